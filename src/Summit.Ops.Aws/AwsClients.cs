@@ -1,0 +1,6 @@
+namespace Summit.Ops.Aws;
+
+/// <summary>Makes the AWS clients that the adapters use.</summary>
+public static class AwsClients
+{
+}

@@ -1,0 +1,27 @@
+namespace Summit.Ops.Hosts;
+
+/// <summary>A host that runs a POSIX sh script: this machine, or one behind Systems Manager.</summary>
+public interface IHost
+{
+    /// <summary>The host.</summary>
+    SummitTarget Target { get; }
+
+    /// <summary>Runs the script and waits for its end.</summary>
+    /// <exception cref="Errors.SummitHostException">The script could not be started, or did not end in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the script was told to stop.</exception>
+    Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation);
+}
+
+/// <summary>A script to run on a host.</summary>
+/// <param name="Name">What it is for, shown in progress and in Run Command's comment.</param>
+/// <param name="Text">POSIX sh; every value in it is quoted already.</param>
+/// <param name="Timeout">How long it may run.</param>
+/// <param name="ReadOnly">Whether it changes nothing on the host.</param>
+public sealed record HostScript(string Name, string Text, TimeSpan Timeout, bool ReadOnly);
+
+/// <summary>What a script said.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Standard output, whole.</param>
+/// <param name="Error">Standard error, whole.</param>
+/// <param name="Duration">How long it ran.</param>
+public sealed record HostResult(int ExitCode, string Output, string Error, TimeSpan Duration);

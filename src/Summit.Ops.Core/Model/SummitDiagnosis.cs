@@ -1,0 +1,60 @@
+namespace Summit.Ops;
+
+/// <summary>The verdict over one site on one host.</summary>
+public sealed record SummitDiagnosis
+{
+    /// <summary>The site.</summary>
+    public required SummitSite Site { get; init; }
+
+    /// <summary>The host.</summary>
+    public required SummitTarget Target { get; init; }
+
+    /// <summary>Whether a WebSocket opens and nothing that breaks WebSockets was found.</summary>
+    public required bool Healthy { get; init; }
+
+    /// <summary>The first broken layer; None where all is well, Unknown where something is broken and the evidence does not say what.</summary>
+    public required SummitCause RootCause { get; init; }
+
+    /// <summary>All independent causes, the root cause first, with what each explains.</summary>
+    public IReadOnlyList<SummitDiagnosedCause> Causes { get; init; } = [];
+
+    /// <summary>Every check, the guide's nine in the guide's order first.</summary>
+    public IReadOnlyList<SummitCheck> Checks { get; init; } = [];
+
+    /// <summary>One result for each hop that was probed, from the backend outwards.</summary>
+    public IReadOnlyList<SummitWebSocketResult> WebSocket { get; init; } = [];
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Site, host and root cause.</summary>
+    public override string ToString() => Healthy ? $"{Site} on {Target}: healthy" : $"{Site} on {Target}: {RootCause}";
+}
+
+/// <summary>One cause, proven.</summary>
+public sealed record SummitDiagnosedCause
+{
+    /// <summary>Which.</summary>
+    public required SummitCause Cause { get; init; }
+
+    /// <summary>What it means, in plain words.</summary>
+    public required string Explanation { get; init; }
+
+    /// <summary>What was seen, with file and line where there is one.</summary>
+    public required string Evidence { get; init; }
+
+    /// <summary>The next command.</summary>
+    public required string Fix { get; init; }
+
+    /// <summary>The ids of the checks that speak for it.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
+    /// <summary>The ids of failed checks that it explains: symptoms, not causes.</summary>
+    public IReadOnlyList<string> Explains { get; init; } = [];
+
+    /// <summary>The cause.</summary>
+    public override string ToString() => Cause.ToString();
+}

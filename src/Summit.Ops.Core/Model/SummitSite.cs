@@ -1,0 +1,97 @@
+namespace Summit.Ops;
+
+/// <summary>All that is known of one site: what should be served, where its files lie, how its backend runs.</summary>
+/// <remarks>The defaults are the troubleshooting guide's. Facts of an account (instance ids, regions) are never a default.</remarks>
+public sealed record SummitSite
+{
+    /// <summary>The site's name, also that of its files; <c>summit-api</c>.</summary>
+    public string Name { get; init; } = "summit-api";
+
+    /// <summary>The DNS name that clients use.</summary>
+    public string ServerName { get; init; } = "summit-api.codingeverest.com";
+
+    /// <summary>The TLS port that clients use.</summary>
+    public int Port { get; init; } = 443;
+
+    /// <summary>The path of the WebSocket endpoint.</summary>
+    public string WebSocketPath { get; init; } = "/ws";
+
+    /// <summary>The path of the HTTP API beside it; empty for none.</summary>
+    public string ApiPath { get; init; } = "/api";
+
+    /// <summary>The host that nginx connects to.</summary>
+    public string BackendHost { get; init; } = "localhost";
+
+    /// <summary>The port that the backend listens on.</summary>
+    public int BackendPort { get; init; } = 4000;
+
+    /// <summary>The path that the backend serves the WebSocket on; empty for the same as <see cref="WebSocketPath"/>.</summary>
+    public string BackendPath { get; init; } = "";
+
+    /// <summary>The site's configuration file on the server.</summary>
+    public string ConfigPath { get; init; } = "/etc/nginx/sites-available/summit-api";
+
+    /// <summary>The link by which nginx includes it; empty, or equal to <see cref="ConfigPath"/>, where there is none.</summary>
+    public string EnabledPath { get; init; } = "/etc/nginx/sites-enabled/summit-api";
+
+    /// <summary>The backend's process name in pm2, or its systemd unit.</summary>
+    public string ProcessName { get; init; } = "summit";
+
+    /// <summary>The account that runs the backend; empty for the account that runs the check.</summary>
+    public string BackendUser { get; init; } = "";
+
+    /// <summary>PM2_HOME of the daemon that runs the backend; empty for pm2's default.</summary>
+    public string Pm2Home { get; init; } = "";
+
+    /// <summary>The certificate chain on the server (PEM); empty for certbot's place, <c>/etc/letsencrypt/live/NAME/fullchain.pem</c>.</summary>
+    public string CertificatePath { get; init; } = "";
+
+    /// <summary>Its private key; empty for certbot's place, <c>/etc/letsencrypt/live/NAME/privkey.pem</c>.</summary>
+    public string CertificateKeyPath { get; init; } = "";
+
+    /// <summary>A private certificate authority to trust (PEM, on the machine that probes); empty for the system's store alone.</summary>
+    public string CertificateAuthorityPath { get; init; } = "";
+
+    /// <summary>The nginx command, with arguments where it needs them (<c>docker exec web nginx</c>).</summary>
+    public string NginxCommand { get; init; } = "nginx";
+
+    /// <summary>The main configuration file (<c>nginx -c</c>); empty for the one that was compiled in.</summary>
+    public string NginxConfigPath { get; init; } = "";
+
+    /// <summary>The prefix (<c>nginx -p</c>); empty for the one that was compiled in.</summary>
+    public string NginxPrefix { get; init; } = "";
+
+    /// <summary>How often the application sends something on an idle connection; zero where it never does.</summary>
+    public TimeSpan PingInterval { get; init; }
+
+    /// <summary>The command that brings the backend up to date; empty for a plain restart.</summary>
+    public string DeployCommand { get; init; } = "";
+
+    /// <summary>The command that undoes <see cref="DeployCommand"/>; empty for none.</summary>
+    public string RollbackCommand { get; init; } = "";
+
+    /// <summary>Checks whose failure is accepted for a time.</summary>
+    public IReadOnlyList<SummitSuppression> Suppressions { get; init; } = [];
+
+    /// <summary>The URI that clients open, made of server name, port and path.</summary>
+    public string Uri => Port == 443 ? $"wss://{ServerName}{WebSocketPath}" : $"wss://{ServerName}:{Port}{WebSocketPath}";
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>One check whose failure is accepted, by whom, why and until when.</summary>
+public sealed record SummitSuppression
+{
+    /// <summary>The check's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Who answers for it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The day after which it no longer holds.</summary>
+    public required DateOnly Expires { get; init; }
+}

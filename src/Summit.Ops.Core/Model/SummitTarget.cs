@@ -1,0 +1,48 @@
+namespace Summit.Ops;
+
+/// <summary>How a target is reached.</summary>
+public enum SummitTargetKind
+{
+    /// <summary>This machine, through <c>/bin/sh</c>.</summary>
+    Local,
+
+    /// <summary>An EC2 instance or hybrid node, through AWS Systems Manager Run Command.</summary>
+    Ssm,
+}
+
+/// <summary>A host that a check or a deployment runs on.</summary>
+public sealed record SummitTarget
+{
+    /// <summary>This machine.</summary>
+    public static SummitTarget Local { get; } = new() { Name = Environment.MachineName, Kind = SummitTargetKind.Local, Platform = Environment.OSVersion.Platform.ToString() };
+
+    /// <summary>The name people know it by: the Name tag, else the instance id; for this machine its host name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it is reached.</summary>
+    public required SummitTargetKind Kind { get; init; }
+
+    /// <summary>The instance id (<c>i-…</c>, or <c>mi-…</c> for a hybrid node); empty for this machine.</summary>
+    public string InstanceId { get; init; } = "";
+
+    /// <summary>The AWS region; empty for this machine.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>Systems Manager's PingStatus (Online, ConnectionLost, Inactive), <c>NotRegistered</c>, or empty for this machine.</summary>
+    public string PingStatus { get; init; } = "";
+
+    /// <summary>The platform's name, for example <c>Ubuntu</c>.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>The EC2 state (running, stopped …); empty for this machine.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>The public address where it has one, else the private one.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The private address.</summary>
+    public string PrivateAddress { get; init; } = "";
+
+    /// <summary>Name, and the instance id where there is one.</summary>
+    public override string ToString() => InstanceId.Length == 0 || InstanceId == Name ? Name : $"{Name} ({InstanceId})";
+}

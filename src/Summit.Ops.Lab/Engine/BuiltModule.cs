@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+
+namespace Summit.Ops.Lab.Engine;
+
+/// <summary>The built module: this program's references to Core are answered from its folder, so that what runs here is what ships.</summary>
+internal static class BuiltModule
+{
+    /// <summary>The folder that holds the manifest.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The manifest's path.</summary>
+    public static string Manifest => Path.Combine(Root, "Summit.Ops.psd1");
+
+#pragma warning disable CA2255 // an application, not a library: its assemblies must be found before its first line runs
+    [ModuleInitializer]
+    internal static void Hook() => AssemblyLoadContext.Default.Resolving += Resolve;
+#pragma warning restore CA2255
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    {
+        if (name.Name is not ("Summit.Ops.Core" or "DiffPlex")) return null;
+        var path = Path.Combine(Root, "bin", name.Name == "DiffPlex" ? "lib" : "", name.Name + ".dll");
+        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Summit.Ops.psd1"))) return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"No Summit.Ops.psd1 in {AppContext.BaseDirectory} or above it: this program runs from the checkout that it was built in.");
+    }
+}

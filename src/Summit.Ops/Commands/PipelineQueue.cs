@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using Summit.Ops.Errors;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>What work off the pipeline thread wants written, kept in order until the pipeline thread writes it.</summary>
+internal sealed class PipelineQueue : IDisposable
+{
+    private readonly BlockingCollection<Action<Cmdlet>> _writes = [];
+
+    public void Write(object output) => _writes.Add(cmdlet => cmdlet.WriteObject(output));
+
+    public void Error(SummitException error, object? target = null) => _writes.Add(cmdlet => cmdlet.WriteError(ErrorRecords.From(error, target)));
+
+    public void Warning(string text) => _writes.Add(cmdlet => cmdlet.WriteWarning(text));
+
+    public void Verbose(string text) => _writes.Add(cmdlet => cmdlet.WriteVerbose(text));
+
+    public void Progress(ProgressRecord progress) => _writes.Add(cmdlet => cmdlet.WriteProgress(progress));
+
+    public void Complete() => _writes.CompleteAdding();
+
+    public void Drain(Cmdlet cmdlet)
+    {
+        foreach (var write in _writes.GetConsumingEnumerable()) write(cmdlet);
+    }
+
+    public void Dispose() => _writes.Dispose();
+}
