@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 namespace Summit.Ops.Lab.Engine;
 
 /// <summary>The built module: this program's references to Core are answered from its folder, so that what runs here is what ships.</summary>
-internal static class BuiltModule
+public static class BuiltModule
 {
     /// <summary>The folder that holds the manifest.</summary>
     public static string Root { get; } = FindRoot();
