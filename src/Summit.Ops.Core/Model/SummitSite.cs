@@ -13,6 +13,10 @@ public sealed record SummitSite
     /// <summary>The TLS port that clients use.</summary>
     public int Port { get; init; } = 443;
 
+    /// <summary>The address that nginx listens on; empty for all of them.</summary>
+    /// <remarks>nginx never chooses a server on all addresses (<c>listen 443 ssl</c>) where another server names the very address and port of the connection (<c>listen 192.0.2.1:443 ssl</c>).</remarks>
+    public string ListenAddress { get; init; } = "";
+
     /// <summary>The path of the WebSocket endpoint.</summary>
     public string WebSocketPath { get; init; } = "/ws";
 

@@ -1,0 +1,100 @@
+'use strict';
+// The lab's backend: what InProcessBackend.cs does, as a node program with the ws package, to run under pm2.
+// PORT says where it listens, STATE is a folder: tokens.txt there limits the tokens, greeting.json is read for each connection.
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const { WebSocketServer } = require('ws');
+
+const port = Number(process.env.PORT);
+const state = process.env.STATE;
+let connections = 0;
+
+const log = (text) => console.log(`${new Date().toISOString()} ${text}`);
+const parse = (request) => new URL(request.url, 'http://backend');
+const isWebSocketPath = (url) => url.pathname === '/ws' || url.pathname.startsWith('/ws/');
+
+function answer(response, status, body, headers = {}) {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...headers });
+  response.end(text);
+}
+
+const server = http.createServer((request, response) => {
+  const url = parse(request);
+  if (url.pathname === '/api' || url.pathname.startsWith('/api/')) {
+    answer(response, 200, { ok: true, method: request.method, path: url.pathname, httpVersion: request.httpVersion, headers: request.headers });
+  } else if (isWebSocketPath(url)) {
+    log(`GET ${url.pathname} without an upgrade: 426`);
+    answer(response, 426, { error: 'This is a WebSocket endpoint' }, { Upgrade: 'websocket', Connection: 'Upgrade' });
+  } else {
+    answer(response, 404, { error: 'Not found' });
+  }
+});
+
+const sockets = new WebSocketServer({ noServer: true });
+
+server.on('upgrade', (request, socket, head) => {
+  const url = parse(request);
+  if (!isWebSocketPath(url)) {
+    const text = '{"error":"Not found"}';
+    socket.end(`HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
+    return;
+  }
+  sockets.handleUpgrade(request, socket, head, (webSocket) => connected(webSocket, url));
+});
+
+function refused(token) {
+  if (token === 'bad') return true;
+  const file = path.join(state, 'tokens.txt');
+  return fs.existsSync(file) && !fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).includes(token);
+}
+
+function connected(webSocket, url) {
+  const id = ++connections;
+  const query = url.searchParams;
+  log(`WebSocket connected: #${id} ${url.pathname}`);
+  webSocket.on('close', (code) => log(`WebSocket closed: #${id} ${code}`));
+  webSocket.on('error', (error) => log(`WebSocket error: #${id} ${error.message}`));
+  if (refused(query.get('token'))) {
+    log(`WebSocket refused: #${id} the token is not valid`);
+    webSocket.close(1008, 'invalid token');
+    return;
+  }
+  if (query.get('drop') === 'yes') return void webSocket.terminate();
+  if (query.get('fail') === 'yes') return void webSocket.close(1011, 'internal error');
+  webSocket.on('message', (data, binary) => webSocket.send(data, { binary }));
+  if (query.get('silent') !== 'yes') {
+    let greeting;
+    try {
+      greeting = JSON.parse(fs.readFileSync(path.join(state, 'greeting.json'), 'utf8'));
+    } catch (error) {
+      console.error(`${new Date().toISOString()} Error: no greeting: ${error.message}`);
+      webSocket.close(1011, 'internal error');
+      return;
+    }
+    webSocket.send(JSON.stringify({ ...greeting, id }));
+  }
+  const code = Number(query.get('close'));
+  if (code) webSocket.close(code, 'as asked');
+}
+
+function listen() {
+  server.listen(port, '127.0.0.1', () => log(`listening on 127.0.0.1:${port}`));
+}
+
+server.on('error', (error) => {
+  console.error(`${new Date().toISOString()} Error: ${error.message}`);
+  process.exit(1);
+});
+
+// SIGUSR2 closes the listening socket while the program goes on: online in pm2, and deaf
+process.on('SIGUSR2', () => {
+  log('no longer listening');
+  server.close();
+  for (const client of sockets.clients) client.terminate();
+  server.closeAllConnections();
+  setInterval(() => {}, 60000);
+});
+
+listen();

@@ -1,0 +1,66 @@
+using Summit.Ops.Lab.Processes;
+
+namespace Summit.Ops.Lab;
+
+/// <summary>The instance's nginx: a daemon of its own, known by its pid file.</summary>
+public sealed class LabNginx
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly LabLayout _layout;
+
+    internal LabNginx(LabLayout layout) => _layout = layout;
+
+    /// <summary>The master process; zero where nginx does not run.</summary>
+    public int ProcessId => ProcessTable.ReadPidFile(_layout.PidFile) is var pid && pid != 0 && ProcessTable.IsAlive(pid) && IsOurs(pid) ? pid : 0;
+
+    /// <summary>The worker processes that accept connections: not those that only finish what they have.</summary>
+    public IReadOnlyList<int> Workers => ProcessId is var master && master != 0 ? [.. ProcessTable.Children(master).Where(pid => ProcessTable.CommandLine(pid) == "nginx: worker process")] : [];
+
+    /// <summary>Starts it, as a daemon; returns when it listens.</summary>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        if (ProcessId != 0) return;
+        var started = await RunAsync([], cancellation);
+        if (started.ExitCode == 0) return;
+        if (started.Error.Contains("Address already in use", StringComparison.Ordinal)) throw new PortTakenException(0);
+        throw new InvalidOperationException($"nginx did not start: {started.LastLine}");
+    }
+
+    /// <summary>Stops it at once and waits for the end of all its processes.</summary>
+    public async Task StopAsync()
+    {
+        var master = ProcessId;
+        if (master == 0) return;
+        var workers = ProcessTable.Children(master);
+        await ProcessTable.EndAsync(master, Patience);
+        foreach (var worker in workers) await ProcessTable.EndAsync(worker, Patience);
+    }
+
+    /// <summary>Reloads it and waits until only workers with the new configuration accept connections.</summary>
+    public async Task ReloadAsync(CancellationToken cancellation = default)
+    {
+        var master = ProcessId;
+        if (master == 0) throw new InvalidOperationException("nginx does not run.");
+        var before = Workers;
+        ProcessTable.Send(master, Signal.Hangup);
+        var since = TimeProvider.System.GetTimestamp();
+        while (Workers is var now && (now.Count == 0 || now.Any(before.Contains)))
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx did not take the new configuration; its log is {Path.Combine(_layout.Logs, "error.log")}.");
+            await Task.Delay(10, cancellation);
+        }
+    }
+
+    /// <summary>Tests the configuration on the disk; the last line that nginx says where it is wrong, else null.</summary>
+    public async Task<string?> TestAsync(CancellationToken cancellation = default)
+    {
+        var tested = await RunAsync(["-t", "-q"], cancellation);
+        return tested.ExitCode == 0 ? null : tested.Error.Trim();
+    }
+
+    private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellation) =>
+        ChildCommand.RunAsync(_layout.NginxCommand, ["-p", _layout.Nginx + "/", "-c", _layout.NginxConfig, .. arguments], Patience, cancellation);
+
+    // a pid file may outlive its process, and the number may be someone else's by now
+    private bool IsOurs(int pid) => ProcessTable.CommandLine(pid) is var line && (line.Length == 0 || line.Contains(_layout.Nginx, StringComparison.Ordinal));
+}

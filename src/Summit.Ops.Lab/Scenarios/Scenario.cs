@@ -1,0 +1,20 @@
+namespace Summit.Ops.Lab;
+
+/// <summary>A fault that a lab can have, or something healthy that looks like one.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expected">The root cause that a diagnosis should find.</param>
+/// <param name="Description">What is broken, in a few words.</param>
+public sealed record Scenario(string Name, SummitCause Expected, string Description)
+{
+    /// <summary>Breaks a healthy, running lab; returns when the fault is there.</summary>
+    public required Func<LabInstance, CancellationToken, Task> InjectAsync { get; init; }
+
+    /// <summary>The backend it is about; null where any will do.</summary>
+    public LabBackendKind? Backend { get; init; }
+
+    /// <summary>Further causes that are as true, for example where no process manager tells more.</summary>
+    public IReadOnlyList<SummitCause> AlsoTrue { get; init; } = [];
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}

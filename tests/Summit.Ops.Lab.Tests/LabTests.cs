@@ -1,0 +1,60 @@
+namespace Summit.Ops.Lab.Tests;
+
+/// <summary>Starts labs where nginx can be had, and says why not where it cannot.</summary>
+internal static class Start
+{
+    public static async Task<LabInstance> LabAsync(Scenario? scenario = null, LabBackendKind backend = LabBackendKind.InProcess)
+    {
+        var token = TestContext.Current.CancellationToken;
+        if (await LabRequirement.NginxMissingAsync(token) is { } reason) Assert.Skip(reason);
+        if (backend == LabBackendKind.Pm2 && await LabRequirement.Pm2MissingAsync(token) is { } noPm2) Assert.Skip(noPm2);
+        return await LabInstance.StartAsync(new LabOptions { Scenario = scenario, Backend = backend }, token);
+    }
+}
+
+public sealed class LabTests
+{
+    [Theory]
+    [InlineData(LabBackendKind.InProcess)]
+    [InlineData(LabBackendKind.Pm2)]
+    public async Task Healthy_lab_upgrades_and_greets(LabBackendKind backend)
+    {
+        await using var lab = await Start.LabAsync(backend: backend);
+
+        var answer = await RawClient.UpgradeAsync(lab);
+
+        Assert.Equal(101, answer.Status);
+        Assert.Equal(1, answer.Opcode);
+        Assert.Equal("""{"type":"connected","message":"WebSocket connected","id":1}""", answer.Text);
+        Assert.Contains("WebSocket connected: #1 /ws", await File.ReadAllTextAsync(lab.Backend.LogPath));
+        Assert.Equal(backend, lab.Backend.Kind);
+    }
+
+    [Theory]
+    [InlineData(LabBackendKind.InProcess)]
+    [InlineData(LabBackendKind.Pm2)]
+    public async Task Both_backends_behave_alike(LabBackendKind backend)
+    {
+        await using var lab = await Start.LabAsync(backend: backend);
+
+        Assert.Equal(1008, (await RawClient.UpgradeAsync(lab, "/ws?token=bad")).CloseCode);
+        Assert.Equal(1011, (await RawClient.UpgradeAsync(lab, "/ws?fail=yes")).CloseCode);
+        Assert.Empty((await RawClient.UpgradeAsync(lab, "/ws?drop=yes")).Rest);
+        Assert.Equal(426, (await RawClient.BackendAsync(lab, upgrade: false)).Status);
+        Assert.Equal(404, (await RawClient.BackendAsync(lab, "/elsewhere", upgrade: false)).Status);
+        var api = await RawClient.GetAsync(lab, "/api/status");
+        Assert.Equal(200, api.Status);
+        Assert.Contains("\"x-forwarded-proto\":\"https\"", System.Text.Encoding.UTF8.GetString(api.Rest));
+        await lab.Backend.AcceptOnlyAsync(["good"]);
+        Assert.Equal(1008, (await RawClient.UpgradeAsync(lab)).CloseCode);
+        Assert.Equal(1, (await RawClient.UpgradeAsync(lab, "/ws?token=good")).Opcode);
+        Assert.DoesNotContain("token=", await File.ReadAllTextAsync(lab.Backend.LogPath));
+
+        await lab.Backend.StopAsync();
+        Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
+        await lab.Backend.StartAsync();
+        Assert.Equal(101, (await RawClient.UpgradeAsync(lab)).Status);
+        await lab.Backend.DeafenAsync();
+        Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
+    }
+}
