@@ -1,0 +1,29 @@
+using Summit.Ops.Help;
+
+// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US [--strict]
+var options = Options.Parse(args);
+if (options is null)
+{
+    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER [--strict]");
+    return 2;
+}
+
+var cmdlets = CmdletReader.Read(options.Assembly, options.References);
+var gaps = Gaps.In(cmdlets).ToList();
+foreach (var gap in gaps)
+{
+    // the form that MSBuild shows as an error or a message of the build
+    Console.WriteLine(options.Strict ? $"Summit.Ops.Help : error SOH001: {gap}" : $"Summit.Ops.Help: {gap}");
+}
+
+if (options.Strict && gaps.Count > 0) return 1;
+
+var help = Path.GetFileName(options.Assembly) + "-Help.xml";
+HelpFile.Write(Path.Combine(options.Output, help), MamlWriter.Write(cmdlets));
+foreach (var topic in Directory.EnumerateFiles(options.Topics, "about_*.md").Order(StringComparer.Ordinal))
+{
+    var name = Path.GetFileNameWithoutExtension(topic);
+    HelpFile.Write(Path.Combine(options.Output, name + ".help.txt"), AboutTopic.Render(name, File.ReadAllText(topic)));
+}
+
+return 0;
