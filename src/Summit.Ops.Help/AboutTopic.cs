@@ -17,15 +17,16 @@ internal static class AboutTopic
         var blocks = Blocks(markdown.ReplaceLineEndings("\n").Split('\n')).ToList();
         if (blocks is not [{ Kind: Kind.Heading } title, { Kind: Kind.Paragraph } synopsis, ..] || title.Text != name)
             throw new InvalidDataException($"{name}.md: the first line is '# {name}' and the next paragraph is the short description.");
+        if (synopsis.Text.Length > Width - Indent.Length) throw new InvalidDataException($"{name}.md: the short description is {synopsis.Text.Length} characters long, and one line of Get-Help has {Width - Indent.Length}.");
         var text = new StringBuilder();
         text.Append("TOPIC\n").Append(Indent).Append(name).Append("\n\nSHORT DESCRIPTION\n");
         Wrap(text, synopsis.Text, Indent, Indent);
         text.Append("\nLONG DESCRIPTION\n");
-        var afterHeading = true;
+        var afterHeading = true; // a heading stands right above its text
         var inList = false;
         foreach (var block in blocks.Skip(2))
         {
-            if (!afterHeading && !(inList && block.Kind == Kind.Item)) text.Append('\n');
+            if ((!afterHeading || block.Kind == Kind.Heading) && !(inList && block.Kind == Kind.Item)) text.Append('\n');
             switch (block.Kind)
             {
                 case Kind.Heading: text.Append(block.Text.ToUpperInvariant()).Append('\n'); break;

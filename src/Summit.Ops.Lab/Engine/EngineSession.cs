@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
@@ -27,6 +28,7 @@ public sealed class EngineSession : IDisposable
     {
         // the engine would report each module's load to its vendor; a lab reports nothing
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        CultureInfo.DefaultThreadCurrentCulture = EnglishCulture.Instance;
 
         var capturing = host is null ? new CapturingHost() : null;
         var runspace = RunspaceFactory.CreateRunspace(host ?? capturing!, InitialSessionState.CreateDefault2());

@@ -1,0 +1,111 @@
+using System.Reflection;
+
+namespace Summit.Ops.Tests.Conformance;
+
+/// <summary>One instance of each public type that a cmdlet may emit, filled as a real one would be: long values where they are long in the field.</summary>
+internal static class Samples
+{
+    private static readonly SummitTarget Target = new()
+    {
+        Name = "summit-api-production-web-1", Kind = SummitTargetKind.Ssm, InstanceId = "i-0123456789abcdef0", Region = "eu-central-1", PingStatus = "ConnectionLost", Platform = "Ubuntu",
+    };
+
+    private static readonly SummitNginxLocation Location = new()
+    {
+        Modifier = "^~",
+        Path = "/ws",
+        Directives = [new SummitNginxDirective("proxy_pass", ["http://localhost:4000"], "/etc/nginx/sites-available/summit-api", 21), new SummitNginxDirective("proxy_buffering", ["off"], "/etc/nginx/sites-available/summit-api", 22)],
+        File = "/etc/nginx/sites-available/summit-api",
+        Line = 20,
+    };
+
+    private static readonly SummitNginxServer Server = new()
+    {
+        Listen = ["443 ssl http2", "[::]:443 ssl http2"], ServerNames = ["summit-api.codingeverest.com", "www.summit-api.codingeverest.com"], Locations = [Location], File = Location.File, Line = 1,
+    };
+
+    private static readonly SummitCertificate Certificate = new()
+    {
+        Subject = "CN=summit-api.codingeverest.com",
+        Issuer = "CN=R11, O=Let's Encrypt, C=US",
+        Names = ["summit-api.codingeverest.com", "www.summit-api.codingeverest.com"],
+        NotBefore = new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero),
+        NotAfter = new DateTimeOffset(2026, 10, 30, 0, 0, 0, TimeSpan.Zero),
+        Sha256 = new string('A', 64),
+        SerialNumber = "04A1",
+        Key = "RSA 2048",
+        SignatureAlgorithm = "sha256RSA",
+        Problems = [new SummitCertificateProblem(SummitCause.CertificateExpired, "It ended on 2026-10-30 00:00Z, 25 days ago.")],
+    };
+
+    private static readonly SummitCheck[] Checks =
+    [
+        Check("Backend.Running", "Backend running on port 4000", SummitCheckStatus.Pass, SummitSeverity.Error, SummitCause.None, "summit (pid 4242) listens on 127.0.0.1:4000."),
+        Check("Nginx.WebSocketLocation", "Nginx config has `/ws` location", SummitCheckStatus.Fail, SummitSeverity.Error, SummitCause.NginxLocationMissing, "No location of the server block answers for /ws: 'location /' at /etc/nginx/sites-available/summit-api:12 takes it."),
+        Check("Nginx.ProxyBuffering", "`proxy_buffering off;` set", SummitCheckStatus.Fail, SummitSeverity.Advice, SummitCause.None, "proxy_buffering is on, which has no effect on an upgraded connection."),
+        Check("Nginx.UpgradeHeaders", "WebSocket upgrade headers present", SummitCheckStatus.Skipped, SummitSeverity.Error, SummitCause.None, "There is no location for /ws to look into."),
+        Check("Network.Port443", "Port 443 open in security group", SummitCheckStatus.Unknown, SummitSeverity.Error, SummitCause.None, "ec2:DescribeSecurityGroups is not allowed."),
+    ];
+
+    private static readonly SummitWebSocketResult WebSocket = new()
+    {
+        Uri = "wss://summit-api.codingeverest.com/ws?token=***",
+        Hop = "PrivateAddress",
+        FailedStage = SummitProbeStage.Upgrade,
+        Cause = SummitCause.NginxUpgradeHeadersMissing,
+        Explanation = "nginx passed the request on without the Upgrade header, and the backend answered 426.",
+        Fix = "Test-SummitNginxConfig",
+        Address = "10.0.0.12",
+        RemotePort = 443,
+        TlsProtocol = "TLS 1.3",
+        Certificate = Certificate,
+        HttpStatus = 426,
+        HttpReason = "Upgrade Required",
+        ResponseHeaders = [new SummitHeader("Content-Type", "text/plain"), new SummitHeader("Connection", "close")],
+        Timings = new SummitProbeTimings { Dns = TimeSpan.FromMilliseconds(3.25), Tcp = TimeSpan.FromMilliseconds(11), Total = TimeSpan.FromSeconds(1.5) },
+    };
+
+    private static readonly SummitDiagnosedCause Cause = new()
+    {
+        Cause = SummitCause.NginxLocationMissing,
+        Explanation = "The server block has no location for /ws, so the request for the WebSocket goes to 'location /', which does not proxy it to the backend.",
+        Evidence = "/etc/nginx/sites-available/summit-api:12: location / { try_files $uri =404; }",
+        Fix = "Deploy-SummitNginxConfig -InstanceId i-0123456789abcdef0 -Region eu-central-1 -WhatIf",
+        Checks = ["Nginx.WebSocketLocation"],
+        Explains = ["Nginx.UpgradeHeaders"],
+    };
+
+    /// <summary>The instances, by type. A configuration cannot be made by hand: the engine's own comes from New-SummitNginxConfig.</summary>
+    public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
+    {
+        new SummitSite(),
+        new SummitSuppression { Id = "Nginx.ProxyBuffering", Owner = "platform team", Reason = "Measured: no effect on an upgraded connection.", Expires = new DateOnly(2027, 1, 31) },
+        Target,
+        Checks[1],
+        WebSocket,
+        WebSocket.Timings,
+        WebSocket.ResponseHeaders[0],
+        Certificate,
+        Certificate.Problems[0],
+        new SummitCloseCode { Code = 1006, Name = "AbnormalClosure", Meaning = "The connection ended without a Close frame.", UsualCause = "Usually nginx is not configured for WebSocket.", Run = "Invoke-SummitDiagnostic", OnTheWire = false, Source = "RFC 6455, section 7.4.1" },
+        new SummitNginxFile("/etc/nginx/sites-available/summit-api", "server {}", new string('a', 64)),
+        Server,
+        Location,
+        Location.Directives[0],
+        new SummitNginxDiagnostic(SummitSeverity.Error, "unknown directive \"proxy_pas\"", "/etc/nginx/sites-available/summit-api", 12, 5),
+        new SummitNginxRoute { Uri = "wss://summit-api.codingeverest.com/ws", Server = Server, Location = Location, Kind = SummitNginxRouteKind.Proxy, ProxyPass = "http://localhost:4000", Upstreams = ["localhost:4000"], Upgrades = true, Steps = ["Listens on 443: one server block.", "'^~ /ws' is the longest prefix."] },
+        new SummitNginxEffectiveDirective("proxy_set_header Upgrade", "$http_upgrade", "/etc/nginx/sites-available/summit-api", 8, "server", "The location has a proxy_set_header of its own."),
+        new SummitDeployment { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) },
+        new SummitDiagnosis { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] },
+        Cause,
+    }.ToDictionary(sample => sample.GetType());
+
+    /// <summary>Every public type of Core's root namespace that holds data.</summary>
+    public static IEnumerable<Type> ModelTypes => typeof(SummitSite).Assembly.GetExportedTypes()
+        .Where(type => type is { Namespace: "Summit.Ops", IsEnum: false, IsAbstract: false, IsInterface: false } && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Length > 0);
+
+    private static SummitCheck Check(string id, string title, SummitCheckStatus status, SummitSeverity severity, SummitCause cause, string evidence) => new()
+    {
+        Id = id, Title = title, Status = status, Severity = severity, Cause = cause, Target = Target.ToString(), Evidence = evidence, Fix = status == SummitCheckStatus.Pass ? "" : "Test-SummitNginxConfig",
+    };
+}
