@@ -11,8 +11,8 @@ namespace Summit.Ops.Lab.Tests;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Head">The response head.</param>
 /// <param name="Rest">What followed: frames after a 101, else the body.</param>
-/// <param name="Served">The certificate's validity end, as served.</param>
-internal sealed record RawAnswer(int Status, string Head, byte[] Rest, DateTime Served)
+/// <param name="Certificate">The certificate that was served; null without TLS.</param>
+internal sealed record RawAnswer(int Status, string Head, byte[] Rest, X509Certificate2 Certificate)
 {
     /// <summary>The first frame's opcode; 1 is text, 8 is Close.</summary>
     public int Opcode => Rest.Length == 0 ? -1 : Rest[0] & 0x0F;
@@ -38,7 +38,7 @@ internal static class RawClient
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, lab.BackendPort);
-        return await ExchangeAsync(client.GetStream(), lab, target, upgrade ? Handshake : "Connection: close\r\n", default);
+        return await ExchangeAsync(client.GetStream(), lab, target, upgrade ? Handshake : "Connection: close\r\n", null!);
     }
 
     private static async Task<RawAnswer> SendAsync(LabInstance lab, string target, string headers, bool trustAll)
@@ -57,11 +57,11 @@ internal static class RawClient
             RemoteCertificateValidationCallback = trustAll ? (_, _, _, _) => true : null,
         });
 #pragma warning restore CA5359
-        using var served = new X509Certificate2(tls.RemoteCertificate!);
-        return await ExchangeAsync(tls, lab, target, headers, served.NotAfter);
+        var served = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+        return await ExchangeAsync(tls, lab, target, headers, served);
     }
 
-    private static async Task<RawAnswer> ExchangeAsync(Stream stream, LabInstance lab, string target, string headers, DateTime served)
+    private static async Task<RawAnswer> ExchangeAsync(Stream stream, LabInstance lab, string target, string headers, X509Certificate2 served)
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {lab.ServerName}:{lab.Port}\r\n{headers}\r\n"));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));

@@ -38,7 +38,11 @@ internal sealed class InstanceGuard : IDisposable
 
     private readonly Process _process;
 
-    private InstanceGuard(Process process) => _process = process;
+    private InstanceGuard(Process process)
+    {
+        _process = process;
+        ProcessId = process.Id;
+    }
 
     /// <summary>Starts it for a folder.</summary>
     public static InstanceGuard Start(string root) => new(Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, "summit-lab-guard", root])
@@ -50,19 +54,23 @@ internal sealed class InstanceGuard : IDisposable
         WorkingDirectory = "/",
     })!);
 
+    /// <summary>The shell's process.</summary>
+    public int ProcessId { get; }
+
     /// <summary>Ends the processes of folders whose owners are gone, and removes the folders: for a guard that was killed as well, or a machine that was switched off.</summary>
-    public static async Task SweepAsync()
+    /// <param name="age">Younger folders are left alone: between the making of a folder and its lock is a moment.</param>
+    public static async Task SweepAsync(TimeSpan age)
     {
         foreach (var root in Directory.EnumerateDirectories(Path.GetTempPath(), LabLayout.Prefix + "*"))
         {
             var layout = new LabLayout(root);
             try
             {
-                if (!File.Exists(layout.Owner)) continue; // just being made, or being removed
+                if (!File.Exists(layout.Owner) || TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(layout.Owner) < age) continue;
                 using var owner = FileLock.TryTake(layout.Owner);
                 if (owner is null) continue;
                 foreach (var pid in ProcessTable.OfFolder(root)) await ProcessTable.EndAsync(pid, TimeSpan.FromSeconds(1));
-                Directory.Delete(root, recursive: true);
+                await layout.RemoveAsync();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

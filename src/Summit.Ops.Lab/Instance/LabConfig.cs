@@ -39,7 +39,7 @@ public sealed class LabConfig
                     proxy_set_header Connection {connection};
             
             """
-            : "\n";
+            : "";
         var off = buffering
             ? ""
             : """
@@ -138,7 +138,7 @@ public sealed class LabConfig
 
     /// <summary>The main file: Debian's, with paths of the instance, and a default server that knows nothing.</summary>
     internal string Main(string? user) => $$"""
-        {{(user is null ? "" : $"user {user};\n")}}worker_processes 2;
+        {{(user is null ? "" : $"user {user};\n")}}worker_processes {{LabNginx.WorkerCount}};
         pid {{_lab.Layout.PidFile}};
         error_log {{_lab.Layout.Logs}}/error.log;
 

@@ -7,6 +7,7 @@ namespace Summit.Ops.Lab;
 public sealed class LabInstance : IAsyncDisposable
 {
     private const int Attempts = 5;
+    private static readonly TimeSpan SweepAge = TimeSpan.FromMinutes(1);
     private readonly FileLock _owner;
     private readonly InstanceGuard _guard;
     private readonly string? _workerUser;
@@ -125,19 +126,22 @@ public sealed class LabInstance : IAsyncDisposable
 
     internal LabLayout Layout { get; }
 
+    internal int GuardProcessId => _guard.ProcessId;
+
     /// <summary>Starts a lab, healthy, and then breaks it as the scenario says. Ports that someone else takes meanwhile are replaced.</summary>
     /// <exception cref="LabUnavailableException">There is no nginx, or the backend that was asked for cannot be had.</exception>
-    public static async Task<LabInstance> StartAsync(LabOptions? options = null, CancellationToken cancellation = default)
+    public static Task<LabInstance> StartAsync(LabOptions? options = null, CancellationToken cancellation = default) => StartAsync(options ?? new(), FreePorts.Choose, cancellation);
+
+    internal static async Task<LabInstance> StartAsync(LabOptions options, Func<int, int[]> ports, CancellationToken cancellation)
     {
-        options ??= new();
         var settings = options.Settings ?? LabSettings.FromEnvironment();
         var needed = NginxBinary.ProvideAsync(settings, cancellation);
         var (packages, note) = await PackagesAsync(options, settings, cancellation);
         var nginx = await needed;
-        await InstanceGuard.SweepAsync();
+        await InstanceGuard.SweepAsync(SweepAge);
         for (var attempt = 1; ; attempt++)
         {
-            var lab = new LabInstance(options, LabLayout.Create(), nginx, FreePorts.Choose(3)) { BackendNote = note };
+            var lab = new LabInstance(options, LabLayout.Create(), nginx, ports(3)) { BackendNote = note };
             try
             {
                 await lab.StartPartsAsync(packages, cancellation);
@@ -186,7 +190,7 @@ public sealed class LabInstance : IAsyncDisposable
         // what no pid file tells: a worker whose master was killed, a daemon that a cmdlet started
         foreach (var pid in ProcessTable.OfFolder(Layout.Root)) await ProcessTable.EndAsync(pid, TimeSpan.FromSeconds(2));
         Authority.Dispose();
-        Directory.Delete(Layout.Root, recursive: true);
+        await Layout.RemoveAsync();
         _owner.Dispose();
         _guard.Dispose();
     }

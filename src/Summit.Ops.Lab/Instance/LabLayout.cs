@@ -49,4 +49,20 @@ internal sealed record LabLayout(string Root)
 
         return layout;
     }
+
+    /// <summary>Removes it, with patience for a process that just now ends and still writes.</summary>
+    public async Task RemoveAsync()
+    {
+        for (var attempt = 1; Directory.Exists(Root); attempt++)
+        {
+            try
+            {
+                Directory.Delete(Root, recursive: true);
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
 }

@@ -5,6 +5,9 @@ namespace Summit.Ops.Lab;
 /// <summary>The instance's nginx: a daemon of its own, known by its pid file.</summary>
 public sealed class LabNginx
 {
+    /// <summary>How many workers the lab's main file asks for.</summary>
+    internal const int WorkerCount = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly LabLayout _layout;
 
@@ -16,12 +19,17 @@ public sealed class LabNginx
     /// <summary>The worker processes that accept connections: not those that only finish what they have.</summary>
     public IReadOnlyList<int> Workers => ProcessId is var master && master != 0 ? [.. ProcessTable.Children(master).Where(pid => ProcessTable.CommandLine(pid) == "nginx: worker process")] : [];
 
-    /// <summary>Starts it, as a daemon; returns when it listens.</summary>
+    /// <summary>Starts it, as a daemon; returns when it listens and all workers are there.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         if (ProcessId != 0) return;
         var started = await RunAsync([], cancellation);
-        if (started.ExitCode == 0) return;
+        if (started.ExitCode == 0)
+        {
+            await WaitForWorkersAsync([], cancellation);
+            return;
+        }
+
         if (started.Error.Contains("Address already in use", StringComparison.Ordinal)) throw new PortTakenException(0);
         throw new InvalidOperationException($"nginx did not start: {started.LastLine}");
     }
@@ -41,14 +49,10 @@ public sealed class LabNginx
     {
         var master = ProcessId;
         if (master == 0) throw new InvalidOperationException("nginx does not run.");
-        var before = Workers;
+        // all of the old ones, or one that is only now forked would pass for a new one
+        var before = await WaitForWorkersAsync([], cancellation);
         ProcessTable.Send(master, Signal.Hangup);
-        var since = TimeProvider.System.GetTimestamp();
-        while (Workers is var now && (now.Count == 0 || now.Any(before.Contains)))
-        {
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx did not take the new configuration; its log is {Path.Combine(_layout.Logs, "error.log")}.");
-            await Task.Delay(10, cancellation);
-        }
+        await WaitForWorkersAsync(before, cancellation);
     }
 
     /// <summary>Tests the configuration on the disk; the last line that nginx says where it is wrong, else null.</summary>
@@ -56,6 +60,18 @@ public sealed class LabNginx
     {
         var tested = await RunAsync(["-t", "-q"], cancellation);
         return tested.ExitCode == 0 ? null : tested.Error.Trim();
+    }
+
+    private async Task<IReadOnlyList<int>> WaitForWorkersAsync(IReadOnlyList<int> old, CancellationToken cancellation)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var now = Workers;
+            if (now.Count == WorkerCount && !now.Any(old.Contains)) return now;
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx has not got its {WorkerCount} workers with the configuration on the disk; its log is {Path.Combine(_layout.Logs, "error.log")}.");
+            await Task.Delay(10, cancellation);
+        }
     }
 
     private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellation) =>

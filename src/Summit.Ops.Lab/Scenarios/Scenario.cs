@@ -12,9 +12,19 @@ public sealed record Scenario(string Name, SummitCause Expected, string Descript
     /// <summary>The backend it is about; null where any will do.</summary>
     public LabBackendKind? Backend { get; init; }
 
-    /// <summary>Further causes that are as true, for example where no process manager tells more.</summary>
+    /// <summary>Further causes that are as true where no process manager tells more.</summary>
     public IReadOnlyList<SummitCause> AlsoTrue { get; init; } = [];
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>A scenario whose fault is another site file, enabled and running.</summary>
+    internal static Scenario Deployed(string name, SummitCause expected, string description, Func<LabInstance, string> site) => new(name, expected, description)
+    {
+        InjectAsync = async (lab, cancellation) =>
+        {
+            lab.WriteSite(site(lab));
+            await lab.Nginx.ReloadAsync(cancellation);
+        },
+    };
 }

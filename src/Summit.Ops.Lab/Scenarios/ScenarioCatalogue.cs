@@ -4,24 +4,37 @@ namespace Summit.Ops.Lab;
 public static class ScenarioCatalogue
 {
     /// <summary>The guide's first root cause, and the lab's default.</summary>
-    public static Scenario Default { get; } = new("nginx-config-missing", SummitCause.NginxConfigNotDeployed, "the site's file is not on the server; the default server answers 404")
-    {
-        InjectAsync = async (lab, cancellation) =>
-        {
-            lab.DisableSite();
-            File.Delete(lab.ConfigPath);
-            await lab.Nginx.ReloadAsync(cancellation);
-        },
-    };
+    public static Scenario Default => DeploymentScenarios.ConfigMissing;
 
     /// <summary>Nothing is broken.</summary>
-    public static Scenario Healthy { get; } = new("healthy", SummitCause.None, "nothing: the guide's configuration, deployed and running") { InjectAsync = (_, _) => Task.CompletedTask };
+    public static Scenario Healthy => HealthyScenarios.Healthy;
 
     /// <summary>All of them, the default first.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        Default,
-        Healthy,
+        DeploymentScenarios.ConfigMissing,
+        DeploymentScenarios.NotEnabled,
+        DeploymentScenarios.NotReloaded,
+        DeploymentScenarios.SyntaxInvalid,
+        DeploymentScenarios.NginxDown,
+        LocationScenarios.Missing,
+        LocationScenarios.UpgradeHeadersMissing,
+        LocationScenarios.Shadowed,
+        LocationScenarios.Redirect,
+        LocationScenarios.WrongServer,
+        LocationScenarios.UpstreamMismatch,
+        BackendScenarios.Down,
+        BackendScenarios.NotListening,
+        BackendScenarios.TokenRefused,
+        BackendScenarios.Error,
+        CertificateScenarios.Expired,
+        CertificateScenarios.NotYetValid,
+        CertificateScenarios.WrongName,
+        CertificateScenarios.SelfSigned,
+        HealthyScenarios.Healthy,
+        HealthyScenarios.Map,
+        HealthyScenarios.Order,
+        HealthyScenarios.Buffering,
     ];
 
     /// <summary>One by its name, in any case; null where there is none.</summary>
