@@ -1,0 +1,101 @@
+#!/usr/bin/env pwsh
+#Requires -Version 7.4
+<#
+.SYNOPSIS
+    Builds, tests and packs Summit.Ops. Needs the .NET SDK and nothing else.
+.DESCRIPTION
+    Build   makes the module in the root of the checkout: Import-Module ./Summit.Ops.psd1 works afterwards.
+    Test    runs every test project (dotnet test).
+    Pester  runs tests/Pester with Pester 5 against the built module.
+    Bench   runs the benchmarks in tests/Benchmarks; -Filter picks some.
+    Pack    makes out/Summit.Ops/<version>/, the folder that a gallery or an EC2 host takes, and out/Summit.Ops.zip for
+            Azure Automation; what is not needed to run the module is not in them.
+    Each task builds what it needs. The first one that fails ends the run.
+.EXAMPLE
+    ./build.ps1
+    Builds the module.
+.EXAMPLE
+    ./build.ps1 -Task Test, Pack
+    Runs the tests, then packs a Release build.
+.EXAMPLE
+    ./build.ps1 -Task Bench -Filter '*Parse*'
+    Runs the benchmarks whose names contain Parse.
+#>
+[CmdletBinding()]
+param(
+    # What to do, in this order.
+    [ValidateSet('Build', 'Test', 'Pester', 'Bench', 'Pack')]
+    [string[]] $Task = 'Build',
+
+    # The configuration to build and test; Bench and Pack always take Release.
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug',
+
+    # Which benchmarks to run.
+    [string] $Filter = '*'
+)
+
+$ErrorActionPreference = 'Stop'
+$root = $PSScriptRoot
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args -join ' ') ended with exit code $LASTEXITCODE." }
+}
+
+function Invoke-Build([string] $In) {
+    Invoke-DotNet build "$root/src/Summit.Ops" --configuration $In --nologo --verbosity quiet -warnaserror
+}
+
+function Invoke-PesterTests {
+    $pester = Get-Module Pester -ListAvailable | Where-Object Version -GE '5.0' | ForEach-Object Version
+    if (-not $pester) { throw 'Pester 5 is not installed. Run: Install-PSResource Pester' }
+    Import-Module Pester -MinimumVersion 5.0
+    $result = Invoke-Pester -Path "$root/tests/Pester" -Output Detailed -PassThru
+    if ($result.Result -ne 'Passed') { throw "$($result.FailedCount) Pester tests failed." }
+}
+
+function New-Package {
+    $manifest = Test-ModuleManifest "$root/Summit.Ops.psd1"
+    $out = [IO.Path]::Combine($root, 'out')
+    $module = [IO.Path]::Combine($out, 'Summit.Ops')
+    $folder = [IO.Path]::Combine($module, [string] $manifest.Version)
+    if ([IO.Directory]::Exists($module)) { [IO.Directory]::Delete($module, $true) }
+
+    # everything that ships, and nothing by accident: no symbols, no reference documentation, no leftovers of a build
+    $shipped = foreach ($pattern in 'Summit.Ops.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'bin/*.dll', 'bin/*.ps1xml', 'bin/lib/*.dll', 'bin/aws/*.dll', 'en-US/*.xml', 'en-US/*.txt') {
+        $found = [IO.Directory]::GetFiles([IO.Path]::Combine($root, [IO.Path]::GetDirectoryName($pattern)), [IO.Path]::GetFileName($pattern))
+        if (-not $found) { throw "There is no $pattern to pack." }
+        $found
+    }
+    foreach ($file in $shipped) {
+        $target = [IO.Path]::Combine($folder, [IO.Path]::GetRelativePath($root, $file))
+        [void] [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($target))
+        [IO.File]::Copy($file, $target)
+    }
+
+    # Azure Automation wants a folder with the module's name in it, and no version folder
+    $zip = [IO.Path]::Combine($out, 'Summit.Ops.zip')
+    [IO.File]::Delete($zip)
+    $archive = [IO.Compression.ZipFile]::Open($zip, 'Create')
+    try {
+        foreach ($file in $shipped) {
+            $entry = 'Summit.Ops/' + [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
+            [void] [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file, $entry)
+        }
+    }
+    finally {
+        $archive.Dispose()
+    }
+    "Packed $($shipped.Count) files into $folder and $zip."
+}
+
+foreach ($name in $Task) {
+    switch ($name) {
+        'Build' { Invoke-Build $Configuration }
+        'Test' { Invoke-DotNet test "$root/Summit.Ops.sln" --configuration $Configuration --nologo }
+        'Pester' { Invoke-Build $Configuration; Invoke-PesterTests }
+        'Bench' { Invoke-DotNet run --project "$root/tests/Benchmarks" --configuration Release '--' --filter $Filter }
+        'Pack' { Invoke-Build Release; New-Package }
+    }
+}
