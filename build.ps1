@@ -95,7 +95,7 @@ foreach ($name in $Task) {
         'Build' { Invoke-Build $Configuration }
         'Test' { Invoke-DotNet test "$root/Summit.Ops.sln" --configuration $Configuration --nologo }
         'Pester' { Invoke-Build $Configuration; Invoke-PesterTests }
-        'Bench' { Invoke-DotNet run --project "$root/tests/Benchmarks" --configuration Release '--' --filter $Filter }
+        'Bench' { Invoke-Build Release; Invoke-DotNet run --project "$root/tests/Benchmarks" --configuration Release '--' --filter $Filter }
         'Pack' { Invoke-Build Release; New-Package }
     }
 }
