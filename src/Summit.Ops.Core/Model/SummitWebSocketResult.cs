@@ -77,6 +77,9 @@ public sealed record SummitWebSocketResult
     /// <summary>Every address the name has, in the order they were tried.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Every connection that was tried (RFC 8305), and how it ended: why <see cref="Address"/> is the one that was used.</summary>
+    public IReadOnlyList<SummitConnectionAttempt> Attempts { get; init; } = [];
+
     /// <summary>The port that was dialled.</summary>
     public int RemotePort { get; init; }
 
@@ -104,11 +107,17 @@ public sealed record SummitWebSocketResult
     /// <summary>The first 4 KiB of the body of an answer that was no 101, decoded as UTF-8 with control characters made visible.</summary>
     public string ResponseBodyHead { get; init; } = "";
 
+    /// <summary>Who answered the upgrade request as far as the answer shows it, for example <c>nginx/1.22.1 itself</c> or <c>the backend, through nginx</c>; empty where nobody did.</summary>
+    public string AnsweredBy { get; init; } = "";
+
     /// <summary>The subprotocol that was agreed on; empty for none.</summary>
     public string SubProtocol { get; init; } = "";
 
     /// <summary>The first message: its text, or <c>0x…</c> for a binary one; null where none came.</summary>
     public string? FirstMessage { get; init; }
+
+    /// <summary>How many messages came in all.</summary>
+    public int Messages { get; init; }
 
     /// <summary>Ping to pong, or null where it was not measured.</summary>
     public TimeSpan? RoundTrip { get; init; }
@@ -138,6 +147,9 @@ public sealed record SummitProbeTimings
     /// <summary>Connecting.</summary>
     public TimeSpan? Tcp { get; init; }
 
+    /// <summary>Opening the tunnel through the HTTP proxy; null where there is none.</summary>
+    public TimeSpan? Proxy { get; init; }
+
     /// <summary>The TLS handshake.</summary>
     public TimeSpan? Tls { get; init; }
 
@@ -161,4 +173,14 @@ public sealed record SummitHeader(string Name, string Value)
 {
     /// <summary>The line.</summary>
     public override string ToString() => $"{Name}: {Value}";
+}
+
+/// <summary>One try to connect.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Outcome"><c>connected</c>, <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>reset</c>, or <c>not needed</c> where another was faster.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record SummitConnectionAttempt(string Address, string Outcome, TimeSpan Elapsed)
+{
+    /// <summary>Address and outcome.</summary>
+    public override string ToString() => $"{Address}: {Outcome}";
 }

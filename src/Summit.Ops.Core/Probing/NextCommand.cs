@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Summit.Ops.Probing;
+
+/// <summary>Commands that can be pasted as they stand.</summary>
+internal static class NextCommand
+{
+    /// <summary>A PowerShell literal: in single quotes, whatever is in it.</summary>
+    public static string Quote(string value) =>
+        "'" + value.Replace("'", "''", StringComparison.Ordinal).Replace("\u2018", "\u2018\u2018", StringComparison.Ordinal).Replace("\u2019", "\u2019\u2019", StringComparison.Ordinal) + "'";
+
+    /// <summary>The site as the URI shows it; what equals the default is left out.</summary>
+    public static string Site(ProbeUri uri)
+    {
+        var site = new SummitSite();
+        var path = uri.Target.Split('?')[0];
+        var arguments = "";
+        if (uri.AsciiHost != site.ServerName) arguments += $" -ServerName {Quote(uri.AsciiHost)}";
+        if (uri.Port != site.Port) arguments += $" -Port {uri.Port.ToString(CultureInfo.InvariantCulture)}";
+        if (path != site.WebSocketPath) arguments += $" -WebSocketPath {Quote(path)}";
+        return arguments.Length == 0 ? "" : $" -Site (New-SummitSite{arguments})";
+    }
+
+    /// <summary>Diagnoses the site on the host it runs on.</summary>
+    public static string Diagnose(ProbeUri uri) => $"Invoke-SummitDiagnostic{Site(uri)}";
+}
