@@ -23,7 +23,7 @@ public static class LabRequirement
     {
         try
         {
-            await NodePackages.ProvideAsync(LabSettings.FromEnvironment(), cancellation);
+            await NodePackages.ProvideAsync(LabSettings.FromEnvironment(), null, cancellation);
             return null;
         }
         catch (LabUnavailableException e)

@@ -26,7 +26,7 @@ public sealed class LabTests
         Assert.Equal(101, answer.Status);
         Assert.Equal(1, answer.Opcode);
         Assert.Equal("""{"type":"connected","message":"WebSocket connected","id":1}""", answer.Text);
-        Assert.Contains("WebSocket connected: #1 /ws", await File.ReadAllTextAsync(lab.Backend.LogPath));
+        Assert.Contains("WebSocket connected: #1 /ws", await LogAsync(lab, "connected"));
         Assert.Equal(backend, lab.Backend.Kind);
     }
 
@@ -37,6 +37,9 @@ public sealed class LabTests
     {
         await using var lab = await Start.LabAsync(backend: backend);
 
+        var talk = await RawClient.TalkAsync(lab, 4, (1, "hi"), (9, "ping"), (8, "\u0003\u00e8"));
+        Assert.Equal([1, 1, 10, 8], talk.Select(f => f.Opcode));
+        Assert.Equal(["hi", "ping", "\u0003\u00e8"], talk.Skip(1).Select(f => f.Payload));
         Assert.Equal(1008, (await RawClient.UpgradeAsync(lab, "/ws?token=bad")).CloseCode);
         Assert.Equal(1011, (await RawClient.UpgradeAsync(lab, "/ws?fail=yes")).CloseCode);
         Assert.Empty((await RawClient.UpgradeAsync(lab, "/ws?drop=yes")).Rest);
@@ -48,7 +51,7 @@ public sealed class LabTests
         await lab.Backend.AcceptOnlyAsync(["good"]);
         Assert.Equal(1008, (await RawClient.UpgradeAsync(lab)).CloseCode);
         Assert.Equal(1, (await RawClient.UpgradeAsync(lab, "/ws?token=good")).Opcode);
-        Assert.DoesNotContain("token=", await File.ReadAllTextAsync(lab.Backend.LogPath));
+        Assert.DoesNotContain("token=", await LogAsync(lab, "connected"));
 
         await lab.Backend.StopAsync();
         Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
@@ -56,5 +59,17 @@ public sealed class LabTests
         Assert.Equal(101, (await RawClient.UpgradeAsync(lab)).Status);
         await lab.Backend.DeafenAsync();
         Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
+    }
+
+    // pm2 writes what its process said a moment later
+    private static async Task<string> LogAsync(LabInstance lab, string waitFor)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var text = await File.ReadAllTextAsync(lab.Backend.LogPath);
+            if (text.Contains(waitFor, StringComparison.Ordinal) || TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(10)) return text;
+            await Task.Delay(20);
+        }
     }
 }

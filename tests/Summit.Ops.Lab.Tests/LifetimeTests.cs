@@ -98,6 +98,9 @@ public sealed class LifetimeTests
         using var owner = Process.Start(new ProcessStartInfo("dotnet", [typeof(LifetimeTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(LifetimeTests).FullName}.{nameof(Holds_a_lab_until_it_is_killed)}"])
         {
             Environment = { [HoldVariable] = $"{note}|{backend}" },
+            RedirectStandardOutput = true, // this process's own is what its runner reads results from
+            RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         try
         {

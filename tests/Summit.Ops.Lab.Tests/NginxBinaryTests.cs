@@ -32,7 +32,7 @@ public sealed class NginxBinaryTests : IDisposable
         var settings = new LabSettings { CacheFolder = _cache, Nginx = "package" };
         try
         {
-            var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NginxBinary.ProvideAsync(settings, TestContext.Current.CancellationToken)));
+            var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NginxBinary.ProvideAsync(settings, cancellation: TestContext.Current.CancellationToken)));
 
             var one = Assert.Single(all.Distinct());
             Assert.Equal("package", one.Source);

@@ -41,6 +41,40 @@ internal static class RawClient
         return await ExchangeAsync(client.GetStream(), lab, target, upgrade ? Handshake : "Connection: close\r\n", null!);
     }
 
+    /// <summary>Upgrades straight at the backend, sends these frames (opcode and payload) and returns the opcodes and payloads of the first frames that come.</summary>
+    public static async Task<IReadOnlyList<(int Opcode, string Payload)>> TalkAsync(LabInstance lab, int wanted, params (int Opcode, string Payload)[] frames)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, lab.BackendPort);
+        var stream = client.GetStream();
+        var first = await ExchangeAsync(stream, lab, "/ws", Handshake, null!);
+        foreach (var (opcode, payload) in frames)
+        {
+            // a mask of zeroes leaves the payload as it is
+            await stream.WriteAsync((byte[])[(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. Encoding.Latin1.GetBytes(payload)]);
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var bytes = new List<byte>(first.Rest);
+        var got = new List<(int, string)>();
+        var buffer = new byte[4096];
+        while (got.Count < wanted)
+        {
+            if (bytes.Count >= 2 && bytes.Count >= 2 + bytes[1])
+            {
+                got.Add((bytes[0] & 0x0F, Encoding.Latin1.GetString([.. bytes.GetRange(2, bytes[1])])));
+                bytes.RemoveRange(0, 2 + bytes[1]);
+                continue;
+            }
+
+            var count = await stream.ReadAsync(buffer, limit.Token);
+            if (count == 0) break;
+            bytes.AddRange(buffer.AsSpan(0, count));
+        }
+
+        return got;
+    }
+
     private static async Task<RawAnswer> SendAsync(LabInstance lab, string target, string headers, bool trustAll)
     {
         using var client = new TcpClient();

@@ -106,6 +106,10 @@ internal sealed class InProcessBackend : LabBackend
             {
                 // the client went away, or the backend was told to stop: both end the connection, which is what should happen
             }
+            catch (Exception e)
+            {
+                await LogAsync($"Error: {e}");
+            }
         }
     }
 
@@ -175,7 +179,7 @@ internal sealed class InProcessBackend : LabBackend
         }
 
         if (query["silent"] != "yes" && !await GreetAsync(socket, id, stop)) return;
-        if (int.TryParse(query["close"], NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (int.TryParse(query["close"], NumberStyles.None, CultureInfo.InvariantCulture, out var code) && IsSendable(code))
         {
             await CloseAsync(socket, code, "as asked", stop);
             return;
@@ -194,6 +198,9 @@ internal sealed class InProcessBackend : LabBackend
             await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, stop);
         }
     }
+
+    // RFC 6455 section 7.4: the others never stand in a Close frame
+    private static bool IsSendable(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
     private async Task<bool> IsRefusedAsync(string? token, CancellationToken stop)
     {

@@ -21,7 +21,7 @@ internal sealed record NodePackages(string Folder)
 
     /// <summary>Finds the packages in the cache or installs them there. Several processes may do so at once.</summary>
     /// <exception cref="LabUnavailableException">There is no node or no npm, or the packages could not be had.</exception>
-    public static async Task<NodePackages> ProvideAsync(LabSettings settings, CancellationToken cancellation)
+    public static async Task<NodePackages> ProvideAsync(LabSettings settings, IProgress<string>? progress, CancellationToken cancellation)
     {
         if (settings.Backend == "dotnet") throw Unavailable("the setting SUMMIT_LAB_BACKEND=dotnet forbids it");
         var packages = new NodePackages(Path.Combine(settings.CacheFolder, "pm2", Key()));
@@ -30,10 +30,11 @@ internal sealed record NodePackages(string Folder)
         if (!OnPath("npm")) throw Unavailable("npm is not on PATH");
         using (await FileLock.TakeAsync(Path.Combine(settings.CacheFolder, "pm2.lock"), cancellation))
         {
-            if (!File.Exists(packages.Pm2)) await InstallAsync(packages.Folder, cancellation);
+            if (File.Exists(packages.Pm2)) return packages; // another process brought it
+            progress?.Report("Installing pm2 and ws with npm (once)");
+            await InstallAsync(packages.Folder, cancellation);
+            return packages;
         }
-
-        return packages;
     }
 
     private static async Task InstallAsync(string folder, CancellationToken cancellation)

@@ -135,9 +135,7 @@ public sealed class LabInstance : IAsyncDisposable
     internal static async Task<LabInstance> StartAsync(LabOptions options, Func<int, int[]> ports, CancellationToken cancellation)
     {
         var settings = options.Settings ?? LabSettings.FromEnvironment();
-        var needed = NginxBinary.ProvideAsync(settings, cancellation);
-        var (packages, note) = await PackagesAsync(options, settings, cancellation);
-        var nginx = await needed;
+        var (nginx, packages, note) = await ProvideAsync(options, settings, cancellation);
         await InstanceGuard.SweepAsync(SweepAge);
         for (var attempt = 1; ; attempt++)
         {
@@ -195,13 +193,31 @@ public sealed class LabInstance : IAsyncDisposable
         _guard.Dispose();
     }
 
+    // both at once, each may be a download; without nginx there is no lab, so nobody waits for the other then
+    private static async Task<(NginxBinary Nginx, NodePackages? Packages, string Note)> ProvideAsync(LabOptions options, LabSettings settings, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var packages = PackagesAsync(options, settings, stop.Token);
+        try
+        {
+            var nginx = await NginxBinary.ProvideAsync(settings, options.Progress, cancellation);
+            var (node, note) = await packages;
+            return (nginx, node, note);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await packages.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
     private static async Task<(NodePackages? Packages, string Note)> PackagesAsync(LabOptions options, LabSettings settings, CancellationToken cancellation)
     {
         var kind = options.Backend == LabBackendKind.Auto && options.Scenario?.Backend is { } wanted ? wanted : options.Backend;
         if (kind == LabBackendKind.InProcess) return (null, "");
         try
         {
-            return (await NodePackages.ProvideAsync(settings, cancellation), "");
+            return (await NodePackages.ProvideAsync(settings, options.Progress, cancellation), "");
         }
         catch (LabUnavailableException e) when (kind == LabBackendKind.Auto)
         {

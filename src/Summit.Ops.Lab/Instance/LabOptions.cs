@@ -14,4 +14,7 @@ public sealed record LabOptions
 
     /// <summary>What it may take from the machine; null for what the environment says.</summary>
     public LabSettings? Settings { get; init; }
+
+    /// <summary>Told what takes a while: a download, an installation.</summary>
+    public IProgress<string>? Progress { get; init; }
 }

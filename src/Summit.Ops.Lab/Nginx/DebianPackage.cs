@@ -23,7 +23,7 @@ internal static class DebianPackage
 
     /// <summary>Unpacks nginx into <c>folder/VERSION</c>; that folder appears whole or not at all.</summary>
     /// <param name="folder">Where the versions lie.</param>
-    /// <param name="apt">Where apt-get may keep lists of its own.</param>
+    /// <param name="apt">Where apt-get may have lists of its own for the time being.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task UnpackNginxAsync(string folder, string apt, CancellationToken cancellation)
     {
@@ -50,6 +50,7 @@ internal static class DebianPackage
         finally
         {
             Directory.Delete(staging, recursive: true);
+            if (Directory.Exists(apt)) Directory.Delete(apt, recursive: true);
         }
     }
 

@@ -12,11 +12,14 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
 
     /// <summary>Finds or fetches an nginx, as the environment allows (<see cref="LabSettings"/>).</summary>
     /// <exception cref="LabUnavailableException">There is none, and none could be had.</exception>
-    public static Task<NginxBinary> ProvideAsync(CancellationToken cancellation = default) => ProvideAsync(LabSettings.FromEnvironment(), cancellation);
+    public static Task<NginxBinary> ProvideAsync(CancellationToken cancellation = default) => ProvideAsync(LabSettings.FromEnvironment(), null, cancellation);
 
     /// <summary>Finds or fetches an nginx. Several processes may do so at once.</summary>
     /// <exception cref="LabUnavailableException">There is none, and none could be had.</exception>
-    public static async Task<NginxBinary> ProvideAsync(LabSettings settings, CancellationToken cancellation = default)
+    /// <param name="settings">What it may take from the machine.</param>
+    /// <param name="progress">Told of a download.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task<NginxBinary> ProvideAsync(LabSettings settings, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (OperatingSystem.IsWindows()) throw Unavailable("it runs the lab's site on Linux and macOS only");
@@ -45,6 +48,7 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
         {
             // another process may have brought it while this one waited
             if (await FromCacheAsync(folder, cancellation) is { } brought) return brought;
+            progress?.Report("Fetching Debian's nginx package (once)");
             await DebianPackage.UnpackNginxAsync(folder, Path.Combine(settings.CacheFolder, "apt"), cancellation);
         }
 

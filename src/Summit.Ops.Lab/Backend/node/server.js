@@ -50,6 +50,9 @@ function refused(token) {
   return fs.existsSync(file) && !fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).includes(token);
 }
 
+// RFC 6455 section 7.4: the others never stand in a Close frame
+const sendable = (code) => (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+
 function connected(webSocket, url) {
   const id = ++connections;
   const query = url.searchParams;
@@ -76,7 +79,7 @@ function connected(webSocket, url) {
     webSocket.send(JSON.stringify({ ...greeting, id }));
   }
   const code = Number(query.get('close'));
-  if (code) webSocket.close(code, 'as asked');
+  if (sendable(code)) webSocket.close(code, 'as asked');
 }
 
 function listen() {
