@@ -1,19 +1,26 @@
+using System.Security.Cryptography;
 using System.Text;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops;
 
 /// <summary>An nginx configuration: the exact text, the files it came from, and what nginx reads in them.</summary>
 public sealed class SummitNginxConfig
 {
-    private readonly byte[] _bytes;
+    private readonly NginxDocument _main;
+    private string? _text;
+    private string? _sha256;
+    private IReadOnlyList<SummitNginxFile>? _files;
+    private IReadOnlyList<SummitNginxServer>? _servers;
+    private IReadOnlyList<SummitNginxDiagnostic>? _diagnostics;
 
-    internal SummitNginxConfig(string path, SummitTarget? target, byte[] bytes, string text, string sha256)
+    internal SummitNginxConfig(string path, SummitTarget? target, NginxModel model)
     {
-        _bytes = bytes;
+        _main = model.Files.Main;
         Path = path;
         Target = target;
-        Text = text;
-        Sha256 = sha256;
+        Model = model;
     }
 
     /// <summary>The file's path where it lies or shall lie; the main file's for a whole configuration.</summary>
@@ -23,30 +30,33 @@ public sealed class SummitNginxConfig
     public SummitTarget? Target { get; }
 
     /// <summary>The text of the file at <see cref="Path"/>, read as UTF-8; bytes that are not UTF-8 show as U+FFFD here and survive in <see cref="ToBytes"/>.</summary>
-    public string Text { get; }
+    public string Text => _text ??= Decode(_main.Bytes);
 
     /// <summary>SHA-256 of the bytes of the file at <see cref="Path"/>, hexadecimal, lower case.</summary>
-    public string Sha256 { get; }
+    public string Sha256 => _sha256 ??= Hash(_main.Bytes);
 
     /// <summary>Every file that was read, in the order nginx meets them.</summary>
-    public IReadOnlyList<SummitNginxFile> Files { get; internal init; } = [];
+    public IReadOnlyList<SummitNginxFile> Files =>
+        _files ??= new LazyList<NginxDocument, SummitNginxFile>(Model.Files.Documents, document => new SummitNginxFile(document.Path, Decode(document.Bytes), Hash(document.Bytes)));
 
     /// <summary>Every server block of the http context, in the order nginx reads them.</summary>
-    public IReadOnlyList<SummitNginxServer> Servers { get; internal init; } = [];
+    public IReadOnlyList<SummitNginxServer> Servers => _servers ??= new LazyList<ServerScope, SummitNginxServer>(Model.Servers, server => server.Public);
 
     /// <summary>What is wrong with the text, or could not be read.</summary>
-    public IReadOnlyList<SummitNginxDiagnostic> Diagnostics { get; internal init; } = [];
+    public IReadOnlyList<SummitNginxDiagnostic> Diagnostics => _diagnostics ??= ConfigDiagnostics.Of(Model);
 
     /// <summary>What the engine works on.</summary>
-    internal Nginx.Semantics.NginxModel Model { get; init; } = null!;
+    internal NginxModel Model { get; }
 
     /// <summary>The exact bytes of the file at <see cref="Path"/>.</summary>
-    public byte[] ToBytes() => [.. _bytes];
+    public byte[] ToBytes() => [.. _main.Bytes];
 
     /// <summary>The text.</summary>
     public override string ToString() => Text;
 
-    internal static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+
+    private static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 }
 
 /// <summary>One file of a configuration.</summary>

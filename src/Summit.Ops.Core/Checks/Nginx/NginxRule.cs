@@ -1,0 +1,40 @@
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>One rule about what a request for the site's WebSocket path meets in nginx.</summary>
+internal abstract class NginxRule
+{
+    /// <summary>The check's id.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What a failure costs, unless the verdict says otherwise.</summary>
+    public abstract SummitSeverity Severity { get; }
+
+    /// <summary>The check's title for a site.</summary>
+    public abstract string Title(SummitSite site);
+
+    /// <summary>Looks and judges.</summary>
+    public abstract Verdict Judge(RuleContext context);
+
+    /// <summary>Judges, and makes a check of it.</summary>
+    public SummitCheck Check(RuleContext context)
+    {
+        var verdict = Judge(context);
+        var severity = verdict.Severity ?? Severity;
+        return new SummitCheck
+        {
+            Id = Id,
+            Title = Title(context.Site),
+            Status = verdict.Status,
+            Severity = severity,
+            Cause = verdict.Status == SummitCheckStatus.Fail ? verdict.Cause : SummitCause.None,
+            Target = context.Config.Target?.ToString() ?? context.Config.Path,
+            Evidence = verdict.Evidence,
+            Expected = verdict.Expected,
+            Actual = verdict.Actual,
+            Fix = verdict.Fix,
+            File = verdict.File,
+            Line = verdict.Line,
+            HelpUri = $"docs/rules/{Id}.md",
+        };
+    }
+}

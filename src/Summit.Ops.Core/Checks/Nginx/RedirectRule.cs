@@ -1,0 +1,31 @@
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>nginx does not answer the handshake with a redirect or a page of its own: a WebSocket client follows neither.</summary>
+internal sealed class RedirectRule : NginxRule
+{
+    public override string Id => "Nginx.Redirect";
+
+    public override SummitSeverity Severity => SummitSeverity.Error;
+
+    public override string Title(SummitSite site) => $"nginx does not answer {site.WebSocketPath} itself";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        var route = context.Route;
+        var path = context.Site.WebSocketPath;
+        switch (route.Kind)
+        {
+            case SummitNginxRouteKind.Unknown:
+                return Verdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
+            case not SummitNginxRouteKind.Return:
+                return Verdict.Pass($"no return, redirect or refusal stands in the way of {path}");
+        }
+
+        var redirect = route.Status is >= 300 and < 400;
+        var verdict = Verdict.Fail(
+            redirect ? SummitCause.NginxRedirect : SummitCause.NginxRejectsHandshake,
+            redirect ? $"nginx answers {path} with {route.Status} to {route.RedirectTo}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
+            $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", context.ResolveCommand());
+        return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
+    }
+}

@@ -1,0 +1,106 @@
+using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>What every rule looks at: the configuration, the site, and the way of the site's WebSocket request.</summary>
+internal sealed class RuleContext
+{
+    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion)
+    {
+        Config = config;
+        Site = site;
+        Version = nginxVersion;
+        Request = new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: nginxVersion);
+        Route = NginxRouter.Trace(config, Request);
+        Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, NginxText.Take(site.WebSocketPath));
+    }
+
+    public SummitNginxConfig Config { get; }
+
+    public SummitSite Site { get; }
+
+    public string? Version { get; }
+
+    public NginxRequest Request { get; }
+
+    /// <summary>What the WebSocket handshake meets.</summary>
+    public RouteTrace Route { get; }
+
+    /// <summary>The location that is written for the WebSocket path in the server that answers, whether or not the request gets there.</summary>
+    public LocationScope? Candidate { get; }
+
+    public bool Modern => NginxVersion.AtLeast(Version, 1, 29, 7);
+
+    /// <summary>The proxying level to judge: where the request ends, else the location that was written for it; null where there is neither.</summary>
+    public Scope? Level => Route.Proxy is not null ? Route.Level : Candidate;
+
+    /// <summary>The command that puts things right with the smallest edit.</summary>
+    public string RepairCommand(string? file = null)
+    {
+        var site = SiteExpression.For(Site);
+        return Config.Target switch
+        {
+            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site} -InstanceId {target.InstanceId} -Region {target.Region}",
+            { } => $"Deploy-SummitNginxConfig -Site {site}",
+            null => $"Repair-SummitNginxConfig -Path {SiteExpression.Quote(file ?? Config.Path)} -Site {site}",
+        };
+    }
+
+    /// <summary>The command that shows the request's way.</summary>
+    public string ResolveCommand() =>
+        $"Get-SummitNginxConfig -Path {SiteExpression.Quote(Config.Path)} | Resolve-SummitNginxLocation -Uri {SiteExpression.Quote(Site.Uri)}";
+
+    /// <summary>Includes that the request's way leads past and that were not read, files of certificate options left out.</summary>
+    public static DirectiveRef? UnreadInclude(Scope? scope)
+    {
+        if (scope is null) return null;
+        foreach (var level in EffectiveDirectives.Levels(scope))
+        {
+            foreach (var include in level.Unread)
+            {
+                if (!IsHarmless(NginxText.Utf8(include.Argument(0)))) return include;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the location is written for the WebSocket path, and not for everything or for the API.</summary>
+    public bool IsForWebSocket(LocationScope location)
+    {
+        if (location.MatchKind == LocationKind.Named) return false;
+        var path = NginxText.Take(Site.WebSocketPath);
+        if (!location.IsRegex) return location.Path.Length > 1 && location.Path != Site.ApiPath && (path.StartsWith(location.Path, StringComparison.Ordinal) || location.Path == path + "/");
+        // a pattern that takes just any path was not written for this one
+        return location.Regex.Match(path).Success && !location.Regex.Match("/summit-ops-no-such-path").Success;
+    }
+
+    /// <summary>What certbot and the packages ship for TLS, types and mime maps: no location and no proxy setting is in them.</summary>
+    private static bool IsHarmless(string path) =>
+        path.EndsWith("options-ssl-nginx.conf", StringComparison.Ordinal) || path.EndsWith("mime.types", StringComparison.Ordinal) || path.EndsWith("snakeoil.conf", StringComparison.Ordinal)
+        || path.Contains("ssl-dhparams", StringComparison.Ordinal) || path.Contains("ssl-params", StringComparison.Ordinal) || path.EndsWith("fastcgi_params", StringComparison.Ordinal)
+        || path.EndsWith("fastcgi-php.conf", StringComparison.Ordinal);
+
+    /// <summary>The closest location: exact, then the longest prefix, then the first regex.</summary>
+    private LocationScope? FindCandidate(IReadOnlyList<LocationScope> locations, string path)
+    {
+        LocationScope? best = null;
+        foreach (var location in locations)
+        {
+            var inner = location.Locations is null ? null : FindCandidate(location.Locations, path);
+            var found = inner ?? (IsForWebSocket(location) ? location : null);
+            if (found is not null && (best is null || Closeness(found, path) > Closeness(best, path))) best = found;
+        }
+
+        return best;
+    }
+
+    private static int Closeness(LocationScope location, string path) => location switch
+    {
+        { MatchKind: LocationKind.Exact } when location.Path == path => 10_000,
+        { IsRegex: true } => 0,
+        _ => location.Path.Length > path.Length ? 1 : 1 + location.Path.Length,
+    };
+}

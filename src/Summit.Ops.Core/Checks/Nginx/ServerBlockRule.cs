@@ -1,0 +1,41 @@
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>A server block that names the site answers on the site's port, with TLS.</summary>
+internal sealed class ServerBlockRule : NginxRule
+{
+    public override string Id => "Nginx.ServerBlock";
+
+    public override SummitSeverity Severity => SummitSeverity.Error;
+
+    public override string Title(SummitSite site) => $"A server block for {site.ServerName} answers on port {site.Port} with TLS";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        var (site, route) = (context.Site, context.Route);
+        var expected = $"listen {site.Port} ssl; server_name {site.ServerName};";
+        if (route.Socket is null)
+        {
+            return Verdict.Fail(SummitCause.NginxWrongServer, $"no server block listens on port {site.Port}", expected, Listening(context), $"Deploy-SummitNginxConfig -Site {SiteExpression.For(site)}") with { File = context.Config.Path, Line = 1 };
+        }
+
+        if (route.Kind == SummitNginxRouteKind.NoMatch)
+        {
+            return Verdict.Fail(SummitCause.TlsOnPlainPort, $"port {site.Port} speaks plain HTTP: {route.Server!.Describe()} has no ssl on its listen line", expected, $"listen {route.Server.Public.Listen[0]}", context.ResolveCommand()).At(route.Server);
+        }
+
+        var names = route.Server!.Names;
+        if (Names(context, route.Server)) return Verdict.Pass($"{route.Server.Describe()} answers for {site.ServerName} on {route.Socket}").At(route.Server);
+        return Verdict.Fail(
+            SummitCause.NginxWrongServer, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: {route.Steps[1]}", expected,
+            names.Count == 0 ? "no server_name" : $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
+    }
+
+    private static bool Names(RuleContext context, ServerScope server) =>
+        new ServerNameTable([server]).Find(HostName.Read(NginxText.Take(context.Site.ServerName)) ?? "", out _, out _) is not null;
+
+    private static string Listening(RuleContext context) =>
+        context.Config.Model.Servers.Count == 0 ? "no server block" : string.Join("; ", context.Config.Model.Servers.SelectMany(server => server.Public.Listen).Distinct().Select(listen => $"listen {listen}"));
+}

@@ -1,0 +1,44 @@
+namespace Summit.Ops.Nginx;
+
+/// <summary>A request to ask a configuration about: a WebSocket handshake unless headers are given.</summary>
+/// <param name="Host">The Host header (and the name in the TLS hello), with or without a port.</param>
+/// <param name="Port">The port the client connects to.</param>
+/// <param name="Tls">Whether the client speaks TLS.</param>
+/// <param name="Uri">Path and query as the client sends them: not decoded, not normalised, no fragment.</param>
+/// <param name="LocalAddress">The server's address the connection comes to, where nginx listens on several; null where it is not known.</param>
+/// <param name="NginxVersion">nginx's version, for defaults that changed (<c>1.22.1</c>); null for an nginx before 1.29.7.</param>
+public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, string? LocalAddress = null, string? NginxVersion = null)
+{
+    /// <summary>The handshake's headers that every WebSocket client sends (RFC 6455 section 4.1); what else a client may send is not known.</summary>
+    private static readonly Dictionary<string, string> Handshake = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Upgrade"] = "websocket",
+        ["Connection"] = "Upgrade",
+        ["Sec-WebSocket-Version"] = "13",
+    };
+
+    /// <summary>The request headers, Host left out; null for a WebSocket handshake of which nothing more is known.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The method.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>A header's value; empty where the request has none, null where nobody knows.</summary>
+    internal string? Header(string name)
+    {
+        if (name.Equals("Host", StringComparison.OrdinalIgnoreCase)) return Host;
+        if (Headers is null)
+        {
+            if (Handshake.TryGetValue(name, out var known)) return known;
+            // a handshake is a GET without a body, and these belong to other requests
+            return name.ToUpperInvariant() is "CONTENT-LENGTH" or "CONTENT-TYPE" or "TRANSFER-ENCODING" or "HTTP2-SETTINGS" ? "" : null;
+        }
+
+        foreach (var (key, value) in Headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase)) return value;
+        }
+
+        return "";
+    }
+}

@@ -1,0 +1,32 @@
+using Summit.Ops.Checks.Nginx;
+
+namespace Summit.Ops.Nginx;
+
+/// <summary>Judges a configuration by what a request for the site's WebSocket path meets in it.</summary>
+public static class NginxRules
+{
+    /// <summary>The guide's four items first, in the guide's order, then the others.</summary>
+    internal static IReadOnlyList<NginxRule> All { get; } =
+    [
+        new WebSocketLocationRule(),
+        new UpgradeHeadersRule(),
+        new ProxyBufferingRule(),
+        new LocationOrderRule(),
+        new ServerBlockRule(),
+        new HttpVersionRule(),
+        new RedirectRule(),
+    ];
+
+    /// <summary>Runs every rule.</summary>
+    /// <param name="config">The configuration: everything nginx reads, or one file alone.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="nginxVersion">nginx's version (<c>1.22.1</c>), for defaults that changed; null for one before 1.29.7.</param>
+    /// <returns>One check for each rule; what could not be judged is Unknown, with the reason.</returns>
+    public static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(site);
+        var context = new RuleContext(config, site, nginxVersion);
+        return [.. All.Select(rule => rule.Check(context))];
+    }
+}

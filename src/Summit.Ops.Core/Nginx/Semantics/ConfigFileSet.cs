@@ -1,0 +1,154 @@
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Nginx.Semantics;
+
+/// <summary>The files of a configuration, each read once, and which of them each include brings in.</summary>
+internal sealed class ConfigFileSet
+{
+    private readonly Dictionary<(NginxDocument Document, int Node), IReadOnlyList<NginxDocument>> _includes = [];
+    private readonly List<NginxDocument> _documents = [];
+    private readonly List<SummitNginxDiagnostic> _diagnostics = [];
+    private readonly HashSet<(NginxDocument Document, int Node)> _unread = [];
+
+    /// <summary>The files in the order nginx opens them first.</summary>
+    public IReadOnlyList<NginxDocument> Documents => _documents;
+
+    public NginxDocument Main => _documents[0];
+
+    /// <summary>What went wrong while files were looked for.</summary>
+    public IReadOnlyList<SummitNginxDiagnostic> Diagnostics => _diagnostics;
+
+    /// <summary>Whether nothing is included anywhere, so that a level's directives are its nodes.</summary>
+    public bool IsFlat => _includes.Count == 0 && _unread.Count == 0;
+
+    /// <summary>A file alone: what it includes is not looked for.</summary>
+    public static ConfigFileSet Fragment(NginxDocument document)
+    {
+        var set = new ConfigFileSet();
+        set._documents.Add(document);
+        foreach (var node in IncludesOf(document))
+        {
+            set._unread.Add((document, node));
+            set.Diagnose(SummitSeverity.Warning, $"include {Show(document, node)} was not read: this is one file alone", document, node);
+        }
+
+        return set;
+    }
+
+    /// <summary>A main file and everything it includes.</summary>
+    /// <param name="main">The main file, read.</param>
+    /// <param name="files">Where the others come from.</param>
+    public static ConfigFileSet Follow(NginxDocument main, IConfigFiles files)
+    {
+        var set = new ConfigFileSet();
+        var slash = main.Path.LastIndexOf('/');
+        new Loader(set, files, slash < 0 ? "" : main.Path[..(slash + 1)]).Load(main);
+        return set;
+    }
+
+    /// <summary>What an include brings in, in order; null where it could not be read.</summary>
+    public IReadOnlyList<NginxDocument>? Included(NginxDocument document, int node) =>
+        _unread.Contains((document, node)) ? null : _includes.GetValueOrDefault((document, node), []);
+
+    private static List<int> IncludesOf(NginxDocument document)
+    {
+        var nodes = document.Nodes;
+        var found = new List<int>();
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            if (nodes[i].Name == DirectiveName.Include && nodes[i].WordCount == 2 && !nodes[i].IsBlock) found.Add(i);
+        }
+
+        return found;
+    }
+
+    private static string Show(NginxDocument document, int node) => NginxText.Show(document.Argument(node, 0));
+
+    private void Diagnose(SummitSeverity severity, string message, NginxDocument document, int node) =>
+        _diagnostics.Add(new SummitNginxDiagnostic(severity, message, document.Path, document.Node(node).Line, document.Column(document.Node(node).Start)));
+
+    /// <summary>Opens files as nginx does; a cycle is a file that is on the way from the main file to the include, not one that was read before.</summary>
+    private sealed class Loader(ConfigFileSet set, IConfigFiles files, string prefix)
+    {
+        private readonly Dictionary<string, NginxDocument> _read = [];
+        private readonly HashSet<string> _open = [];
+
+        public void Load(NginxDocument document)
+        {
+            set._documents.Add(document);
+            _read[document.Path] = document;
+            _open.Add(document.Path);
+            foreach (var node in IncludesOf(document))
+            {
+                var pattern = NginxText.Utf8(document.Argument(node, 0));
+                var full = pattern.StartsWith('/') ? pattern : prefix + pattern;
+                if (Resolve(document, node, full) is { } included)
+                {
+                    if (included.Count > 0) set._includes[(document, node)] = included;
+                }
+                else
+                {
+                    set._unread.Add((document, node));
+                }
+            }
+
+            _open.Remove(document.Path);
+        }
+
+        private List<NginxDocument>? Resolve(NginxDocument document, int node, string pattern)
+        {
+            var included = new List<NginxDocument>();
+            var complete = true;
+            foreach (var path in GlobPattern.IsGlob(pattern) ? files.Glob(pattern) : [pattern])
+            {
+                if (_open.Contains(path))
+                {
+                    set.Diagnose(SummitSeverity.Error, $"include of \"{path}\" goes round in a circle: the file is open already on the way here", document, node);
+                }
+                else if (Read(document, node, path) is { } next)
+                {
+                    included.Add(next);
+                }
+                else
+                {
+                    complete = false;
+                }
+            }
+
+            return complete ? included : null;
+        }
+
+        private NginxDocument? Read(NginxDocument document, int node, string path)
+        {
+            if (_read.TryGetValue(path, out var known)) return known;
+            string failure;
+            try
+            {
+                var bytes = files.Read(path);
+                if (!bytes.AsSpan().Contains((byte)0))
+                {
+                    var next = NginxParser.Parse(path, bytes);
+                    Load(next);
+                    return next;
+                }
+
+                failure = $"\"{path}\" is a binary file and no configuration";
+            }
+            catch (FileNotFoundException)
+            {
+                failure = $"open() \"{path}\" failed (2: No such file or directory)";
+            }
+            catch (UnauthorizedAccessException)
+            {
+                failure = $"open() \"{path}\" failed (13: Permission denied)";
+            }
+            catch (IOException error)
+            {
+                failure = $"open() \"{path}\" failed ({error.Message})";
+            }
+
+            set.Diagnose(SummitSeverity.Error, failure, document, node);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace Summit.Ops.Nginx.Semantics;
+
+/// <summary>A <c>map</c>: a variable that is made from another one.</summary>
+internal sealed class MapBlock : Scope
+{
+    private readonly string _source;
+    private readonly WildcardNames<string> _values = new();
+    private readonly List<(NginxRegex Regex, string Value)> _regexes = [];
+    private readonly string _default = "";
+    private readonly bool _hostNames;
+
+    public MapBlock(ConfigFileSet files, Scope parent, DirectiveRef origin)
+        : base(ScopeKind.Other, files, parent, origin)
+    {
+        _source = origin.Argument(0);
+        foreach (var entry in Directives)
+        {
+            var key = entry.Name;
+            if (entry.ArgumentCount == 0)
+            {
+                _hostNames |= key == "hostnames";
+                continue;
+            }
+
+            var value = entry.Argument(0);
+            if (key == "default") _default = value;
+            else if (key.StartsWith("~*", StringComparison.Ordinal)) _regexes.Add((NginxRegex.Compile(key[2..], caseless: true), value));
+            else if (key.StartsWith('~')) _regexes.Add((NginxRegex.Compile(key[1..], caseless: false), value));
+            else _values.Add(ServerNameTable.Lower(key.StartsWith('\\') ? key[1..] : key), value, _hostNames);
+        }
+    }
+
+    /// <summary>The variable's value for this request.</summary>
+    public TextValue Evaluate(RequestState state)
+    {
+        var source = VariableText.Evaluate(_source, state);
+        if (!source.IsKnown) return source;
+        if (Unread.Count > 0) return TextValue.Unknown($"a map whose include {Unread[0].ShowArguments()} was not read");
+        var text = source.Text!;
+        if (_hostNames && text.EndsWith('.')) text = text[..^1];
+        if (_values.Find(ServerNameTable.Lower(text), out _) is { } value) return VariableText.Evaluate(value, state);
+        foreach (var (regex, result) in _regexes)
+        {
+            if (text.Length == 0) break;
+            var match = regex.Match(text);
+            if (match.Problem.Length > 0) return TextValue.Unknown(match.Problem);
+            if (!match.Success) continue;
+            state.Keep(match);
+            return VariableText.Evaluate(result, state);
+        }
+
+        return VariableText.Evaluate(_default, state);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace Summit.Ops.Nginx.Semantics;
+
+/// <summary>What a regex said about a text.</summary>
+/// <param name="Success">Whether it matched.</param>
+/// <param name="Captures">The groups by number, 0 the whole; null for one that took no part.</param>
+/// <param name="Names">The named groups' numbers.</param>
+/// <param name="Problem">Why it could not be asked; empty where it could.</param>
+internal sealed record NginxMatch(bool Success, string?[] Captures, IReadOnlyDictionary<string, int> Names, string Problem = "");
+
+/// <summary>A PCRE pattern as nginx uses it, on text of one char a byte.</summary>
+internal sealed class NginxRegex
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly Dictionary<string, int> NoNames = [];
+    private static readonly NginxMatch NoMatch = new(Success: false, [], NoNames);
+    private readonly Regex? _regex;
+    private readonly IReadOnlyDictionary<string, int> _names;
+    private readonly int _groups;
+
+    private NginxRegex(string pattern, Regex? regex, IReadOnlyDictionary<string, int> names, int groups, string problem)
+    {
+        Pattern = pattern;
+        _regex = regex;
+        _names = names;
+        _groups = groups;
+        Problem = problem;
+    }
+
+    public string Pattern { get; }
+
+    /// <summary>Why the pattern cannot be used here; empty where it can.</summary>
+    public string Problem { get; }
+
+    public static NginxRegex Compile(string pattern, bool caseless)
+    {
+        var translated = PcreTranslator.Translate(pattern);
+        if (translated.Problem.Length > 0) return new NginxRegex(pattern, regex: null, NoNames, 0, translated.Problem);
+        try
+        {
+            var options = RegexOptions.CultureInvariant | (caseless ? RegexOptions.IgnoreCase : RegexOptions.None);
+            return new NginxRegex(pattern, new Regex(translated.Pattern, options, Patience), translated.Names, translated.Groups, "");
+        }
+        catch (ArgumentException error)
+        {
+            return new NginxRegex(pattern, regex: null, NoNames, 0, $"the pattern is not understood here: {error.Message}");
+        }
+    }
+
+    /// <summary>Asks the pattern; a match that cannot be decided is no success and has a problem.</summary>
+    public NginxMatch Match(string text)
+    {
+        if (_regex is null) return new NginxMatch(Success: false, [], NoNames, Problem);
+        try
+        {
+            var match = _regex.Match(PcreTranslator.Subject(text));
+            if (!match.Success) return NoMatch;
+            var captures = new string?[_groups + 1];
+            for (var i = 0; i < captures.Length; i++)
+            {
+                if (match.Groups[i] is { Success: true } group) captures[i] = text.Substring(group.Index, group.Length);
+            }
+
+            return new NginxMatch(Success: true, captures, _names);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return new NginxMatch(Success: false, [], NoNames, $"the pattern takes longer than {Patience.TotalSeconds:0} s on this text");
+        }
+    }
+}

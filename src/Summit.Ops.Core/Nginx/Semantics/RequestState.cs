@@ -1,0 +1,106 @@
+namespace Summit.Ops.Nginx.Semantics;
+
+/// <summary>A request on its way: what nginx keeps in <c>ngx_http_request_t</c> and changes as it goes.</summary>
+internal sealed class RequestState(NginxRequest request, NginxModel model, Choices choices)
+{
+    public NginxRequest Request { get; } = request;
+
+    public NginxModel Model { get; } = model;
+
+    public Choices Choices { get; } = choices;
+
+    /// <summary>Host without port, lower case: nginx's <c>$host</c>.</summary>
+    public string Host { get; set; } = "";
+
+    public required RequestUri Original { get; init; }
+
+    public string Uri { get; set; } = "";
+
+    public string Args { get; set; } = "";
+
+    /// <summary>Whether the path came percent-encoded.</summary>
+    public bool Quoted { get; set; }
+
+    /// <summary>Whether a rewrite or an internal redirect happened: then <c>internal</c> locations open, and the URI is escaped for a backend.</summary>
+    public bool Internal { get; set; }
+
+    /// <summary>Whether the location's prefix still stands in the URI (no <c>rewrite … break</c>).</summary>
+    public bool ValidLocation { get; set; } = true;
+
+    /// <summary>Whether the client's own text of the URI may still be passed on.</summary>
+    public bool ValidUnparsedUri { get; set; } = true;
+
+    public bool UriChanged { get; set; }
+
+    /// <summary>nginx allows ten changes.</summary>
+    public int UriChangesLeft { get; set; } = 11;
+
+    public ServerScope Server { get; set; } = null!;
+
+    /// <summary>The level whose directives hold: server, location, or an <c>if</c> or <c>limit_except</c> in it.</summary>
+    public Scope Level { get; set; } = null!;
+
+    public LocationScope? Location { get; set; }
+
+    /// <summary>The last regex's captures, 0 the whole.</summary>
+    public string?[] Captures { get; set; } = [];
+
+    /// <summary>What <c>set</c> and named groups have stored.</summary>
+    public Dictionary<string, TextValue> Variables { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Map results, which nginx works out once a request.</summary>
+    public Dictionary<string, TextValue> Cached { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Steps { get; } = [];
+
+    /// <summary>nginx keeps the captures of the last regex that was asked, and a named group as a variable.</summary>
+    public void Keep(NginxMatch match)
+    {
+        Captures = match.Success ? match.Captures : [];
+        if (!match.Success) return;
+        foreach (var (name, number) in match.Names) Variables[name] = match.Captures[number] ?? "";
+    }
+}
+
+/// <summary>Answers for questions that the configuration alone does not decide; a route is walked once for each combination and must come out the same to be known.</summary>
+internal sealed class Choices
+{
+    /// <summary>More open questions than this and the route is not known.</summary>
+    private const int Most = 6;
+    private readonly List<bool> _answers = [];
+    private int _next;
+
+    /// <summary>The questions of the present walk.</summary>
+    public List<string> Questions { get; } = [];
+
+    public bool TooMany { get; private set; }
+
+    public bool Decide(string question)
+    {
+        if (_next == _answers.Count)
+        {
+            if (_answers.Count == Most)
+            {
+                TooMany = true;
+                return false;
+            }
+
+            _answers.Add(false);
+        }
+
+        Questions.Add(question);
+        return _answers[_next++];
+    }
+
+    /// <summary>Goes to the next combination; false where all were walked.</summary>
+    public bool Advance()
+    {
+        _answers.RemoveRange(_next, _answers.Count - _next);
+        while (_answers.Count > 0 && _answers[^1]) _answers.RemoveAt(_answers.Count - 1);
+        _next = 0;
+        Questions.Clear();
+        if (_answers.Count == 0) return false;
+        _answers[^1] = true;
+        return true;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace Summit.Ops.Nginx.Semantics;
+
+/// <summary>Works out texts with variables as nginx's script engine does.</summary>
+internal static class VariableText
+{
+    /// <summary>Whether the text has a variable.</summary>
+    public static bool HasVariables(string text) => text.Contains('$', StringComparison.Ordinal);
+
+    /// <summary>The text with every variable in its place, or what it depends on.</summary>
+    /// <param name="text">As in the configuration.</param>
+    /// <param name="state">The request.</param>
+    /// <param name="escapeCaptures">Whether numbered captures are escaped, as in a redirect's target or in arguments.</param>
+    public static TextValue Evaluate(string text, RequestState state, bool escapeCaptures = false)
+    {
+        var dollar = text.IndexOf('$', StringComparison.Ordinal);
+        if (dollar < 0) return text;
+        if (dollar == 0 && NameEnd(text, 0, out var whole) == text.Length) return One(whole, state, escapeCaptures);
+        var result = new StringBuilder(text.Length + 16);
+        var at = 0;
+        while (dollar >= 0)
+        {
+            result.Append(text, at, dollar - at);
+            var end = NameEnd(text, dollar, out var name);
+            if (name.Length == 0)
+            {
+                result.Append('$');
+                end = dollar + 1;
+            }
+            else
+            {
+                var value = One(name, state, escapeCaptures);
+                if (!value.IsKnown) return value;
+                result.Append(value.Text);
+            }
+
+            at = end;
+            dollar = text.IndexOf('$', at);
+        }
+
+        return result.Append(text, at, text.Length - at).ToString();
+    }
+
+    private static TextValue One(string name, RequestState state, bool escapeCaptures)
+    {
+        var value = Variables.Get(name, state);
+        if (!escapeCaptures || !value.IsKnown || name.Length != 1 || !char.IsAsciiDigit(name[0])) return value;
+        return state.Quoted || value.Text!.Contains('+', StringComparison.Ordinal) ? UriEscape.Args(value.Text!) : value;
+    }
+
+    /// <summary>Where a variable's name ends; the name is empty where the dollar sign stands for itself.</summary>
+    private static int NameEnd(string text, int dollar, out string name)
+    {
+        name = "";
+        var start = dollar + 1;
+        if (start >= text.Length) return start;
+        if (text[start] is >= '1' and <= '9')
+        {
+            name = text.Substring(start, 1);
+            return start + 1;
+        }
+
+        var braces = text[start] == '{';
+        if (braces) start++;
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+        if (end == start || (braces && (end == text.Length || text[end] != '}'))) return dollar + 1;
+        name = text[start..end];
+        return braces ? end + 1 : end;
+    }
+}
+
+/// <summary>Percent-encoding in nginx's own ways (<c>ngx_escape_uri</c>).</summary>
+internal static class UriEscape
+{
+    /// <summary>For a path: control characters, space, <c>" # % ? &lt; &gt; \ ^ ` { | }</c> and bytes above 127.</summary>
+    public static string Path(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
+
+    /// <summary>For arguments: the same and <c>&amp;</c>, <c>+</c>, <c>;</c>.</summary>
+    public static string Args(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '&' or '+' or ';' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
+
+    private static string Escape(string text, Func<char, bool> needs)
+    {
+        if (!text.Any(needs)) return text;
+        var result = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (needs(c)) result.Append('%').Append(((int)c).ToString("X2"));
+            else result.Append(c);
+        }
+
+        return result.ToString();
+    }
+}
