@@ -23,15 +23,18 @@ public sealed class EngineSession : IDisposable
     /// <summary>Opens a runspace.</summary>
     /// <param name="host">The host; null for one that keeps what is written to it (<see cref="EngineResult.HostText"/>) and refuses every prompt.</param>
     /// <param name="importModule">Whether <c>Summit.Ops.psd1</c> is imported.</param>
+    /// <param name="configure">Changes the initial session state before the runspace opens.</param>
     /// <exception cref="CmdletInvocationException">The module does not import.</exception>
-    public static EngineSession Create(PSHost? host = null, bool importModule = true)
+    public static EngineSession Create(PSHost? host = null, bool importModule = true, Action<InitialSessionState>? configure = null)
     {
         // the engine would report each module's load to its vendor; a lab reports nothing
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
         CultureInfo.DefaultThreadCurrentCulture = EnglishCulture.Instance;
 
         var capturing = host is null ? new CapturingHost() : null;
-        var runspace = RunspaceFactory.CreateRunspace(host ?? capturing!, InitialSessionState.CreateDefault2());
+        var state = InitialSessionState.CreateDefault2();
+        configure?.Invoke(state);
+        var runspace = RunspaceFactory.CreateRunspace(host ?? capturing!, state);
         runspace.ThreadOptions = PSThreadOptions.ReuseThread;
         var session = new EngineSession(runspace, capturing);
         try

@@ -1,0 +1,54 @@
+using Summit.Ops.Lab.Shell;
+
+namespace Summit.Ops.Lab.Tests.Shell;
+
+public sealed class ConsoleArgumentsTests
+{
+    [Fact]
+    public void Nothing_is_the_demo() => Assert.Equal(new ConsoleArguments { Action = ConsoleAction.Demo, ScriptArguments = [] }, Read() with { ScriptArguments = [] }, Same);
+
+    [Fact]
+    public void Names_are_case_insensitive_and_may_be_shortened()
+    {
+        var read = Read("-SCEN", "backend-down", "-comm", "1");
+        Assert.Equal((ConsoleAction.Command, "backend-down", "1"), (read.Action, read.Scenario, read.Script));
+        Assert.Equal("backend-down", Read("-Scenario:backend-down").Scenario);
+        Assert.Equal(ConsoleAction.Interactive, Read("-i").Action);
+    }
+
+    [Fact]
+    public void The_list_is_an_action_of_its_own() => Assert.Equal(ConsoleAction.List, Read("-Scenario", "LIST").Action);
+
+    [Fact]
+    public void What_follows_a_file_is_the_files()
+    {
+        var read = Read("-File", "x.ps1", "-NoLab", "-Name", "a", "-NoLab", "-Command", "-");
+        Assert.True(read.NoLab);
+        Assert.Equal(["-Name", "a", "-NoLab", "-Command", "-"], read.ScriptArguments);
+        Assert.Equal(["-NoLab"], Read("-File", "x.ps1", "--", "-NoLab").ScriptArguments);
+        Assert.Equal("healthy", Read("-File", "x.ps1", "-Scenario", "healthy").Scenario);
+    }
+
+    [Theory]
+    [InlineData("-Scenario")]
+    [InlineData("-Scenario", "a", "-Scenario", "b")]
+    [InlineData("-Scenario", "list", "-Command", "1")]
+    [InlineData("-NoLab")]
+    [InlineData("-NoLab", "-Scenario", "a", "-Command", "1")]
+    [InlineData("-NoLab:maybe", "-Command", "1")]
+    [InlineData("-Command", "1", "-Command", "2")]
+    [InlineData("-")]
+    public void What_makes_no_sense_is_said(params string[] arguments) => Assert.NotEmpty(Assert.Throws<UsageException>(() => Read(arguments)).Message);
+
+    [Fact]
+    public void Script_arguments_are_read_as_pwsh_reads_them()
+    {
+        var (named, positional) = ScriptArguments.Read(["-Name", "a b", "-Flag", "-Count:3", "-Not:$false", "-5", "rest"]);
+        Assert.Equal(["a b", true, "3", false], new[] { named["name"], named["flag"], named["count"], named["not"] });
+        Assert.Equal<object>(["-5", "rest"], positional);
+    }
+
+    private static bool Same(ConsoleArguments one, ConsoleArguments other) => (one.Action, one.Scenario, one.Script, one.NoLab) == (other.Action, other.Scenario, other.Script, other.NoLab);
+
+    private static ConsoleArguments Read(params string[] arguments) => ConsoleArguments.Read(arguments);
+}
