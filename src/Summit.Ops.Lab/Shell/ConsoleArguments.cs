@@ -142,4 +142,8 @@ internal sealed record ConsoleArguments
 }
 
 /// <summary>The arguments make no sense.</summary>
-internal sealed class UsageException(string message) : Exception(message);
+internal sealed class UsageException(string message) : Exception(message)
+{
+    /// <summary>Whether a list of the arguments helps.</summary>
+    public bool ShowUsage { get; init; } = true;
+}

@@ -7,6 +7,8 @@ namespace Summit.Ops.Lab.Shell;
 internal sealed class ConsoleProgram : IDisposable
 {
     private const int UsageExitCode = 64;
+    private const int NoNginxExitCode = 2;
+    private const int NoModuleExitCode = 70;
 
     private readonly ConsoleArguments _arguments;
     private readonly Terminal _terminal;
@@ -25,42 +27,77 @@ internal sealed class ConsoleProgram : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var terminal = Terminal.Detect();
-        ConsoleArguments arguments;
         try
         {
-            arguments = ConsoleArguments.Read(args);
+            var arguments = ConsoleArguments.Read(args);
+            switch (arguments.Action)
+            {
+                case ConsoleAction.Help:
+                    terminal.WriteOutput(Usage.Text + "\n");
+                    return 0;
+                case ConsoleAction.List:
+                    terminal.WriteOutput(ScenarioNames.List());
+                    return 0;
+                case ConsoleAction.File when !File.Exists(arguments.Script):
+                    terminal.WriteError($"There is no script '{arguments.Script}' (looked in {Directory.GetCurrentDirectory()}).\n");
+                    return UsageExitCode;
+                default:
+                    var scenario = arguments.NoLab ? null : ScenarioNames.Find(arguments.Scenario);
+                    using (var program = new ConsoleProgram(arguments, terminal)) return await program.RunAsync(scenario);
+            }
         }
         catch (UsageException error)
         {
-            terminal.WriteError($"{error.Message}\n\n{Usage.Arguments}\n");
+            terminal.WriteError(error.ShowUsage ? $"{error.Message}\n\n{Usage.Arguments}\n" : error.Message + "\n");
             return UsageExitCode;
-        }
-
-        switch (arguments.Action)
-        {
-            case ConsoleAction.Help:
-                terminal.WriteOutput(Usage.Text + "\n");
-                return 0;
-            case ConsoleAction.File when !File.Exists(arguments.Script):
-                terminal.WriteError($"There is no script '{arguments.Script}' (looked in {Directory.GetCurrentDirectory()}).\n");
-                return UsageExitCode;
-            default:
-                using (var program = new ConsoleProgram(arguments, terminal)) return await program.RunAsync();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _interruption.Dispose();
 
-    private async Task<int> RunAsync()
+    private async Task<int> RunAsync(Scenario? scenario)
     {
-        using var session = EngineSession.Create(_host, importModule: true, UseConsoleCmdlets);
-        var runner = new ScriptRunner(session, _host);
-        _interruption.StopRunning = runner.Stop;
-        if (_interruption.Ending.IsCancellationRequested) return _interruption.ExitCode;
+        // the engine and the lab start side by side: neither needs the other
+        var starting = Task.Run(() => EngineSession.Create(_host, importModule: true, UseConsoleCmdlets));
+        try
+        {
+            await using var lab = scenario is null ? null : await StartLabAsync(scenario);
+            using var session = await starting;
+            if (lab is not null) session.SetVariable(LabVariable.Name, LabVariable.From(lab));
 
-        var code = await RunActionAsync(runner);
-        return _interruption.ExitCode != 0 ? _interruption.ExitCode : code;
+            var runner = new ScriptRunner(session, _host);
+            _interruption.StopRunning = runner.Stop;
+            if (_interruption.Ending.IsCancellationRequested) return _interruption.ExitCode;
+
+            var code = await RunActionAsync(runner);
+            return _interruption.ExitCode != 0 ? _interruption.ExitCode : code;
+        }
+        catch (LabUnavailableException error)
+        {
+            _host.Console.ClearProgress();
+            _terminal.WriteError($"{error.Message}\n{error.RecommendedAction}\n");
+            return NoNginxExitCode;
+        }
+        catch (System.Management.Automation.RuntimeException error)
+        {
+            _host.Console.ClearProgress();
+            _terminal.WriteError($"The module cannot be imported from {BuiltModule.Manifest}: {error.Message}\nBuild it: dotnet build\n");
+            return NoModuleExitCode;
+        }
+        catch (OperationCanceledException) when (_interruption.Ending.IsCancellationRequested)
+        {
+            _host.Console.ClearProgress();
+            return _interruption.ExitCode;
+        }
+    }
+
+    private async Task<LabInstance> StartLabAsync(Scenario scenario)
+    {
+        _host.Console.ShowProgress($"Starting a lab on this machine: nginx with TLS, a backend, scenario {scenario.Name}");
+        var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenario }, _interruption.Ending);
+        _host.Console.ClearProgress();
+        return lab;
     }
 
     private async Task<int> RunActionAsync(ScriptRunner runner)

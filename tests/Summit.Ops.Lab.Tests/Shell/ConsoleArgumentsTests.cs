@@ -48,6 +48,16 @@ public sealed class ConsoleArgumentsTests
         Assert.Equal<object>(["-5", "rest"], positional);
     }
 
+    [Theory]
+    [InlineData("backnd-donw", "backend-down")]
+    [InlineData("expired", "certificate-expired")]
+    [InlineData("HEALTHY-BUFERING", "healthy-buffering")]
+    public void An_unknown_scenario_names_the_close_ones(string name, string close) =>
+        Assert.Contains($"Close to it: {close}", Assert.Throws<UsageException>(() => ScenarioNames.Find(name)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nothing_is_close_to_nonsense() => Assert.Equal("There is no scenario 'qqqqqq'. See them all with -Scenario list.", Assert.Throws<UsageException>(() => ScenarioNames.Find("qqqqqq")).Message);
+
     private static bool Same(ConsoleArguments one, ConsoleArguments other) => (one.Action, one.Scenario, one.Script, one.NoLab) == (other.Action, other.Scenario, other.Script, other.NoLab);
 
     private static ConsoleArguments Read(params string[] arguments) => ConsoleArguments.Read(arguments);

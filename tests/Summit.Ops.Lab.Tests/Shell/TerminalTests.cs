@@ -84,7 +84,7 @@ public sealed class TerminalTests
     {
         var result = await LabProgram.RunOnTerminalAsync(
             ["-NoLab", "-Interactive"],
-            [(Prompt, "New-SummitSi\t"), ("New-SummitSite", " | % GetT\t"), ("GetType", " | % Name\r"), ("\nSummitSite", ""), (Prompt, "$ErrorVi\t"), ("$ErrorView", "\x03"), (Prompt, "exit\r")]);
+            [(Prompt, "New-SummitSi\t"), ("New-SummitSite", " -Verb\t"), ("-Verbose", " | % GetType | % Name\r"), ("\nSummitSite", ""), (Prompt, "$ErrorVi\t"), ("$ErrorView", "\x03"), (Prompt, "exit\r")]);
         Assert.Equal(0, result.ExitCode);
     }
 
