@@ -27,6 +27,17 @@ public sealed class NginxBinaryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cache_that_cannot_be_written_is_said()
+    {
+        var file = Path.Combine(_cache, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var error = await Assert.ThrowsAsync<LabUnavailableException>(() => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = Path.Combine(file, "cache"), Nginx = "package" }));
+
+        Assert.Contains("cannot be written", error.Message);
+    }
+
+    [Fact]
     public async Task Package_is_unpacked_once_by_whoever_comes_first()
     {
         var settings = new LabSettings { CacheFolder = _cache, Nginx = "package" };

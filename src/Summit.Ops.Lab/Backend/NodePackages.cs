@@ -28,12 +28,19 @@ internal sealed record NodePackages(string Folder)
         if (!OnPath("node")) throw Unavailable("node is not on PATH");
         if (File.Exists(packages.Pm2)) return packages;
         if (!OnPath("npm")) throw Unavailable("npm is not on PATH");
-        using (await FileLock.TakeAsync(Path.Combine(settings.CacheFolder, "pm2.lock"), cancellation))
+        try
         {
-            if (File.Exists(packages.Pm2)) return packages; // another process brought it
-            progress?.Report("Installing pm2 and ws with npm (once)");
-            await InstallAsync(packages.Folder, cancellation);
-            return packages;
+            using (await FileLock.TakeAsync(Path.Combine(settings.CacheFolder, "pm2.lock"), cancellation))
+            {
+                if (File.Exists(packages.Pm2)) return packages; // another process brought it
+                progress?.Report("Installing pm2 and ws with npm (once)");
+                await InstallAsync(packages.Folder, cancellation);
+                return packages;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"the cache {settings.CacheFolder} cannot be written ({e.Message})");
         }
     }
 

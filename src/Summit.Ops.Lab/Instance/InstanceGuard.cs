@@ -8,7 +8,7 @@ internal sealed class InstanceGuard : IDisposable
 {
     // pid files first; then whatever nginx, node or pm2 still has a file of the instance open (a worker whose master was killed has no pid file)
     private const string Script = """
-        trap '' HUP INT TERM
+        trap '' HUP INT QUIT TERM
         read -r word
         [ "$word" = done ] && exit 0
         root=$1

@@ -44,12 +44,19 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
 
         var folder = Path.Combine(settings.CacheFolder, "nginx");
         if (await FromCacheAsync(folder, cancellation) is { } cached) return cached;
-        using (await FileLock.TakeAsync(Path.Combine(settings.CacheFolder, "nginx.lock"), cancellation))
+        try
         {
-            // another process may have brought it while this one waited
-            if (await FromCacheAsync(folder, cancellation) is { } brought) return brought;
-            progress?.Report("Fetching Debian's nginx package (once)");
-            await DebianPackage.UnpackNginxAsync(folder, Path.Combine(settings.CacheFolder, "apt"), cancellation);
+            using (await FileLock.TakeAsync(Path.Combine(settings.CacheFolder, "nginx.lock"), cancellation))
+            {
+                // another process may have brought it while this one waited
+                if (await FromCacheAsync(folder, cancellation) is { } brought) return brought;
+                progress?.Report("Fetching Debian's nginx package (once)");
+                await DebianPackage.UnpackNginxAsync(folder, Path.Combine(settings.CacheFolder, "apt"), cancellation);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"it is not on PATH, and the cache {settings.CacheFolder} cannot be written ({e.Message})", e);
         }
 
         return await FromCacheAsync(folder, cancellation) ?? throw Unavailable("Debian's package was unpacked and does not run here");

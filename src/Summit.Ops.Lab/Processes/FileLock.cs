@@ -3,6 +3,10 @@ namespace Summit.Ops.Lab.Processes;
 /// <summary>A lock between processes: an advisory lock on a file, which the kernel lets go when its owner dies.</summary>
 internal sealed class FileLock : IDisposable
 {
+    // what flock says where someone else has it; anything else (a read-only or full disk) is no reason to wait
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
     private readonly FileStream _file;
 
     private FileLock(FileStream file) => _file = file;
@@ -14,7 +18,7 @@ internal sealed class FileLock : IDisposable
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock)
         {
             return null;
         }
