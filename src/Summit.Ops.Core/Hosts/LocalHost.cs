@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Summit.Ops.Errors;
+
+namespace Summit.Ops.Hosts;
+
+/// <summary>This machine: <c>/bin/sh</c> reads the script from its standard input.</summary>
+public sealed partial class LocalHost(TimeProvider time) : IHost
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan RollBackTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>This machine, on the system's clock.</summary>
+    public LocalHost()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <inheritdoc/>
+    public SummitTarget Target => SummitTarget.Local;
+
+    /// <inheritdoc/>
+    public async Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new SummitHostException(
+                "LocalHostNeedsShell", SummitErrorKind.NotSupported, "The checks on the host need /bin/sh, and this machine runs Windows.", Target,
+                "Name the host instead: Get-SummitTarget -InstanceId i-… -Region … | Invoke-SummitDiagnostic");
+        }
+
+        var started = time.GetTimestamp();
+        using var process = Start();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(script.Timeout);
+
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await WriteAsync(process, script.Text);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(process, script.ReadOnly);
+            cancellation.ThrowIfCancellationRequested();
+            throw new SummitHostException(
+                "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within {script.Timeout.TotalSeconds:0} s and was stopped.", Target,
+                "See what hangs on the host: ps -ef | grep -E 'nginx|pm2'; then run the cmdlet again.");
+        }
+
+        return new HostResult(process.ExitCode, await output, await error, time.GetElapsedTime(started));
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-s"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new SummitHostException("ShellNotStarted", SummitErrorKind.Unavailable, $"/bin/sh could not be started: {error.Message}", Target, "ls -l /bin/sh", error);
+        }
+    }
+
+    private static async Task WriteAsync(Process process, string text)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(text);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // the shell ended early; its exit code and its standard error say why
+        }
+    }
+
+    /// <summary>Ends the script: a reading one at once, a changing one by a signal on which it puts everything back first.</summary>
+    private static async Task StopAsync(Process process, bool readOnly)
+    {
+        if (readOnly)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            return;
+        }
+
+        _ = Kill(process.Id, Terminate);
+        using var patience = new CancellationTokenSource(RollBackTime);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

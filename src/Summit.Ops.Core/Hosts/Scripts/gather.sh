@@ -1,0 +1,186 @@
+# Gathers what a diagnosis looks at, in one go, and changes nothing.
+# In: NGINX_COMMAND NGINX_PREFIX NGINX_CONF CONFIG_PATH ENABLED_PATH CERTIFICATE_PATH PROCESS_NAME BACKEND_USER PM2_DIR LOG_LINES
+# Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   and a last line @done
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 143' HUP INT TERM
+
+put() { # NAME EXITCODE FILE
+    printf '@begin %s %s\n' "$1" "$2"
+    base64 <"$3"
+    printf '@end\n'
+}
+run() { # NAME COMMAND…: its standard output as NAME, its standard error as NAME.err
+    run_name=$1
+    shift
+    "$@" >"$tmp/run.out" 2>"$tmp/run.err"
+    run_code=$?
+    put "$run_name" "$run_code" "$tmp/run.out"
+    [ ! -s "$tmp/run.err" ] || put "$run_name.err" "$run_code" "$tmp/run.err"
+    return "$run_code"
+}
+reads() { # COMMAND…: as it is, and as root where that is refused
+    "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@"; } || "$@"
+}
+
+# --- the process manager: the slowest to answer, so it is asked first and read last
+pm2_home=$PM2_DIR
+if [ -z "$pm2_home" ]; then
+    pm2_user_home=$HOME
+    [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
+    pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
+fi
+pm2_daemon=$(cat "$pm2_home/pm2.pid" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pm2_home/pm2.pid" 2>/dev/null; })
+pm2_job=
+pm2_command=pm2
+if ! have pm2 && [ -n "$pm2_daemon" ]; then
+    # installed for another account (nvm): it lies beside the node that runs the daemon
+    pm2_command=$(dirname "$(readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo /none/node)")/pm2
+fi
+if [ -n "$pm2_daemon" ] && [ -d "/proc/$pm2_daemon" ] && have "$pm2_command"; then
+    # asking pm2 for a list starts a daemon where none runs: only a living one is asked
+    (
+        if [ -n "$BACKEND_USER" ] && [ "$(id -un)" != "$BACKEND_USER" ]; then
+            if [ "$(id -u)" = 0 ] && have runuser; then set -- runuser -u "$BACKEND_USER" --; else set -- sudo -n -u "$BACKEND_USER"; fi
+        else
+            set --
+        fi
+        "$@" env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" jlist >"$tmp/pm2" 2>"$tmp/pm2.err"
+        echo $? >"$tmp/pm2.code"
+    ) &
+    pm2_job=$!
+fi
+
+# --- the host
+{
+    echo "kernel $(uname -srm 2>/dev/null)"
+    echo "user $(id -un 2>/dev/null || id -u)"
+    echo "uid $(id -u)"
+    echo "as_root ${as_root:-none}"
+    echo "now $(date +%s)"
+    echo "local $(date '+%Y/%m/%d %H:%M:%S')"
+    echo "host $(hostname 2>/dev/null || uname -n)"
+    echo "ticks $(getconf CLK_TCK 2>/dev/null || echo 100)"
+    while read -r key value _; do [ "$key" != btime ] || echo "booted $value"; done </proc/stat 2>/dev/null
+    [ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/system \1/p' /etc/os-release
+    if have getenforce; then echo "selinux $(getenforce 2>/dev/null)"; fi
+    if [ -d /run/systemd/system ]; then echo 'systemd yes'; fi
+} >"$tmp/host" 2>/dev/null
+put host 0 "$tmp/host"
+
+# --- nginx: version, what the disk says, whether it passes
+nginx_cmd -V >"$tmp/nginx.version" 2>&1
+nginx_found=$?
+put nginx.version "$nginx_found" "$tmp/nginx.version"
+: >"$tmp/nginx.dump"
+if [ "$nginx_found" != 127 ]; then
+    pid_default=$(sed -n 's/.*--pid-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)
+    log_default=$(sed -n 's/.*--error-log-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)
+    prefix=${NGINX_PREFIX:-$(sed -n 's/.*--prefix=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)}
+    conf=${NGINX_CONF:-$(sed -n 's/.*--conf-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)}
+    under_prefix() { case $1 in /*) echo "$1" ;; *) echo "${prefix%/}/$1" ;; esac; }
+    conf=$(under_prefix "${conf:-conf/nginx.conf}")
+
+    # a test run makes an empty pid file where there is none: it must not stay
+    pid_before=$(sed -n 's/^[[:space:]]*pid[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$conf" 2>/dev/null | tail -n 1)
+    pid_file=$(under_prefix "${pid_before:-${pid_default:-logs/nginx.pid}}")
+    pid_existed=no
+    [ ! -e "$pid_file" ] || pid_existed=yes
+
+    nginx_cmd -T >"$tmp/nginx.dump" 2>"$tmp/nginx.test"
+    nginx_code=$?
+    if [ "$nginx_code" != 0 ] && [ -n "$as_root" ] && grep -q 'Permission denied' "$tmp/nginx.test"; then
+        nginx_cmd_as_root -T >"$tmp/nginx.dump" 2>"$tmp/nginx.test"
+        nginx_code=$?
+    fi
+    put nginx.dump "$nginx_code" "$tmp/nginx.dump"
+    put nginx.test "$nginx_code" "$tmp/nginx.test"
+    if [ "$pid_existed" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file" 2>/dev/null || $as_root rm -f "$pid_file" 2>/dev/null; fi
+    run nginx.pid reads cat "$pid_file"
+    echo "$pid_file" >"$tmp/nginx.pidfile"
+    put nginx.pidfile 0 "$tmp/nginx.pidfile"
+    if [ "$nginx_code" != 0 ]; then
+        # a broken configuration is not dumped: its main file, and what is enabled, are read one by one
+        run "file:$conf" reads cat "$conf"
+    fi
+
+    # every file that nginx reads, with the times that tell whether it changed since
+    {
+        sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx.dump"
+        printf '%s\n' "$conf" "$CONFIG_PATH"
+    } | sort -u >"$tmp/paths"
+    : >"$tmp/stat"
+    while IFS= read -r path; do stat -L -c '%Y %Z %a %U:%G %s %n' "$path" 2>/dev/null >>"$tmp/stat" || :; done <"$tmp/paths"
+    put nginx.files 0 "$tmp/stat"
+
+    # its error logs: what is configured, else what is compiled in
+    {
+        sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx.dump" "$conf" 2>/dev/null
+        [ -z "$log_default" ] || echo "$log_default"
+    } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' | head -n 4 >"$tmp/logs"
+    while IFS= read -r log; do
+        log=$(under_prefix "$log")
+        if reads test -r "$log"; then run "log:$log" reads tail -n "$LOG_LINES" "$log"; fi
+    done <"$tmp/logs"
+fi
+
+# --- the site's own files
+if [ -e "$CONFIG_PATH" ] || [ -L "$CONFIG_PATH" ]; then
+    run "file:$CONFIG_PATH" reads cat "$CONFIG_PATH"
+fi
+for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
+    [ -n "$path" ] || continue
+    {
+        if [ -L "$path" ]; then echo "link $(readlink "$path")"; echo "real $(readlink -f "$path")"; fi
+        if [ -e "$path" ]; then echo exists; else echo missing; fi
+    } >"$tmp/path"
+    put "path:$path" 0 "$tmp/path"
+done
+
+# --- certificates: the chains that are configured (never a key)
+{
+    printf '%s\n' "$CERTIFICATE_PATH"
+    sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$tmp/nginx.dump"
+} | grep . | awk '!seen[$0]++' | head -n 8 >"$tmp/certificates"
+while IFS= read -r path; do run "certificate:$path" reads cat "$path"; done <"$tmp/certificates"
+
+# --- processes and sockets
+if [ -r /proc/net/tcp ]; then
+    {
+        for entry in /proc/[0-9]*; do
+            name=
+            { read -r line <"$entry/stat"; } 2>/dev/null || continue
+            name=${line#*\(}
+            name=${name%)*}
+            if [ "$name" = nginx ]; then printf '%s\t%s\n' "$line" "$(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null)"; fi
+        done
+    } >"$tmp/processes"
+    put processes 0 "$tmp/processes"
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2, $10 }' >"$tmp/listeners"
+    put listeners 0 "$tmp/listeners"
+    if have ss; then run sockets reads ss -H -ltnp; fi
+else
+    ps -axo pid=,ppid=,user=,args= 2>/dev/null | grep '[n]ginx:' >"$tmp/processes"
+    put processes.ps 0 "$tmp/processes"
+    netstat -an -p tcp 2>/dev/null | grep LISTEN >"$tmp/listeners"
+    put listeners.netstat 0 "$tmp/listeners"
+fi
+
+# --- the backend
+if [ -d /run/systemd/system ] && have systemctl; then
+    run systemd systemctl show -p Id,LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainStatus,Result "$PROCESS_NAME.service"
+fi
+if [ -n "$pm2_job" ]; then
+    wait "$pm2_job"
+    pm2_code=$(cat "$tmp/pm2.code" 2>/dev/null || echo 1)
+    put pm2 "$pm2_code" "$tmp/pm2"
+    [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
+fi
+echo "$pm2_home ${pm2_daemon:-none}" >"$tmp/pm2.home"
+put pm2.home 0 "$tmp/pm2.home"
+for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
+    if reads test -f "$log" 2>/dev/null; then run "backend.log:$log" reads tail -n "$LOG_LINES" "$log"; fi
+done
+
+echo '@done'

@@ -1,0 +1,42 @@
+# Makes the running nginx take what is on the disk: nginx -t first, then a graceful reload (or, forced, a restart), then proof.
+# In: the site's variables, FORCE (yes, no)
+# Out: lines  @key base64  and a last line  @done STATUS   (reloaded, refused, failed)
+
+finish() { # STATUS EXITCODE
+    printf '@done %s\n' "$1"
+    exit "$2"
+}
+handshake_file=$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+trap 'rm -f "$handshake_file"' EXIT
+# a signal comes after the reload or before it: half a reload does not exist
+trap 'say reason "The reload was stopped by a signal."; finish failed 4' HUP INT TERM
+
+nginx_facts
+if ! nginx_test; then
+    say test "$test_output"
+    say reason "The configuration on the disk does not pass nginx -t, so nginx keeps what it has: $(complaint "$test_output")"
+    finish refused 3
+fi
+say test "$test_output"
+say before "$(handshake)"
+
+if [ "$FORCE" = yes ] && running=$(nginx_master); then
+    if [ -d /run/systemd/system ] && have systemctl && [ "$NGINX_COMMAND" = "'nginx'" ] && [ -z "$NGINX_PREFIX$NGINX_CONF" ]; then
+        systemctl stop nginx
+    else
+        nginx_cmd -s quit 2>/dev/null
+        tries=0
+        while alive "$running" && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); pause; done
+        # open connections keep a quitting nginx alive: a restart does not wait for them for ever
+        if alive "$running"; then kill -TERM "$running" 2>/dev/null; fi
+        tries=0
+        while alive "$running" && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); pause; done
+    fi
+fi
+if ! nginx_reload; then
+    say reason "$reload_output"
+    finish failed 4
+fi
+say reloaded "$reload_output"
+say after "$(handshake)"
+finish reloaded 0

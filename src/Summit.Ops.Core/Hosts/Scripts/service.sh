@@ -1,0 +1,152 @@
+# nginx as a running service: its master, its workers, a reload that is proven, an error log that is watched.
+# Sets: pid_file error_log
+
+say() { # KEY VALUE: one line of the answer
+    printf '@%s %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"
+}
+
+nginx_facts() {
+    facts=$(nginx_cmd -V 2>&1)
+    prefix=${NGINX_PREFIX:-$(printf '%s\n' "$facts" | sed -n 's/.*--prefix=\([^ ]*\).*/\1/p' | head -n 1)}
+    conf=${NGINX_CONF:-$(printf '%s\n' "$facts" | sed -n 's/.*--conf-path=\([^ ]*\).*/\1/p' | head -n 1)}
+    case $conf in /*) ;; *) conf=${prefix%/}/$conf ;; esac
+    pid_file=$(sed -n 's/^[[:space:]]*pid[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$conf" 2>/dev/null | tail -n 1)
+    [ -n "$pid_file" ] || pid_file=$(printf '%s\n' "$facts" | sed -n 's/.*--pid-path=\([^ ]*\).*/\1/p' | head -n 1)
+    [ -n "$pid_file" ] || pid_file=logs/nginx.pid
+    case $pid_file in /*) ;; *) pid_file=${prefix%/}/$pid_file ;; esac
+    error_log=$(sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$conf" 2>/dev/null | head -n 1)
+    [ -n "$error_log" ] || error_log=$(printf '%s\n' "$facts" | sed -n 's/.*--error-log-path=\([^ ]*\).*/\1/p' | head -n 1)
+    case $error_log in '' | stderr | syslog:* | memory:*) error_log= ;; /*) ;; *) error_log=${prefix%/}/$error_log ;; esac
+}
+
+# whether a process lives: one that has ended and was not waited for still takes signals
+alive() { # PID; sets stat_line, empty where there is no /proc
+    stat_line=
+    kill -0 "$1" 2>/dev/null || return 1
+    [ -r "/proc/$1/stat" ] || return 0
+    read -r stat_line <"/proc/$1/stat" 2>/dev/null || return 1
+    case ${stat_line##*)} in ' Z '*) return 1 ;; esac
+}
+
+# the master's process id, or nothing: what the pid file names, if that is an nginx
+nginx_master() {
+    master=$(cat "$pid_file" 2>/dev/null) || return 1
+    [ -n "$master" ] && alive "$master" || return 1
+    case ${stat_line:-'(nginx)'} in *'(nginx)'*) ;; *) return 1 ;; esac
+    echo "$master"
+}
+
+# the processes of a master's workers, those that are shutting down left out, in one line
+nginx_workers() { # MASTER
+    if [ -r "/proc/$1/task/$1/children" ]; then
+        for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+            case $(tr '\0' ' ' <"/proc/$child/cmdline" 2>/dev/null) in *'shutting down'*) ;; 'nginx: worker process'*) printf '%s ' "$child" ;; esac
+        done
+    else
+        ps -axo pid=,ppid=,args= 2>/dev/null | awk -v m="$1" '$2 == m && /nginx: worker process/ && !/shutting down/ { printf "%s ", $1 }'
+    fi
+}
+
+log_size() { [ -n "$error_log" ] && [ -r "$error_log" ] && wc -c <"$error_log" || echo 0; }
+log_since() { # SIZE: the complaints written since
+    [ -n "$error_log" ] && [ -r "$error_log" ] || return 0
+    tail -c "+$(($1 + 1))" "$error_log" 2>/dev/null | grep -E '\[(emerg|alert)\]' | tail -n 5
+}
+
+# a test run makes an empty pid file where nginx does not run: it must not stay
+note_pid() {
+    had_pid=no
+    [ ! -e "$pid_file" ] || had_pid=yes
+}
+forget_empty_pid() {
+    if [ "$had_pid" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file"; fi
+}
+nginx_test() {
+    note_pid
+    test_output=$(nginx_cmd -t 2>&1)
+    test_code=$?
+    forget_empty_pid
+    return "$test_code"
+}
+
+# the first complaint in what nginx -t said, without its time stamp
+complaint() { printf '%s\n' "$1" | sed -n 's/^.*\[emerg\] \([0-9]*#[0-9]*: \)\{0,1\}//p' | head -n 1; }
+
+pause() { sleep 0.1 2>/dev/null || sleep 1; }
+
+# Tells nginx to take the configuration, and waits until workers of its own making serve and the old ones take no more.
+# An exit code of 0 proves nothing: a reload that fails is only seen in the error log, and the old workers stay.
+# Sets: reload_output; returns 0 where new workers run and nothing was logged
+nginx_reload() {
+    reload_output=
+    size=$(log_size)
+    if ! old_master=$(nginx_master); then
+        # in a container its processes are not seen from here: it may run all the same, and then it takes the signal
+        if nginx_cmd -s reload >/dev/null 2>&1; then
+            reload_output='nginx took the signal; its processes are not visible from here.'
+            pause
+            return 0
+        fi
+        reload_output=$(nginx_start 2>&1) || return 1
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+            if started=$(nginx_master) && [ -n "$(nginx_workers "$started")" ]; then return 0; fi
+            pause
+        done
+        reload_output="$reload_output nginx did not come up. $(log_since "$size")"
+        return 1
+    fi
+    before=$(nginx_workers "$old_master")
+    reload_output=$(nginx_cmd -s reload 2>&1) || return 1
+    reload_output=$(printf '%s\n' "$reload_output" | grep -v 'signal process started')
+    tries=0
+    while [ "$tries" -lt 100 ]; do
+        complaints=$(log_since "$size")
+        if [ -n "$complaints" ]; then
+            reload_output="$reload_output $complaints"
+            return 1
+        fi
+        new_master=$(nginx_master) || { reload_output="$reload_output nginx ended during the reload."; return 1; }
+        now=$(nginx_workers "$new_master")
+        left=no
+        for worker in $before; do case " $now " in *" $worker "*) left=yes ;; esac; done
+        if [ "$left" = no ] && [ -n "$now" ]; then return 0; fi
+        tries=$((tries + 1))
+        pause
+    done
+    reload_output="$reload_output nginx took the signal, and after 10 s its old workers still serve."
+    return 1
+}
+
+nginx_start() {
+    if [ -d /run/systemd/system ] && have systemctl && [ "$NGINX_COMMAND" = "'nginx'" ] && [ -z "$NGINX_PREFIX$NGINX_CONF" ]; then
+        systemctl start nginx
+    else
+        nginx_cmd
+    fi
+}
+
+# One WebSocket handshake at nginx on the loopback: prints the status, or 000 where none came, or nothing where there is no client to ask with.
+# In: handshake_file, a file that it may write
+handshake() {
+    if have curl; then
+        rm -f "$handshake_file"
+        # curl stays connected after a 101: it is ended as soon as it has written the answer's first line
+        curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
+            --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" \
+            -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==' \
+            "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH" >/dev/null 2>&1 &
+        asking=$!
+        while kill -0 "$asking" 2>/dev/null && [ ! -s "$handshake_file" ]; do sleep 0.02 2>/dev/null || sleep 1; done
+        kill "$asking" 2>/dev/null
+        wait "$asking" 2>/dev/null
+        status=$(sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q' "$handshake_file" 2>/dev/null)
+        rm -f "$handshake_file"
+        echo "${status:-000}"
+    elif have openssl; then
+        status=$({
+            printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n\r\n' "$WEBSOCKET_PATH" "$SERVER_NAME"
+            sleep 1
+        } | openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
+        echo "${status:-000}"
+    fi
+}

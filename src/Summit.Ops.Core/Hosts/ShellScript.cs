@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Text;
+using Summit.Ops.Errors;
+
+namespace Summit.Ops.Hosts;
+
+/// <summary>Puts one POSIX sh script together from the resources under Scripts/ and quoted values.</summary>
+/// <remarks>
+/// The whole script is one function that is called by its last line: a shell runs nothing of it before it has read all of it,
+/// so a script cut off on its way does nothing, and no command in it can eat the rest by reading standard input.
+/// </remarks>
+internal static class ShellScript
+{
+    /// <summary>Joins the named resources in order, with the values set before them.</summary>
+    public static string Compose(IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
+    {
+        var script = new StringBuilder("summit_main() {\n");
+        foreach (var (name, value) in values) script.Append(name).Append('=').Append(Quote(value)).Append('\n');
+        foreach (var resource in resources) script.Append(Load(resource)).Append('\n');
+        return script.Append("}\nsummit_main </dev/null\n").ToString();
+    }
+
+    /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it.</summary>
+    public static string ComposeElevated(string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
+    {
+        var mark = $"SUMMIT_{Guid.NewGuid():N}";
+        var body = Compose(values, resources);
+        return new StringBuilder("summit_main() {\n")
+            .Append("WRITABLE=").Append(Quote(writable)).Append('\n')
+            .Append(Load("prelude.sh")).Append('\n')
+            .Append("body=$(mktemp \"${TMPDIR:-/tmp}/summit.XXXXXXXXXX\") || exit 70\n")
+            .Append("cat >\"$body\" <<'").Append(mark).Append("'\n").Append(body).Append(mark).Append('\n')
+            .Append(Load("elevate.sh"))
+            .Append("}\nsummit_main </dev/null\n")
+            .ToString();
+    }
+
+    /// <summary>One word of sh that stands for exactly this value.</summary>
+    /// <exception cref="SummitArgumentException">The value has a NUL, which no shell can hold.</exception>
+    public static string Quote(string value) => value.Contains('\0')
+        ? throw new SummitArgumentException("ValueHasNul", "A value for the host holds a NUL character, which no shell can pass on.", null, "Remove the NUL character from the site's field or path.")
+        : "'" + value.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>A command line as people write it (words, single and double quotes, backslash) as quoted words of sh; nothing in it is expanded.</summary>
+    /// <exception cref="SummitArgumentException">A quote is not closed, or there is no word.</exception>
+    public static string QuoteCommand(string commandLine)
+    {
+        var words = SplitCommand(commandLine);
+        return string.Join(' ', words.Select(Quote));
+    }
+
+    /// <summary>The words of a command line.</summary>
+    public static IReadOnlyList<string> SplitCommand(string commandLine)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var open = false;
+        var quote = '\0';
+        for (var i = 0; i < commandLine.Length; i++)
+        {
+            var c = commandLine[i];
+            if (quote == '\0' && char.IsWhiteSpace(c))
+            {
+                if (open) words.Add(word.ToString());
+                word.Clear();
+                open = false;
+            }
+            else if (c == quote)
+            {
+                quote = '\0';
+            }
+            else if (quote == '\0' && c is '\'' or '"')
+            {
+                quote = c;
+                open = true;
+            }
+            else
+            {
+                if (c == '\\' && quote != '\'' && i + 1 < commandLine.Length) c = commandLine[++i];
+                word.Append(c);
+                open = true;
+            }
+        }
+
+        if (open) words.Add(word.ToString());
+        if (quote != '\0' || words.Count == 0)
+        {
+            throw new SummitArgumentException(
+                "CommandNotUnderstood",
+                quote != '\0' ? $"In the command {commandLine} a {quote} is opened and not closed." : "The nginx command is empty.",
+                commandLine,
+                "Give a command such as 'nginx' or 'docker exec web nginx': New-SummitSite -NginxCommand 'docker exec web nginx'");
+        }
+
+        return words;
+    }
+
+    private static string Load(string resource)
+    {
+        using var stream = typeof(ShellScript).Assembly.GetManifestResourceStream(resource)
+            ?? throw new MissingManifestResourceException(resource);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    private sealed class MissingManifestResourceException(string resource) : InvalidOperationException($"The script {resource} is not in {Assembly.GetExecutingAssembly().GetName().Name}.");
+}

@@ -1,0 +1,21 @@
+namespace Summit.Ops.Hosts;
+
+/// <summary>A site's fields as the variables that the on-host scripts read.</summary>
+internal static class SiteVariables
+{
+    /// <summary>How nginx is called: its words quoted once here and once more as a value, since the prelude evaluates them.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Nginx(SummitSite site) =>
+    [
+        new("NGINX_COMMAND", ShellScript.QuoteCommand(site.NginxCommand)),
+        new("NGINX_PREFIX", site.NginxPrefix),
+        new("NGINX_CONF", site.NginxConfigPath),
+    ];
+
+    /// <summary>The endpoint that a handshake on the host is tried at.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Endpoint(SummitSite site) =>
+    [
+        new("SERVER_NAME", site.ServerName),
+        new("PORT", $"{site.Port}"),
+        new("WEBSOCKET_PATH", site.WebSocketPath),
+    ];
+}
