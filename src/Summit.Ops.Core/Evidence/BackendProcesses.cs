@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>Finds the site's backend in what its manager says.</summary>
+internal static class BackendProcesses
+{
+    private static readonly string[] ListStarts = ["\n[{", "\n[]"];
+
+    /// <summary>The processes of that name in the output of <c>pm2 jlist</c>; null where the output is no list.</summary>
+    /// <remarks>pm2 may print notices before the list, some of them in brackets: it begins at the first line that opens an array of objects, or an empty one.</remarks>
+    public static IReadOnlyList<SummitBackend>? FromPm2(string jlist, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now)
+    {
+        var start = ListStarts.Select(mark => ("\n" + jlist).IndexOf(mark, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+        if (start < 0) return null;
+        try
+        {
+            using var list = JsonDocument.Parse(jlist.AsMemory(start));
+            return [.. list.RootElement.EnumerateArray().Where(process => Text(process, "name") == site.ProcessName).Select(process => FromPm2(process, site, target, listeners, now))];
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The unit, from the output of <c>systemctl show</c>; null where there is no such unit.</summary>
+    public static SummitBackend? FromSystemd(string show, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners)
+    {
+        var values = show.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
+        if (values.GetValueOrDefault("LoadState") is null or "not-found") return null;
+        return Backend(site, target, listeners, SummitBackendManager.Systemd) with
+        {
+            ProcessId = int.TryParse(values.GetValueOrDefault("MainPID"), out var id) && id > 0 ? id : null,
+            Status = values.GetValueOrDefault("ActiveState", ""),
+            Restarts = int.TryParse(values.GetValueOrDefault("NRestarts"), out var restarts) ? restarts : 0,
+        };
+    }
+
+    /// <summary>What is known without a manager: whether anything listens.</summary>
+    public static SummitBackend Unmanaged(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners) =>
+        Backend(site, target, listeners, SummitBackendManager.None);
+
+    private static SummitBackend FromPm2(JsonElement process, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now)
+    {
+        var environment = process.TryGetProperty("pm2_env", out var env) ? env : default;
+        var monitor = process.TryGetProperty("monit", out var monit) ? monit : default;
+        var status = Text(environment, "status");
+        return Backend(site, target, listeners, SummitBackendManager.Pm2) with
+        {
+            ProcessId = Number(process, "pid") is { } id and > 0 ? (int)id : null,
+            Status = status,
+            Restarts = (int)(Number(environment, "restart_time") ?? 0),
+            Uptime = status == "online" && Number(environment, "pm_uptime") is { } since ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since) : null,
+            Memory = Number(monitor, "memory") is { } memory ? (long)memory : null,
+            Cpu = Number(monitor, "cpu"),
+        };
+    }
+
+    private static SummitBackend Backend(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, SummitBackendManager manager)
+    {
+        var addresses = listeners.Where(listener => listener.Port == site.BackendPort).Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        return new SummitBackend
+        {
+            Target = target,
+            Name = site.ProcessName,
+            Manager = manager,
+            Port = site.BackendPort,
+            Listening = addresses.Count > 0,
+            ListenAddress = addresses,
+        };
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    private static double? Number(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}

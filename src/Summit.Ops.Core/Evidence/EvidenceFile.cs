@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Summit.Ops.Errors;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>Evidence as a JSON file: redacted when it is written, judged again when it is read.</summary>
+public static class EvidenceFile
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = false,
+        Converters = { new JsonStringEnumConverter() },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes it, whole or not at all, readable by its owner only; tokens, passwords and authorization values are redacted.</summary>
+    /// <exception cref="SummitFileException">It cannot be written.</exception>
+    public static void Write(SiteEvidence evidence, string path)
+    {
+        var part = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            File.WriteAllText(part, JsonSerializer.Serialize(Redacted(evidence), Options) + "\n");
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(part, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            File.Delete(part);
+            throw new SummitFileException("EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+        }
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="SummitFileException">The file is missing, unreadable, or no evidence.</exception>
+    public static SiteEvidence Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options) ?? throw new JsonException("the file is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SummitFileException("EvidenceNotFound", SummitErrorKind.NotFound, $"There is no evidence file {path}.", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new SummitFileException("EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+        }
+    }
+
+    private static SiteEvidence Redacted(SiteEvidence evidence) => new(
+        evidence.Site, evidence.Target, evidence.Taken, evidence.Host is null ? null : EvidenceRedaction.Of(evidence.Host), evidence.HostMissing, evidence.Hops);
+}

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+using Summit.Ops.Text;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>Takes secrets out of evidence that leaves the machine: configuration files and logs hold credentials of their own.</summary>
+internal static partial class EvidenceRedaction
+{
+    /// <summary>A text without credentials in headers, in URIs and in the values that a log shows.</summary>
+    public static string Of(string text) => Parameters().Replace(UserInfo().Replace(Headers().Replace(text, "${name}${space}" + Secrets.Mask), "${scheme}" + Secrets.Mask + "@"), "${name}" + Secrets.Mask);
+
+    /// <summary>The evidence, redacted: the same sections with the secrets masked. An exact copy of bytes that are no text is left out.</summary>
+    public static HostEvidence Of(HostEvidence host) => new(
+        host.Target,
+        host.Sections.ToDictionary(section => section.Key, section => new EvidenceSection(section.Value.ExitCode, Of(section.Value.Text)), StringComparer.Ordinal),
+        host.Duration);
+
+    [GeneratedRegex("""(?<name>\b(?:proxy-)?authorization|\bx-api-key|\bcookie)(?<space>\s+|\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^;\n$]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
+    private static partial Regex Headers();
+
+    [GeneratedRegex(@"(?<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s""'@]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex("""(?<name>[?&](?:[a-z_-]*token|[a-z_-]*secret|passw(?:or)?d|api[_-]?key|jwt|sig(?:nature)?|auth|session|ticket)=)[^&\s"'#;]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
+    private static partial Regex Parameters();
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
+using Summit.Ops.Text;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>One part of what a script gathered: what a command printed, and how it ended.</summary>
+/// <param name="ExitCode">How the command ended; 127 where it is not installed.</param>
+/// <param name="Text">What it printed, read as UTF-8.</param>
+/// <param name="Base64">The exact bytes where they are no UTF-8; else null.</param>
+public sealed record EvidenceSection(int ExitCode, string Text, string? Base64 = null)
+{
+    /// <summary>The exact bytes.</summary>
+    public byte[] ToBytes() => Base64 is null ? Encoding.UTF8.GetBytes(Text) : Convert.FromBase64String(Base64);
+
+    internal static EvidenceSection FromBase64(int exitCode, string base64)
+    {
+        var bytes = Convert.FromBase64String(base64);
+        var text = Encoding.UTF8.GetString(bytes);
+        return new EvidenceSection(exitCode, text, bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)) ? null : base64);
+    }
+}
+
+/// <summary>Reads the sections that an on-host script prints.</summary>
+internal static class EvidenceSections
+{
+    /// <summary>The sections by name.</summary>
+    /// <exception cref="SummitHostException">The end mark is missing: the script died, or its answer was cut. What is incomplete is never shown as the whole.</exception>
+    public static IReadOnlyDictionary<string, EvidenceSection> Read(HostResult result, SummitTarget target)
+    {
+        var sections = new Dictionary<string, EvidenceSection>(StringComparer.Ordinal);
+        var complete = false;
+        string? name = null;
+        var code = 0;
+        var content = new StringBuilder();
+        foreach (var line in result.Output.Split('\n'))
+        {
+            if (line.StartsWith("@begin ", StringComparison.Ordinal))
+            {
+                var space = line.LastIndexOf(' ');
+                name = line[7..space];
+                code = int.Parse(line.AsSpan(space + 1));
+                content.Clear();
+            }
+            else if (line == "@end" && name is not null)
+            {
+                sections[name] = EvidenceSection.FromBase64(code, content.ToString());
+                name = null;
+            }
+            else if (line == "@done")
+            {
+                complete = true;
+            }
+            else if (name is not null)
+            {
+                content.Append(line);
+            }
+        }
+
+        return complete ? sections : throw new SummitHostException(
+            "EvidenceIncomplete", SummitErrorKind.InvalidData,
+            $"The evidence from {target} ends early (exit code {result.ExitCode}). {FirstLine(result.Error)}".TrimEnd(), target,
+            "Run the cmdlet again; if it stays so, run it with -Verbose and see what /bin/sh says on the host.");
+    }
+
+    private static string FirstLine(string text)
+    {
+        var line = text.AsSpan().Trim();
+        var end = line.IndexOf('\n');
+        return ForeignText.Visible(end < 0 ? line.ToString() : line[..end].ToString());
+    }
+}

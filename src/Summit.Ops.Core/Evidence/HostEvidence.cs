@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Serialization;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>What a host said, raw, and read on demand: the same sections judged again give the same facts.</summary>
+public sealed class HostEvidence
+{
+    private readonly Lazy<IReadOnlyDictionary<string, string>> _facts;
+    private readonly Lazy<IReadOnlyList<NginxProcess>> _processes;
+    private readonly Lazy<IReadOnlyList<IPEndPoint>?> _listeners;
+    private readonly Lazy<SummitNginxConfig?> _disk;
+
+    /// <summary>Keeps the sections.</summary>
+    [JsonConstructor]
+    public HostEvidence(SummitTarget target, IReadOnlyDictionary<string, EvidenceSection> sections, TimeSpan duration)
+    {
+        Target = target;
+        Sections = sections;
+        Duration = duration;
+        _facts = new(() => Text("host").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
+            .GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
+        _processes = new(ReadProcesses);
+        _listeners = new(ReadListeners);
+        _disk = new(ReadDisk);
+    }
+
+    /// <summary>The host.</summary>
+    public SummitTarget Target { get; }
+
+    /// <summary>Everything it said, by name.</summary>
+    public IReadOnlyDictionary<string, EvidenceSection> Sections { get; }
+
+    /// <summary>How long gathering took.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>The host's clock when it was asked.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeSeconds(long.TryParse(Fact("now"), out var seconds) ? seconds : 0);
+
+    /// <summary>The same moment as the host's own logs write it, in its local time; null where it did not say.</summary>
+    [JsonIgnore]
+    public DateTime? LocalTime => DateTime.TryParseExact(Fact("local"), "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
+
+    /// <summary>The account that gathered.</summary>
+    [JsonIgnore]
+    public string User => Fact("user");
+
+    /// <summary>Whether what needs root could be looked at.</summary>
+    [JsonIgnore]
+    public bool HasRoot => Fact("uid") == "0" || Fact("as_root") is not ("" or "none");
+
+    /// <summary>SELinux's mode; empty where there is none.</summary>
+    [JsonIgnore]
+    public string Selinux => Fact("selinux");
+
+    /// <summary>Whether systemd runs the host.</summary>
+    [JsonIgnore]
+    public bool HasSystemd => Fact("systemd") == "yes";
+
+    /// <summary>Whether the site's nginx command can be run.</summary>
+    [JsonIgnore]
+    public bool NginxInstalled => Sections.TryGetValue("nginx.version", out var version) && version.ExitCode != 127;
+
+    /// <summary>nginx's version, for example <c>1.22.1</c>; null where it did not say.</summary>
+    [JsonIgnore]
+    public string? NginxVersion
+    {
+        get
+        {
+            const string mark = "nginx version: ";
+            var line = Text("nginx.version").Split('\n').FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal));
+            var slash = line?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+            return slash < 0 ? null : line![(slash + 1)..].Split(' ')[0].Trim();
+        }
+    }
+
+    /// <summary>What <c>nginx -t</c> said of the disk; null where it could not be run.</summary>
+    [JsonIgnore]
+    public EvidenceSection? NginxTest => Sections.GetValueOrDefault("nginx.test");
+
+    /// <summary>The configuration as it lies on the disk, by <c>nginx -T</c>; null where nginx did not dump it.</summary>
+    [JsonIgnore]
+    public SummitNginxConfig? Disk => _disk.Value;
+
+    /// <summary>Every nginx process on the host.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<NginxProcess> NginxProcesses => _processes.Value;
+
+    /// <summary>The listening TCP sockets; null where the host could not say.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<IPEndPoint>? Listeners => _listeners.Value;
+
+    /// <summary>A file's bytes as they lie on the host; null where it is missing or could not be read.</summary>
+    public byte[]? File(string path) => Sections.TryGetValue($"file:{path}", out var file) && file.ExitCode == 0 ? file.ToBytes() : null;
+
+    /// <summary>Whether a path is there; null where nobody looked.</summary>
+    public bool? Exists(string path) => Sections.TryGetValue($"path:{path}", out var section) ? section.Text.Contains("exists", StringComparison.Ordinal) : null;
+
+    /// <summary>Where a link points, links followed to the end; null where it is no link.</summary>
+    public string? LinkTarget(string path) => Sections.GetValueOrDefault($"path:{path}")?.Text.Split('\n').FirstOrDefault(line => line.StartsWith("real ", StringComparison.Ordinal))?[5..];
+
+    /// <summary>The last change of each file that nginx reads: the later of mtime and ctime, since copying may keep the former.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Text("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split(' ', 6))
+        .Where(fields => fields.Length == 6)
+        .GroupBy(fields => fields[5], StringComparer.Ordinal)
+        .ToDictionary(file => file.Key, file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))), StringComparer.Ordinal);
+
+    /// <summary>Lines of nginx's error logs by file.</summary>
+    public IEnumerable<(string Path, string Text)> ErrorLogs() => Starting("log:");
+
+    /// <summary>Lines of the backend's logs by file.</summary>
+    public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
+
+    /// <summary>The certificate chains that are configured, by file: PEM, or null where the file could not be read.</summary>
+    public IEnumerable<(string Path, string? Pem)> Certificates() =>
+        Sections.Where(section => section.Key.StartsWith("certificate:", StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
+            .Select(section => (section.Key["certificate:".Length..], section.Value.ExitCode == 0 ? section.Value.Text : null));
+
+    /// <summary>The master process of this site's nginx; null where it does not run.</summary>
+    public NginxProcess? Master(SummitSite site)
+    {
+        var masters = NginxProcesses.Where(process => process.IsMaster).ToList();
+        if (int.TryParse(Text("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named) return named;
+        // a stale or missing pid file: by the command line, as far as that is told from others
+        var prefix = site.NginxPrefix;
+        return masters.FirstOrDefault(process => prefix.Length > 0
+            ? process.Title.Contains(prefix, StringComparison.Ordinal)
+            : !process.Title.Contains(" -p ", StringComparison.Ordinal) && !process.Title.Contains(" -c ", StringComparison.Ordinal));
+    }
+
+    /// <summary>The workers that take new connections for this site's nginx.</summary>
+    public IReadOnlyList<NginxProcess> Workers(SummitSite site) =>
+        Master(site) is { } master ? [.. NginxProcesses.Where(process => process.IsWorker && process.ParentId == master.Id)] : [];
+
+    /// <summary>The site's backend processes: more than one in pm2's cluster mode, one that says what listens where there is no manager.</summary>
+    public IReadOnlyList<SummitBackend> Backends(SummitSite site)
+    {
+        var listeners = Listeners ?? [];
+        if (Sections.TryGetValue("pm2", out var pm2) && pm2.ExitCode == 0
+            && BackendProcesses.FromPm2(pm2.Text, site, Target, listeners, Now) is { Count: > 0 } managed) return managed;
+        if (Sections.TryGetValue("systemd", out var systemd) && BackendProcesses.FromSystemd(systemd.Text, site, Target, listeners) is { } unit) return [unit];
+        return [BackendProcesses.Unmanaged(site, Target, listeners)];
+    }
+
+    private static long Seconds(string text) => long.TryParse(text, out var seconds) ? seconds : 0;
+
+    private string Fact(string name) => _facts.Value.GetValueOrDefault(name, "");
+
+    private string Text(string section) => Sections.TryGetValue(section, out var found) ? found.Text : "";
+
+    private IEnumerable<(string Path, string Text)> Starting(string prefix) =>
+        Sections.Where(section => section.Key.StartsWith(prefix, StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
+            .Select(section => (section.Key[prefix.Length..], section.Value.Text));
+
+    private IReadOnlyList<NginxProcess> ReadProcesses() => Sections.TryGetValue("processes", out var proc)
+        ? Evidence.NginxProcesses.FromProc(
+            proc.Text,
+            long.TryParse(Fact("booted"), out var booted) ? DateTimeOffset.FromUnixTimeSeconds(booted) : null,
+            int.TryParse(Fact("ticks"), out var ticks) ? ticks : 100)
+        : Evidence.NginxProcesses.FromPs(Text("processes.ps"));
+
+    private IReadOnlyList<IPEndPoint>? ReadListeners() =>
+        Sections.TryGetValue("listeners", out var proc) ? ListenerTable.FromProc(proc.Text)
+        : Sections.TryGetValue("listeners.netstat", out var netstat) ? ListenerTable.FromNetstat(netstat.Text)
+        : null;
+
+    private SummitNginxConfig? ReadDisk() =>
+        Sections.TryGetValue("nginx.dump", out var dump) && dump.ExitCode == 0 && dump.Text.Length > 0 ? NginxConfigReader.FromDump(dump.Text, Target) : null;
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>Everything a diagnosis judges: gathered once at the edges, then only read.</summary>
+public sealed class SiteEvidence
+{
+    /// <summary>The hop names, from the backend outwards.</summary>
+    public const string BackendHop = "Backend", LoopbackHop = "NginxLoopback", PublicHop = "Public";
+
+    private readonly Lazy<SummitNginxRoute?> _route;
+    private readonly Lazy<IReadOnlyList<SummitCheck>> _rules;
+
+    /// <summary>Keeps what was gathered.</summary>
+    [JsonConstructor]
+    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops)
+    {
+        Site = site;
+        Target = target;
+        Taken = taken;
+        Host = host;
+        HostMissing = hostMissing;
+        Hops = hops;
+        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
+        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxVersion) : []);
+    }
+
+    /// <summary>The site.</summary>
+    public SummitSite Site { get; }
+
+    /// <summary>The host.</summary>
+    public SummitTarget Target { get; }
+
+    /// <summary>When it was gathered, on the clock of the machine that asked.</summary>
+    public DateTimeOffset Taken { get; }
+
+    /// <summary>What the host said; null where it could not be asked.</summary>
+    public HostEvidence? Host { get; }
+
+    /// <summary>Why the host could not be asked; empty where it was.</summary>
+    public string HostMissing { get; }
+
+    /// <summary>One probe for each hop, from the backend outwards.</summary>
+    public IReadOnlyList<SummitWebSocketResult> Hops { get; }
+
+    /// <summary>The way of a WebSocket handshake through the configuration on the disk; null where that could not be read.</summary>
+    [JsonIgnore]
+    public SummitNginxRoute? Route => _route.Value;
+
+    /// <summary>The nginx rules on what is on the disk: the whole configuration, or the site's file alone where nginx does not dump a broken one.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SummitCheck> Rules => _rules.Value;
+
+    /// <summary>The probe of one hop; null where it was not made.</summary>
+    public SummitWebSocketResult? Hop(string name) => Hops.FirstOrDefault(hop => hop.Hop == name);
+
+    private SummitNginxConfig? RuledConfig => Host?.Disk
+        ?? (Host?.File(Site.ConfigPath) is { } bytes ? NginxConfigReader.FromBytes(Site.ConfigPath, bytes, Target) : null);
+}

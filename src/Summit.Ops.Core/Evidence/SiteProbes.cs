@@ -1,0 +1,26 @@
+using Summit.Ops.Probing;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>The probes of a site's hops: the same handshake, tried at different places on the way.</summary>
+internal static class SiteProbes
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Past nginx, straight at the backend, with the Host header that nginx would pass on.</summary>
+    public static ProbeRequest Backend(SummitSite site, string? token) => ProbeRequest.Create(
+        $"ws://{Bracketed(site.BackendHost)}:{site.BackendPort}{(site.BackendPath.Length > 0 ? site.BackendPath : site.WebSocketPath)}",
+        new ProbeRequest { Token = token, Timeout = Timeout, Headers = [new SummitHeader("Host", site.ServerName)] });
+
+    /// <summary>Through nginx on the host; what is wrong with the certificate is seen and does not end the probe.</summary>
+    public static ProbeRequest Loopback(SummitSite site, string? token) => ProbeRequest.Create(
+        site.Uri, new ProbeRequest { Token = token, Timeout = Timeout, ConnectTo = $"127.0.0.1:{site.Port}", CertificateAuthority = Authority(site), SkipCertificateCheck = true });
+
+    /// <summary>As a client does.</summary>
+    public static ProbeRequest Public(SummitSite site, string? token) => ProbeRequest.Create(
+        site.Uri, new ProbeRequest { Token = token, Timeout = Timeout, CertificateAuthority = Authority(site) });
+
+    private static string? Authority(SummitSite site) => site.CertificateAuthorityPath.Length > 0 ? site.CertificateAuthorityPath : null;
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
+}
