@@ -1,0 +1,33 @@
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.Backend;
+
+/// <summary>The handshake past nginx, straight at the backend: what it answers there is its own.</summary>
+internal sealed class BackendUpgrade : ICheck
+{
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var site = evidence.Site;
+        var finding = new Finding("Backend.Upgrade", "Backend answers a WebSocket upgrade", SummitSeverity.Error, $"{site.BackendHost}:{site.BackendPort}");
+        if (evidence.Hop(SiteEvidence.BackendHop) is not { } hop) return finding.Unknown("The backend was not asked: only a host that can be reached is.");
+        if (hop.Success) return finding.Pass($"{hop.Uri} answered 101{Message(hop)}", "101 Switching Protocols", "101 Switching Protocols");
+
+        var cause = hop switch
+        {
+            { FailedStage: SummitProbeStage.Tcp } => SummitCause.BackendNotListening,
+            { Cause: SummitCause.AuthenticationFailed or SummitCause.BackendTimeout } => hop.Cause,
+            { CloseCode: 1008 } => SummitCause.AuthenticationFailed,
+            { HttpStatus: null } => SummitCause.BackendTimeout,
+            { HttpStatus: >= 500 } => SummitCause.BackendError,
+            { HttpStatus: not 101 } => SummitCause.BackendRejectsUpgrade,
+            { Cause: SummitCause.WebSocketProtocolError } => SummitCause.WebSocketProtocolError,
+            _ => SummitCause.BackendError,
+        };
+        return finding.Fail(
+            cause, $"{hop.Uri}, past nginx: {hop.Explanation}", "101 Switching Protocols",
+            hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
+            cause == SummitCause.AuthenticationFailed ? "repeat with a valid token: Invoke-SummitDiagnostic -Token (Read-Host -AsSecureString)" : $"pm2 logs {site.ProcessName} --lines 50 --nostream");
+    }
+
+    private static string Message(SummitWebSocketResult hop) => hop.FirstMessage is { } message ? $", first message {message}" : "";
+}

@@ -1,0 +1,48 @@
+using Summit.Ops.Checks.Backend;
+using Summit.Ops.Checks.Host;
+using Summit.Ops.Checks.Network;
+using Summit.Ops.Checks.Tls;
+using Summit.Ops.Checks.WebSocket;
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks;
+
+/// <summary>Every check of a diagnosis, in the order it is shown: the guide's nine first, in the guide's order.</summary>
+internal static class CheckList
+{
+    private static readonly ICheck[] AfterTheGuide =
+    [
+        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), ClientView.Loopback, ClientView.Public,
+    ];
+
+    /// <summary>The ids of the checks that only show symptoms: what they say is a cause only where nothing else explains it.</summary>
+    public static IReadOnlySet<string> Symptoms { get; } = new HashSet<string>(StringComparer.Ordinal) { "WebSocket.NginxLoopback", "WebSocket.Public" };
+
+    /// <summary>Judges all of it.</summary>
+    public static IReadOnlyList<SummitCheck> Evaluate(SiteEvidence evidence)
+    {
+        var rules = evidence.Rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
+        List<SummitCheck> checks =
+        [
+            new BackendRunning().Evaluate(evidence),
+            Rule("Nginx.WebSocketLocation", $"Nginx config has `{evidence.Site.WebSocketPath}` location", SummitSeverity.Error),
+            Rule("Nginx.UpgradeHeaders", "WebSocket upgrade headers present", SummitSeverity.Error),
+            Rule("Nginx.ProxyBuffering", "`proxy_buffering off;` set", SummitSeverity.Advice),
+            Rule("Nginx.LocationOrder", $"`{evidence.Site.WebSocketPath}` location comes before `{evidence.Site.ApiPath}`", SummitSeverity.Advice),
+            new NginxSyntax().Evaluate(evidence),
+            new NginxReloaded().Evaluate(evidence),
+            new Port443().Evaluate(evidence),
+            new TlsCertificate().Evaluate(evidence),
+            .. AfterTheGuide.Select(check => check.Evaluate(evidence)),
+        ];
+        var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);
+        checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));
+        return checks;
+
+        SummitCheck Rule(string id, string title, SummitSeverity severity) => rules.TryGetValue(id, out var rule)
+            ? rule
+            : new Finding(id, title, severity, evidence.Site.ConfigPath).Unknown(
+                evidence.Host is null ? evidence.HostMissing : !evidence.Host.NginxInstalled ? "There is no nginx, so there is no configuration." : "nginx does not dump a configuration that it refuses, and the site's file could not be read; see Nginx.Syntax.",
+                Command.Nginx(evidence.Site, "-T"));
+    }
+}

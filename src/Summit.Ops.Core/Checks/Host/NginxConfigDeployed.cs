@@ -1,0 +1,46 @@
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.Host;
+
+/// <summary>The guide's first root cause: whether the site's file is on the server, and nginx includes it.</summary>
+/// <remarks>A site may live in another file: where the disk routes its handshake to a backend all the same, nothing is missing.</remarks>
+internal sealed class NginxConfigDeployed : ICheck
+{
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var site = evidence.Site;
+        var served = evidence.Route is { Kind: SummitNginxRouteKind.Proxy };
+        var finding = new Finding("Nginx.ConfigDeployed", "Nginx config deployed and enabled", served ? SummitSeverity.Advice : SummitSeverity.Error, evidence.Target.Name);
+        if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
+        if (!host.NginxInstalled) return finding.Unknown("There is no nginx to deploy to.");
+
+        var deploy = Command.For("Deploy-SummitNginxConfig", evidence);
+        var expected = $"{site.ConfigPath}, included by nginx";
+        if (host.Exists(site.ConfigPath) is not { } exists) return finding.Unknown($"Nobody looked for {site.ConfigPath}.");
+        if (!exists)
+        {
+            var (who, file, line) = Answers(evidence);
+            return finding.Fail(SummitCause.NginxConfigNotDeployed, $"{site.ConfigPath} does not exist. {who}".TrimEnd(), expected, "no such file", deploy, file, line);
+        }
+
+        if (host.Disk is not { } disk)
+        {
+            return finding.Unknown($"{site.ConfigPath} exists; whether nginx includes it cannot be told while nginx -T fails.", Command.Nginx(site, "-T"));
+        }
+
+        var real = host.LinkTarget(site.ConfigPath) ?? site.ConfigPath;
+        var included = disk.Files.Any(file => file.Path == site.ConfigPath || file.Path == site.EnabledPath || file.Path == real);
+        if (included) return finding.Pass($"{site.ConfigPath} exists, and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}", expected, expected);
+
+        var broken = host.LinkTarget(site.EnabledPath) is { } target && host.Exists(site.EnabledPath) == false ? $"{site.EnabledPath} points to {target}, which does not exist." : $"{site.EnabledPath} does not exist.";
+        return finding.Fail(
+            SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and nginx does not read it: {broken}", expected, "not included", deploy, site.ConfigPath);
+    }
+
+    private static (string Who, string? File, int? Line) Answers(SiteEvidence evidence)
+    {
+        if (evidence.Route is not { Server: { } server } route) return ($"No server block listens on port {evidence.Site.Port}.", null, null);
+        var what = route.Location is { } location ? $"{location} of " : "";
+        return ($"{evidence.Site.WebSocketPath} is answered by {what}the server block '{server}' at {server.File}:{server.Line}.", server.File, server.Line);
+    }
+}

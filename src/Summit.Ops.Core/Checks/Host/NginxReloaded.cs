@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.Host;
+
+/// <summary>The guide's item "Nginx reloaded after config change".</summary>
+/// <remarks>
+/// <c>nginx -T</c> shows the disk and nothing shows what runs. Proven is a missing reload where the disk would route the handshake
+/// otherwise than the running nginx does. The age of the workers against the files' is a hint: a respawned worker serves the old
+/// configuration, and a file may be touched without a change.
+/// </remarks>
+internal sealed partial class NginxReloaded : ICheck
+{
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var finding = new Finding("Nginx.Reloaded", "Nginx reloaded after config change", SummitSeverity.Error, evidence.Target.Name);
+        if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
+        if (host.Master(evidence.Site) is null) return finding.Unknown("nginx does not run, so there is nothing that could be reloaded.", Command.For("Restart-SummitNginx", evidence));
+        if (host.Disk is null) return finding.Unknown("The disk does not pass nginx -t, so a reload would fail; see Nginx.Syntax.");
+        if (evidence.Route is not { } route) return finding.Unknown("The way of the handshake through the disk's configuration could not be followed.");
+        var reload = Command.For("Restart-SummitNginx", evidence);
+
+        if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } live && Contradiction(route, live, evidence) is { } proof)
+        {
+            var place = route.Location is { } location ? (location.File, (int?)location.Line) : (route.Server?.File, route.Server?.Line);
+            return finding.Fail(SummitCause.NginxNotReloaded, proof + Age(evidence, host), $"the running nginx answers as {place.Item1} says", $"{live.HttpStatus} {live.HttpReason}".TrimEnd(), reload, place.Item1, place.Item2);
+        }
+
+        var hint = Age(evidence, host);
+        if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 101 } && route.Upgrades) return finding.Pass($"the running nginx upgrades {evidence.Site.WebSocketPath}, as the disk says{hint}");
+        return hint.Length == 0
+            ? finding.Pass("every configuration file is older than the workers")
+            : finding.Unknown($"Whether the running nginx has the disk's configuration could not be proven by a handshake{hint}.", reload);
+    }
+
+    /// <summary>Why the answer cannot come from the configuration on the disk; null where it can.</summary>
+    private static string? Contradiction(SummitNginxRoute route, SummitWebSocketResult live, SiteEvidence evidence)
+    {
+        if (route.Kind != SummitNginxRouteKind.Proxy || !route.Upgrades || live.HttpStatus == 101) return null;
+        var seen = $"the disk sends {evidence.Site.WebSocketPath} to {route.ProxyPass} ({route.Location?.File}:{route.Location?.Line}), and the running nginx answers {live.HttpStatus} {live.HttpReason}".TrimEnd();
+        var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 };
+        switch (live.HttpStatus)
+        {
+            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live):
+                return seen + " itself";
+            case 400 or 404 or 426 when backendOpens:
+                // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header
+                return $"{seen}, while the backend, asked past nginx, answers 101";
+            case 502 when backendOpens && OtherUpstream(route, evidence.Host!) is { } other:
+                return $"{seen}: its log shows it connect to {other}";
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>nginx's own error pages name it and nothing else.</summary>
+    private static bool FromNginx(SummitWebSocketResult live) => live.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+
+    private static string? OtherUpstream(SummitNginxRoute route, HostEvidence host)
+    {
+        if (route.Upstreams.Count == 0) return null;
+        var ports = route.Upstreams.Select(upstream => upstream[(upstream.LastIndexOf(':') + 1)..]).ToHashSet(StringComparer.Ordinal);
+        var last = host.ErrorLogs().SelectMany(log => log.Text.Split('\n')).Select(line => Upstream().Match(line)).LastOrDefault(match => match.Success);
+        return last is { } found && !ports.Contains(found.Groups["port"].Value) ? $"{found.Groups["host"].Value}:{found.Groups["port"].Value}" : null;
+    }
+
+    private static string Age(SiteEvidence evidence, HostEvidence host)
+    {
+        var oldest = host.Workers(evidence.Site).Min(worker => worker.Started);
+        if (oldest is not { } started) return "";
+        var newer = host.FileChanges.Where(file => file.Value > started.AddSeconds(1)).OrderByDescending(file => file.Value).ToList();
+        return newer.Count == 0 ? "" : $"; {newer[0].Key} changed at {newer[0].Value:HH:mm:ss}Z, after the workers started at {started:HH:mm:ss}Z";
+    }
+
+    [GeneratedRegex("upstream: \"[a-z]+://(?<host>[^\"/]+):(?<port>\\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Upstream();
+}

@@ -1,0 +1,43 @@
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.Host;
+
+/// <summary>The quick diagnostic's "Nginx running": a master with workers, not a pid file.</summary>
+internal sealed class NginxRunning : ICheck
+{
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var site = evidence.Site;
+        var finding = new Finding("Nginx.Running", "Nginx running", SummitSeverity.Error, evidence.Target.Name);
+        if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
+        var start = Command.For("Restart-SummitNginx", evidence);
+        if (host.Master(site) is { } master)
+        {
+            var workers = host.Workers(site);
+            return workers.Count > 0
+                ? finding.Pass($"nginx {host.NginxVersion}: master {master.Id}, workers {string.Join(", ", workers.Select(worker => worker.Id))}")
+                : finding.Fail(SummitCause.NginxNotRunning, $"nginx master {master.Id} runs without a worker", "a master and its workers", "no worker", start + " -Force");
+        }
+
+        if (!host.NginxInstalled)
+        {
+            return finding.Fail(SummitCause.NginxNotInstalled, $"'{site.NginxCommand}' was not found on {evidence.Target}.", "nginx", "no such command", "sudo apt-get install nginx   # or: sudo dnf install nginx; or name it: New-SummitSite -NginxCommand '/path/to/nginx'");
+        }
+
+        // a container's nginx has its processes elsewhere; what answers as nginx does run
+        return Answering(evidence) is { } answer
+            ? finding.Pass($"no nginx process is visible on the host, and {answer.Uri} is answered by {Server(answer)}")
+            : finding.Fail(SummitCause.NginxNotRunning, $"no nginx master process{PidFile(host)}", "a master and its workers", "no process", start);
+    }
+
+    private static SummitWebSocketResult? Answering(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } hop && Server(hop).StartsWith("nginx", StringComparison.OrdinalIgnoreCase) ? hop : null;
+
+    private static string Server(SummitWebSocketResult hop) => hop.ResponseHeaders.FirstOrDefault(header => header.Name.Equals("Server", StringComparison.OrdinalIgnoreCase))?.Value ?? "";
+
+    private static string PidFile(HostEvidence host)
+    {
+        var file = host.Sections.GetValueOrDefault("nginx.pidfile")?.Text.Trim();
+        var pid = host.Sections.GetValueOrDefault("nginx.pid") is { ExitCode: 0 } content ? content.Text.Trim() : "";
+        return file is null ? "" : pid.Length > 0 ? $"; {file} names process {pid}, which is gone" : $"; there is no {file}";
+    }
+}

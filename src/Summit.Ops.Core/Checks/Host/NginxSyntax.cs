@@ -1,0 +1,38 @@
+using Summit.Ops.Evidence;
+using Summit.Ops.Text;
+
+namespace Summit.Ops.Checks.Host;
+
+/// <summary>The guide's item "Nginx config syntax valid": what <c>nginx -t</c> itself says of the disk.</summary>
+internal sealed class NginxSyntax : ICheck
+{
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var finding = new Finding("Nginx.Syntax", "Nginx config syntax valid", SummitSeverity.Error, evidence.Target.Name);
+        var test = Command.Nginx(evidence.Site, "-t");
+        if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
+        if (!host.NginxInstalled) return finding.Unknown($"'{evidence.Site.NginxCommand}' was not found, so nothing could be tested.");
+        if (host.NginxTest is not { } result) return finding.Unknown("nginx -t was not run.", test);
+        if (result.ExitCode == 0) return finding.Pass($"nginx -t: {Warnings(result.Text)}", "test is successful", "test is successful");
+
+        var complaint = NginxComplaint.In(result.Text);
+        var words = ForeignText.Visible(complaint?.Message ?? result.Text.Trim());
+        if (!host.HasRoot && words.Contains("Permission denied", StringComparison.Ordinal))
+        {
+            return finding.Unknown($"{host.User} may not read all that nginx reads ({words}), and sudo asks for a password.", test);
+        }
+
+        var missing = words.StartsWith("cannot load certificate", StringComparison.Ordinal);
+        return finding.Fail(
+            missing ? SummitCause.CertificateMissing : SummitCause.NginxSyntaxInvalid,
+            $"nginx -t: {words}", "test is successful", words,
+            complaint is { File: { } file, Line: { } line } ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {file}   # mend it there, then: {test}" : test,
+            complaint?.File, complaint?.Line);
+    }
+
+    private static string Warnings(string output)
+    {
+        var warnings = output.Split('\n').Where(line => line.StartsWith("nginx: [warn]", StringComparison.Ordinal)).Select(line => ForeignText.Visible(line[7..])).ToList();
+        return warnings.Count == 0 ? "test is successful" : "test is successful; " + string.Join("; ", warnings);
+    }
+}

@@ -1,0 +1,22 @@
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.WebSocket;
+
+/// <summary>What a client sees at one hop: the symptom that everything else explains.</summary>
+internal sealed class ClientView(string hop, string id, string title) : ICheck
+{
+    /// <summary>The probe through the loopback.</summary>
+    public static ClientView Loopback { get; } = new(SiteEvidence.LoopbackHop, "WebSocket.NginxLoopback", "WebSocket opens through nginx on the host");
+
+    /// <summary>The probe of the public name.</summary>
+    public static ClientView Public { get; } = new(SiteEvidence.PublicHop, "WebSocket.Public", "WebSocket opens for a client");
+
+    public SummitCheck Evaluate(SiteEvidence evidence)
+    {
+        var finding = new Finding(id, title, SummitSeverity.Error, evidence.Site.Uri);
+        if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {evidence.Site.Uri}");
+        return probe.Success
+            ? finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols")
+            : finding.Fail(probe.Cause, probe.Explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", probe.Fix);
+    }
+}
