@@ -58,6 +58,7 @@ public static class ExpectedNginxConfig
     {
         CheckHost(site.ServerName, nameof(site.ServerName));
         CheckHost(site.BackendHost, nameof(site.BackendHost));
+        if (site.ListenAddress.Length > 0) CheckHost(site.ListenAddress, nameof(site.ListenAddress));
         CheckPath(site.WebSocketPath, nameof(site.WebSocketPath));
         if (site.ApiPath.Length > 0) CheckPath(site.ApiPath, nameof(site.ApiPath));
         if (site.BackendPath.Length > 0) CheckPath(site.BackendPath, nameof(site.BackendPath));
@@ -80,7 +81,7 @@ public static class ExpectedNginxConfig
         var key = site.CertificateKeyPath.Length > 0 ? site.CertificateKeyPath : $"/etc/letsencrypt/live/{site.ServerName}/privkey.pem";
         var text = new StringBuilder();
         text.Append("server {\n");
-        text.Append(CultureInfo.InvariantCulture, $"    listen {site.Port} ssl;\n");
+        text.Append(CultureInfo.InvariantCulture, $"    listen {Socket(site)} ssl;\n");
         text.Append(CultureInfo.InvariantCulture, $"    server_name {site.ServerName};\n\n");
         text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate {certificate};\n");
         text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate_key {key};\n\n");
@@ -115,8 +116,12 @@ public static class ExpectedNginxConfig
         text.Append("    }\n");
     }
 
+    private static string Socket(SummitSite site) => site.ListenAddress.Length == 0 ? $"{site.Port}" : $"{Bracketed(site.ListenAddress)}:{site.Port}";
+
+    private static string Host(SummitSite site) => Bracketed(site.BackendHost);
+
     /// <summary>A bare IPv6 address needs its brackets.</summary>
-    private static string Host(SummitSite site) => site.BackendHost.Contains(':', StringComparison.Ordinal) && !site.BackendHost.StartsWith('[') ? $"[{site.BackendHost}]" : site.BackendHost;
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
     private static void CheckHost(string value, string field)
     {

@@ -1,0 +1,158 @@
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Probing;
+
+namespace Summit.Ops.Deployment;
+
+/// <summary>Carries a plan out: one script on the host under a lock, then a real probe.</summary>
+/// <param name="host">The host.</param>
+/// <param name="time">The clock.</param>
+public sealed class Deployer(IHost host, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>Puts the planned file in place and proves it; what fails is undone on the host and reported.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="token">A token for the probe, or null.</param>
+    /// <param name="cancellation">On cancellation the host puts everything back.</param>
+    /// <exception cref="SummitDeploymentException">It was refused, or rolled back.</exception>
+    public async Task<SummitDeployment> DeployAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var report = new SummitDeployment
+        {
+            Target = plan.Target,
+            Path = plan.Site.ConfigPath,
+            Action = "Deploy",
+            Changed = false,
+            PreviousSha256 = plan.Before is null ? "" : plan.PreviousSha256,
+            Sha256 = plan.Sha256,
+            Diff = plan.Diff,
+        };
+        if (!plan.Changes)
+        {
+            var now = await VerifyAsync(plan.Site, token, cancellation);
+            return report with
+            {
+                Tested = true,
+                Verified = now.Success,
+                WebSocket = now,
+                Output = "The file is in place, enabled and loaded: nothing was touched.",
+                Duration = time.GetElapsedTime(started),
+            };
+        }
+
+        if (plan.ReloadsOnly)
+        {
+            var reload = await ReloadAsync(plan.Site, force: false, token, cancellation);
+            return reload with { Action = "Deploy", Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
+        }
+
+        var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan), cancellation), plan.Target);
+        switch (answer.Outcome)
+        {
+            case "deployed":
+                var probe = await VerifyAsync(plan.Site, token, cancellation);
+                return report with
+                {
+                    Changed = true,
+                    Tested = true,
+                    Reloaded = true,
+                    Verified = probe.Success,
+                    WebSocket = probe,
+                    BackupPath = answer["backup"],
+                    Output = Output(answer, probe),
+                    Duration = time.GetElapsedTime(started),
+                };
+            case "rolled-back":
+                return report with
+                {
+                    Tested = answer["test"].Length > 0,
+                    RolledBack = true,
+                    Sha256 = report.PreviousSha256,
+                    Output = $"Rolled back: {answer["reason"]}",
+                    Duration = time.GetElapsedTime(started),
+                };
+            default:
+                throw Refused("DeploymentRefused", plan.Site, answer);
+        }
+    }
+
+    /// <summary>Makes the running nginx take what is on the disk, gracefully, or by a restart.</summary>
+    /// <exception cref="SummitDeploymentException">The disk does not pass <c>nginx -t</c>, or nginx did not take it.</exception>
+    public async Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, string? token, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var answer = ScriptAnswer.Read(await host.RunAsync(ReloadScript(site, force), cancellation), host.Target);
+        if (answer.Outcome != "reloaded") throw Refused(answer.Outcome == "refused" ? "ReloadRefused" : "ReloadFailed", site, answer);
+
+        var probe = await VerifyAsync(site, token, cancellation);
+        return new SummitDeployment
+        {
+            Target = host.Target,
+            Path = "nginx",
+            Action = force ? "Restart" : "Reload",
+            Changed = true,
+            Tested = true,
+            Reloaded = true,
+            Verified = probe.Success,
+            WebSocket = probe,
+            Output = Output(answer, probe),
+            Duration = time.GetElapsedTime(started),
+        };
+    }
+
+    internal static HostScript Script(DeploymentPlan plan) => new(
+        "deploy nginx configuration",
+        ShellScript.ComposeElevated(
+            Folder(plan.Site.ConfigPath),
+            [
+                .. SiteVariables.Nginx(plan.Site),
+                .. SiteVariables.Endpoint(plan.Site),
+                new("CONFIG_PATH", plan.Site.ConfigPath),
+                new("ENABLED_PATH", plan.Site.EnabledPath),
+                new("EXPECTED_SHA", plan.PreviousSha256),
+                new("NEW_SHA", plan.Sha256),
+                new("STAMP", $"{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
+                new("CONTENT", Convert.ToBase64String(plan.After)),
+            ],
+            "prelude.sh",
+            "service.sh",
+            "deploy.sh"),
+        Patience,
+        ReadOnly: false);
+
+    private static HostScript ReloadScript(SummitSite site, bool force) => new(
+        force ? "restart nginx" : "reload nginx",
+        ShellScript.ComposeElevated(
+            Folder(site.ConfigPath),
+            [.. SiteVariables.Nginx(site), .. SiteVariables.Endpoint(site), new("FORCE", force ? "yes" : "no")],
+            "prelude.sh",
+            "service.sh",
+            "reload.sh"),
+        Patience,
+        ReadOnly: false);
+
+    /// <summary>The folder of a path on the host, which is a POSIX one whatever this machine is.</summary>
+    private static string Folder(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
+
+    private Task<SummitWebSocketResult> VerifyAsync(SummitSite site, string? token, CancellationToken cancellation) =>
+        new WebSocketProbe(time).RunAsync(SiteProbes.Public(site, token), cancellation);
+
+    private static string Output(ScriptAnswer answer, SummitWebSocketResult probe)
+    {
+        string[] parts =
+        [
+            answer["recovered"].Length > 0 ? "An unfinished deployment was undone first." : "",
+            answer["test"],
+            answer["validated"] == "no" ? "The host cannot test a file beside the live one; it was tested in place, before the reload." : "",
+            answer["reloaded"],
+            probe.Success ? "" : probe.Explanation,
+        ];
+        return string.Join('\n', parts.Where(part => part.Length > 0));
+    }
+
+    private SummitDeploymentException Refused(string errorId, SummitSite site, ScriptAnswer answer) => new(
+        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]} Nothing was changed.", host.Target, Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
+}

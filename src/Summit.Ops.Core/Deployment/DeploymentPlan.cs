@@ -1,0 +1,41 @@
+namespace Summit.Ops.Deployment;
+
+/// <summary>What a deployment would do on one host, before anything is done.</summary>
+public sealed record DeploymentPlan
+{
+    /// <summary>The site.</summary>
+    public required SummitSite Site { get; init; }
+
+    /// <summary>The host.</summary>
+    public required SummitTarget Target { get; init; }
+
+    /// <summary>The bytes that are there; null where nothing is.</summary>
+    public required byte[]? Before { get; init; }
+
+    /// <summary>The bytes that shall be there.</summary>
+    public required byte[] After { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Before"/>, or <c>absent</c>.</summary>
+    public required string PreviousSha256 { get; init; }
+
+    /// <summary>SHA-256 of <see cref="After"/>.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The change as a unified diff; empty where the file stays as it is.</summary>
+    public required string Diff { get; init; }
+
+    /// <summary>Whether the link that enables the site is made.</summary>
+    public required bool Enables { get; init; }
+
+    /// <summary>Whether nginx must be reloaded although the file stays as it is.</summary>
+    public required bool ReloadsOnly { get; init; }
+
+    /// <summary>Servers and locations that the change takes away; it is refused without force where there are any.</summary>
+    public required IReadOnlyList<string> Erases { get; init; }
+
+    /// <summary>What is done, one line a step.</summary>
+    public required IReadOnlyList<string> Steps { get; init; }
+
+    /// <summary>Whether there is anything to do.</summary>
+    public bool Changes => Diff.Length > 0 || Enables || ReloadsOnly;
+}
