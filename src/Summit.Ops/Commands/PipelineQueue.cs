@@ -19,6 +19,14 @@ internal sealed class PipelineQueue : IDisposable
 
     public void Progress(ProgressRecord progress) => _writes.Add(cmdlet => cmdlet.WriteProgress(progress));
 
+    /// <summary>Shows an activity until it is disposed of.</summary>
+    public IDisposable Activity(string activity, string status)
+    {
+        var record = new ProgressRecord(Math.Abs(activity.GetHashCode(StringComparison.Ordinal)), activity, status);
+        Progress(record);
+        return new Ending(() => Progress(new ProgressRecord(record.ActivityId, activity, status) { RecordType = ProgressRecordType.Completed }));
+    }
+
     public void Complete() => _writes.CompleteAdding();
 
     public void Drain(Cmdlet cmdlet)
@@ -27,4 +35,9 @@ internal sealed class PipelineQueue : IDisposable
     }
 
     public void Dispose() => _writes.Dispose();
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }

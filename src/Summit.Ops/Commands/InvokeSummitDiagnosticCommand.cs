@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Finds out why a site's WebSocket does not work: the first broken layer, the evidence for it, and the next command.</summary>
+/// <remarks>
+/// <para>One script gathers everything on the host (nginx's configuration, test, processes and logs, what listens, pm2 or systemd, certificates) while the same WebSocket
+/// handshake is tried at the backend, at nginx on the host, and at the public name. Nothing on the host is changed.</para>
+/// <para>The result holds the nine items of the troubleshooting guide's checklist and more, the causes with what each explains, and the root cause first.
+/// What could not be looked at is Unknown and says why; it is never a Pass.</para>
+/// <para>With -SaveEvidence the evidence is kept as a JSON file, without tokens; -Evidence judges such a file again, offline, on any machine.</para>
+/// </remarks>
+/// <example>
+/// <title>Diagnose this machine</title>
+/// <code>Invoke-SummitDiagnostic -Site (New-SummitSite -ServerName api.example.com)</code>
+/// <para>Shows the verdict, its evidence, the next command and the checklist.</para>
+/// </example>
+/// <example>
+/// <title>Only what is wrong</title>
+/// <code>(Invoke-SummitDiagnostic).Checks | Where-Object Status -eq Fail</code>
+/// <para>Each check has its evidence, file and line, and a command that mends it.</para>
+/// </example>
+/// <example>
+/// <title>A gate in a script</title>
+/// <code>if (-not (Invoke-SummitDiagnostic -Site $site).Healthy) { exit 1 }</code>
+/// <para>Healthy means that a WebSocket opened and nothing that breaks it was found.</para>
+/// </example>
+/// <example>
+/// <title>Take the evidence home</title>
+/// <code>Invoke-SummitDiagnostic -Site $site -SaveEvidence ./evidence.json
+/// Invoke-SummitDiagnostic -Evidence ./evidence.json</code>
+/// <para>The second line gives the same verdict without the server.</para>
+/// </example>
+/// <seealso cref="NewSummitSiteCommand"/>
+[Cmdlet(VerbsLifecycle.Invoke, "SummitDiagnostic", DefaultParameterSetName = GatherSet)]
+[OutputType(typeof(SummitDiagnosis))]
+public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
+{
+    private const string GatherSet = "Gather";
+    private const string EvidenceSet = "Evidence";
+
+    /// <summary>A file to keep the evidence in.</summary>
+    [Parameter(ParameterSetName = GatherSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SaveEvidence { get; set; }
+
+    /// <summary>A file with evidence from before, to be judged instead of gathering.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EvidenceSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Evidence { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == EvidenceSet)
+        {
+            var path = FileSystemPath(Evidence!);
+            Guard(Evidence, () => WriteObject(Verdict.Over(EvidenceFile.Read(path), TimeSpan.Zero)));
+            return;
+        }
+
+        var saveTo = SaveEvidence is null ? null : FileSystemPath(SaveEvidence);
+        foreach (var target in Target)
+        {
+            Pump(async queue =>
+            {
+                var started = Stopwatch.GetTimestamp();
+                var evidence = await GatherAsync(queue, HostDirectory.For(target));
+                if (saveTo is not null) EvidenceFile.Write(evidence, saveTo);
+                queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
+            });
+        }
+    }
+}
