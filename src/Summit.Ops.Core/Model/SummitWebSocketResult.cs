@@ -131,6 +131,9 @@ public sealed record SummitWebSocketResult
     /// <summary>Who ended it.</summary>
     public SummitClosedBy ClosedBy { get; init; }
 
+    /// <summary>Which try this was, from 1, where a failed probe was repeated.</summary>
+    public int Tries { get; init; } = 1;
+
     /// <summary>When the probe began.</summary>
     public DateTimeOffset Started { get; init; }
 
@@ -164,6 +167,13 @@ public sealed record SummitProbeTimings
 
     /// <summary>All of it.</summary>
     public TimeSpan Total { get; init; }
+
+    /// <summary>The layers that were passed, in milliseconds.</summary>
+    public override string ToString()
+    {
+        (string Name, TimeSpan? Time)[] layers = [("Dns", Dns), ("Tcp", Tcp), ("Proxy", Proxy), ("Tls", Tls), ("Upgrade", Upgrade), ("FirstMessage", FirstMessage), ("Close", Close), ("Total", Total)];
+        return string.Join(", ", layers.Where(layer => layer.Time is not null).Select(layer => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{layer.Name} {layer.Time!.Value.TotalMilliseconds:0.0} ms")));
+    }
 }
 
 /// <summary>One header line.</summary>

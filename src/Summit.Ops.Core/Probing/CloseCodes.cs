@@ -59,6 +59,21 @@ public static class CloseCodes
         _ => Code(code, "NotUsed", "Codes from 5000 on are not used.", "The server made it up; a client treats it as a protocol error (1002).", Logs, "RFC 6455, section 7.4.2", wire: false),
     };
 
+    /// <summary>Other names that people know an entry by, without blanks: the guide's "Server Error", the system's ECONNREFUSED.</summary>
+    /// <param name="entry">The entry.</param>
+    public static IReadOnlyList<string> Aliases(SummitCloseCode entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry switch
+        {
+            { Code: null } => ["ECONNREFUSED", "Refused"],
+            { Code: 1005 } => ["NoStatusRcvd"],
+            { Code: 1010 } => ["MandatoryExt"],
+            { Code: 1011 } => ["ServerError", "InternalServerError"],
+            _ => [],
+        };
+    }
+
     /// <summary>Whether a code may stand in a Close frame.</summary>
     public static bool MayTravel(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 

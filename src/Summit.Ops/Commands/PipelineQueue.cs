@@ -27,11 +27,22 @@ internal sealed class PipelineQueue : IDisposable
         return new Ending(() => Progress(new ProgressRecord(record.ActivityId, activity, status) { RecordType = ProgressRecordType.Completed }));
     }
 
+    /// <summary>Has something done on the pipeline thread, in its turn.</summary>
+    public void Post(Action<Cmdlet> action) => _writes.Add(action);
+
     public void Complete() => _writes.CompleteAdding();
 
     public void Drain(Cmdlet cmdlet)
     {
         foreach (var write in _writes.GetConsumingEnumerable()) write(cmdlet);
+    }
+
+    /// <summary>Writes the next thing; false where none comes within the wait.</summary>
+    public bool DrainOne(Cmdlet cmdlet, TimeSpan wait)
+    {
+        if (!_writes.TryTake(out var write, wait)) return false;
+        write(cmdlet);
+        return true;
     }
 
     public void Dispose() => _writes.Dispose();

@@ -62,6 +62,7 @@ internal static class Samples
         HttpStatus = 426,
         HttpReason = "Upgrade Required",
         ResponseHeaders = [new SummitHeader("Content-Type", "text/plain"), new SummitHeader("Connection", "close")],
+        Attempts = [new SummitConnectionAttempt("2001:db8:0:85a3:1319:8a2e:370:7344", "unreachable", TimeSpan.FromMilliseconds(2)), new SummitConnectionAttempt("10.0.0.12", "connected", TimeSpan.FromMilliseconds(11))],
         Timings = new SummitProbeTimings { Dns = TimeSpan.FromMilliseconds(3.25), Tcp = TimeSpan.FromMilliseconds(11), Total = TimeSpan.FromSeconds(1.5) },
     };
 
@@ -85,6 +86,7 @@ internal static class Samples
         WebSocket,
         WebSocket.Timings,
         WebSocket.ResponseHeaders[0],
+        WebSocket.Attempts[0],
         Certificate,
         Certificate.Problems[0],
         new SummitCloseCode { Code = 1006, Name = "AbnormalClosure", Meaning = "The connection ended without a Close frame.", UsualCause = "Usually nginx is not configured for WebSocket.", Run = "Invoke-SummitDiagnostic", OnTheWire = false, Source = "RFC 6455, section 7.4.1" },
