@@ -26,7 +26,9 @@ public static class SiteFile
         try
         {
             var site = JsonSerializer.Deserialize<SummitSite>(File.ReadAllText(path), Options);
-            return site is null ? throw NoSite(path, "it is empty", null) : SiteRules.Check(site);
+            if (site is null) throw NoSite(path, "it is empty", null);
+            // the empty list of the defaults, so that a site that was only stored equals the one it was
+            return SiteRules.Check(site.Suppressions.Count == 0 ? site with { Suppressions = [] } : site);
         }
         catch (JsonException error)
         {

@@ -26,6 +26,8 @@ public sealed class SiteFileTests : IDisposable
         var read = SiteFile.Read(path);
 
         Assert.Equal(site with { Suppressions = [] }, read with { Suppressions = [] });
+        SiteFile.Write(new SummitSite(), path);
+        Assert.Equal(new SummitSite(), SiteFile.Read(path));
         Assert.Equal(site.Suppressions, read.Suppressions);
         Assert.Equal(["site.json"], _folder.GetFiles().Select(file => file.Name));
     }
