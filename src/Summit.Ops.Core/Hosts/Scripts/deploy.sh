@@ -92,6 +92,8 @@ locked=yes
 trap clean_up EXIT
 trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
 echo $$ >"$lock/pid"
+# what a killed run may have left beside its journal
+rm -rf "$state"/view.* "$staged" "$staged.back" "$journal.part" "$link_made"
 
 nginx_facts
 
