@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Probing;
 using Summit.Ops.Text;
@@ -38,11 +39,13 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
     /// <summary>The codes, 0 to 65535. A code that is not registered is explained by the range it lies in.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Code")]
     [Alias("CloseCode")]
+    [ArgumentCompleter(typeof(CloseCodeCompleter))]
     public int[]? Code { get; set; }
 
     /// <summary>Names, with wildcards: AbnormalClosure, 'Policy Violation', ConnectionRefused.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Name")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(CloseCodeCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using System.Security;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
@@ -14,6 +15,7 @@ public abstract class OnHostCmdlet : SummitCmdlet
     /// <summary>The site; the guide's where none is given.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The hosts to work on; this machine where none is given.</summary>

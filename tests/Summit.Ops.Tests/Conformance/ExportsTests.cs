@@ -64,15 +64,17 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     {
         var file = Path.Combine(BuiltModule.Root, "src", "Summit.Ops", "Commands", name.Replace("-", "", StringComparison.Ordinal) + "Command.cs");
         Assert.True(File.Exists(file), $"{name} is not in {file}.");
-        Assert.InRange(File.ReadLines(file).Count(), 1, 160);
+
+        // the help is written there as well and is no code
+        Assert.InRange(File.ReadLines(file).Count(line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)), 1, 150);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void It_is_run_by_a_test_of_its_own(string name)
     {
-        var tests = Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "tests", "Summit.Ops.Tests"), "*.cs", SearchOption.AllDirectories)
+        var tests = Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !file.Contains("Conformance", StringComparison.Ordinal));
-        Assert.True(tests.Any(file => File.ReadAllText(file).Contains(name, StringComparison.Ordinal)), $"No test in tests/Summit.Ops.Tests runs {name}.");
+        Assert.True(tests.Any(file => File.ReadAllText(file).Contains(name, StringComparison.Ordinal)), $"No test runs {name}.");
     }
 }

@@ -100,6 +100,7 @@ internal static class Samples
         new SummitDeployment { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) },
         new SummitDiagnosis { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] },
         Cause,
+        new SummitBackend { Target = Target, Name = "summit", Manager = SummitBackendManager.Pm2, ProcessId = 4242, Status = "online", Restarts = 3, Uptime = TimeSpan.FromHours(5), Memory = 84_000_000, Cpu = 0.3, Port = 4000, Listening = true, ListenAddress = ["127.0.0.1:4000"] },
     }.ToDictionary(sample => sample.GetType());
 
     /// <summary>Every public type of Core's root namespace that holds data.</summary>

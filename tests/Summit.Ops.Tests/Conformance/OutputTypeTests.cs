@@ -1,0 +1,69 @@
+using Summit.Ops.Lab.Engine;
+
+namespace Summit.Ops.Tests.Conformance;
+
+/// <summary>A cmdlet emits what its OutputType says, and its OutputType is public and has a view.</summary>
+public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    // what each cmdlet is asked here: harmless, on this machine, and with an answer
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["New-SummitSite"] = "New-SummitSite",
+        ["Export-SummitSite"] = "Export-SummitSite -Site (New-SummitSite) -Path $file -PassThru",
+        ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
+        ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
+        ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
+        ["New-SummitNginxConfig"] = "New-SummitNginxConfig",
+        ["Get-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config",
+        ["Test-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig",
+        ["Resolve-SummitNginxLocation"] = "Resolve-SummitNginxLocation -Config (New-SummitNginxConfig) -Uri (New-SummitSite).Uri",
+    };
+
+    // needs a lab: run by the tests of the lab, which look at the types there
+    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx" };
+
+    public static TheoryData<string> Names => ModuleCatalog.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_declared_and_public(string name)
+    {
+        var declared = ModuleCatalog.Find(name).OutputType;
+        Assert.NotEmpty(declared);
+        Assert.All(declared, output => Assert.True(output.Type is { IsPublic: true }, $"{name}: {output.Name}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task It_is_what_comes_out(string name)
+    {
+        if (NeedALab.Contains(name)) return;
+        Assert.True(Scripts.TryGetValue(name, out var script), $"Say here how {name} is run.");
+        var config = Path.GetTempFileName();
+        var file = config + ".site.json";
+        try
+        {
+            await File.WriteAllTextAsync(config, "server { listen 127.0.0.1:80; location /api { proxy_pass http://localhost:4000; } }");
+            engine.Session.SetVariable("config", config);
+            engine.Session.SetVariable("file", file);
+            var result = await engine.InvokeAsync(script);
+            Assert.Empty(result.Errors);
+            Assert.NotEmpty(result.Output);
+            var declared = ModuleCatalog.Find(name).OutputType.Select(output => output.Type).ToList();
+            Assert.All(result.Output, item => Assert.Contains(item.BaseObject.GetType(), declared));
+        }
+        finally
+        {
+            File.Delete(config);
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Every_type_that_comes_out_has_a_view()
+    {
+        var viewed = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Format.ps1xml")).Descendants("TypeName").Select(name => name.Value).ToHashSet(StringComparer.Ordinal);
+        var own = ModuleCatalog.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType).Select(output => output.Type.FullName!).Where(type => type.StartsWith("Summit.", StringComparison.Ordinal));
+        Assert.Subset(viewed, own.ToHashSet(StringComparer.Ordinal));
+    }
+}
