@@ -5,14 +5,14 @@ public static class CloseCodes
 {
     private const string Rfc = "RFC 6455, section 7.4.1";
     private const string Iana = "IANA WebSocket Close Code Number Registry";
-    private const string Logs = "Get-SummitBackendLog";
+    private const string Logs = "(Invoke-SummitDiagnostic).Checks | Where-Object Id -like 'Backend.*'";
     private const string Diagnose = "Invoke-SummitDiagnostic";
 
     /// <summary>All registered codes in their order, and last the failure that has none: ConnectionRefused.</summary>
     public static IReadOnlyList<SummitCloseCode> All { get; } =
     [
         Code(1000, "NormalClosure", "The purpose of the connection was fulfilled.", "The application or the client closed on purpose; nothing is wrong.", "Test-SummitWebSocket", Rfc),
-        Code(1001, "GoingAway", "An endpoint goes away: a server shuts down, or the browser leaves the page.", "The backend was stopped or restarted while clients were connected (a deployment, a crash loop).", "Get-SummitBackend", Rfc),
+        Code(1001, "GoingAway", "An endpoint goes away: a server shuts down, or the browser leaves the page.", "The backend was stopped or restarted while clients were connected (a deployment, a crash loop).", Logs, Rfc),
         Code(1002, "ProtocolError", "The other side broke the protocol.", "A client or backend library with a fault, or something on the way that rewrites the stream.", Logs, Rfc),
         Code(1003, "UnsupportedData", "The endpoint cannot take this kind of data (binary where it knows text only).", "Client and backend disagree on text and binary messages.", Logs, Rfc),
         Code(1004, "Reserved", "Reserved; a meaning may be defined later.", "None: no endpoint should send it.", Logs, Rfc, wire: false),
@@ -27,9 +27,9 @@ public static class CloseCodes
         Code(1010, "MandatoryExtension", "The client expected an extension that the server did not agree on. Only a client sends it.", "A client that insists on compression, and a backend or proxy that does not offer it.", "Test-SummitWebSocket", Rfc),
         Code(1011, "InternalError", "The server met a condition that kept it from going on (Server Error).",
             "Backend server error: an exception in the connection or message handler. nginx is not to blame; the backend's log has the stack.", Logs, Rfc),
-        Code(1012, "ServiceRestart", "The service restarts; the client may reconnect after a random 5 to 30 s.", "A deployment or a restart of the backend.", "Get-SummitBackend", Iana),
+        Code(1012, "ServiceRestart", "The service restarts; the client may reconnect after a random 5 to 30 s.", "A deployment or a restart of the backend.", Logs, Iana),
         Code(1013, "TryAgainLater", "The server is overloaded, or cannot serve this client for now.", "The backend sheds load, or a limit of connections is reached.", Logs, Iana),
-        Code(1014, "BadGateway", "A gateway got an invalid answer from the server behind it; like HTTP 502.", "A gateway between nginx and the application cannot reach it.", "Get-SummitBackend", Iana),
+        Code(1014, "BadGateway", "A gateway got an invalid answer from the server behind it; like HTTP 502.", "A gateway between nginx and the application cannot reach it.", Logs, Iana),
         Code(1015, "TlsHandshake", "TLS could not be set up. It never travels itself: the client makes it up.", "A certificate that is expired, untrusted, incomplete or for another name.", "Test-SummitCertificate", Rfc, wire: false),
         Code(3000, "Unauthorized", "The endpoint must be authorised to use this resource; like HTTP 401.", "No token, or one that is not accepted.", "Test-SummitWebSocket -Token (Read-Host -AsSecureString)", Iana),
         Code(3003, "Forbidden", "The endpoint is authorised and may not use this resource; like HTTP 403.", "The token is good and its rights do not suffice.", "Test-SummitWebSocket -Token (Read-Host -AsSecureString)", Iana),

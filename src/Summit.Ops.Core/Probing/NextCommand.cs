@@ -21,6 +21,9 @@ internal static class NextCommand
         return arguments.Length == 0 ? "" : $" -Site (New-SummitSite{arguments})";
     }
 
+    /// <summary>Looks at the backend: its process, its port and its log.</summary>
+    public static string Backend(ProbeUri uri) => $"({Diagnose(uri)}).Checks | Where-Object Id -like 'Backend.*'";
+
     /// <summary>Diagnoses the site on the host it runs on.</summary>
     public static string Diagnose(ProbeUri uri) => $"Invoke-SummitDiagnostic{Site(uri)}";
 }

@@ -81,6 +81,7 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
 
     private string Success()
     {
+        if (Upgrade is null) return $"{TlsProtocol} stands after {Milliseconds(Tls)}.";
         var text = $"101 Switching Protocols after {Milliseconds(Upgrade)}";
         text += FirstMessage is null ? "; no message came, which is fine." : $"; the first message came after {Milliseconds(FirstMessageAfter)}.";
         return Remarks.Count == 0 ? text : $"{text} {string.Join(' ', Remarks)}";

@@ -33,14 +33,19 @@ public sealed class WebSocketProbe
     /// <returns>What was seen, and what it means.</returns>
     /// <exception cref="Errors.SummitArgumentException">The request makes no sense.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public async Task<SummitWebSocketResult> RunAsync(ProbeRequest request, CancellationToken cancellation = default)
+    public Task<SummitWebSocketResult> RunAsync(ProbeRequest request, CancellationToken cancellation = default) => RunAsync(request, tlsOnly: false, cancellation);
+
+    /// <summary>Probes as far as TLS: no request is sent.</summary>
+    internal Task<SummitWebSocketResult> RunTlsAsync(ProbeRequest request, CancellationToken cancellation) => RunAsync(request, tlsOnly: true, cancellation);
+
+    private async Task<SummitWebSocketResult> RunAsync(ProbeRequest request, bool tlsOnly, CancellationToken cancellation)
     {
         var plan = ProbePlan.From(request);
         var trace = new ProbeTrace(plan, _time);
         using var budget = new ProbeBudget(request.Timeout, _time, cancellation);
         try
         {
-            await RunAsync(trace, budget);
+            await RunAsync(trace, budget, tlsOnly);
             return trace.Succeeded();
         }
         catch (LayerFailedException failure)
@@ -54,15 +59,32 @@ public sealed class WebSocketProbe
         }
     }
 
-    private async Task RunAsync(ProbeTrace trace, ProbeBudget budget)
+    private async Task RunAsync(ProbeTrace trace, ProbeBudget budget, bool tlsOnly)
     {
-        var plan = trace.Plan;
-        await using var connection = plan.Proxy is { } proxy
-            ? await ProxyTunnel.OpenAsync(_dialler, proxy, trace, budget.Token)
-            : new ProbeConnection(await _dialler.ConnectAsync(plan.DialHost, plan.DialPort, trace, budget.Token));
-        if (plan.Uri.Tls) await TlsLayer.PassAsync(connection, trace, budget);
+        await using var connection = await ConnectAsync(trace, budget);
+        if (tlsOnly) return;
         await UpgradeAsync(connection, trace, budget);
         await new Session(connection, trace, budget).RunAsync();
+    }
+
+    /// <summary>DNS, TCP, proxy and TLS.</summary>
+    private async Task<ProbeConnection> ConnectAsync(ProbeTrace trace, ProbeBudget budget)
+    {
+        var plan = trace.Plan;
+        var connection = plan.Proxy is { } proxy
+            ? await ProxyTunnel.OpenAsync(_dialler, proxy, trace, budget.Token)
+            : new ProbeConnection(await _dialler.ConnectAsync(plan.DialHost, plan.DialPort, trace, budget.Token));
+        if (!plan.Uri.Tls) return connection;
+        try
+        {
+            await TlsLayer.PassAsync(connection, trace, budget);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task UpgradeAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget)

@@ -86,7 +86,7 @@ internal static class SessionFailures
             ? $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown.Split('?')[0])} -Token (Read-Host -AsSecureString)"
             : Log(plan);
 
-    private static string Log(ProbePlan plan) => $"Get-SummitBackendLog{NextCommand.Site(plan.Uri)}";
+    private static string Log(ProbePlan plan) => NextCommand.Backend(plan.Uri);
 
     private static string Seconds(TimeSpan span) => span.TotalSeconds < 1 ? $"{span.TotalMilliseconds:0} ms" : $"{span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 

@@ -65,13 +65,13 @@ internal static class AnswerJudge
             case 502 or 503 or 504 when IsLoadBalancer(response):
                 return Upgrade(SummitCause.LoadBalancerBlocked, "the load balancer has no healthy target, or the target does not answer it.", null);
             case 502:
-                return Upgrade(SummitCause.BackendNotListening, "nginx is well and reaches no backend: nothing listens on the port that proxy_pass names, or it hangs up.", $"Get-SummitBackend{NextCommand.Site(plan.Uri)}");
+                return Upgrade(SummitCause.BackendNotListening, "nginx is well and reaches no backend: nothing listens on the port that proxy_pass names, or it hangs up.", NextCommand.Backend(plan.Uri));
             case 504:
-                return Upgrade(SummitCause.BackendTimeout, "the backend took the connection and did not answer within proxy_connect_timeout or proxy_read_timeout.", $"Get-SummitBackendLog{NextCommand.Site(plan.Uri)}");
+                return Upgrade(SummitCause.BackendTimeout, "the backend took the connection and did not answer within proxy_connect_timeout or proxy_read_timeout.", NextCommand.Backend(plan.Uri));
             case 505:
                 return Upgrade(SummitCause.NginxHttpVersion, "the server was asked with an HTTP version it does not speak.", Check(plan));
             case >= 500:
-                return Upgrade(SummitCause.BackendError, "the backend failed while it handled the handshake.", $"Get-SummitBackendLog{NextCommand.Site(plan.Uri)}");
+                return Upgrade(SummitCause.BackendError, "the backend failed while it handled the handshake.", NextCommand.Backend(plan.Uri));
             default:
                 return Upgrade(SummitCause.BackendRejectsUpgrade, "the server does not upgrade the connection.", null);
         }

@@ -1,0 +1,20 @@
+# Prints a certificate file, never a key: only what stands between the certificate markers leaves the host.
+if [ ! -e "$CERTIFICATE_PATH" ] && { [ -z "$as_root" ] || ! $as_root test -e "$CERTIFICATE_PATH"; }; then
+    if [ -z "$as_root" ] && [ "$(id -u)" != 0 ]; then
+        # a folder that may not be entered looks the same
+        folder=$CERTIFICATE_PATH
+        while [ "$folder" != / ] && [ "$folder" != . ]; do
+            folder=$(dirname "$folder")
+            [ -d "$folder" ] && { [ -x "$folder" ] || exit 77; break; }
+        done
+    fi
+    exit 66
+fi
+if [ -r "$CERTIFICATE_PATH" ]; then
+    content=$(cat "$CERTIFICATE_PATH") || exit 77
+elif [ -n "$as_root" ]; then
+    content=$($as_root cat "$CERTIFICATE_PATH") || exit 77
+else
+    exit 77
+fi
+printf '%s\n' "$content" | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'

@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using Summit.Ops.Hosts;
+using Summit.Ops.Probing;
+using Summit.Ops.Probing.Certificates;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Tests the certificate chain that an endpoint serves, item by item, and whether it is the one on the disk.</summary>
+/// <remarks>
+/// <para>Test-SummitCertificate opens TLS, looks at the chain as it was sent, and emits one check for each item: is one served, is it valid now and for how long, is it for the name, is the chain complete, is its end trusted, are keys and signatures strong. All problems are gathered; the first does not hide the rest.</para>
+/// <para>Nothing is downloaded and no revocation service is asked: a missing intermediate is found, not mended, because other clients do not mend it.</para>
+/// <para>With -Path the certificate file is compared with what is served: a certificate that was renewed on the disk and is not served yet means that nginx was not reloaded. The file is read on this machine, or on -Target. Only certificates leave the host, never a key.</para>
+/// </remarks>
+/// <example>
+/// <title>Is the certificate all right?</title>
+/// <code>Test-SummitCertificate -Uri 'wss://summit-api.codingeverest.com/ws'</code>
+/// <para>Shows each item with its evidence; what fails has a command that mends it.</para>
+/// </example>
+/// <example>
+/// <title>Only what is wrong, a month ahead</title>
+/// <code>Test-SummitCertificate -Uri 'wss://summit-api.codingeverest.com/ws' -WarningDays 30 | Where-Object Status -EQ Fail</code>
+/// <para>Less than -WarningDays of validity is a failed check of severity Warning.</para>
+/// </example>
+/// <example>
+/// <title>Renewed, but not reloaded?</title>
+/// <code>Test-SummitCertificate -Uri 'wss://summit-api.codingeverest.com/ws' -ConnectTo '127.0.0.1:443' -Path /etc/letsencrypt/live/summit-api.codingeverest.com/fullchain.pem</code>
+/// <para>Run on the server: compares the file with what nginx serves.</para>
+/// </example>
+/// <example>
+/// <title>A private authority</title>
+/// <code>Test-SummitCertificate -Uri 'wss://internal.example.com/ws' -CertificateAuthority ./company-root.pem</code>
+/// <para>Trusts the authorities of the file beside the system's.</para>
+/// </example>
+/// <seealso cref="TestSummitWebSocketCommand"/>
+[Cmdlet(VerbsDiagnostic.Test, "SummitCertificate", DefaultParameterSetName = "Uri")]
+[OutputType(typeof(SummitCheck))]
+public sealed class TestSummitCertificateCommand : SummitCmdlet
+{
+    private readonly CertificateTest _test = new();
+    private ProbeProgress? _progress;
+    private ConcurrentPipeline? _pipeline;
+
+    /// <summary>The endpoints, wss://host/path. Without -Uri and -Site it is the guide's.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Uri")]
+    [AllowEmptyString]
+    public string[]? Uri { get; set; }
+
+    /// <summary>The site whose endpoint is meant; its certificate authority is trusted.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Site")]
+    public SummitSite? Site { get; set; }
+
+    /// <summary>The certificate file (ssl_certificate) to compare with what is served.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The host that -Path lies on; without it this machine. For a -Site without -Path it is the site's certificate path there.</summary>
+    [Parameter]
+    public SummitTarget? Target { get; set; }
+
+    /// <summary>How many days of validity must be left.</summary>
+    [Parameter]
+    [ValidateRange(0, 36500)]
+    public int WarningDays { get; set; } = 21;
+
+    /// <summary>The host:port to connect to instead; the name for SNI and the certificate stays the URI's.</summary>
+    [Parameter]
+    public string? ConnectTo { get; set; }
+
+    /// <summary>How long the connection and the handshake may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int TimeoutSec { get; set; } = 10;
+
+    /// <summary>A PEM file with authorities to trust beside the system's.</summary>
+    [Parameter]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>The HTTP proxy, http://host:port; without it the system's is used, and none for this machine. 'none' goes without.</summary>
+    [Parameter]
+    public string? Proxy { get; set; }
+
+    /// <summary>How many endpoints are tested at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _progress = new ProbeProgress(this, "Testing certificates", TimeSpan.Zero);
+        _pipeline = new ConcurrentPipeline(this, ThrottleLimit, _progress.Tick, StopToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var authority = CertificateAuthority is { Length: > 0 } ? CertificateAuthority : Site?.CertificateAuthorityPath;
+        var options = new ProbeRequest
+        {
+            ConnectTo = ConnectTo,
+            Timeout = TimeSpan.FromSeconds(TimeoutSec),
+            CertificateAuthority = string.IsNullOrEmpty(authority) ? null : FileSystemPath(authority),
+            Proxy = Proxy,
+        };
+        foreach (var uri in Site is not null ? [Site.Uri] : Uri ?? [new SummitSite().Uri])
+        {
+            Guard(null, () =>
+            {
+                var request = ProbeRequest.Create(uri, options);
+                _pipeline!.Add((queue, cancellation) => TestAsync(request, queue, cancellation));
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _pipeline!.Finish();
+        _progress!.Complete();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _pipeline?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task TestAsync(ProbeRequest request, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var path = Path is not null ? (Target is null ? FileSystemPath(Path) : Path) : Target is not null && Site is { CertificatePath.Length: > 0 } ? Site.CertificatePath : null;
+        queue.Verbose($"Opening TLS to {request}{(path is null ? "" : $", and reading {path}")}.");
+        var (checks, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, Target is null ? null : HostDirectory.For(Target), cancellation);
+        if (error is not null) queue.Error(error);
+        if (checks.Any(check => check.Status == SummitCheckStatus.Fail)) queue.Post(_ => _progress!.Failed++);
+        foreach (var check in checks) queue.Write(check);
+    }
+}
