@@ -30,6 +30,8 @@ internal sealed class ConsoleProgram : IDisposable
         try
         {
             var arguments = ConsoleArguments.Read(args);
+            // the demo is for people: a log of it is as readable as a terminal
+            if (arguments.Action == ConsoleAction.Demo) terminal = Terminal.Detect(redirectedWidth: 80);
             switch (arguments.Action)
             {
                 case ConsoleAction.Help:
@@ -64,13 +66,12 @@ internal sealed class ConsoleProgram : IDisposable
         {
             await using var lab = scenario is null ? null : await StartLabAsync(scenario);
             using var session = await starting;
-            if (lab is not null) session.SetVariable(LabVariable.Name, LabVariable.From(lab));
 
             var runner = new ScriptRunner(session, _host);
             _interruption.StopRunning = runner.Stop;
             if (_interruption.Ending.IsCancellationRequested) return _interruption.ExitCode;
 
-            var code = await RunActionAsync(runner);
+            var code = await RunActionAsync(runner, lab);
             return _interruption.ExitCode != 0 ? _interruption.ExitCode : code;
         }
         catch (LabUnavailableException error)
@@ -95,15 +96,20 @@ internal sealed class ConsoleProgram : IDisposable
     private async Task<LabInstance> StartLabAsync(Scenario scenario)
     {
         _host.Console.ShowProgress($"Starting a lab on this machine: nginx with TLS, a backend, scenario {scenario.Name}");
-        var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenario }, _interruption.Ending);
+        var options = new LabOptions { Scenario = scenario, Progress = new LabProgress(_host.Console) };
+        var lab = await LabInstance.StartAsync(options, _interruption.Ending);
         _host.Console.ClearProgress();
         return lab;
     }
 
-    private async Task<int> RunActionAsync(ScriptRunner runner)
+    private async Task<int> RunActionAsync(ScriptRunner runner, LabInstance? lab)
     {
+        var variable = lab is null ? null : LabVariable.From(lab);
+        if (variable is not null) runner.Session.SetVariable(LabVariable.Name, variable);
         switch (_arguments.Action)
         {
+            case ConsoleAction.Demo:
+                return await runner.RunResourceAsync("demo/MainJob.ps1", new Dictionary<string, object?> { ["Lab"] = variable, ["Description"] = lab!.Scenario.Description });
             case ConsoleAction.Command:
                 return await runner.RunTextAsync(_arguments.Script == "-" ? await Console.In.ReadToEndAsync(_interruption.Ending) : _arguments.Script);
             case ConsoleAction.File:
@@ -130,5 +136,10 @@ internal sealed class ConsoleProgram : IDisposable
         if (_arguments.Action != ConsoleAction.Interactive) return null;
         if (_terminal is not { InputIsTerminal: true, UnderstandsSequences: true }) return new PlainAnswers(_terminal);
         return new TerminalAnswers(_terminal) { Interrupted = () => _interruption.StopRunning?.Invoke(false) };
+    }
+
+    private sealed class LabProgress(ConsoleUserInterface ui) : IProgress<string>
+    {
+        public void Report(string value) => ui.ShowProgress(value);
     }
 }

@@ -80,6 +80,16 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
         return ExitCode(outcome) ?? 0;
     }
 
+    /// <summary>Runs a script that is part of this program, in a scope of its own, and gives the program's exit code.</summary>
+    public async Task<int> RunResourceAsync(string name, IDictionary<string, object?> parameters)
+    {
+        await using var resource = typeof(ScriptRunner).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException($"There is no resource {name}.");
+        using var reader = new StreamReader(resource);
+        var text = await reader.ReadToEndAsync();
+        var outcome = await InvokeAsync(shell => shell.AddScript(text, useLocalScope: true).AddParameters((System.Collections.IDictionary)parameters));
+        return ExitCode(outcome) ?? 0;
+    }
+
     /// <summary>Runs one input, as a prompt does.</summary>
     public async Task<ScriptOutcome> RunInputAsync(string text)
     {
