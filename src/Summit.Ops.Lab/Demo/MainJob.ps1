@@ -10,6 +10,21 @@ $width = [Math]::Min($Host.UI.RawUI.BufferSize.Width, 100)
 
 function Show-Line([string] $Text = '') { $Host.UI.WriteLine($Text) }
 
+# Prose, broken between words.
+function Show-Text([string] $Text) {
+    $line = ''
+    foreach ($word in $Text -split ' ') {
+        if ($line -and $line.Length + 1 + $word.Length -gt $width) {
+            Show-Line $line
+            $line = ''
+        }
+
+        $line = $line ? "$line $word" : $word
+    }
+
+    Show-Line $line
+}
+
 function Show-Step([int] $Number, [string] $Title) {
     Show-Line
     Show-Line ($PSStyle.Bold + "== $Number. $Title ".PadRight($width, '=') + $PSStyle.Reset)
@@ -26,7 +41,7 @@ function Show-Proof($Result) {
 # Ends the demo: what is broken is still broken, and this is the next thing to do.
 function Exit-Unrepaired([string] $Reason, [string] $Next) {
     Show-Line
-    Show-Line ($PSStyle.Foreground.Red + $Reason + $PSStyle.Reset)
+    Show-Text ($PSStyle.Foreground.Red + $Reason + $PSStyle.Reset)
     if ($Next) {
         Show-Line 'Run next:'
         Show-Line "  $Next"
@@ -35,13 +50,13 @@ function Exit-Unrepaired([string] $Reason, [string] $Next) {
     exit 1
 }
 
-$probe = 'Test-SummitWebSocket -Uri $site.Uri -CertificateAuthority $site.CertificateAuthorityPath'
+$ca = $site.CertificateAuthorityPath
+$probe = 'Test-SummitWebSocket -Uri $site.Uri -CertificateAuthority $ca'
 
 Show-Line ($PSStyle.Bold + "Summit.Ops: why does $($site.Uri) not work, and how is it fixed?" + $PSStyle.Reset)
 Show-Line
-Show-Line 'A lab on this machine, on 127.0.0.1 only: nginx with TLS, a WebSocket backend'
-Show-Line 'behind it, and $site, which says where everything is.'
-Show-Line "Scenario $($Lab.Scenario): $Description."
+Show-Text 'A lab on this machine, on 127.0.0.1 only: a real nginx with TLS and a WebSocket backend behind it. $site says where everything is, and $ca is the authority that signed the certificate.'
+Show-Text "Scenario $($Lab.Scenario): $Description."
 
 Show-Step 1 'What the client sees'
 Show-Command $probe
@@ -62,20 +77,29 @@ if ($diagnosis.Healthy) {
     exit 0
 }
 
-# the repair is what the diagnosis says to run next, where that is a cmdlet that repairs
+# the repair is what the diagnosis says to run next, where that is a cmdlet that repairs; a file that routes wrongly is repaired by a deployment
 $cause = $diagnosis.Causes[0]
-if ($cause.Fix -notmatch '^(Deploy-SummitNginxConfig|Restart-SummitNginx)\b[^#;|&\r\n]*') {
-    Exit-Unrepaired "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix
-}
+$cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx)\b') { $Matches[1] }
+elseif ($diagnosis.RootCause -in 'NginxLocationMissing', 'NginxUpgradeHeadersMissing', 'NginxHttpVersion', 'NginxLocationShadowed', 'NginxRedirect', 'NginxWrongServer', 'NginxUpstreamMismatch') { 'Deploy-SummitNginxConfig' }
+if (-not $cmdlet) { Exit-Unrepaired "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix }
 
-$repair = $Matches[0].Trim()
-$deploys = $Matches[1] -eq 'Deploy-SummitNginxConfig'
+$repair = "$cmdlet -Site `$site"
+$deploys = $cmdlet -eq 'Deploy-SummitNginxConfig'
 
 Show-Step 3 'The change: shown first, nothing is touched'
 Show-Command "$repair -WhatIf"
-& ([scriptblock]::Create("$repair -WhatIf")) | Out-Host
+$errorsBefore = $Error.Count
+$unchanged = & ([scriptblock]::Create("$repair -WhatIf"))
+if ($unchanged -and $deploys) {
+    Show-Text 'The file is there, and the deployment leaves it as it is. The whole expected file instead:'
+    $repair += ' -Replace'
+    Show-Command "$repair -WhatIf"
+    & ([scriptblock]::Create("$repair -WhatIf")) | Out-Host
+}
 
-Show-Step 4 ($deploys ? 'Deployed: tested, backed up, reloaded, verified' : 'nginx takes the configuration')
+if ($Error.Count -gt $errorsBefore) { Exit-Unrepaired 'The change is refused, and nothing was touched: the error above says what to do.' }
+
+Show-Step 4 ($deploys ? 'Deployed: tested, backed up, reloaded, verified' : 'Done: tested, and taken by nginx')
 Show-Command $repair
 $deployment = & ([scriptblock]::Create($repair))
 if (-not $deployment) { Exit-Unrepaired 'It was not repaired: see the error above.' $cause.Fix }

@@ -67,6 +67,7 @@ internal sealed class ConsoleProgram : IDisposable
             await using var lab = scenario is null ? null : await StartLabAsync(scenario);
             using var session = await starting;
 
+            MissingCommands.Explain(session.Runspace, _host.Console.WriteWarningLine);
             var runner = new ScriptRunner(session, _host);
             _interruption.StopRunning = runner.Stop;
             if (_interruption.Ending.IsCancellationRequested) return _interruption.ExitCode;

@@ -81,6 +81,14 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_cmdlet_of_PowerShells_own_modules_is_missing_with_the_reason()
+    {
+        var result = await LabProgram.RunAsync("-NoLab", "-Command", "1 | select-object; 2 | Select-Object; Get-NoSuchThing");
+        Assert.Contains("Microsoft.PowerShell.Utility, which comes with PowerShell 7 itself", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.Error.Split("WARNING: ").Length);
+    }
+
+    [Fact]
     public async Task A_dash_reads_the_command_from_standard_input()
     {
         var result = await LabProgram.RunAsync(["-nolab", "-c", "-"], "foreach ($i in 1..2) {\n  $i * 10\n}\nexit 3\n");
