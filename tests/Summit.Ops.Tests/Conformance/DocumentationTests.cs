@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using Summit.Ops.Lab.Engine;
+
+namespace Summit.Ops.Tests.Conformance;
+
+/// <summary>What the pages say exists, exists.</summary>
+public sealed class DocumentationTests
+{
+    public static TheoryData<string> Pages =>
+    [
+        .. new[] { ".", "docs", "src/Summit.Ops/Help", "examples" }.Select(folder => Path.Combine(BuiltModule.Root, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md")).Select(file => Path.GetRelativePath(BuiltModule.Root, file)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Its_PowerShell_parses_and_calls_what_exists(string page)
+    {
+        foreach (var code in ExampleCode.Fenced(Read(page)))
+        {
+            Assert.Equal([], ExampleCode.Problems(code));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Each_cmdlet_that_it_names_is_exported(string page)
+    {
+        var named = Regex.Matches(Read(page), @"\b[A-Z][a-z]+-Summit[A-Za-z]+\b").Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        Assert.Subset(ModuleCatalog.Cmdlets.Select(cmdlet => cmdlet.Name).ToHashSet(StringComparer.Ordinal), named);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Each_file_that_it_links_to_is_there(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(BuiltModule.Root, page))!;
+        var links = Regex.Matches(Read(page), @"\]\((?!https?:|#)([^)#]+)").Select(match => Path.Combine(folder, match.Groups[1].Value));
+        Assert.All(links, link => Assert.True(Path.Exists(link), link));
+    }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(BuiltModule.Root, page));
+}
