@@ -48,6 +48,9 @@ public sealed class SummitNginxConfig
     /// <summary>What the engine works on.</summary>
     internal NginxModel Model { get; }
 
+    /// <summary>The same configuration with other bytes in the file at <see cref="Path"/>; what it includes is what it was.</summary>
+    internal SummitNginxConfig With(byte[] bytes) => new(Path, Target, new NginxModel(Model.Files.With(NginxParser.Parse(Path, bytes))));
+
     /// <summary>The exact bytes of the file at <see cref="Path"/>.</summary>
     public byte[] ToBytes() => [.. _main.Bytes];
 

@@ -1,4 +1,5 @@
 using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx;
 
@@ -17,16 +18,19 @@ public static class NginxRouter
         var steps = trace.Steps.ToList();
         steps.AddRange(trace.Why.Select(why => $"not known: {why}"));
         foreach (var include in Unread(trace)) steps.Add($"include {include.ShowArguments()} ({include.File}:{include.Line}) was not read and may change this");
+        // a token in the query is nobody's business in a printed route
+        var uri = Secrets.RedactUri(request.Uri);
+        if (uri != request.Uri) steps = [.. steps.Select(Secrets.RedactUri)];
         return new SummitNginxRoute
         {
-            Uri = request.Uri,
+            Uri = ForeignText.Visible(uri),
             Server = trace.Server?.Public,
             Location = trace.Location?.Public,
             Kind = trace.Kind,
             ProxyPass = trace.Proxy is null ? "" : trace.Proxy.Directive.ShowArguments(),
             Upstreams = trace.Proxy?.Servers ?? [],
             Status = trace.Status,
-            RedirectTo = trace.RedirectTo,
+            RedirectTo = Secrets.RedactUri(trace.RedirectTo),
             Upgrades = trace.Upgrades == true,
             Effective = trace.Level?.Effective(trace.Proxy is not null, NginxVersion.AtLeast(request.NginxVersion, 1, 29, 7)) ?? [],
             Steps = steps,

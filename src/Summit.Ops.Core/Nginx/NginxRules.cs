@@ -15,6 +15,14 @@ public static class NginxRules
         new ServerBlockRule(),
         new HttpVersionRule(),
         new RedirectRule(),
+        new UpstreamRule(),
+        new HostHeaderRule(),
+        new RealIpHeaderRule(),
+        new ForwardedForHeaderRule(),
+        new ForwardedProtoHeaderRule(),
+        new ReadTimeoutRule(),
+        new SendTimeoutRule(),
+        new ProxyCacheRule(),
     ];
 
     /// <summary>Runs every rule.</summary>

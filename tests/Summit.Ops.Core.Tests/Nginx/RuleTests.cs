@@ -21,7 +21,7 @@ public sealed class RuleTests
         var checks = NginxRules.Evaluate(ExpectedNginxConfig.For(new SummitSite()), new SummitSite());
         Assert.All(checks, check => Assert.True(check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Skipped, $"{check.Id}: {check.Evidence}"));
         Assert.Equal(["Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.ProxyBuffering", "Nginx.LocationOrder"], checks.Take(4).Select(check => check.Id));
-        Assert.Equal("Nginx config has /ws location", checks[0].Title);
+        Assert.Equal("Nginx config has `/ws` location", checks[0].Title);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class LocationOrderRule : NginxRule
 
     public override SummitSeverity Severity => SummitSeverity.Advice;
 
-    public override string Title(SummitSite site) => $"{site.WebSocketPath} location comes before {(site.ApiPath.Length > 0 ? site.ApiPath : "any other")}";
+    public override string Title(SummitSite site) => site.ApiPath.Length > 0 ? $"`{site.WebSocketPath}` location comes before `{site.ApiPath}`" : $"`{site.WebSocketPath}` location comes before every other";
 
     public override Verdict Judge(RuleContext context)
     {

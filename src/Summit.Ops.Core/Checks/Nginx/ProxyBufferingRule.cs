@@ -10,7 +10,7 @@ internal sealed class ProxyBufferingRule : NginxRule
 
     public override SummitSeverity Severity => SummitSeverity.Advice;
 
-    public override string Title(SummitSite site) => "proxy_buffering off; set";
+    public override string Title(SummitSite site) => "`proxy_buffering off;` set";
 
     public override Verdict Judge(RuleContext context)
     {

@@ -40,11 +40,13 @@ internal sealed class RuleContext
     public string RepairCommand(string? file = null)
     {
         var site = SiteExpression.For(Site);
+        // a file that came from a host is mended there; one that came from nowhere in particular is written back
+        var path = SiteExpression.Quote(file ?? Config.Path);
         return Config.Target switch
         {
-            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site} -InstanceId {target.InstanceId} -Region {target.Region}",
+            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site} -Target (Get-SummitTarget -InstanceId {target.InstanceId} -Region {target.Region})",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
-            null => $"Repair-SummitNginxConfig -Path {SiteExpression.Quote(file ?? Config.Path)} -Site {site}",
+            null => $"(Repair-SummitNginxConfig -Path {path} -Site {site}).Text | Set-Content -NoNewline -Path {path}",
         };
     }
 

@@ -28,9 +28,12 @@ internal sealed class ServerBlockRule : NginxRule
 
         var names = route.Server!.Names;
         if (Names(context, route.Server)) return Verdict.Pass($"{route.Server.Describe()} answers for {site.ServerName} on {route.Socket}").At(route.Server);
-        return Verdict.Fail(
+        if (names.TrueForAll(name => name is "" or "_")) return Verdict.Pass($"{route.Server.Describe()} names nobody and answers for {site.ServerName} as the default of {route.Socket}").At(route.Server);
+        var verdict = Verdict.Fail(
             SummitCause.NginxWrongServer, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: {route.Steps[1]}", expected,
-            names.Count == 0 ? "no server_name" : $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
+            $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
+        // somebody else's server that lets the upgrade through works until the default changes
+        return route.Upgrades == true ? verdict with { Severity = SummitSeverity.Warning } : verdict;
     }
 
     private static bool Names(RuleContext context, ServerScope server) =>

@@ -10,7 +10,7 @@ internal sealed class WebSocketLocationRule : NginxRule
 
     public override SummitSeverity Severity => SummitSeverity.Error;
 
-    public override string Title(SummitSite site) => $"Nginx config has {site.WebSocketPath} location";
+    public override string Title(SummitSite site) => $"Nginx config has `{site.WebSocketPath}` location";
 
     public override Verdict Judge(RuleContext context)
     {

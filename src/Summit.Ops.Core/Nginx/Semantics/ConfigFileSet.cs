@@ -9,6 +9,7 @@ internal sealed class ConfigFileSet
     private readonly List<NginxDocument> _documents = [];
     private readonly List<SummitNginxDiagnostic> _diagnostics = [];
     private readonly HashSet<(NginxDocument Document, int Node)> _unread = [];
+    private IConfigFiles? _source;
 
     /// <summary>The files in the order nginx opens them first.</summary>
     public IReadOnlyList<NginxDocument> Documents => _documents;
@@ -40,10 +41,17 @@ internal sealed class ConfigFileSet
     /// <param name="files">Where the others come from.</param>
     public static ConfigFileSet Follow(NginxDocument main, IConfigFiles files)
     {
-        var set = new ConfigFileSet();
+        var set = new ConfigFileSet { _source = files };
         var slash = main.Path.LastIndexOf('/');
         new Loader(set, files, slash < 0 ? "" : main.Path[..(slash + 1)]).Load(main);
         return set;
+    }
+
+    /// <summary>The same files with another main file; a fragment stays one.</summary>
+    public ConfigFileSet With(NginxDocument main)
+    {
+        if (_source is null) return Fragment(main);
+        return Follow(main, _source);
     }
 
     /// <summary>What an include brings in, in order; null where it could not be read.</summary>

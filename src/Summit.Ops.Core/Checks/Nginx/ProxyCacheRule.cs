@@ -1,0 +1,24 @@
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>The guide asks for <c>proxy_cache off</c>; off is also nginx's default, and a cache in front of a handshake does harm.</summary>
+internal sealed class ProxyCacheRule : NginxRule
+{
+    public override string Id => "Nginx.ProxyCache";
+
+    public override SummitSeverity Severity => SummitSeverity.Advice;
+
+    public override string Title(SummitSite site) => "proxy_cache is off";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        var (directives, _) = EffectiveDirectives.Find(level, DirectiveName.ProxyCache);
+        if (directives is not [.., var last]) return Verdict.Pass("no proxy_cache is set, and off is the default").At(level);
+        if (last.Argument(0) == "off") return Verdict.Pass("proxy_cache is off").At(last);
+        // with a cache nginx asks the backend without the headers that belong to the client's request (ngx_http_proxy_cache_headers)
+        return Verdict.Fail(SummitCause.None, $"a cache ({last.ShowArguments()}) stands in front of the handshake", "proxy_cache off;", $"proxy_cache {last.ShowArguments()}", context.RepairCommand(level.File)).At(last);
+    }
+}

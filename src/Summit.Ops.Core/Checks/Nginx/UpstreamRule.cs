@@ -1,0 +1,40 @@
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>nginx connects to the port that the site's backend listens on.</summary>
+internal sealed class UpstreamRule : NginxRule
+{
+    public override string Id => "Nginx.Upstream";
+
+    public override SummitSeverity Severity => SummitSeverity.Error;
+
+    public override string Title(SummitSite site) => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        if (context.Route.Proxy is not { } proxy) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (proxy.Why.Length > 0) return Verdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
+        var wrong = proxy.Servers.Where(server => !IsBackend(server, context.Site)).ToArray();
+        var written = $"proxy_pass {proxy.Directive.ShowArguments()}";
+        if (proxy.Servers.Count > 0 && wrong.Length < proxy.Servers.Count)
+        {
+            return (wrong.Length == 0 ? Verdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : Verdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}, the site's backend among them")).At(proxy.Directive);
+        }
+
+        if (Array.Exists(wrong, server => server.StartsWith("unix:", StringComparison.Ordinal))) return Verdict.Unknown($"{written} leads to a UNIX socket, and whose it is the configuration does not say").At(proxy.Directive);
+        return Verdict.Fail(
+            SummitCause.NginxUpstreamMismatch, $"{written} leads to {(proxy.Servers.Count == 0 ? "a group without servers" : string.Join(", ", proxy.Servers))}, and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
+            $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written, context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
+    }
+
+    /// <summary>Names of this machine are one host.</summary>
+    private static bool IsBackend(string server, SummitSite site)
+    {
+        var colon = server.LastIndexOf(':');
+        if (colon < 0) return false;
+        var host = server[..colon].Trim('[', ']');
+        var wanted = site.BackendHost.Trim('[', ']');
+        return server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString()) && (host.Equals(wanted, StringComparison.OrdinalIgnoreCase) || (IsThisMachine(host) && IsThisMachine(wanted)));
+    }
+
+    private static bool IsThisMachine(string host) => host is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0" || host.StartsWith("127.", StringComparison.Ordinal);
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Summit.Ops.Checks.Nginx;
+using Summit.Ops.Errors;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Nginx.Editing;
+
+/// <summary>Finds the next directive that a WebSocket location lacks, or has with a value that does not work.</summary>
+internal sealed class LocationRepair(RuleContext context, FileLayout layout, LocationScope location, Func<string, Scope, SummitFileException> refused)
+{
+    private readonly SummitSite _site = context.Site;
+
+    /// <summary>Whether something that was not read may hold what seems to be missing.</summary>
+    private readonly bool _unread = RuleContext.UnreadInclude(location) is not null;
+
+    public TextEdit? Next()
+    {
+        if (context.Route.Level is { Kind: ScopeKind.If or ScopeKind.LimitExcept } level && context.Route.Upgrades != true) throw refused($"{level.Describe()} takes the request inside {location.Describe()}", level);
+        return Pass()
+            ?? Setting(DirectiveName.ProxyHttpVersion, "1.1", value => value == "1.1")
+            ?? Headers()
+            ?? Setting(DirectiveName.ProxyReadTimeout, "86400", value => NginxTime.Read(value) is { } time && IdleTimeoutRule.Suffices(time, _site));
+    }
+
+    private TextEdit? Pass()
+    {
+        if (location.Find(DirectiveName.ProxyPass) is null)
+        {
+            if (location.Unread.Count > 0) throw refused($"include {location.Unread[0].ShowArguments()} was not read and may have the proxy_pass", location);
+            foreach (var other in location.Directives)
+            {
+                if (ContentHandlers.Handles(other.Id) || other.Id is DirectiveName.Return or DirectiveName.TryFiles or DirectiveName.Rewrite) throw refused($"{location.Describe()} answers with {NginxText.Show(other.Name)} {other.ShowArguments()}", location);
+            }
+
+            return Add([$"proxy_pass {ExpectedNginxConfig.Backend(_site)};"]);
+        }
+
+        if (context.Route.Kind == SummitNginxRouteKind.Return) throw refused($"nginx answers by {context.Route.AnsweredBy}", context.Route.Level ?? location);
+        if (new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail) return null;
+        var proxy = context.Route.Proxy!;
+        if (proxy.Group is not null || VariableText.HasVariables(proxy.Directive.Argument(0)) || proxy.Directive.Document != location.Origin.Document)
+        {
+            throw refused($"proxy_pass {proxy.Directive.ShowArguments()} leads elsewhere than to {_site.BackendHost}:{_site.BackendPort}", location);
+        }
+
+        return layout.Replace(proxy.Directive.Index, 0, WithBackend(NginxText.Utf8(proxy.Directive.Argument(0))));
+    }
+
+    /// <summary>The URL with the site's backend for its host and port; scheme and path stay.</summary>
+    private string WithBackend(string url)
+    {
+        var authority = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var path = url.AsSpan(authority).IndexOfAny('/', '?');
+        var backend = ExpectedNginxConfig.Backend(_site with { BackendPath = "" })["http://".Length..];
+        return url[..authority] + backend + (path < 0 ? "" : url[(authority + path)..]);
+    }
+
+    private TextEdit? Setting(DirectiveName name, string wanted, Func<string, bool> does)
+    {
+        var (directives, origin) = EffectiveDirectives.Find(location, name);
+        if (directives is [.., var last])
+        {
+            if (does(last.Argument(0))) return null;
+            if (origin == location) return last.Document == location.Origin.Document ? layout.Replace(last.Index, 0, wanted) : throw InAnotherFile(last);
+        }
+        else if (_unread)
+        {
+            return null;
+        }
+
+        return Add([$"{DirectiveNames.Text(name)} {wanted};"]);
+    }
+
+    private TextEdit? Headers()
+    {
+        var wrong = Wrong().ToList();
+        if (wrong.Count == 0) return null;
+        foreach (var own in location.Directives)
+        {
+            if (own.Id != DirectiveName.ProxySetHeader || wrong.Find(pair => pair.Header.Equals(own.Argument(0), StringComparison.OrdinalIgnoreCase)).Value is not { } value) continue;
+            return own.Document == location.Origin.Document ? layout.Replace(own.Index, 1, value) : throw InAnotherFile(own);
+        }
+
+        if (_unread) return null;
+        var (inherited, origin) = EffectiveDirectives.Find(location, DirectiveName.ProxySetHeader);
+        var lines = wrong.Select(pair => $"proxy_set_header {pair.Header} {pair.Value};").ToList();
+        if (origin is not null && origin != location)
+        {
+            // one header of its own, and the location inherits none: what it had from outside has to come along
+            lines.InsertRange(0, inherited.Where(directive => !wrong.Exists(pair => pair.Header.Equals(directive.Argument(0), StringComparison.OrdinalIgnoreCase))).Select(Copy));
+        }
+
+        return Add(lines);
+    }
+
+    /// <summary>The headers whose absence or value is an Error or a Warning.</summary>
+    private IEnumerable<(string Header, string Value)> Wrong()
+    {
+        var route = context.Route;
+        if (route is { Proxy: not null, UpgradeHeader: { Text: { } upgrade } } && !Upgrade.HasToken(upgrade, "websocket")) yield return ("Upgrade", "$http_upgrade");
+        if (route is { Proxy: not null, ConnectionHeader: { Text: { } connection } } && !Upgrade.HasToken(connection, "upgrade")) yield return ("Connection", "\"upgrade\"");
+        if (new HostHeaderRule().Judge(context).Status == SummitCheckStatus.Fail) yield return ("Host", "$host");
+    }
+
+    private static string Copy(DirectiveRef directive) => Encoding.UTF8.GetString(directive.Document.Bytes, directive.Node.Start, directive.Node.End - directive.Node.Start).ReplaceLineEndings(" ");
+
+    private TextEdit Add(IReadOnlyList<string> directives) => layout.AtEnd(location.Origin.Index, directives);
+
+    private SummitFileException InAnotherFile(DirectiveRef directive) => refused($"{NginxText.Show(directive.Name)} {directive.ShowArguments()} stands in another file, {directive.File}", location);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Summit.Ops.Checks.Nginx;
+using Summit.Ops.Errors;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Nginx.Editing;
+
+/// <summary>Finds the next edit that brings a file's WebSocket location nearer to what the rules ask for.</summary>
+internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
+{
+    private readonly RuleContext _context = new(config, site, nginxVersion: null);
+    private readonly FileLayout _layout = new(config.Model.Files.Main);
+    private readonly NginxDocument _file = config.Model.Files.Main;
+
+    /// <summary>The next edit, or null where nothing is left to do.</summary>
+    /// <exception cref="SummitFileException">An edit of this file cannot do it; the message says why.</exception>
+    public TextEdit? Next()
+    {
+        var route = _context.Route;
+        var server = Server();
+        if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null) throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
+        if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
+        if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
+        if (_context.Candidate is not { } location || OnlyAddsSlash(location)) return Insert(server);
+        return route.Location == location ? EditLocation(location) : Unshadow(location, route);
+    }
+
+    /// <summary>The site's server block in this file.</summary>
+    private ServerScope Server()
+    {
+        var route = _context.Route;
+        if (route.Server is { } answers && answers.Origin.Document == _file && route.Kind != SummitNginxRouteKind.NoMatch && (NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
+        var named = config.Model.Servers.Find(server => server.Origin.Document == _file && NamesSite(server));
+        var why = named is null ? "none names it" : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
+        throw new SummitFileException(
+            "NginxServerMissing", SummitErrorKind.NotFound, $"{config.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
+            config.Path, $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace");
+    }
+
+    private bool NamesSite(ServerScope server) => new ServerNameTable([server]).Find(HostName.Read(NginxText.Take(site.ServerName)) ?? "", out _, out _) is not null;
+
+    /// <summary><c>location /ws/</c> answers <c>/ws</c> with a redirect: the path needs a location beside it.</summary>
+    private bool OnlyAddsSlash(LocationScope location) =>
+        location.MatchKind is LocationKind.Prefix or LocationKind.PrefixNoRegex && location.Path.Length > NginxText.Take(site.WebSocketPath).Length;
+
+    private TextEdit Insert(ServerScope server)
+    {
+        // a regex that matches the path would take it from a plain prefix
+        var shadowed = server.Locations.Exists(location => location.IsRegex && location.Regex.Match(NginxText.Take(site.WebSocketPath)).Success);
+        var block = server.Origin.Index;
+        var children = _layout.Children(block).ToList();
+        var first = children.Find(child => _file.Node(child).Name == DirectiveName.Location);
+        var model = first > 0 ? first : children.Find(_layout.BeginsLine);
+        var indent = model > 0 && _layout.BeginsLine(model) ? _layout.IndentOf(model) : _layout.IndentOf(block) + _layout.Unit;
+        List<string> lines =
+        [
+            $"{indent}location {(shadowed ? "^~ " : "")}{site.WebSocketPath} {{",
+            .. ExpectedNginxConfig.WebSocketLines(site).Select(line => line.Length == 0 ? "" : indent + _layout.Unit + line),
+            $"{indent}}}",
+        ];
+        if (first > 0) return _layout.Before(first, [.. lines, ""]);
+        return _layout.AtEnd(block, [string.Join(_layout.NewLine, lines).TrimStart()]);
+    }
+
+    private TextEdit Unshadow(LocationScope location, RouteTrace route)
+    {
+        if (location is { MatchKind: LocationKind.Prefix, Parent.Kind: ScopeKind.Server } && location.Origin.Document == _file && route.Location is { IsRegex: true })
+        {
+            return _layout.Replace(location.Origin.Index, 0, $"^~ {AsWritten(location)}");
+        }
+
+        throw Refused($"{route.Location?.Describe() ?? route.AnsweredBy} takes {site.WebSocketPath} before {location.Describe()} does", route.Level ?? location);
+    }
+
+    private string AsWritten(LocationScope location)
+    {
+        var word = _file.ArgumentWord(location.Origin.Index, 0);
+        var quote = word.Quoted ? 1 : 0;
+        return Encoding.UTF8.GetString(_file.Bytes, word.Start - quote, word.Length + (2 * quote));
+    }
+
+    private TextEdit? EditLocation(LocationScope location)
+    {
+        var next = new LocationRepair(_context, _layout, location, Refused).Next();
+        if (next is null || location.Origin.Document == _file) return next;
+        throw Refused($"{location.Describe()} stands in another file, {location.File}", location);
+    }
+
+    private SummitFileException Refused(string why, Scope scope) => new(
+        "NginxRepairRefused", SummitErrorKind.InvalidData, $"{config.Path} cannot be mended by a small edit: {why}.", config.Path, $"Look at {scope.File}:{scope.Line}, and at the request's way: {_context.ResolveCommand()}");
+}

@@ -1,0 +1,41 @@
+using Summit.Ops.Errors;
+using Summit.Ops.Nginx.Editing;
+
+namespace Summit.Ops.Nginx;
+
+/// <summary>Mends a file with the smallest edit: what is missing is put in, what does not work is replaced, and every other byte stays.</summary>
+public static class NginxRepair
+{
+    /// <summary>Each step mends one thing; a file that needs more has something that the edits do not mend.</summary>
+    private const int MaxSteps = 20;
+
+    /// <summary>Makes the Error and Warning rules about the site's WebSocket location pass.</summary>
+    /// <param name="file">One file; where it is a configuration of several, only the file at its path is edited.</param>
+    /// <param name="site">The site.</param>
+    /// <returns>The mended file, or <paramref name="file"/> itself where there is nothing to mend.</returns>
+    /// <exception cref="SummitFileException">The file has no server block for the site (NginxServerMissing), cannot be parsed (NginxSyntaxInvalid),
+    /// or what stands in it cannot be mended by an edit of the location (NginxRepairRefused).</exception>
+    /// <exception cref="SummitArgumentException">A value of the site cannot stand in a configuration.</exception>
+    public static SummitNginxConfig Apply(SummitNginxConfig file, SummitSite site)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(site);
+        ExpectedNginxConfig.Check(site);
+        var config = file;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            if (config.Model.Files.Main.Errors is [var error, ..])
+            {
+                throw new SummitFileException(
+                    "NginxSyntaxInvalid", SummitErrorKind.InvalidData, $"{config.Path}:{error.Line}: {error.Message}. A file that nginx cannot read is not edited.", config.Path,
+                    $"Correct line {error.Line}, or put the whole expected file there with Deploy-SummitNginxConfig -Replace.");
+            }
+
+            if (new WebSocketRepair(config, site).Next() is not { } edit) return config;
+            config = config.With(edit.Apply(config.Model.Files.Main.Bytes));
+        }
+
+        throw new SummitFileException(
+            "NginxRepairRefused", SummitErrorKind.InvalidData, $"{file.Path} still fails after {MaxSteps} edits.", file.Path, $"See what is wrong: Get-SummitNginxConfig -Path {ShellWord.Quote(file.Path)} | Test-SummitNginxConfig");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using Summit.Ops.Errors;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Core.Tests.Nginx;
+
+public sealed class RepairTests
+{
+    private static readonly SummitSite Site = new() { ServerName = "x.test" };
+
+    private static SummitNginxConfig Config(string text) => NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
+
+    private static string Repair(string text, SummitSite? site = null)
+    {
+        var config = Config(text);
+        var repaired = NginxRepair.Apply(config, site ?? Site);
+        Assert.Equal(repaired.Text, NginxRepair.Apply(repaired, site ?? Site).Text);
+        Assert.All(
+            NginxRules.Evaluate(repaired, site ?? Site).Where(check => check.Severity >= SummitSeverity.Warning),
+            check => Assert.True(check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Skipped, $"{check.Id}: {check.Evidence}\n{repaired.Text}"));
+        if (!text.Contains("wrong", StringComparison.Ordinal)) Assert.True(IsIn(text, repaired.Text), $"something was lost:\n{repaired.Text}");
+        return repaired.Text;
+    }
+
+    /// <summary>Whether every character of one text is in the other, in its order: nothing was taken away.</summary>
+    private static bool IsIn(string text, string whole)
+    {
+        var at = 0;
+        foreach (var c in whole)
+        {
+            if (at < text.Length && text[at] == c) at++;
+        }
+
+        return at == text.Length;
+    }
+
+    [Fact]
+    public void The_expected_file_is_left_alone()
+    {
+        var expected = ExpectedNginxConfig.For(Site);
+        Assert.Same(expected, NginxRepair.Apply(expected, Site));
+    }
+
+    [Fact]
+    public void A_missing_location_goes_before_the_first_in_the_files_own_indentation()
+    {
+        var text = Repair("server {\r\n\tlisten 443 ssl;\r\n\tserver_name x.test;\r\n\r\n\t# the API\r\n\tlocation /api {\r\n\t\tproxy_pass http://localhost:4000;\r\n\t}\r\n}\r\n");
+        Assert.Contains("server_name x.test;\r\n\r\n\tlocation /ws {\r\n\t\tproxy_pass http://localhost:4000;\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("\t\tproxy_cache off;\r\n\t}\r\n\r\n\t# the API\r\n\tlocation /api {", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text.Replace("\r\n", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("server {\n  listen 443 ssl;\n  server_name x.test;\n}\n")]
+    [InlineData("server { listen 443 ssl; server_name x.test; }")]
+    [InlineData("server { listen 443 ssl; server_name x.test; location / { root /srv; } }")]
+    [InlineData("server {\n  listen 443 ssl; server_name x.test;\n  location /ws/ { proxy_pass http://localhost:4000; }\n}\n")]
+    [InlineData("server {\n  listen 443 ssl; server_name x.test;\n  location ~ ^/(ws|api) { root /srv; }\n}\n")]
+    [InlineData("server {\n  listen 443 ssl; server_name x.test;\n  location /ws { proxy_pass http://localhost:4000; }\n  location ~ ^/w { root /srv; }\n}\n")]
+    [InlineData("server {\n  listen 443 ssl; server_name x.test;\n  location \"/ws\" {\n  }\n}\n")]
+    [InlineData("server {\n  listen 443 ssl default_server;\n  location /ws { # here\n    proxy_pass http://localhost:4000; # backend\n    # end\n  }\n}\n")]
+    [InlineData("map $http_upgrade $c { default upgrade; '' close; }\nserver {\n  listen 443 ssl; server_name x.test;\n  location /ws { proxy_pass http://localhost:4000; proxy_set_header Connection $c; }\n}\n")]
+    public void What_fails_is_mended(string text) => Repair(text);
+
+    [Fact]
+    public void Only_what_is_missing_is_added()
+    {
+        var text = Repair("server {\n    listen 443 ssl;\n    server_name x.test;\n    location /ws {\n        proxy_pass http://127.0.0.1:4000;\n        proxy_set_header Host $host;\n        proxy_read_timeout 1d;\n    }\n}\n");
+        Assert.Equal(
+            "server {\n    listen 443 ssl;\n    server_name x.test;\n    location /ws {\n        proxy_pass http://127.0.0.1:4000;\n        proxy_set_header Host $host;\n        proxy_read_timeout 1d;\n" +
+            "        proxy_http_version 1.1;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection \"upgrade\";\n    }\n}\n", text);
+    }
+
+    [Fact]
+    public void A_wrong_value_is_replaced_in_its_place()
+    {
+        var text = Repair(
+            "server {\n listen 443 ssl;\n server_name x.test;\n location /ws {\n  proxy_pass http://localhost:9999/wrong/; proxy_http_version 1.0; # wrong\n  proxy_set_header Upgrade \"\"; # wrong\n" +
+            "  proxy_set_header Connection 'close'; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 60s; # wrong\n }\n}\n");
+        Assert.Contains("  proxy_pass http://localhost:4000/wrong/; proxy_http_version 1.1; # wrong\n  proxy_set_header Upgrade $http_upgrade; # wrong\n  proxy_set_header Connection \"upgrade\"; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 86400; # wrong\n }", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Headers_from_outside_come_along()
+    {
+        var text = Repair(
+            "server {\n listen 443 ssl;\n server_name x.test;\n proxy_set_header Host $host;\n proxy_set_header X-Real-IP  $remote_addr;\n location /ws {\n  proxy_pass http://localhost:4000;\n }\n}\n");
+        Assert.Contains("  proxy_set_header Host $host;\n  proxy_set_header X-Real-IP  $remote_addr;\n  proxy_set_header Upgrade $http_upgrade;\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server { listen 80; server_name x.test; }", "NginxServerMissing")]
+    [InlineData("server { listen 443 ssl; server_name y.test; }", "NginxServerMissing")]
+    [InlineData("", "NginxServerMissing")]
+    [InlineData("server { listen 443 ssl; server_name x.test; return 301 https://y.test$request_uri; }", "NginxRepairRefused")]
+    [InlineData("server { listen 443 ssl; server_name x.test; location = /ws { return 403; } }", "NginxRepairRefused")]
+    [InlineData("server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://app; } } upstream app { server 10.0.0.1:80; }", "NginxRepairRefused")]
+    [InlineData("server { listen 443 ssl; server_name x.test; location /ws { deny all; proxy_pass http://localhost:4000; } }", "NginxRepairRefused")]
+    [InlineData("server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://localhost:4000 } }", "NginxSyntaxInvalid")]
+    public void What_no_edit_mends_is_refused_with_the_reason(string text, string id)
+    {
+        var error = Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(text), Site));
+        Assert.Equal(id, error.ErrorId);
+        Assert.NotEmpty(error.RecommendedAction);
+    }
+}
