@@ -46,7 +46,7 @@ internal sealed class RuleContext
         {
             { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site} -Target (Get-SummitTarget -InstanceId {target.InstanceId} -Region {target.Region})",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
-            null => $"(Repair-SummitNginxConfig -Path {path} -Site {site}).Text | Set-Content -NoNewline -Path {path}",
+            null => $"[IO.File]::WriteAllBytes({SiteExpression.Literal(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
         };
     }
 

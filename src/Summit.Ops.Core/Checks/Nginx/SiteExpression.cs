@@ -35,7 +35,10 @@ internal static class SiteExpression
         }
     }
 
+    /// <summary>A string of PowerShell, always in quotes.</summary>
+    public static string Literal(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
     /// <summary>A word of PowerShell.</summary>
     public static string Quote(string value) =>
-        value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or ':' or '-') && value[0] != '-' ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+        value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or ':' or '-') && value[0] != '-' ? value : Literal(value);
 }

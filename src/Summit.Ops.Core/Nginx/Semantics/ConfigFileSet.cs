@@ -42,9 +42,20 @@ internal sealed class ConfigFileSet
     public static ConfigFileSet Follow(NginxDocument main, IConfigFiles files)
     {
         var set = new ConfigFileSet { _source = files };
-        var slash = main.Path.LastIndexOf('/');
-        new Loader(set, files, slash < 0 ? "" : main.Path[..(slash + 1)]).Load(main);
+        new Loader(set, files, Prefix(main.Path)).Load(main);
         return set;
+    }
+
+    /// <summary>The folder that relative includes start from: the main file's. A file of a folder that a main file includes is no main file, and the folder above is meant.</summary>
+    private static string Prefix(string path)
+    {
+        var folder = path[..(path.LastIndexOf('/') + 1)];
+        foreach (var included in (ReadOnlySpan<string>)["/sites-available/", "/sites-enabled/", "/conf.d/", "/vhosts.d/"])
+        {
+            if (folder.EndsWith(included, StringComparison.Ordinal)) return folder[..^(included.Length - 1)];
+        }
+
+        return folder;
     }
 
     /// <summary>The same files with another main file; a fragment stays one.</summary>

@@ -1,0 +1,93 @@
+using System.Management.Automation;
+using System.Text;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Reads an nginx configuration: what nginx on a host reads, or a file with everything it includes.</summary>
+/// <remarks>
+/// <para>The configuration is parsed as nginx parses it, and goes on where nginx would stop: Diagnostics has what is wrong with file, line and column, and the rest can still be used. An include that cannot be read is a diagnostic too.</para>
+/// <para>Without -Path it asks the nginx of this machine, or of -Target, with nginx -T, through sudo -n where that is needed. nginx -T shows the disk, and not what runs: that is what a reload would bring.</para>
+/// <para>The text of nginx -T comes with -InputObject or through the pipeline, line by line as a program writes it. A file of sites-available, which has server blocks at its top, is read as the content of http.</para>
+/// </remarks>
+/// <example>
+/// <title>This machine's nginx</title>
+/// <code>Get-SummitNginxConfig | Test-SummitNginxConfig</code>
+/// <para>Everything that nginx reads here, checked for the guide's site.</para>
+/// </example>
+/// <example>
+/// <title>A main file and its includes</title>
+/// <code>Get-SummitNginxConfig -Path /etc/nginx/nginx.conf</code>
+/// <para>Path, servers and diagnostics; the servers have their locations and directives.</para>
+/// </example>
+/// <example>
+/// <title>A dump that somebody made</title>
+/// <code>Get-Content ./nginx-T.txt | Get-SummitNginxConfig</code>
+/// <para>The same for the output of a program: sudo nginx -T | Get-SummitNginxConfig.</para>
+/// </example>
+/// <example>
+/// <title>Every place that passes requests on</title>
+/// <code>(Get-SummitNginxConfig ./summit-api).Servers.Locations | ForEach-Object { $_.Directives | Where-Object Name -eq proxy_pass }</code>
+/// <para>Each directive has its file and line.</para>
+/// </example>
+/// <seealso cref="TestSummitNginxConfigCommand"/>
+/// <seealso cref="ResolveSummitNginxLocationCommand"/>
+[Cmdlet(VerbsCommon.Get, "SummitNginxConfig", DefaultParameterSetName = "Target")]
+[OutputType(typeof(SummitNginxConfig))]
+public sealed class GetSummitNginxConfigCommand : SummitCmdlet
+{
+    private readonly StringBuilder _dump = new();
+
+    /// <summary>Configuration files on this machine.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Alias("FullName", "PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>nginx's prefix (nginx -p): a path that is not absolute is looked for there.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    public string? Prefix { get; set; }
+
+    /// <summary>The hosts to ask; this machine where none is given.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = "Target")]
+    [ValidateNotNullOrEmpty]
+    public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
+
+    /// <summary>The site, for how nginx is called on the host; the guide's where none is given.</summary>
+    [Parameter(ParameterSetName = "Target")]
+    [ValidateNotNull]
+    public SummitSite Site { get; set; } = new();
+
+    /// <summary>The text that nginx -T writes, whole or line by line.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
+    [AllowEmptyString]
+    public string[] InputObject { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == "InputObject")
+        {
+            foreach (var line in InputObject) _dump.Append(line).Append('\n');
+            return;
+        }
+
+        if (ParameterSetName == "Target")
+        {
+            foreach (var target in Target) Pump(async queue => queue.Write(await NginxHostReader.ReadAsync(HostDirectory.For(target), Site, StopToken)));
+            return;
+        }
+
+        foreach (var path in Path)
+        {
+            Guard(path, () => WriteObject(NginxConfigReader.FromFile(Prefix is null ? FileSystemPath(path) : path, new LocalConfigFiles(), Prefix is null ? null : FileSystemPath(Prefix))));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName == "InputObject") Guard(target: null, () => WriteObject(NginxConfigReader.FromDump(_dump.ToString())));
+    }
+}
