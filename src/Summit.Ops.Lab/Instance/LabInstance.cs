@@ -1,3 +1,4 @@
+using Summit.Ops.Lab.Aws;
 using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
@@ -7,10 +8,12 @@ namespace Summit.Ops.Lab;
 public sealed class LabInstance : IAsyncDisposable
 {
     private const int Attempts = 5;
+    private const string InstanceName = "summit-lab";
     private static readonly TimeSpan SweepAge = TimeSpan.FromMinutes(1);
     private readonly FileLock _owner;
     private readonly InstanceGuard _guard;
     private readonly string? _workerUser;
+    private readonly Lazy<AwsEndpoint> _aws;
     private int _disposed;
 
     private LabInstance(LabOptions options, LabLayout layout, NginxBinary nginx, int[] ports)
@@ -23,6 +26,9 @@ public sealed class LabInstance : IAsyncDisposable
         _owner = FileLock.TryTake(layout.Owner) ?? throw new IOException($"{layout.Owner} is locked.");
         _guard = InstanceGuard.Start(layout.Root);
         _workerUser = WorkerUser();
+        // the shape of a real id: i-0 and sixteen digits
+        InstanceId = $"i-0{Path.GetFileName(layout.Root)[LabLayout.Prefix.Length..].PadLeft(16, '5')}";
+        _aws = new(StartAws);
         Nginx = new LabNginx(layout);
         Config = new LabConfig(this);
         Site = new SummitSite
@@ -88,17 +94,31 @@ public sealed class LabInstance : IAsyncDisposable
     /// <summary>This machine.</summary>
     public SummitTarget LocalTarget { get; } = SummitTarget.Local;
 
-    /// <summary>The lab's instance over Systems Manager; null while the lab has no AWS endpoint.</summary>
-    public SummitTarget? Target { get; }
+    /// <summary>The lab's instance over Systems Manager.</summary>
+    public SummitTarget Target => new()
+    {
+        Name = InstanceName,
+        Kind = SummitTargetKind.Ssm,
+        InstanceId = InstanceId,
+        Region = Region,
+        PingStatus = "Online",
+        Platform = "Ubuntu",
+        State = "running",
+        Address = "127.0.0.1",
+        PrivateAddress = "127.0.0.1",
+    };
 
-    /// <summary>Its instance id; null while the lab has no AWS endpoint.</summary>
-    public string? InstanceId { get; }
+    /// <summary>Its instance id.</summary>
+    public string InstanceId { get; }
 
-    /// <summary>Its region; null while the lab has no AWS endpoint.</summary>
-    public string? Region { get; }
+    /// <summary>Its region.</summary>
+    public string Region { get; } = "eu-west-1";
 
-    /// <summary>The endpoint's URL; null while the lab has none.</summary>
-    public string? AwsEndpoint { get; }
+    /// <summary>The endpoint's URL; asking for it starts the endpoint.</summary>
+    public string AwsEndpoint => Aws.Url;
+
+    /// <summary>The lab's AWS: a test part on the loopback, started by whoever asks first.</summary>
+    public AwsEndpoint Aws => _aws.Value;
 
     /// <summary>What is broken.</summary>
     public Scenario Scenario { get; }
@@ -184,6 +204,7 @@ public sealed class LabInstance : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         var ends = new List<Task> { Nginx.StopAsync() };
         if (Backend is not null) ends.Add(Backend.DisposeAsync().AsTask());
+        if (_aws.IsValueCreated) ends.Add(_aws.Value.DisposeAsync().AsTask());
         await Task.WhenAll(ends);
         // what no pid file tells: a worker whose master was killed, a daemon that a cmdlet started
         foreach (var pid in ProcessTable.OfFolder(Layout.Root)) await ProcessTable.EndAsync(pid, TimeSpan.FromSeconds(2));
@@ -250,6 +271,21 @@ public sealed class LabInstance : IAsyncDisposable
         {
             await backend;
         }
+    }
+
+    private AwsEndpoint StartAws()
+    {
+        var aws = Lab.Aws.AwsEndpoint.Start();
+        aws.Fleet.Put(new LabMachine
+        {
+            InstanceId = InstanceId,
+            Region = Region,
+            Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = InstanceName },
+            LastPing = TimeProvider.System.GetUtcNow(),
+            PrivateAddress = "127.0.0.1",
+            PublicAddress = "127.0.0.1",
+        });
+        return aws;
     }
 
     // as root, nginx gives its workers another account; Debian's where there is one, else nginx's own choice

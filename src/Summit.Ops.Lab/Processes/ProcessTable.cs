@@ -30,6 +30,9 @@ internal static class ProcessTable
     /// <summary>Sends a signal; false where there is no such process.</summary>
     public static bool Send(int pid, Signal signal) => pid > 1 && Kill(pid, signal == Signal.User2 && OperatingSystem.IsMacOS() ? 31 : (int)signal) == 0;
 
+    /// <summary>Sends a signal to every process of a group; false where there is none.</summary>
+    public static bool SendToGroup(int group, Signal signal) => group > 1 && Kill(-group, (int)signal) == 0;
+
     /// <summary>Whether the process runs. A zombie, which nobody has waited for yet, does not.</summary>
     public static bool IsAlive(int pid) => Send(pid, Signal.None) && State(pid) is not 'Z';
 

@@ -103,8 +103,17 @@ internal sealed class ConsoleProgram : IDisposable
         return lab;
     }
 
+    /// <summary>Leads every AWS SDK and CLI that this process starts to the lab's endpoint, and nowhere else.</summary>
+    private static void UseAws(LabInstance lab)
+    {
+        foreach (var name in new[] { "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN" }) Environment.SetEnvironmentVariable(name, null);
+        foreach (var (name, value) in lab.Aws.Environment(lab.Region)) Environment.SetEnvironmentVariable(name, value);
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
+    }
+
     private async Task<int> RunActionAsync(ScriptRunner runner, LabInstance? lab)
     {
+        if (lab is not null) UseAws(lab);
         var variable = lab is null ? null : LabVariable.From(lab);
         if (variable is not null) runner.Session.SetVariable(LabVariable.Name, variable);
         switch (_arguments.Action)

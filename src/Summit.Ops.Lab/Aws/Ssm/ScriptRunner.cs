@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Summit.Ops.Lab.Processes;
+
+namespace Summit.Ops.Lab.Aws.Ssm;
+
+/// <summary>Runs a command's script as the agent does: from a file, with <c>sh</c>, in a process group of its own that is killed whole.</summary>
+internal static class ScriptRunner
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs it; a cancelled token kills it.</summary>
+    /// <exception cref="OperationCanceledException">It was killed.</exception>
+    public static async Task<ScriptOutcome> RunAsync(string script, LabMachine machine, string workingDirectory, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("summit-agent-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "_script.sh");
+            await File.WriteAllTextAsync(file, script + "\n", cancellation);
+            return await RunFileAsync(file, machine, workingDirectory.Length > 0 ? workingDirectory : folder.FullName, cancellation);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<ScriptOutcome> RunFileAsync(string file, LabMachine machine, string folder, CancellationToken cancellation)
+    {
+        // a session of its own has a process group of its own
+        var session = File.Exists("/usr/bin/setsid");
+        var start = new ProcessStartInfo(session ? "/usr/bin/setsid" : "/bin/sh", session ? ["/bin/sh", file] : [file])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder,
+        };
+        // the agent has none of the caller's credentials
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        start.Environment["AWS_SSM_INSTANCE_ID"] = machine.InstanceId;
+        start.Environment["AWS_SSM_REGION_NAME"] = machine.Region;
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var reading = new CancellationTokenSource();
+        var output = ReadAsync(process.StandardOutput, reading.Token);
+        var error = ReadAsync(process.StandardError, reading.Token);
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!session || !ProcessTable.SendToGroup(process.Id, Signal.Kill)) process.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            // whatever the script left running may hold the pipes for ever
+            reading.CancelAfter(LastWords);
+            await Task.WhenAll(output, error);
+        }
+
+        return new ScriptOutcome(process.ExitCode, await output, await error);
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        var text = new System.Text.StringBuilder();
+        var buffer = new char[8192];
+        try
+        {
+            for (int count; (count = await reader.ReadAsync(buffer, cancellation)) > 0;) text.Append(buffer, 0, count);
+        }
+        catch (OperationCanceledException)
+        {
+            // so far and no further
+        }
+
+        return text.ToString();
+    }
+}
