@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
@@ -27,10 +26,7 @@ public sealed class EngineSession : IDisposable
     /// <exception cref="CmdletInvocationException">The module does not import.</exception>
     public static EngineSession Create(PSHost? host = null, bool importModule = true, Action<InitialSessionState>? configure = null)
     {
-        // the engine would report each module's load to its vendor; a lab reports nothing
-        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
-        CultureInfo.DefaultThreadCurrentCulture = EnglishCulture.Instance;
-
+        EngineEnvironment.Prepare();
         var capturing = host is null ? new CapturingHost() : null;
         var state = InitialSessionState.CreateDefault2();
         configure?.Invoke(state);

@@ -8,7 +8,7 @@ internal sealed class ConsoleProgram : IDisposable
 {
     private const int UsageExitCode = 64;
     private const int NoNginxExitCode = 2;
-    private const int NoModuleExitCode = 70;
+    private const int FailedExitCode = 70;
 
     private readonly ConsoleArguments _arguments;
     private readonly Terminal _terminal;
@@ -19,6 +19,7 @@ internal sealed class ConsoleProgram : IDisposable
     {
         _arguments = arguments;
         _terminal = terminal;
+        EngineEnvironment.Prepare();
         _host = new ConsoleHost(terminal, Answers());
         terminal.OutputClosed += (_, _) => _interruption.End(ScriptRunner.StoppedExitCode);
     }
@@ -77,21 +78,28 @@ internal sealed class ConsoleProgram : IDisposable
         }
         catch (LabUnavailableException error)
         {
-            _host.Console.ClearProgress();
-            _terminal.WriteError($"{error.Message}\n{error.RecommendedAction}\n");
-            return NoNginxExitCode;
-        }
-        catch (System.Management.Automation.RuntimeException error)
-        {
-            _host.Console.ClearProgress();
-            _terminal.WriteError($"The module cannot be imported from {BuiltModule.Manifest}: {error.Message}\nBuild it: dotnet build\n");
-            return NoModuleExitCode;
+            return Failed($"{error.Message}\n{error.RecommendedAction}", NoNginxExitCode);
         }
         catch (OperationCanceledException) when (_interruption.Ending.IsCancellationRequested)
         {
             _host.Console.ClearProgress();
             return _interruption.ExitCode;
         }
+        catch (System.Management.Automation.RuntimeException error)
+        {
+            return Failed($"The module cannot be imported from {BuiltModule.Manifest}: {error.Message}\nBuild it: dotnet build");
+        }
+        catch (Exception error)
+        {
+            return Failed($"The lab did not start: {error.Message}\n{error.GetType()}\n{error.StackTrace}");
+        }
+    }
+
+    private int Failed(string message, int exitCode = FailedExitCode)
+    {
+        _host.Console.ClearProgress();
+        _terminal.WriteError(message + "\n");
+        return exitCode;
     }
 
     private async Task<LabInstance> StartLabAsync(Scenario scenario)
@@ -115,21 +123,38 @@ internal sealed class ConsoleProgram : IDisposable
     {
         if (lab is not null) UseAws(lab);
         var variable = lab is null ? null : LabVariable.From(lab);
-        if (variable is not null) runner.Session.SetVariable(LabVariable.Name, variable);
+        if (lab is not null)
+        {
+            runner.Session.SetVariable(LabVariable.Name, variable);
+            // as the module's own advice has it: Deploy-SummitNginxConfig -Site $site
+            runner.Session.SetVariable("site", lab.Site);
+        }
+
         switch (_arguments.Action)
         {
             case ConsoleAction.Demo:
                 return await runner.RunResourceAsync("demo/MainJob.ps1", new Dictionary<string, object?> { ["Lab"] = variable, ["Description"] = lab!.Scenario.Description });
             case ConsoleAction.Command:
-                return await runner.RunTextAsync(_arguments.Script == "-" ? await Console.In.ReadToEndAsync(_interruption.Ending) : _arguments.Script);
+                return _arguments.Script == "-"
+                    ? await runner.RunTextAsync(await Console.In.ReadToEndAsync(_interruption.Ending))
+                    : await runner.RunTextAsync(_arguments.Script, _terminal.InputIsTerminal ? null : Console.In);
             case ConsoleAction.File:
                 return await runner.RunFileAsync(Path.GetFullPath(_arguments.Script), _arguments.ScriptArguments);
             default:
                 var loop = new InteractiveLoop(runner, _terminal);
                 _host.NestedPrompt = loop.RunNested;
                 _interruption.AtPrompt = true;
+                if (_terminal.InputIsTerminal) Greet(lab);
                 return await loop.RunAsync();
         }
+    }
+
+    private void Greet(LabInstance? lab)
+    {
+        var about = lab is null
+            ? "No lab: the module alone."
+            : $"A lab at {lab.Uri}, broken as {lab.Scenario.Name} says: {lab.Scenario.Description}.\n$Lab and $site have its facts. Try: Invoke-SummitDiagnostic -Site $site";
+        _terminal.WriteScreen($"{about}\nGet-Command -Module Summit.Ops lists the cmdlets; exit (or Ctrl+D) ends.\n\n");
     }
 
     private static void UseConsoleCmdlets(InitialSessionState state)

@@ -153,7 +153,7 @@ internal sealed class ConsolePrompts(Terminal terminal, IAnswers? answers, Actio
         if (!string.IsNullOrEmpty(message)) Show(PSHostUserInterface.GetOutputString(message, terminal.ErrorColours));
     }
 
-    private void Show(string line) => terminal.WriteError(line + Environment.NewLine);
+    private void Show(string line) => terminal.WriteScreen(line + Environment.NewLine);
 
     private string Ask(string what, string prompt) => Require(what).ReadLine(prompt) ?? throw NotInteractive($"{what}: the input has ended");
 

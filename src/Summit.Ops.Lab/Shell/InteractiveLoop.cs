@@ -8,7 +8,7 @@ internal sealed class InteractiveLoop(ScriptRunner runner, Terminal terminal)
 {
     private readonly bool _edits = terminal is { InputIsTerminal: true, UnderstandsSequences: true };
     private readonly InputHistory _history = new();
-    private readonly LineEditor _editor = new(new TerminalKeys(), terminal.WriteError, () => terminal.Width);
+    private readonly LineEditor _editor = new(new TerminalKeys(), terminal.WriteScreen, () => terminal.Width);
     private bool _lastFailed;
 
     /// <summary>Runs until the end and gives the program's exit code.</summary>
@@ -20,7 +20,7 @@ internal sealed class InteractiveLoop(ScriptRunner runner, Terminal terminal)
             if (string.IsNullOrWhiteSpace(input)) continue;
             var outcome = await runner.RunInputAsync(input);
             _lastFailed = outcome != ScriptOutcome.Ended;
-            if (outcome == ScriptOutcome.Stopped && terminal.ErrorIsTerminal) terminal.WriteError(Environment.NewLine);
+            if (outcome == ScriptOutcome.Stopped && terminal.ErrorIsTerminal) terminal.WriteScreen(Environment.NewLine);
         }
 
         return runner.Host.ExitCode ?? (_lastFailed ? 1 : 0);
@@ -61,7 +61,7 @@ internal sealed class InteractiveLoop(ScriptRunner runner, Terminal terminal)
     private (LineEnd End, string Text) ReadLine(string prompt, TabCompletion completion)
     {
         if (_edits) return TerminalAnswers.WithControlC(() => _editor.Read(prompt, _history, completion));
-        if (terminal.InputIsTerminal) terminal.WriteError(prompt);
+        if (terminal.InputIsTerminal) terminal.WriteScreen(prompt);
         return Console.In.ReadLine() is { } line ? (LineEnd.Entered, line) : (LineEnd.EndOfInput, "");
     }
 
@@ -77,7 +77,7 @@ internal sealed class InteractiveLoop(ScriptRunner runner, Terminal terminal)
         if (text.Length == 0) text = "PS> ";
         // only the last line is edited behind; what stands above it is written once
         var lastLine = text.LastIndexOf('\n') + 1;
-        if (lastLine > 0) terminal.WriteError(text[..lastLine]);
+        if (lastLine > 0) terminal.WriteScreen(text[..lastLine]);
         return text[lastLine..];
     }
 

@@ -48,9 +48,11 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
     }
 
     /// <summary>Runs the text of a script, and gives the program's exit code.</summary>
-    public async Task<int> RunTextAsync(string text)
+    /// <param name="text">PowerShell.</param>
+    /// <param name="input">What <c>$input</c> gives, line by line, where the text uses it; null for nothing.</param>
+    public async Task<int> RunTextAsync(string text, TextReader? input = null)
     {
-        var outcome = await RunInputAsync(text);
+        var outcome = await RunInputAsync(text, input);
         if (ExitCode(outcome) is { } code) return code;
 
         using var shell = Shell();
@@ -68,7 +70,7 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
         var ast = Parser.ParseFile(path, out _, out var errors);
         if (errors.Length > 0)
         {
-            await ShowErrorAsync(new ParseException(errors).ErrorRecord);
+            ShowError(new ParseException(errors).ErrorRecord);
             return 1;
         }
 
@@ -91,13 +93,19 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
     }
 
     /// <summary>Runs one input, as a prompt does.</summary>
-    public async Task<ScriptOutcome> RunInputAsync(string text)
+    public async Task<ScriptOutcome> RunInputAsync(string text, TextReader? input = null)
     {
         // the engine's own error for an incomplete input has no position in it
-        Parser.ParseInput(text, out _, out var errors);
-        if (errors.Length == 0) return await InvokeAsync(shell => shell.AddScript(text, useLocalScope: false), interactive: true);
-        await ShowErrorAsync(new ParseException(errors).ErrorRecord);
-        return ScriptOutcome.Failed;
+        var ast = Parser.ParseInput(text, out _, out var errors);
+        if (errors.Length > 0)
+        {
+            ShowError(new ParseException(errors).ErrorRecord);
+            return ScriptOutcome.Failed;
+        }
+
+        var usesInput = input is not null && ast.Find(node => node is VariableExpressionAst variable && variable.VariablePath.UserPath.Equals("input", StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: false) is not null;
+        using var lines = usesInput ? LinesOf(input!) : null;
+        return await InvokeAsync(shell => shell.AddScript(text, useLocalScope: false), interactive: true, lines);
     }
 
     /// <summary>What a script gives, as one string; empty where it fails.</summary>
@@ -116,13 +124,23 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
     }
 
     /// <summary>Shows an error as the engine shows it.</summary>
-    public async Task ShowErrorAsync(ErrorRecord error)
+    public void ShowError(ErrorRecord error)
     {
         using var shell = Shell();
         shell.AddCommand("Out-Default");
-        using var input = new PSDataCollection<PSObject>([PSObject.AsPSObject(error)]);
-        using (host.Console.AllToError()) await shell.InvokeAsync(input);
+        using (host.Console.AllToError()) shell.Invoke(new[] { PSObject.AsPSObject(error) });
         host.Console.ResetProgress();
+    }
+
+    private static PSDataCollection<PSObject> LinesOf(TextReader reader)
+    {
+        var lines = new PSDataCollection<PSObject>();
+        _ = Task.Run(async () =>
+        {
+            while (lines.IsOpen && await reader.ReadLineAsync() is { } line) lines.Add(PSObject.AsPSObject(line));
+            lines.Complete();
+        });
+        return lines;
     }
 
     /// <summary>A new PowerShell on the session, or on the pipeline that runs now (in a nested prompt).</summary>
@@ -132,7 +150,7 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
         return PowerShell.Create(RunspaceMode.CurrentRunspace);
     }
 
-    private async Task<ScriptOutcome> InvokeAsync(Action<PowerShell> add, bool interactive = false)
+    private async Task<ScriptOutcome> InvokeAsync(Action<PowerShell> add, bool interactive = false, PSDataCollection<PSObject>? input = null)
     {
         using var shell = Shell();
         add(shell);
@@ -153,8 +171,8 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
             using var output = new PSDataCollection<PSObject>();
             // an input of the history is also one whose $? stays to be asked for
             var settings = new PSInvocationSettings { AddToHistory = interactive };
-            if (outer is null) await shell.InvokeAsync<PSObject, PSObject>(input: null, output, settings, callback: null, state: null);
-            else shell.Invoke<PSObject, PSObject>(input: null, output, settings);
+            if (outer is null) await shell.InvokeAsync<PSObject, PSObject>(input, output, settings, callback: null, state: null);
+            else shell.Invoke<PSObject, PSObject>(input, output, settings);
         }
         catch (PipelineStoppedException)
         {
@@ -171,7 +189,7 @@ internal sealed class ScriptRunner(EngineSession session, ConsoleHost host)
         }
 
         if (failure is null) return shell.InvocationStateInfo.State == PSInvocationState.Stopped ? ScriptOutcome.Stopped : ScriptOutcome.Ended;
-        await ShowErrorAsync(failure.ErrorRecord);
+        ShowError(failure.ErrorRecord);
         return ScriptOutcome.Failed;
     }
 

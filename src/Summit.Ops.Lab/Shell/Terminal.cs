@@ -114,6 +114,13 @@ internal sealed class Terminal
         return Console.OpenStandardOutput();
     }
 
+    /// <summary>Writes for the person at the terminal: to standard error where that is one, else to standard output.</summary>
+    public void WriteScreen(string text)
+    {
+        if (!ErrorIsTerminal && OutputIsTerminal) WriteOutput(text);
+        else WriteError(text);
+    }
+
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private static int MeasureWidth(bool terminal, int redirectedWidth)

@@ -8,7 +8,7 @@ internal sealed class TerminalAnswers : IAnswers
 {
     private readonly LineEditor _editor;
 
-    public TerminalAnswers(Terminal terminal) => _editor = new LineEditor(new TerminalKeys(), terminal.WriteError, () => terminal.Width);
+    public TerminalAnswers(Terminal terminal) => _editor = new LineEditor(new TerminalKeys(), terminal.WriteScreen, () => terminal.Width);
 
     /// <summary>Called when Ctrl+C is pressed at a prompt.</summary>
     public Action? Interrupted { get; set; }
@@ -55,7 +55,7 @@ internal sealed class PlainAnswers(Terminal terminal) : IAnswers
     /// <inheritdoc/>
     public string? ReadLine(string prompt)
     {
-        if (terminal.InputIsTerminal) terminal.WriteError(prompt);
+        if (terminal.InputIsTerminal) terminal.WriteScreen(prompt);
         return Console.In.ReadLine();
     }
 
@@ -63,7 +63,7 @@ internal sealed class PlainAnswers(Terminal terminal) : IAnswers
     public SecureString? ReadSecret(string prompt)
     {
         if (!terminal.InputIsTerminal) return Console.In.ReadLine() is { } line ? Secret.From(line) : null;
-        terminal.WriteError(prompt);
+        terminal.WriteScreen(prompt);
         var typed = new System.Text.StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {
@@ -71,7 +71,7 @@ internal sealed class PlainAnswers(Terminal terminal) : IAnswers
             else if (typed.Length > 0) typed.Length--;
         }
 
-        terminal.WriteError(Environment.NewLine);
+        terminal.WriteScreen(Environment.NewLine);
         return Secret.From(typed.ToString());
     }
 }

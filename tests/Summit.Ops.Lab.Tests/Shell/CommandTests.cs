@@ -96,6 +96,46 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Standard_input_is_the_input_of_a_command_that_asks_for_it()
+    {
+        var result = await LabProgram.RunAsync(["-NoLab", "-Command", "$input | ForEach-Object { \"<$_>\" }"], "one\ntwo\n");
+        Assert.Equal(("<one>\n<two>\n", 0), (result.Output, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task It_runs_where_HOME_cannot_be_written_to()
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = "/proc/nowhere", ["XDG_CACHE_HOME"] = "", ["XDG_DATA_HOME"] = "" };
+        var result = await LabProgram.RunAsync(["-NoLab", "-Command", "'runs'"], input: null, environment);
+        Assert.Equal(("runs\n", "", 0), (result.Output, result.Error, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_termination_signal_stops_the_command_and_ends_in_order()
+    {
+        const string Script = "'started'; try { while ($true) { } } finally { [Console]::Error.WriteLine('cleaned') }";
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [LabProgram.Assembly, "-NoLab", "-Command", Script])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            Assert.Equal("started", await process.StandardOutput.ReadLineAsync(limit.Token));
+            using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", process.Id.ToString()])) await kill.WaitForExitAsync(limit.Token);
+            Assert.Equal("cleaned\n", await process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal(143, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
     public async Task Tables_use_the_columns_that_are_said()
     {
         const string Script = "[pscustomobject]@{ A = 'x' * 100; B = 'end' }";

@@ -108,4 +108,14 @@ public sealed class TerminalTests
         Assert.Contains("******", result.Screen, StringComparison.Ordinal);
         Assert.Equal(0, result.ExitCode);
     }
+
+    [Fact]
+    public async Task Suspend_opens_a_prompt_inside_the_running_command()
+    {
+        const string Ask = "function Ask { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('it')) { 'did ' + 'it' } }";
+        var result = await LabProgram.RunOnTerminalAsync(
+            ["-NoLab", "-Interactive"],
+            [(Prompt, Ask + "\r"), (Prompt, "Ask\r"), ("(default is \"Y\"): ", "s\r"), (">> \r", "20 + 3\r"), ("\n23", ""), (">> \r", "throw 'inside'\r"), ("inside", ""), (">> \r", "exit\r"), ("(default is \"Y\"): ", "y\r"), ("\ndid it", ""), (Prompt, "exit 2\r")]);
+        Assert.Equal(2, result.ExitCode);
+    }
 }
