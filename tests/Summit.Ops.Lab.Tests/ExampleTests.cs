@@ -1,0 +1,40 @@
+using Summit.Ops.Lab.Engine;
+using Summit.Ops.Lab.Tests.Shell;
+
+namespace Summit.Ops.Lab.Tests;
+
+/// <summary>The scripts in examples/ do on a real nginx what they say.</summary>
+public sealed class ExampleTests
+{
+    [Theory]
+    [InlineData("nginx-config-missing", true, 0, "NginxConfigNotDeployed")]
+    [InlineData("nginx-config-missing", false, 1, "What if: Deploy to ")]
+    [InlineData("backend-down", true, 1, "Not a matter of nginx's configuration. Run next: ")]
+    public async Task The_site_is_mended_where_nginx_is_at_fault_and_left_alone_otherwise(string scenario, bool deploy, int exitCode, string said)
+    {
+        if (await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken) is { } reason) Assert.Skip(reason);
+        var file = Path.GetTempFileName();
+        try
+        {
+            var script = Path.Combine(BuiltModule.Root, "examples", "summit-api.ps1");
+            var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"Export-SummitSite -Site $Lab.Site -Path '{file}'; & '{script}' -SiteFile '{file}' -Deploy:{(deploy ? "$true" : "$false")}; exit $LASTEXITCODE");
+            Assert.Equal("", result.Error);
+            Assert.Contains(said, result.Output, StringComparison.Ordinal);
+            Assert.Equal(exitCode, result.ExitCode);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task The_guides_site_file_is_the_default_site()
+    {
+        using var session = EngineSession.Create();
+        var result = await session.InvokeAsync($"Import-SummitSite -Path '{Path.Combine(BuiltModule.Root, "examples", "summit-api.site.json")}'");
+        Assert.Empty(result.Errors);
+        var site = Assert.Single(result.Of<SummitSite>());
+        Assert.Equal(new SummitSite(), site with { Suppressions = new SummitSite().Suppressions });
+    }
+}
