@@ -33,7 +33,7 @@ internal static class MamlWriter
         new XElement(Command + "parameters", page.Parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).Select(parameter => Parameter(parameter, parameter.Uses[0]))),
         new XElement(Command + "inputTypes", page.Inputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "inputType", TypeOf(name)))),
         new XElement(Command + "returnValues", page.Outputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "returnValue", TypeOf(name)))),
-        new XElement(Command + "examples", page.Examples.Select(Example)),
+        new XElement(Command + "examples", page.Examples.Select((example, index) => Example(example, index + 1))),
         new XElement(Command + "relatedLinks", page.Links.Select(Link)));
 
     // the order in which the engine shows a syntax: by position, then what must be given, then the rest
@@ -72,11 +72,12 @@ internal static class MamlWriter
     private static XElement ParameterValue(string text, bool required, bool array) =>
         new(Command + "parameterValue", new XAttribute("required", required ? "true" : "false"), new XAttribute("variableLength", array ? "true" : "false"), text);
 
-    private static XElement Example(ExamplePage example) => new(
+    // the engine prints one after the other: the dashes and the empty line keep them apart
+    private static XElement Example(ExamplePage example, int number) => new(
         Command + "example",
-        new XElement(Maml + "title", example.Title),
+        new XElement(Maml + "title", $"-------- Example {number}: {example.Title} --------"),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", Paragraphs(example.Remarks)));
+        new XElement(Dev + "remarks", Paragraphs(example.Remarks.Append(""))));
 
     private static XElement Link(RelatedLink link) =>
         new(Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Uri));

@@ -50,11 +50,13 @@ public sealed class GetSummitNginxConfigCommand : SummitCmdlet
     public string? Prefix { get; set; }
 
     /// <summary>The hosts to ask; this machine where none is given.</summary>
+    /// <value>This machine</value>
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Target")]
     [ValidateNotNullOrEmpty]
     public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
 
     /// <summary>The site, for how nginx is called on the host; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
     public SummitSite Site { get; set; } = new();

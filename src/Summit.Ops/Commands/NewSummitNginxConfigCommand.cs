@@ -30,6 +30,7 @@ namespace Summit.Ops.Commands;
 public sealed class NewSummitNginxConfigCommand : SummitCmdlet
 {
     /// <summary>The site; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public SummitSite Site { get; set; } = new();

@@ -36,6 +36,7 @@ namespace Summit.Ops.Commands;
 public sealed class NewSummitSiteCommand : SummitCmdlet
 {
     /// <summary>The site to start from; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
     public SummitSite InputObject { get; set; } = new();

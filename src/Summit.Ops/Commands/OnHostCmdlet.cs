@@ -13,12 +13,14 @@ namespace Summit.Ops.Commands;
 public abstract class OnHostCmdlet : SummitCmdlet
 {
     /// <summary>The site; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SiteCompleter))]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The hosts to work on; this machine where none is given.</summary>
+    /// <value>This machine</value>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public SummitTarget[] Target { get; set; } = [SummitTarget.Local];

@@ -35,6 +35,7 @@ public sealed class ResolveSummitNginxLocationCommand : NginxConfigCmdlet
     public string[] Uri { get; set; } = [];
 
     /// <summary>The site that a path is asked on; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter]
     [ValidateNotNull]
     public SummitSite Site { get; set; } = new();

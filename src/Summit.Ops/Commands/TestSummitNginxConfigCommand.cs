@@ -32,6 +32,7 @@ namespace Summit.Ops.Commands;
 public sealed class TestSummitNginxConfigCommand : NginxConfigCmdlet
 {
     /// <summary>The site; the guide's where none is given.</summary>
+    /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0)]
     [ValidateNotNull]
     public SummitSite Site { get; set; } = new();
