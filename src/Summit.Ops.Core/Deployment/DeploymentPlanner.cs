@@ -48,7 +48,7 @@ public static class DeploymentPlanner
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
-            : before);
+            : NginxRepair.Apply(before, site));
         RefuseEmpty(after, site);
 
         var bytes = after.ToBytes();
