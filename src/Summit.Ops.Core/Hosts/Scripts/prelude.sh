@@ -12,12 +12,15 @@ if [ "$(id -u)" != 0 ] && have sudo && sudo -n true 2>/dev/null; then
     as_root='sudo -n'
 fi
 
-# nginx with the site's own prefix and main file, without root; the caller adds $as_root where it must
-nginx_cmd() {
-    set -- ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} "$@"
-    eval "$NGINX_COMMAND \"\$@\""
-}
-nginx_cmd_as_root() {
-    set -- ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} "$@"
-    eval "$as_root $NGINX_COMMAND \"\$@\""
+# nginx with the site's own prefix and main file; what it creates (logs, on its first start) has the modes it always has
+nginx_cmd() { nginx_cmd_by '' "$@"; }
+nginx_cmd_as_root() { nginx_cmd_by "$as_root" "$@"; }
+nginx_cmd_by() { # sudo or nothing, then nginx's own arguments
+    (
+        umask 022
+        by=$1
+        shift
+        set -- ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} "$@"
+        eval "$by $NGINX_COMMAND \"\$@\""
+    )
 }
