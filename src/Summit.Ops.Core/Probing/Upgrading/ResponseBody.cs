@@ -69,7 +69,7 @@ internal static class ResponseBody
     {
         var digits = await SkipLineAsync(connection, cancellation);
         var hex = digits.Split(';')[0].Trim();
-        return hex.Length is > 0 and < 16 && long.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+        return hex.Length is > 0 and <= 16 && long.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) && size >= 0
             ? size
             : throw new BadResponseException(BadResponseKind.Malformed, "its chunked body is broken");
     }
