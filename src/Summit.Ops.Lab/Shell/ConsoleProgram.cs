@@ -104,7 +104,7 @@ internal sealed class ConsoleProgram : IDisposable
 
     private async Task<LabInstance> StartLabAsync(Scenario scenario)
     {
-        _host.Console.ShowProgress($"Starting a lab on this machine: nginx with TLS, a backend, scenario {scenario.Name}");
+        _host.Console.ShowProgress($"Starting the lab: nginx with TLS, a backend, {scenario.Name}");
         var options = new LabOptions { Scenario = scenario, Progress = new LabProgress(_host.Console) };
         var lab = await LabInstance.StartAsync(options, _interruption.Ending);
         _host.Console.ClearProgress();
@@ -153,7 +153,7 @@ internal sealed class ConsoleProgram : IDisposable
     {
         var about = lab is null
             ? "No lab: the module alone."
-            : $"A lab at {lab.Uri}, broken as {lab.Scenario.Name} says: {lab.Scenario.Description}.\n$Lab and $site have its facts. Try: Invoke-SummitDiagnostic -Site $site";
+            : $"A lab at {lab.Uri}, on this machine only.\nScenario {lab.Scenario.Name}: {lab.Scenario.Description}.\n$Lab and $site have its facts. Try: Invoke-SummitDiagnostic -Site $site";
         _terminal.WriteScreen($"{about}\nGet-Command -Module Summit.Ops lists the cmdlets; exit (or Ctrl+D) ends.\n\n");
     }
 

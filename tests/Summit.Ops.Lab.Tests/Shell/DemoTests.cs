@@ -86,7 +86,7 @@ public sealed class DemoTests
         Assert.Contains("\e[1m== 1. What the client sees", result.Screen, StringComparison.Ordinal);
         Assert.Contains("\e[32m101 Switching Protocols\e[0m", result.Screen, StringComparison.Ordinal);
         // the line that says what is being started has gone before the first line of the demo
-        Assert.Matches(new Regex("Starting a lab.*\r\e\\[K.*why does", RegexOptions.Singleline, TimeSpan.FromSeconds(1)), result.Screen);
+        Assert.Matches(new Regex("Starting the lab.*\r\e\\[K.*why does", RegexOptions.Singleline, TimeSpan.FromSeconds(1)), result.Screen);
     }
 
     private static async Task<ProgramResult> RunAsync(params string[] arguments)
