@@ -1,3 +1,4 @@
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
 
 namespace Summit.Ops.Checks;
@@ -10,9 +11,9 @@ internal static class Command
     /// <summary>A cmdlet for this site and target.</summary>
     public static string For(string cmdlet, SiteEvidence evidence) => For(cmdlet, evidence.Site, evidence.Target);
 
-    /// <summary>A cmdlet for this site and target: <c>$site</c> stands for the site that the caller gave, unless that is the default one.</summary>
+    /// <summary>A cmdlet for this site and target; the guide's own site needs no words.</summary>
     public static string For(string cmdlet, SummitSite site, SummitTarget target) =>
-        cmdlet + (site.Equals(Default) ? "" : " -Site $site") + (target.Kind == SummitTargetKind.Ssm ? $" -InstanceId {target.InstanceId}" : "");
+        cmdlet + (site.Equals(Default) ? "" : $" -Site {SiteExpression.For(site)}") + (target.Kind == SummitTargetKind.Ssm ? $" -InstanceId {target.InstanceId}" : "");
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>
     public static string Nginx(SummitSite site, string arguments) =>

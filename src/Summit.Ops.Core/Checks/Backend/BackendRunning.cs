@@ -51,7 +51,7 @@ internal sealed class BackendRunning : ICheck
             ? finding.Pass(seen, expected, seen)
             : finding.Fail(
                 SummitCause.BackendWrongAddress, $"{seen}; nginx connects to {site.BackendHost}:{site.BackendPort}", $"a listener that {site.BackendHost} reaches",
-                string.Join(", ", backends[0].ListenAddress), $"let the backend listen on 127.0.0.1:{site.BackendPort} (HOST=127.0.0.1), then: {restart}");
+                string.Join(", ", backends[0].ListenAddress), $"{restart}   # once the backend listens on {site.BackendHost}:{site.BackendPort}");
     }
 
     internal static bool IsOnHost(string backendHost) => backendHost == "localhost" || (IPAddress.TryParse(backendHost, out var address) && IPAddress.IsLoopback(address));

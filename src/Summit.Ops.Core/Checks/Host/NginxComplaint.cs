@@ -26,6 +26,6 @@ internal sealed partial record NginxComplaint(string Message, string? File, int?
     [GeneratedRegex(@"^(?:nginx:|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?<level>emerg|alert|crit)\] (?:\d+#\d+: )?(?<message>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Complaint();
 
-    [GeneratedRegex(@" in (?<file>\S.*):(?<line>\d+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@" in (?<file>/[^""]*):(?<line>\d+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }

@@ -13,9 +13,9 @@ internal sealed partial class NginxErrorLog : ICheck
     private static readonly (string Mark, SummitCause Cause, string Fix)[] Known =
     [
         ("connect() failed (13: Permission denied)", SummitCause.SelinuxDenied, "sudo setsebool -P httpd_can_network_connect 1"),
-        ("worker_connections are not enough", SummitCause.NginxConnectionLimit, "raise worker_connections in the events block of nginx.conf, then: Restart-SummitNginx"),
-        ("Too many open files", SummitCause.NginxConnectionLimit, "raise worker_rlimit_nofile in nginx.conf, then: Restart-SummitNginx"),
-        ("still could not bind()", SummitCause.NginxReloadFailed, "sudo ss -ltnp   # see who has the port, end it, then: Restart-SummitNginx"),
+        ("worker_connections are not enough", SummitCause.NginxConnectionLimit, "Restart-SummitNginx   # once worker_connections in the events block of nginx.conf is raised"),
+        ("Too many open files", SummitCause.NginxConnectionLimit, "Restart-SummitNginx   # once worker_rlimit_nofile in nginx.conf is raised"),
+        ("still could not bind()", SummitCause.NginxReloadFailed, "sudo ss -ltnp   # see who has the port and end it, then: Restart-SummitNginx"),
     ];
 
     public SummitCheck Evaluate(SiteEvidence evidence)

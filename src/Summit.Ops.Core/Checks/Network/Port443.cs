@@ -13,8 +13,13 @@ internal sealed class Port443 : ICheck
         var look = $"Test-SummitSecurityGroup -InstanceId {(evidence.Target.InstanceId.Length > 0 ? evidence.Target.InstanceId : "i-…")} -Port {site.Port}";
         if (evidence.Hop(SiteEvidence.PublicHop) is not { } hop) return finding.Unknown("The public name was not probed from here.", look);
         if (hop.FailedStage == SummitProbeStage.Dns) return finding.Unknown($"{site.ServerName} does not resolve here, so its port could not be tried.", $"Resolve-DnsName {site.ServerName}   # or: dig {site.ServerName}");
+        if (IPAddress.TryParse(hop.Address, out var address) && IPAddress.IsLoopback(address))
+        {
+            return finding.Skipped($"{site.ServerName} leads to this machine itself ({hop.Address}), and no security group is on that way.");
+        }
+
         if (hop.FailedStage == SummitProbeStage.Proxy) return finding.Unknown($"The proxy on the way did not connect: {hop.Explanation}");
-        if (hop.FailedStage != SummitProbeStage.Tcp) return finding.Pass($"{hop.Address}:{hop.RemotePort} accepts connections from here{Loopback(hop)}", "open", "open");
+        if (hop.FailedStage != SummitProbeStage.Tcp) return finding.Pass($"{hop.Address}:{hop.RemotePort} accepts connections from here", "open", "open");
 
         if (hop.Cause == SummitCause.NginxNotRunning)
         {
@@ -29,7 +34,4 @@ internal sealed class Port443 : ICheck
                 $"{hop.Explanation} On the host itself nginx answers on that port, so something on the way drops the packets; most often it is the security group.", "open", "no answer", look)
             : finding.Unknown($"{hop.Explanation} nginx does not answer on the host either, so this says nothing of the security group.", look);
     }
-
-    private static string Loopback(SummitWebSocketResult hop) =>
-        IPAddress.TryParse(hop.Address, out var address) && IPAddress.IsLoopback(address) ? " (a loopback address: no security group is on the way)" : "";
 }

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Summit.Ops.Checks.Nginx;
 
-/// <summary>A site as PowerShell text that makes it again, so that a proposed command runs as it stands.</summary>
+/// <summary>A site as PowerShell text, so that a proposed command runs as it stands.</summary>
+/// <remarks>A site that differs from the defaults in many fields would bury the command: there it is <c>$site</c>, the variable that the help uses throughout.</remarks>
 internal static class SiteExpression
 {
-    /// <summary><c>(New-SummitSite …)</c> with what differs from the defaults.</summary>
+    private const int Readable = 120;
+
+    /// <summary><c>(New-SummitSite …)</c> with what differs from the defaults, or <c>$site</c> where that is long.</summary>
     public static string For(SummitSite site)
     {
         var standard = new SummitSite();
@@ -14,6 +17,7 @@ internal static class SiteExpression
         Add(nameof(site.Name), site.Name, standard.Name);
         Add(nameof(site.ServerName), site.ServerName, standard.ServerName);
         Add(nameof(site.Port), site.Port, standard.Port);
+        Add(nameof(site.ListenAddress), site.ListenAddress, standard.ListenAddress);
         Add(nameof(site.WebSocketPath), site.WebSocketPath, standard.WebSocketPath);
         Add(nameof(site.ApiPath), site.ApiPath, standard.ApiPath);
         Add(nameof(site.BackendHost), site.BackendHost, standard.BackendHost);
@@ -21,12 +25,19 @@ internal static class SiteExpression
         Add(nameof(site.BackendPath), site.BackendPath, standard.BackendPath);
         Add(nameof(site.ConfigPath), site.ConfigPath, standard.ConfigPath);
         Add(nameof(site.EnabledPath), site.EnabledPath, standard.EnabledPath);
+        Add(nameof(site.ProcessName), site.ProcessName, standard.ProcessName);
+        Add(nameof(site.BackendUser), site.BackendUser, standard.BackendUser);
+        Add(nameof(site.Pm2Home), site.Pm2Home, standard.Pm2Home);
         Add(nameof(site.CertificatePath), site.CertificatePath, standard.CertificatePath);
         Add(nameof(site.CertificateKeyPath), site.CertificateKeyPath, standard.CertificateKeyPath);
+        Add(nameof(site.CertificateAuthorityPath), site.CertificateAuthorityPath, standard.CertificateAuthorityPath);
         Add(nameof(site.NginxCommand), site.NginxCommand, standard.NginxCommand);
         Add(nameof(site.NginxConfigPath), site.NginxConfigPath, standard.NginxConfigPath);
         Add(nameof(site.NginxPrefix), site.NginxPrefix, standard.NginxPrefix);
-        return text.Append(')').ToString();
+        Add(nameof(site.PingInterval), site.PingInterval, standard.PingInterval);
+        Add(nameof(site.DeployCommand), site.DeployCommand, standard.DeployCommand);
+        Add(nameof(site.RollbackCommand), site.RollbackCommand, standard.RollbackCommand);
+        return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text.Append(')').ToString();
 
         void Add<T>(string name, T value, T usual)
         {

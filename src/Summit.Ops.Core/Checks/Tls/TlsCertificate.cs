@@ -65,7 +65,7 @@ internal sealed class TlsCertificate : ICheck
     {
         SummitCause.CertificateExpired => $"sudo certbot renew --cert-name {site.ServerName} --deploy-hook 'nginx -s reload'",
         SummitCause.CertificateNameMismatch => $"sudo certbot --nginx -d {site.ServerName}",
-        SummitCause.CertificateChainIncomplete => $"let ssl_certificate name fullchain.pem, not cert.pem, then: {Command.For("Restart-SummitNginx", site, SummitTarget.Local)}",
+        SummitCause.CertificateChainIncomplete => $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once ssl_certificate names fullchain.pem and not cert.pem",
         SummitCause.CertificateUntrusted => $"sudo certbot --nginx -d {site.ServerName}   # or, with a private authority: -CertificateAuthority ca.pem",
         _ => $"Test-SummitCertificate -Uri {site.Uri}",
     };
