@@ -25,6 +25,14 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     }
 
     [Fact]
+    public async Task The_manifest_and_the_assembly_have_one_version()
+    {
+        var manifest = Assert.Single((await engine.InvokeAsync($"Test-ModuleManifest '{BuiltModule.Manifest}'")).Of<PSModuleInfo>());
+        var built = ModuleCatalog.Cmdlets[0].ImplementingType.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        Assert.Equal(manifest.Version.ToString(), built.Split('+', '-')[0]);
+    }
+
+    [Fact]
     public async Task A_command_is_found_before_the_module_is_imported()
     {
         // what PowerShell knows of a module that is not imported stands in its manifest: explicit exports
