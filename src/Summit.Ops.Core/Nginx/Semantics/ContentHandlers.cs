@@ -21,5 +21,5 @@ internal static class ContentHandlers
     /// <summary>Handlers that hold for one level alone. Into <c>if</c> and <c>limit_except</c> of the level the <c>*_pass</c> ones still go.</summary>
     public static bool StaysOnItsLevel(DirectiveName name) => Handles(name)
         || name is DirectiveName.Return or DirectiveName.Rewrite or DirectiveName.Set or DirectiveName.Break or DirectiveName.If or DirectiveName.TryFiles
-            or DirectiveName.Alias or DirectiveName.Internal or DirectiveName.LimitExcept or DirectiveName.Listen or DirectiveName.ServerName;
+            or DirectiveName.Alias or DirectiveName.LimitExcept or DirectiveName.Listen or DirectiveName.ServerName;
 }

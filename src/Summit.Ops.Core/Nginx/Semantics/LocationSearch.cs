@@ -59,8 +59,9 @@ internal static class LocationSearch
             }
             else
             {
-                state.Keep(match);
+                // here a pattern that does not match leaves the captures as they were; a rewrite's or an if's clears them
                 if (!match.Success) continue;
+                state.Keep(match);
             }
 
             Take(regex, state, state.Location is null ? "the first regex that matches" : $"the first regex that matches, and a regex goes before {state.Location.Describe()}");

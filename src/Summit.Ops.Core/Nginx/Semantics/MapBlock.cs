@@ -19,6 +19,7 @@ internal sealed class MapBlock : Scope
             if (entry.ArgumentCount == 0)
             {
                 _hostNames |= key == "hostnames";
+                IsVolatile |= key == "volatile";
                 continue;
             }
 
@@ -29,6 +30,9 @@ internal sealed class MapBlock : Scope
             else _values.Add(ServerNameTable.Lower(key.StartsWith('\\') ? key[1..] : key), value, _hostNames);
         }
     }
+
+    /// <summary>Whether it is worked out anew each time.</summary>
+    public bool IsVolatile { get; }
 
     /// <summary>The variable's value for this request.</summary>
     public TextValue Evaluate(RequestState state)

@@ -14,6 +14,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
 
     public required RequestUri Original { get; init; }
 
+    /// <summary>The method; an <c>error_page</c> that leads to a URI makes it GET.</summary>
+    public string Method { get; set; } = request.Method;
+
     public string Uri { get; set; } = "";
 
     public string Args { get; set; } = "";
@@ -32,8 +35,14 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
 
     public bool UriChanged { get; set; }
 
+    /// <summary>Whether a <c>set</c> escapes captures: in each script until a rewrite has matched (nginx's <c>e->quote</c>).</summary>
+    public bool QuotesCaptures { get; set; }
+
     /// <summary>nginx allows ten changes.</summary>
     public int UriChangesLeft { get; set; } = 11;
+
+    /// <summary>The status that an <c>error_page</c> puts in place of the answer's own; 0 for none (nginx's <c>err_status</c>).</summary>
+    public int ForcedStatus { get; set; }
 
     public ServerScope Server { get; set; } = null!;
 
@@ -41,6 +50,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     public Scope Level { get; set; } = null!;
 
     public LocationScope? Location { get; set; }
+
+    /// <summary>The handler of an <c>if</c> that held, which nginx keeps though a later <c>if</c> takes the settings over.</summary>
+    public DirectiveRef? LeftHandler { get; set; }
 
     /// <summary>The last regex's captures, 0 the whole.</summary>
     public string?[] Captures { get; set; } = [];

@@ -9,6 +9,9 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <param name="Quoted">Whether something in the path was percent-encoded: then it is escaped again on its way to a backend.</param>
 internal sealed record RequestUri(string Unparsed, string Path, string Args, bool Quoted)
 {
+    /// <summary>Whether captures are escaped where nginx quotes them: for a path that came encoded or with a plus sign.</summary>
+    public bool EscapesCaptures => Quoted || Unparsed.AsSpan(0, Unparsed.AsSpan().IndexOfAny('?', '#') is var end && end < 0 ? Unparsed.Length : end).Contains('+');
+
     /// <summary>Reads a URI; null where nginx answers 400.</summary>
     /// <param name="uri">As sent, one char a byte.</param>
     /// <param name="mergeSlashes">The server's <c>merge_slashes</c>.</param>

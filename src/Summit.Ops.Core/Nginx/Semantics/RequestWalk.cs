@@ -120,6 +120,8 @@ internal sealed class RequestWalk
         while (true)
         {
             _state.UriChanged = false;
+            _state.LeftHandler = null;
+            var missingSlash = false;
             if (named is not null)
             {
                 var target = _state.Server.Locations.Find(location => location.MatchKind == LocationKind.Named && location.Path == named);
@@ -129,16 +131,22 @@ internal sealed class RequestWalk
                 _state.Level = target;
                 named = null;
             }
-            else if (LocationSearch.Run(_state))
+            else
             {
-                var path = UriEscape.Path(_state.Location!.Path);
-                return new OwnAnswer(301, _state.Args.Length > 0 ? $"{path}?{_state.Args}" : path, HasText: false, $"{_state.Location.Describe()} ({_state.Location.File}:{_state.Location.Line}), for the slash at the end");
+                missingSlash = LocationSearch.Run(_state);
             }
 
             if (_state.Location is not { } found) return null;
-            if (!_state.Internal && found.Find(DirectiveName.Internal) is { } marked) return new OwnAnswer(404, "", HasText: false, $"internal ({marked.File}:{marked.Line})");
+            if (!_state.Internal && EffectiveDirectives.Find(found, DirectiveName.Internal).Directives is [.., var marked]) return new OwnAnswer(404, "", HasText: false, $"internal ({marked.File}:{marked.Line})");
             EnterLimitExcept(found);
-            var answer = RewriteScript.Run(found, _state);
+            if (missingSlash)
+            {
+                var path = UriEscape.Path(found.Path);
+                return new OwnAnswer(301, _state.Args.Length > 0 ? $"{path}?{_state.Args}" : path, HasText: false, $"{found.Describe()} ({found.File}:{found.Line}), for the slash at the end");
+            }
+
+            // a limit_except that holds takes the location's place, and so its rewrites do not run
+            var answer = RewriteScript.Run(_state.Level, _state);
             if (answer is not null || !_state.UriChanged) return answer;
             if (--_state.UriChangesLeft == 0) return new OwnAnswer(500, "", HasText: true, "rewrites that go round in circles");
         }
@@ -146,9 +154,9 @@ internal sealed class RequestWalk
 
     private void EnterLimitExcept(LocationScope location)
     {
-        if (location.Find(DirectiveName.LimitExcept) is not { } limit || limit.Arguments().Any(method => method == _request.Method || (method == "GET" && _request.Method == "HEAD"))) return;
+        if (location.Find(DirectiveName.LimitExcept) is not { } limit || limit.Arguments().Any(method => method == _state.Method || (method == "GET" && _state.Method == "HEAD"))) return;
         _state.Level = location.Child(limit, ScopeKind.LimitExcept);
-        _state.Steps.Add($"limit_except {limit.ShowArguments()} ({limit.File}:{limit.Line}) holds for {_request.Method}");
+        _state.Steps.Add($"limit_except {limit.ShowArguments()} ({limit.File}:{limit.Line}) holds for {_state.Method}");
     }
 
     /// <summary>Access, files and the handler; either a route, or the name of a location (or nothing) to go on with.</summary>
@@ -167,7 +175,15 @@ internal sealed class RequestWalk
             if (level.Kind is not (ScopeKind.If or ScopeKind.LimitExcept)) break;
         }
 
+        if (_state.LeftHandler is { } left)
+        {
+            var by = $"{NginxText.Show(left.Name)} of an if that held ({left.File}:{left.Line}), whose settings a later if took away";
+            return ContentHandlers.RedirectsToSlash(left.Id) ? Answer(new OwnAnswer(500, "", HasText: false, by)) : (Handle(left), null);
+        }
+
         _state.Steps.Add(_state.Location is null ? "no location matches: nginx looks for a file" : "nothing answers here: nginx looks for a file");
+        // as with try_files, a file that nobody has seen is taken as not there where that leads somewhere
+        if (!_state.Uri.EndsWith('/') && !_errorPageUsed && ErrorPage(404) is not null) return Answer(new OwnAnswer(404, "", HasText: false, $"no file for {NginxText.Show(_state.Uri)}, as is taken here"));
         return (End(SummitNginxRouteKind.Static), null);
     }
 
@@ -219,19 +235,31 @@ internal sealed class RequestWalk
     private (RouteTrace? Trace, string? Again) Answer(OwnAnswer answer)
     {
         if (answer.Status == 0) return (Unknown(answer.RedirectTo.Why), null);
-        if (!answer.HasText && !_errorPageUsed && ErrorPage(answer.Status) is { } page)
+        if (!answer.HasText)
         {
-            _errorPageUsed = EffectiveDirectives.Value(_state.Level, DirectiveName.RecursiveErrorPages) != "on";
-            var target = VariableText.Evaluate(page.Argument(page.ArgumentCount - 1), _state);
-            if (!target.IsKnown) return (Unknown(target.Why), null);
-            _state.Steps.Add($"{answer.By}: {answer.Status}, and error_page {page.ShowArguments()} ({page.File}:{page.Line}) answers it");
-            if (target.Text!.StartsWith('/') || target.Text.StartsWith('@')) return Redirect(target.Text, "error_page");
-            return (End(SummitNginxRouteKind.Return, status: 302, redirectTo: target.Text, answeredBy: $"error_page ({page.File}:{page.Line})"), null);
+            _state.ForcedStatus = answer.Status;
+            if (!_errorPageUsed && ErrorPage(answer.Status) is { } page) return AnswerByPage(answer, page);
         }
 
         if (!answer.RedirectTo.IsKnown) return (Unknown(answer.RedirectTo.Why), null);
-        _state.Steps.Add($"{answer.By}: nginx answers {answer.Status}");
-        return (End(SummitNginxRouteKind.Return, status: answer.Status, redirectTo: NginxText.Show(answer.RedirectTo.Text!), answeredBy: answer.By), null);
+        var status = _state.ForcedStatus != 0 ? _state.ForcedStatus : answer.Status;
+        _state.Steps.Add($"{answer.By}: nginx answers {status}");
+        return (End(SummitNginxRouteKind.Return, status: status, redirectTo: NginxText.Show(answer.RedirectTo.Text!), answeredBy: answer.By), null);
+    }
+
+    /// <summary><c>error_page 404 [=[code]] target</c>: without an equals sign the error's status stays, with one alone the target's own is sent.</summary>
+    private (RouteTrace? Trace, string? Again) AnswerByPage(OwnAnswer answer, DirectiveRef page)
+    {
+        _errorPageUsed = EffectiveDirectives.Value(_state.Level, DirectiveName.RecursiveErrorPages) != "on";
+        var where = $"error_page {page.ShowArguments()} ({page.File}:{page.Line})";
+        var overwrite = page.ArgumentCount > 2 && page.Argument(page.ArgumentCount - 2) is ['=', .. var code] ? int.TryParse(code, out var number) ? number : 0 : answer.Status;
+        _state.ForcedStatus = overwrite;
+        var target = VariableText.Evaluate(page.Argument(page.ArgumentCount - 1), _state);
+        if (!target.IsKnown) return (Unknown(target.Why), null);
+        _state.Steps.Add($"{answer.By}: {answer.Status}, and {where} answers it");
+        if (target.Text!.StartsWith('/') && _state.Method != "HEAD") _state.Method = "GET";
+        if (target.Text.StartsWith('/') || target.Text.StartsWith('@')) return Redirect(target.Text, "error_page");
+        return (End(SummitNginxRouteKind.Return, status: overwrite is 301 or 302 or 303 or 307 or 308 ? overwrite : 302, redirectTo: NginxText.Show(target.Text), answeredBy: where), null);
     }
 
     private DirectiveRef? ErrorPage(int status)
@@ -265,8 +293,10 @@ internal sealed class RequestWalk
         {
             Kind = kind, Steps = _state.Steps, Socket = _socket, Server = _state.Server, Location = _state.Location, Level = _state.Level, Proxy = proxy, Status = status,
             RedirectTo = redirectTo, AnsweredBy = answeredBy, State = _state, UpgradeHeader = upgrade, ConnectionHeader = connection, HttpVersion = version,
-            Upgrades = proxy is null ? false : Upgrade.GetsThrough(upgrade, connection, version),
+            // an error_page without "=" sends its own status in place of the backend's 101
+            Upgrades = proxy is null || _state.ForcedStatus is not (0 or 101) ? false : Upgrade.GetsThrough(upgrade, connection, version),
         };
+        if (proxy is not null && _state.ForcedStatus is not (0 or 101)) _state.Steps.Add($"the client sees {_state.ForcedStatus} whatever the backend answers, because the error_page says so");
         if (proxy is { Why.Length: > 0 }) trace.Why.Add(proxy.Why);
         return trace;
     }

@@ -5,7 +5,7 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <summary>An answer that nginx gives itself.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="RedirectTo">Where a redirect leads.</param>
-/// <param name="HasText">Whether the answer has a body of its own, so that <c>error_page</c> is not asked.</param>
+/// <param name="HasText">Whether the answer goes out as it is (a text, or a status below 400 that is no redirect), so that <c>error_page</c> is not asked.</param>
 /// <param name="By">The directive, for people.</param>
 internal sealed record OwnAnswer(int Status, TextValue RedirectTo, bool HasText, string By);
 
@@ -22,6 +22,7 @@ internal static class RewriteScript
     public static OwnAnswer? Run(Scope scope, RequestState state)
     {
         OwnAnswer? answer = null;
+        state.QuotesCaptures = true;
         Run(scope, state, ref answer);
         return answer;
     }
@@ -33,14 +34,19 @@ internal static class RewriteScript
             switch (directive.Id)
             {
                 case DirectiveName.Set when directive.ArgumentCount == 2:
-                    state.Variables[directive.Argument(0).TrimStart('$')] = VariableText.Evaluate(directive.Argument(1), state);
+                    state.Variables[directive.Argument(0).TrimStart('$')] = VariableText.Evaluate(directive.Argument(1), state, state.QuotesCaptures);
                     break;
                 case DirectiveName.If when directive.Node.IsBlock:
                     if (!IfCondition.Holds(directive, state)) break;
                     state.Steps.Add($"if {directive.ShowArguments()} holds ({directive.File}:{directive.Line})");
                     var inner = scope.Child(directive, ScopeKind.If);
                     // in a server block an if changes no settings; in a location the if's own settings take over
-                    if (state.Location is not null) state.Level = inner;
+                    if (state.Location is not null)
+                    {
+                        state.Level = inner;
+                        if (inner.Directives.FirstOrDefault(each => ContentHandlers.Handles(each.Id)) is { Document: not null } handler) state.LeftHandler = handler;
+                    }
+
                     if (Run(inner, state, ref answer) == Flow.End) return Flow.End;
                     break;
                 case DirectiveName.Return:
@@ -70,10 +76,11 @@ internal static class RewriteScript
     {
         var first = directive.Argument(0);
         var by = $"return {directive.ShowArguments()} ({directive.File}:{directive.Line})";
-        if (!int.TryParse(first, out var status)) return new OwnAnswer(302, VariableText.Evaluate(first, state), HasText: true, by);
-        if (directive.ArgumentCount < 2) return new OwnAnswer(status, "", HasText: false, by);
+        if (!int.TryParse(first, out var status)) return new OwnAnswer(302, VariableText.Evaluate(first, state), HasText: false, by);
+        var redirects = status is 301 or 302 or 303 or 307 or 308;
+        if (directive.ArgumentCount < 2) return new OwnAnswer(status, "", HasText: status < 400 && !redirects, by);
         var text = VariableText.Evaluate(directive.Argument(1), state);
-        return status is 301 or 302 or 303 or 307 or 308 ? new OwnAnswer(status, text, HasText: false, by) : new OwnAnswer(status, "", HasText: true, by);
+        return redirects ? new OwnAnswer(status, text, HasText: false, by) : new OwnAnswer(status, "", HasText: text.Text is not "" || status < 400, by);
     }
 
     private static Flow Rewrite(DirectiveRef directive, RequestState state, ref OwnAnswer? answer)
@@ -98,11 +105,13 @@ internal static class RewriteScript
         if (redirects)
         {
             var target = VariableText.Evaluate(replacement, state, escapeCaptures: true);
+            if (target.IsKnown) target = UriEscape.DecodeRedirect(target.Text!);
             if (target.IsKnown && addArgs && state.Args.Length > 0) target = target.Text + (replacement.Contains('?', StringComparison.Ordinal) ? "&" : "?") + state.Args;
             answer = new OwnAnswer(flag == "permanent" ? 301 : 302, target, HasText: false, by);
             return Flow.End;
         }
 
+        state.QuotesCaptures = false;
         state.Internal = true;
         state.ValidUnparsedUri = false;
         state.UriChanged = flag != "break";

@@ -46,7 +46,7 @@ internal static class VariableText
     {
         var value = Variables.Get(name, state);
         if (!escapeCaptures || !value.IsKnown || name.Length != 1 || !char.IsAsciiDigit(name[0])) return value;
-        return state.Quoted || value.Text!.Contains('+', StringComparison.Ordinal) ? UriEscape.Args(value.Text!) : value;
+        return state.Original.EscapesCaptures ? UriEscape.Args(value.Text!) : value;
     }
 
     /// <summary>Where a variable's name ends; the name is empty where the dollar sign stands for itself.</summary>
@@ -79,6 +79,38 @@ internal static class UriEscape
 
     /// <summary>For arguments: the same and <c>&amp;</c>, <c>+</c>, <c>;</c>.</summary>
     public static string Args(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '&' or '+' or ';' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
+
+    /// <summary>What nginx does to a rewrite's redirect before it sends it: printable characters are decoded again, up to a question mark.</summary>
+    public static string DecodeRedirect(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '?') return result.Append(text, i, text.Length - i).ToString();
+            if (text[i] != '%')
+            {
+                result.Append(text[i]);
+                continue;
+            }
+
+            // a broken escape loses its percent sign, and one of two digits is lost as a whole
+            if (++i >= text.Length) break;
+            if (!char.IsAsciiHexDigit(text[i]))
+            {
+                result.Append(text[i]);
+                continue;
+            }
+
+            if (++i >= text.Length) break;
+            if (!char.IsAsciiHexDigit(text[i])) continue;
+            var c = (char)Convert.ToInt32(text.Substring(i - 1, 2), 16);
+            if (c == '?') return result.Append(c).Append(text, i + 1, text.Length - i - 1).ToString();
+            if (c is > '%' and < '\x7f') result.Append(c);
+            else result.Append(text, i - 2, 3);
+        }
+
+        return result.ToString();
+    }
 
     private static string Escape(string text, Func<char, bool> needs)
     {

@@ -16,6 +16,7 @@ internal static class Variables
         if (state.Variables.TryGetValue(name, out var set)) return set;
         if (state.Model.Maps.TryGetValue(name, out var map))
         {
+            if (map.IsVolatile) return map.Evaluate(state);
             if (!state.Cached.TryGetValue(name, out var value)) state.Cached[name] = value = map.Evaluate(state);
             return value;
         }
@@ -43,7 +44,7 @@ internal static class Variables
             case "https":
                 return request.Tls ? "on" : "";
             case "request_method":
-                return request.Method;
+                return state.Method;
             case "server_port":
                 return request.Port.ToString();
             case "server_protocol":
