@@ -116,12 +116,16 @@ public static class DeploymentPlanner
             }
 
             erased.AddRange(server.Locations
-                .Where(location => !kept.Exists(other => other.Locations.Any(candidate => candidate.Modifier == location.Modifier && candidate.Path == location.Path)))
+                .Where(location => !kept.Exists(other => other.Locations.Any(candidate => Same(candidate, location))))
                 .Select(location => $"{location} of server '{server}' ({location.File}:{location.Line})"));
         }
 
         return erased;
     }
+
+    /// <summary>A prefix stays the same location when it is given precedence (<c>^~</c>), or made exact.</summary>
+    private static bool Same(SummitNginxLocation one, SummitNginxLocation other) =>
+        one.Path == other.Path && (one.Modifier == other.Modifier || (one.Modifier is "" or "^~" or "=" && other.Modifier is "" or "^~" or "="));
 
     private static bool Same(SummitNginxServer one, SummitNginxServer other) =>
         one.ServerNames.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(other.ServerNames)

@@ -19,6 +19,9 @@ public sealed class DeployerTests
     [InlineData("location-missing")]
     [InlineData("config-not-enabled")]
     [InlineData("upgrade-headers-missing")]
+    [InlineData("location-shadowed")]
+    [InlineData("location-redirect")]
+    [InlineData("upstream-mismatch")]
     [InlineData("not-reloaded")]
     public async Task A_repairable_fault_is_healed_and_the_second_time_nothing_is_touched(string scenario)
     {
