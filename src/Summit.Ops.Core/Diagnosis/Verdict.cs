@@ -21,12 +21,15 @@ public static class Verdict
             Healthy = causes.Count == 0 && opens,
             RootCause = causes.Count > 0 ? causes[0].Cause : opens ? SummitCause.None : SummitCause.Unknown,
             Causes = causes,
-            Checks = checks,
+            Checks = [.. checks.Select(check => check with { ExplainedBy = Explanation(check, causes) })],
             WebSocket = evidence.Hops,
             Started = evidence.Taken,
             Duration = duration,
         };
     }
+
+    private static SummitCause Explanation(SummitCheck check, List<SummitDiagnosedCause> causes) =>
+        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && cause.Checks.Count > 1))?.Cause ?? SummitCause.None;
 
     private static List<SummitDiagnosedCause> Causes(IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)
     {

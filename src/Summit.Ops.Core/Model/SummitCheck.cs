@@ -47,6 +47,9 @@ public sealed record SummitCheck
     /// <summary>The cause a failure speaks for; <see cref="SummitCause.None"/> unless the check failed.</summary>
     public SummitCause Cause { get; init; }
 
+    /// <summary>In a diagnosis, the cause that this failure is only a symptom of; None where it is none.</summary>
+    public SummitCause ExplainedBy { get; init; }
+
     /// <summary>What was looked at: the host, the instance, the file or the URI.</summary>
     public string Target { get; init; } = "";
 

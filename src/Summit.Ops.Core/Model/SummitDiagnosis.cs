@@ -3,6 +3,8 @@ namespace Summit.Ops;
 /// <summary>The verdict over one site on one host.</summary>
 public sealed record SummitDiagnosis
 {
+    private const int ChecklistItems = 9;
+
     /// <summary>The site.</summary>
     public required SummitSite Site { get; init; }
 
@@ -20,6 +22,16 @@ public sealed record SummitDiagnosis
 
     /// <summary>Every check, the guide's nine in the guide's order first.</summary>
     public IReadOnlyList<SummitCheck> Checks { get; init; } = [];
+
+    /// <summary>The guide's nine checklist items, in its order and words.</summary>
+    public IReadOnlyList<SummitCheck> Checklist => [.. Checks.Take(ChecklistItems)];
+
+    /// <summary>What else was looked at and did not pass: nothing that a named cause speaks of or explains, and nothing that does not apply.</summary>
+    public IReadOnlyList<SummitCheck> Further =>
+    [
+        .. Checks.Skip(ChecklistItems).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown
+            && check.ExplainedBy == SummitCause.None && !Causes.Any(cause => cause.Checks.Contains(check.Id))),
+    ];
 
     /// <summary>One result for each hop that was probed, from the backend outwards.</summary>
     public IReadOnlyList<SummitWebSocketResult> WebSocket { get; init; } = [];

@@ -26,6 +26,9 @@ public sealed class ScenarioVerdictTests
         Assert.True(verdict.RootCause == scenario.Expected || scenario.AlsoTrue.Contains(verdict.RootCause), $"expected {scenario.Expected}, found {verdict.RootCause}\n{told}\n{string.Join('\n', verdict.WebSocket.Select(hop => $"{hop.Hop}: {hop} {hop.Explanation}"))}");
         Assert.Equal(scenario.Expected == SummitCause.None, verdict.Healthy);
         Assert.All(verdict.Checks, check => Assert.NotEmpty(check.Evidence));
+        Assert.All(
+            verdict.Checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }),
+            check => Assert.True(verdict.Causes.Any(cause => cause.Checks.Contains(check.Id)) || check.ExplainedBy != SummitCause.None, $"{check.Id} is neither spoken of nor explained"));
         Assert.Equal(
             ["Backend.Running", "Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.ProxyBuffering", "Nginx.LocationOrder", "Nginx.Syntax", "Nginx.Reloaded", "Network.Port443", "Tls.Certificate"],
             verdict.Checks.Take(9).Select(check => check.Id));
