@@ -5,13 +5,22 @@ namespace Summit.Ops.Hosts;
 /// <summary>Finds the transport to a target.</summary>
 public static class HostDirectory
 {
+    private static Lazy<IAwsServices>? _aws;
+
+    /// <summary>The adapters over AWS, loaded when they are asked for.</summary>
+    /// <exception cref="SummitHostException">Nobody has said where they are.</exception>
+    public static IAwsServices Aws => _aws?.Value ?? throw new SummitHostException(
+        "NoTransport", SummitErrorKind.NotSupported, "Instances are reached over AWS Systems Manager, and its adapters are not loaded.", null, "Import-Module Summit.Ops");
+
+    /// <summary>Says how the adapters over AWS are loaded, on first use.</summary>
+    public static void UseAws(Func<IAwsServices> load) => _aws = new Lazy<IAwsServices>(load);
+
     /// <summary>The host behind the target.</summary>
-    /// <exception cref="SummitHostException">The target is of a kind that has no transport here.</exception>
-    public static IHost For(SummitTarget target) => target.Kind switch
+    /// <param name="target">The target.</param>
+    /// <param name="progress">Told what a command is at, where that takes longer than a moment.</param>
+    public static IHost For(SummitTarget target, IProgress<string>? progress = null) => target.Kind switch
     {
         SummitTargetKind.Local => new LocalHost(),
-        _ => throw new SummitHostException(
-            "NoTransport", SummitErrorKind.NotSupported, $"{target} is reached over AWS Systems Manager, which this version cannot do yet.", target,
-            "Run the cmdlet on the host itself, without -Target."),
+        _ => Aws.Host(target, target.Connection ?? new AwsConnection { Region = target.Region.Length > 0 ? target.Region : null }, progress),
     };
 }

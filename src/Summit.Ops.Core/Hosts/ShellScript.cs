@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text;
 using Summit.Ops.Errors;
 
@@ -23,8 +24,9 @@ internal static class ShellScript
     /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it.</summary>
     public static string ComposeElevated(string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
-        var mark = $"SUMMIT_{Guid.NewGuid():N}";
         var body = Compose(values, resources);
+        // of the text itself: the same script for many hosts is the same text, and may be sent to all of them at once
+        var mark = Mark(body);
         return new StringBuilder("summit_main() {\n")
             .Append("WRITABLE=").Append(Quote(writable)).Append('\n')
             .Append(Load("prelude.sh")).Append('\n')
@@ -34,6 +36,9 @@ internal static class ShellScript
             .Append("}\nsummit_main </dev/null\n")
             .ToString();
     }
+
+    /// <summary>A line that the text does not hold, to end it as a here document.</summary>
+    public static string Mark(string text) => $"SUMMIT_{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     /// <summary>One word of sh that stands for exactly this value.</summary>
     /// <exception cref="SummitArgumentException">The value has a NUL, which no shell can hold.</exception>

@@ -1,3 +1,5 @@
+using Summit.Ops.Hosts;
+
 namespace Summit.Ops;
 
 /// <summary>How a target is reached.</summary>
@@ -42,6 +44,9 @@ public sealed record SummitTarget
 
     /// <summary>The private address.</summary>
     public string PrivateAddress { get; init; } = "";
+
+    /// <summary>How its account is reached, where the caller said so: it travels with the target and is shown nowhere.</summary>
+    internal AwsConnection? Connection { get; init; }
 
     /// <summary>Name, and the instance id where there is one.</summary>
     public override string ToString() => InstanceId.Length == 0 || InstanceId == Name ? Name : $"{Name} ({InstanceId})";

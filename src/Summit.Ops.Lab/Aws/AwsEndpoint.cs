@@ -22,6 +22,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private readonly RunCommand _runCommand;
     private readonly Throttle _throttle;
     private readonly Task _accepting;
+    private int _disposed;
 
     private AwsEndpoint(HttpListener listener, string url, TimeProvider time)
     {
@@ -89,6 +90,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     /// <summary>Ends the listener and every script that still runs.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _stop.CancelAsync();
         _listener.Close();
         await _accepting;
@@ -128,7 +130,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
                 ? AwsAnswer.Of(AwsProtocol.Query, new AwsErrorException("MissingAuthenticationToken", "Request is missing Authentication Token", 403))
                 : await AnswerAsync(context.Request, request, body.ToArray());
             if (request is not null) Calls.Enqueue(new AwsCall(request.Action, answer?.Outcome ?? "Reset", request));
-            if (answer is null) context.Response.Abort();
+            if (answer is null) await ResetAsync(context.Response);
             else await answer.WriteAsync(context.Response);
         }
         catch (Exception error) when (error is OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException)
@@ -140,6 +142,14 @@ public sealed class AwsEndpoint : IAsyncDisposable
             Faults.Enqueue(error);
             context.Response.Abort();
         }
+    }
+
+    /// <summary>Ends the connection in the middle of an answer.</summary>
+    private static async Task ResetAsync(HttpListenerResponse response)
+    {
+        response.ContentLength64 = 1000;
+        await response.OutputStream.WriteAsync("{"u8.ToArray());
+        response.Abort();
     }
 
     private async Task<AwsAnswer?> AnswerAsync(HttpListenerRequest http, AwsRequest request, byte[] body)

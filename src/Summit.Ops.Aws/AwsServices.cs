@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Summit.Ops.Aws.Targets;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Aws;
+
+/// <summary>The door to everything here: found by name in the module's own load context, used through an interface of Core's.</summary>
+/// <param name="time">The clock.</param>
+public sealed class AwsServices(TimeProvider time) : IAwsServices
+{
+    private readonly ConcurrentDictionary<AwsConnection, Lazy<Task<AwsAccount>>> _accounts = new();
+
+    /// <summary>On the system's clock.</summary>
+    public AwsServices()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <inheritdoc/>
+    public IHost Host(SummitTarget target, AwsConnection connection, IProgress<string>? progress)
+    {
+        var own = target.Region.Length > 0 ? connection with { Region = target.Region } : connection;
+        return new SsmHost(target, own, () => AccountAsync(own), progress, time);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SummitTarget> FindAsync(TargetQuery query, AwsConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var account = await AccountAsync(connection);
+        await foreach (var target in new TargetFinder(account.Inventory).FindAsync(query, cancellation)) yield return target with { Connection = connection };
+    }
+
+    /// <summary>One account for each way to reach one: its paces and commands are shared by all cmdlets of the session. What failed is tried anew.</summary>
+    private async Task<AwsAccount> AccountAsync(AwsConnection connection)
+    {
+        // the cmdlet and the document differ from call to call, the account does not; the environment may change under a session
+        var key = connection with { Purpose = "", DocumentName = "", Region = connection.Region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") };
+        var environment = connection.Key is null && connection.ProfileName is null ? $"{Variable("AWS_ACCESS_KEY_ID")} {Variable("AWS_PROFILE")}" : "";
+        key = key with { EndpointUrl = key.EndpointUrl ?? Variable("AWS_ENDPOINT_URL"), Purpose = environment };
+        var opening = _accounts.GetOrAdd(key, _ => new(() => AwsAccount.OpenAsync(connection with { Region = key.Region }, time)));
+        try
+        {
+            return await opening.Value;
+        }
+        catch
+        {
+            _accounts.TryRemove(new(key, opening));
+            throw;
+        }
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,239 @@
+using Amazon.SimpleSystemsManagement.Model;
+using Summit.Ops.Aws.Calls;
+using Summit.Ops.Aws.Targets;
+using Summit.Ops.Errors;
+
+namespace Summit.Ops.Aws.RunCommand;
+
+/// <summary>One command on up to fifty instances, from its sending until every waiter has an answer.</summary>
+internal sealed class CommandRun(
+    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir, TimeProvider time)
+{
+    private const int CommentLength = 100;
+    private const int EmptyAnswers = 5;
+    private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
+    private readonly Dictionary<string, Waiter> _open = new(waiters, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _empty = new(StringComparer.Ordinal);
+    private bool _looked;
+
+    /// <summary>Runs it. Errors go to the waiters.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            DropCancelled("The command was not sent.");
+            if (_open.Count > 0 && await SendAsync() is { } command) await FollowAsync(command);
+        }
+        catch (Exception error)
+        {
+            FailAll(ssm.Describe(error, "ssm:SendCommand"));
+        }
+    }
+
+    private async Task<string?> SendAsync()
+    {
+        var run = Guid.NewGuid().ToString("N")[..12];
+        var comment = $"Summit.Ops {spec.Purpose} run={run} {spec.Name}";
+        if (comment.Length > CommentLength) comment = comment[..CommentLength];
+        while (true)
+        {
+            var before = time.GetUtcNow() - ClockSkew;
+            try
+            {
+                return await ssm.SendAsync(spec, _open.Keys, comment, CancellationToken.None);
+            }
+            catch (AmbiguousCallException lost)
+            {
+                if (await WasSentAsync(comment, before, lost) is { } command) return command;
+            }
+            catch (InvalidInstanceIdException refused)
+            {
+                if (!await SortOutAsync(refused)) return null;
+            }
+        }
+    }
+
+    /// <summary>After a call without an answer: whether the command is there all the same. It is never simply sent again, it might run twice.</summary>
+    private async Task<string?> WasSentAsync(string comment, DateTimeOffset since, AmbiguousCallException lost)
+    {
+        try
+        {
+            for (var look = 1; look <= 3; look++)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(look), time);
+                if (await ssm.FindAsync(comment, since, CancellationToken.None) is { } command) return command;
+            }
+
+            return null;
+        }
+        catch (Exception error) when (ssm.Describe(error, "ssm:ListCommands") is { ErrorId: "AwsAccessDenied" } && !spec.ReadOnly)
+        {
+            throw new SummitAwsException(
+                "AwsCommandUncertain", SummitErrorKind.Unavailable,
+                $"ssm:SendCommand got no answer, and ssm:ListCommands, which would tell whether the command was sent, is not allowed. It is not sent again: it might run twice. ({lost.Message})",
+                null, "See whether it ran: aws ssm list-commands; then run the cmdlet again.", error);
+        }
+        catch (Exception error) when (ssm.Describe(error, "ssm:ListCommands") is { ErrorId: "AwsAccessDenied" })
+        {
+            return null; // it only reads: twice is as good as once
+        }
+    }
+
+    /// <summary>Finds the instances that a refused command is about and fails them; false where none is left, or the rest goes its own ways.</summary>
+    private async Task<bool> SortOutAsync(InvalidInstanceIdException refused)
+    {
+        var wrong = await triage.ExplainAsync([.. _open.Keys], CancellationToken.None);
+        foreach (var (id, error) in wrong)
+        {
+            if (_open.Remove(id, out var waiter)) waiter.Fail(error);
+        }
+
+        if (_open.Count == 0) return false;
+        if (wrong.Count > 0) return true;
+        if (_open.Count == 1)
+        {
+            var (id, waiter) = _open.Single();
+            waiter.Fail(Triage.Unexplained(id, refused));
+            return false;
+        }
+
+        // nothing is known against any of them, so halves tell which it is
+        var halves = _open.Values.Chunk((_open.Count + 1) / 2).Select(half => new CommandRun(
+            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time).RunAsync());
+        await Task.WhenAll(halves);
+        return false;
+    }
+
+    private async Task FollowAsync(string command)
+    {
+        var started = time.GetTimestamp();
+        var wait = pace.Begin();
+        var alone = _open.Count == 1;
+        var worked = TimeSpan.Zero;
+        try
+        {
+            while (_open.Count > 0)
+            {
+                await RestAsync(wait);
+                await CancelAsync(command);
+                if (_open.Count == 0) return;
+
+                var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, CancellationToken.None);
+                foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId))) await TakeAsync(command, invocation, alone);
+                if (seen.Any(invocation => invocation.Ran)) worked = time.GetElapsedTime(started);
+
+                var elapsed = time.GetElapsedTime(started);
+                if (elapsed > Suspicious && !_looked) await LookAtSilentAsync(command, seen);
+                if (elapsed > SystemsManager.DeliveryTime + spec.Timeout + Grace) await GiveUpAsync(command);
+                wait = pace.Next(wait);
+            }
+        }
+        catch (Exception error)
+        {
+            FailAll(ssm.Describe(error, alone ? "ssm:GetCommandInvocation" : "ssm:ListCommandInvocations"));
+        }
+        finally
+        {
+            pace.End(worked);
+        }
+    }
+
+    private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) => await ssm.GetAsync(command, id, CancellationToken.None) is { } invocation ? [invocation] : [];
+
+    private async Task TakeAsync(string command, Invocation invocation, bool whole)
+    {
+        var waiter = _open[invocation.InstanceId];
+        waiter.Tell(invocation.Details);
+        if (!invocation.Ended) return;
+        if (!invocation.Ran)
+        {
+            _open.Remove(invocation.InstanceId);
+            waiter.Fail(InvocationErrors.For(invocation, spec, command));
+            return;
+        }
+
+        if (!spec.IsWhole(invocation.Output))
+        {
+            // a list shows little of it; and the status may be there before the output is
+            if (!whole && await ssm.GetAsync(command, invocation.InstanceId, CancellationToken.None) is { Ran: true } more) invocation = more;
+            var looks = _empty[invocation.InstanceId] = _empty.GetValueOrDefault(invocation.InstanceId) + 1;
+            if (invocation.Output.Length == 0 && looks < EmptyAnswers) return;
+        }
+
+        _open.Remove(invocation.InstanceId);
+        waiter.End(invocation);
+    }
+
+    /// <summary>A command that nobody picks up: an agent that is known to be offline is not waited for until its time is up.</summary>
+    private async Task LookAtSilentAsync(string command, IReadOnlyList<Invocation> seen)
+    {
+        var silent = seen.Where(invocation => invocation.Details is "Pending" or "Delayed" && _open.ContainsKey(invocation.InstanceId)).Select(invocation => invocation.InstanceId).ToList();
+        if (silent.Count == 0) return;
+        _looked = true;
+        var wrong = await triage.OfflineAsync(silent, CancellationToken.None);
+        if (wrong.Count == 0) return;
+        await ssm.CancelAsync(command, [.. wrong.Keys], CancellationToken.None);
+        foreach (var (id, error) in wrong)
+        {
+            if (_open.Remove(id, out var waiter)) waiter.Fail(error);
+        }
+    }
+
+    private async Task GiveUpAsync(string command)
+    {
+        await ssm.CancelAsync(command, [.. _open.Keys], CancellationToken.None);
+        foreach (var waiter in _open.Values) waiter.Fail(InvocationErrors.Lost(waiter.InstanceId, command));
+        _open.Clear();
+    }
+
+    private async Task RestAsync(TimeSpan wait)
+    {
+        var stirred = stir.Next;
+        if (_open.Values.Any(waiter => waiter.IsCancelled)) return;
+        using var rest = new CancellationTokenSource();
+        await Task.WhenAny(Task.Delay(wait, time, rest.Token), stirred);
+        await rest.CancelAsync();
+    }
+
+    private async Task CancelAsync(string command)
+    {
+        var cancelled = _open.Values.Where(waiter => waiter.IsCancelled).ToList();
+        if (cancelled.Count == 0) return;
+        var all = cancelled.Count == _open.Count && _open.Count == waiters.Count;
+        string message;
+        try
+        {
+            using var limit = new CancellationTokenSource(CancelTime, time);
+            await ssm.CancelAsync(command, all ? [] : [.. cancelled.Select(waiter => waiter.InstanceId)], limit.Token);
+            message = spec.ReadOnly ? $"Command {command} ({spec.Name}) was cancelled." : $"Command {command} ({spec.Name}) was cancelled; the host puts back what it had changed.";
+        }
+        catch (Exception error)
+        {
+            message = $"Command {command} ({spec.Name}) could not be cancelled and may still run: {ssm.Describe(error, "ssm:CancelCommand").Message} See: aws ssm list-command-invocations --command-id {command}";
+        }
+
+        foreach (var waiter in cancelled)
+        {
+            _open.Remove(waiter.InstanceId);
+            waiter.Cancel($"{waiter.InstanceId}: {message}");
+        }
+    }
+
+    private void DropCancelled(string message)
+    {
+        foreach (var waiter in _open.Values.Where(waiter => waiter.IsCancelled).ToList())
+        {
+            _open.Remove(waiter.InstanceId);
+            waiter.Cancel(message);
+        }
+    }
+
+    private void FailAll(Exception error)
+    {
+        foreach (var waiter in _open.Values) waiter.Fail(error);
+        _open.Clear();
+    }
+}

@@ -1,0 +1,25 @@
+namespace Summit.Ops.Hosts;
+
+/// <summary>What Summit.Ops asks of AWS. Behind it lies the AWS SDK, which only its own load context ever sees.</summary>
+public interface IAwsServices
+{
+    /// <summary>The host behind a target, reached by Run Command. Nothing is asked yet.</summary>
+    /// <param name="target">The instance.</param>
+    /// <param name="connection">The account.</param>
+    /// <param name="progress">Told each state of a command, as Systems Manager names it.</param>
+    IHost Host(SummitTarget target, AwsConnection connection, IProgress<string>? progress);
+
+    /// <summary>The instances that a query names, as they come, with what Systems Manager knows of them.</summary>
+    /// <exception cref="Errors.SummitAwsException">AWS refused, or there are no credentials or no region.</exception>
+    IAsyncEnumerable<SummitTarget> FindAsync(TargetQuery query, AwsConnection connection, CancellationToken cancellation);
+}
+
+/// <summary>Which instances are meant.</summary>
+public sealed record TargetQuery
+{
+    /// <summary>Ids; empty for every instance that the tags name.</summary>
+    public IReadOnlyList<string> InstanceIds { get; init; } = [];
+
+    /// <summary>Tags that an instance must all have; several values of one are alternatives, <c>*</c> and <c>?</c> are wildcards.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+}

@@ -1,0 +1,67 @@
+using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Aws.Tests.Hosts;
+
+/// <summary>Credentials, region and endpoint: what is wrong with them is said at once and with the next command.</summary>
+public sealed class ConnectionTests : IAsyncLifetime
+{
+    private readonly Account _account = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _account.DisposeAsync();
+
+    [Fact]
+    public async Task An_unknown_key_and_a_wrong_secret_are_refused()
+    {
+        Assert.Equal("AwsCredentialsRefused", await ErrorAsync(_account.Connection with { Key = new AwsKey("AKIAXXXXXXXXXXXXXXXX", "wrong", null) }));
+        Assert.Equal("AwsCredentialsRefused", await ErrorAsync(_account.Connection with { Key = new AwsKey(_account.Aws.AccessKeyId, "wrong", null) }));
+    }
+
+    [Fact]
+    public async Task A_profile_gives_credentials_and_region()
+    {
+        var file = await ProfileAsync($"[lab]\naws_access_key_id = {_account.Aws.AccessKeyId}\naws_secret_access_key = {_account.Aws.SecretAccessKey}\nregion = {Account.Region}\n");
+        var connection = new AwsConnection { ProfileName = "lab", ProfileLocation = file, EndpointUrl = _account.Aws.Url };
+        Assert.Equal("ok\n", (await Host(connection).RunAsync(Account.Script("echo ok"), Account.Stop)).Output);
+        Assert.Equal("AwsProfileNotFound", await ErrorAsync(connection with { ProfileName = "other" }));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task An_SSO_profile_without_a_login_says_how_to_log_in()
+    {
+        var file = await ProfileAsync($"[sso]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = {Guid.NewGuid():N}\nregion = eu-west-1\n");
+        var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host(new AwsConnection { ProfileName = "sso", ProfileLocation = file, EndpointUrl = _account.Aws.Url }).RunAsync(Account.Script("true"), Account.Stop));
+        Assert.Equal(("AwsNoCredentials", "aws sso login --profile sso"), (error.ErrorId, error.RecommendedAction));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_a_region_and_an_endpoint_that_is_not_there_are_told()
+    {
+        Assert.Equal("AwsRegionInvalid", await ErrorAsync(_account.Connection with { Region = "Ireland" }));
+        await using var gone = new Account();
+        await gone.Aws.DisposeAsync();
+        var started = TimeProvider.System.GetTimestamp();
+        Assert.Equal("AwsUnreachable", await ErrorAsync(_account.Connection with { EndpointUrl = gone.Aws.Url }, seconds: 60));
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void A_secret_is_in_no_text() =>
+        Assert.DoesNotContain("s3cr3t", $"{new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") }} {System.Text.Json.JsonSerializer.Serialize(new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") })}");
+
+    private IHost Host(AwsConnection connection) => _account.Services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id }, connection, null);
+
+    private async Task<string> ErrorAsync(AwsConnection connection, int seconds = 30) =>
+        (await Assert.ThrowsAnyAsync<SummitException>(() => Host(connection).RunAsync(Account.Script("true", seconds: seconds), Account.Stop))).ErrorId;
+
+    private static async Task<string> ProfileAsync(string text)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"summit-test-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(file, text, Account.Stop);
+        return file;
+    }
+}
