@@ -15,7 +15,7 @@
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Restart-SummitNginx',
-        'Invoke-SummitDiagnostic'
+        'Invoke-SummitDiagnostic', 'Get-SummitTarget'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

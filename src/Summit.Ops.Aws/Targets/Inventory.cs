@@ -36,10 +36,10 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
         }
     }
 
-    /// <summary>Instances by id, or by tags where no id is named; those that do not exist are left out.</summary>
+    /// <summary>Instances by id, or by tags (none: all) where no id is named; those that do not exist are left out.</summary>
     public async IAsyncEnumerable<Instance> MachinesAsync(IReadOnlyList<string> ids, IReadOnlyDictionary<string, IReadOnlyList<string>>? tags, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (ids.Count == 0 && tags is not { Count: > 0 }) yield break;
+        if (ids.Count == 0 && tags is null) yield break;
         var filters = (tags ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)).Select(tag => new Filter($"tag:{tag.Key}", [.. tag.Value])).ToList();
         IEnumerable<string[]> groups = ids.Count == 0 ? [[]] : ids.Chunk(IdsAtOnce);
         foreach (var some in groups)

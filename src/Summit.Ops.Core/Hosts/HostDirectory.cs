@@ -17,10 +17,11 @@ public static class HostDirectory
 
     /// <summary>The host behind the target.</summary>
     /// <param name="target">The target.</param>
+    /// <param name="connection">How its account is reached; null for how the target was found, or as every AWS tool finds it.</param>
     /// <param name="progress">Told what a command is at, where that takes longer than a moment.</param>
-    public static IHost For(SummitTarget target, IProgress<string>? progress = null) => target.Kind switch
+    public static IHost For(SummitTarget target, AwsConnection? connection = null, IProgress<string>? progress = null) => target.Kind switch
     {
         SummitTargetKind.Local => new LocalHost(),
-        _ => Aws.Host(target, target.Connection ?? new AwsConnection { Region = target.Region.Length > 0 ? target.Region : null }, progress),
+        _ => Aws.Host(target, connection ?? target.Connection ?? new AwsConnection(), progress),
     };
 }

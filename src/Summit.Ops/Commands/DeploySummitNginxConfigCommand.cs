@@ -65,43 +65,34 @@ public sealed class DeploySummitNginxConfigCommand : OnHostCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        var content = InputObject;
-        if (Path is not null)
-        {
-            try
-            {
-                content = NginxConfigReader.FromFile(FileSystemPath(Path), new LocalConfigFiles(), prefix: null);
-            }
-            catch (SummitException error)
-            {
-                Throw(error);
-            }
-        }
+    private protected override bool Changes => true;
 
-        foreach (var target in Target) Deploy(target, content);
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Path is null) return;
+        try
+        {
+            InputObject = NginxConfigReader.FromFile(FileSystemPath(Path), new LocalConfigFiles(), prefix: null);
+        }
+        catch (SummitException error)
+        {
+            Throw(error);
+        }
     }
 
-    private void Deploy(SummitTarget target, SummitNginxConfig? content)
+    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        DeploymentPlan? plan = null;
-        IHost? host = null;
-        Pump(async queue =>
-        {
-            host = HostDirectory.For(target);
-            plan = DeploymentPlanner.Plan(await GatherAsync(queue, host), Replace ? DeploymentMode.Replace : DeploymentMode.Repair, content, Force);
-        });
-        if (plan is null || host is null) return;
+        var evidence = await GatherAsync(queue, host, cancellation);
+        var plan = DeploymentPlanner.Plan(evidence, Replace ? DeploymentMode.Replace : DeploymentMode.Repair, InputObject, Force);
 
         // what -WhatIf is for: the whole change, not only its name
-        if (plan.Changes && !ShouldProcess(Describe(plan), $"{target}: {plan.Steps[0]}?", $"Deploy {Site.ConfigPath}")) return;
-        Pump(async queue =>
-        {
-            using var progress = queue.Activity("Deploying", $"{Site.ConfigPath} on {target}");
-            queue.Write(await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, StopToken));
-        });
+        if (plan.Changes && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"Deploy {Site.ConfigPath}"), cancellation)) return true;
+        using var progress = queue.Activity("Deploying", $"{Site.ConfigPath} on {host.Target}");
+        var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
+        queue.Write(done);
+        return !done.RolledBack;
     }
 
     private static string Describe(DeploymentPlan plan) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using Summit.Ops.Diagnosis;
+using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 
@@ -43,6 +44,8 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     private const string GatherSet = "Gather";
     private const string EvidenceSet = "Evidence";
 
+    private int _saved;
+
     /// <summary>A file to keep the evidence in.</summary>
     [Parameter(ParameterSetName = GatherSet)]
     [ValidateNotNullOrEmpty]
@@ -53,26 +56,40 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? Evidence { get; set; }
 
+    private protected override bool UsesHosts => ParameterSetName != EvidenceSet;
+
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void BeginProcessing()
     {
-        if (ParameterSetName == EvidenceSet)
+        base.BeginProcessing();
+        if (SaveEvidence is not null) SaveEvidence = FileSystemPath(SaveEvidence);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (ParameterSetName == EvidenceSet) Guard(Evidence, () => WriteObject(Verdict.Over(EvidenceFile.Read(FileSystemPath(Evidence!)), TimeSpan.Zero)));
+    }
+
+    private void Save(SiteEvidence evidence)
+    {
+        if (Interlocked.Exchange(ref _saved, 1) == 1)
         {
-            var path = FileSystemPath(Evidence!);
-            Guard(Evidence, () => WriteObject(Verdict.Over(EvidenceFile.Read(path), TimeSpan.Zero)));
-            return;
+            throw new SummitArgumentException(
+                "SaveEvidenceOneHost", $"The evidence of {evidence.Target} was not saved: -SaveEvidence names one file, and it holds another host's.", SaveEvidence,
+                "Get-SummitTarget … | ForEach-Object { $_ | Invoke-SummitDiagnostic -SaveEvidence \"./$($_.InstanceId).json\" }");
         }
 
-        var saveTo = SaveEvidence is null ? null : FileSystemPath(SaveEvidence);
-        foreach (var target in Target)
-        {
-            Pump(async queue =>
-            {
-                var started = Stopwatch.GetTimestamp();
-                var evidence = await GatherAsync(queue, HostDirectory.For(target));
-                if (saveTo is not null) EvidenceFile.Write(evidence, saveTo);
-                queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
-            });
-        }
+        EvidenceFile.Write(evidence, SaveEvidence!);
+    }
+
+    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var evidence = await GatherAsync(queue, host, cancellation);
+        if (SaveEvidence is not null) Save(evidence);
+        queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
+        return evidence.Host is not null;
     }
 }

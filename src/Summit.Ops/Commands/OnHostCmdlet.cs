@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
@@ -10,8 +11,10 @@ using Summit.Ops.Sites;
 namespace Summit.Ops.Commands;
 
 /// <summary>What the cmdlets share that look at a site on a host, or change it there.</summary>
-public abstract class OnHostCmdlet : SummitCmdlet
+public abstract class OnHostCmdlet : AwsCmdlet
 {
+    private TargetRun? _run;
+
     /// <summary>The site; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0)]
@@ -25,12 +28,44 @@ public abstract class OnHostCmdlet : SummitCmdlet
     [ValidateNotNullOrEmpty]
     public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
 
+    /// <summary>Instances to work on, by id, reached over AWS Systems Manager.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public string[]? InstanceId { get; set; }
+
+    /// <summary>Instances to work on, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? Tag { get; set; }
+
+    /// <summary>The Run Command document that runs the scripts, where AWS-RunShellScript is not allowed.</summary>
+    /// <value>AWS-RunShellScript</value>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DocumentName { get; set; }
+
+    /// <summary>How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.</summary>
+    /// <value>500, or 1 where something is changed</value>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int? MaxConcurrency { get; set; }
+
+    /// <summary>After how many failed hosts no further one is begun: never where it is only looked, at the first where something is changed.</summary>
+    /// <value>Unlimited, or 0 where something is changed</value>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? MaxErrors { get; set; }
+
     /// <summary>A token that the application asks for: it is sent with the probes and shown nowhere.</summary>
     [Parameter]
     public SecureString? Token { get; set; }
 
     /// <summary>The token as it goes over the wire; null where none was given.</summary>
     private protected string? PlainToken => Token is null ? null : new NetworkCredential("", Token).Password;
+
+    /// <summary>Whether the cmdlet changes something on the hosts.</summary>
+    private protected virtual bool Changes => false;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -43,15 +78,99 @@ public abstract class OnHostCmdlet : SummitCmdlet
         {
             Throw(error);
         }
+
+        CheckConnection();
+        var given = MyInvocation.BoundParameters;
+        string[] ways = [.. new[] { nameof(Target), nameof(InstanceId), nameof(Tag) }.Where(given.ContainsKey)];
+        if (ways.Length > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", ways)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), StopToken);
     }
 
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        if (!UsesHosts || Tag is not null) return;
+        // a target on the pipeline has an InstanceId property as well: the target itself is meant
+        var named = MyInvocation.BoundParameters;
+        if (InstanceId is not null && !named.ContainsKey(nameof(Target)))
+        {
+            var ids = InstanceId.Where(id => id.Length > 0).ToList();
+            CheckInstanceIds(ids);
+            foreach (var id in ids) Begin(new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "" });
+            return;
+        }
+
+        foreach (var target in Target) Begin(target);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (UsesHosts && Tag is not null) BeginTagged(Tags(Tag));
+        _run!.Finish();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _run?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Whether this call works on hosts at all.</summary>
+    private protected virtual bool UsesHosts => true;
+
+    /// <summary>Does the cmdlet's work on one host, and queues what it has to say.</summary>
+    /// <returns>Whether it went well; a thrown <see cref="SummitException"/> is a failure too.</returns>
+    private protected abstract Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation);
+
     /// <summary>Gathers a site's evidence on a host, with progress while it takes longer than a moment.</summary>
-    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host)
+    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, CancellationToken cancellation)
     {
         queue.Verbose($"Gathering evidence on {host.Target} for {Site.Uri}.");
         using var progress = queue.Activity("Gathering evidence", $"{Site} on {host.Target}");
-        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, Site, PlainToken, StopToken);
+        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, Site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
+    }
+
+    private void Begin(SummitTarget target)
+    {
+        var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
+        if (DocumentName is not null) connection = connection with { DocumentName = DocumentName };
+        _run!.Add(target, (queue, cancellation) => RunAsync(HostDirectory.For(target, connection, new StateProgress(queue, target)), queue, cancellation));
+    }
+
+    private void BeginTagged(IReadOnlyDictionary<string, IReadOnlyList<string>> tags)
+    {
+        var (running, others) = (0, 0);
+        try
+        {
+            foreach (var target in HostDirectory.Aws.FindAsync(new TargetQuery { Tags = tags }, Connection, StopToken).ToBlockingEnumerable(StopToken))
+            {
+                if (target.State == "running")
+                {
+                    running++;
+                    Begin(target);
+                }
+                else
+                {
+                    others++;
+                }
+            }
+        }
+        catch (SummitException error)
+        {
+            if (IsFatal(error)) Throw(error);
+            WriteError(ErrorRecords.From(error));
+            return;
+        }
+
+        if (others > 0) WriteVerbose($"{others} further instances with these tags do not run.");
+        if (running > 0) return;
+        var said = string.Join(", ", tags.Select(tag => $"{tag.Key}={string.Join('|', tag.Value)}"));
+        WriteError(ErrorRecords.From(new SummitAwsException(
+            "NoTargetFound", SummitErrorKind.NotFound, $"No running instance has the tag {said}{(others > 0 ? $"; {others} that do not run have it" : "")}.", said,
+            $"Get-SummitTarget -Tag @{{ {string.Join("; ", tags.Select(tag => $"'{tag.Key}' = '{tag.Value[0]}'"))} }}")));
     }
 }

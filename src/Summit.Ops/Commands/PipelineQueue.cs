@@ -30,6 +30,25 @@ internal sealed class PipelineQueue : IDisposable
     /// <summary>Has something done on the pipeline thread, in its turn.</summary>
     public void Post(Action<Cmdlet> action) => _writes.Add(action);
 
+    /// <summary>Asks on the pipeline thread, in its turn, whether something may be done.</summary>
+    public Task<bool> AskAsync(Func<Cmdlet, bool> question, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(cmdlet =>
+        {
+            try
+            {
+                answer.TrySetResult(question(cmdlet));
+            }
+            catch
+            {
+                answer.TrySetCanceled(cancellation);
+                throw;
+            }
+        });
+        return answer.Task.WaitAsync(cancellation);
+    }
+
     public void Complete() => _writes.CompleteAdding();
 
     public void Drain(Cmdlet cmdlet)

@@ -35,17 +35,15 @@ public sealed class RestartSummitNginxCommand : OnHostCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override bool Changes => true;
+
+    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        foreach (var target in Target)
-        {
-            if (!ShouldProcess($"nginx on {target}", Force ? "Test the configuration and restart" : "Test the configuration and reload gracefully")) continue;
-            Pump(async queue =>
-            {
-                using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", target.ToString());
-                queue.Write(await new Deployer(HostDirectory.For(target), TimeProvider.System).ReloadAsync(Site, Force, PlainToken, StopToken));
-            });
-        }
+        var action = Force ? "Test the configuration and restart" : "Test the configuration and reload gracefully";
+        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"nginx on {host.Target}", action), cancellation)) return true;
+        using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", host.Target.ToString());
+        var done = await new Deployer(host, TimeProvider.System).ReloadAsync(Site, Force, PlainToken, cancellation);
+        queue.Write(done);
+        return done.Reloaded;
     }
 }

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Management.Automation;
+using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>What the cmdlets share that reach into an AWS account: the parameters have the names of AWS.Tools.</summary>
+public abstract class AwsCmdlet : SummitCmdlet
+{
+    // what makes every further target fail in the same way
+    private static readonly HashSet<string> Fatal = new(StringComparer.Ordinal)
+    {
+        "AwsNoCredentials", "AwsNoRegion", "AwsProfileNotFound", "AwsCredentialsRefused", "AwsCredentialsExpired", "AwsRegionInvalid",
+    };
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The AWS region, for example eu-west-1. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Region { get; set; }
+
+    /// <summary>A profile of the AWS configuration files; SSO profiles work after aws sso login.</summary>
+    [Parameter]
+    [Alias("AWSProfileName")]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileName { get; set; }
+
+    /// <summary>Another credentials file than ~/.aws/credentials.</summary>
+    [Parameter]
+    [Alias("AWSProfilesLocation", "ProfilesLocation")]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileLocation { get; set; }
+
+    /// <summary>Another endpoint than the region's, for example that of a VPC endpoint.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EndpointUrl { get; set; }
+
+    /// <summary>An access key: its id is the user name, its secret the password. For runbooks; elsewhere the usual chain finds credentials.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The session token that belongs to a temporary access key.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SessionToken { get; set; }
+
+    /// <summary>Whether one of the parameters above was given.</summary>
+    private protected bool HasConnection => Region is not null || ProfileName is not null || ProfileLocation is not null || EndpointUrl is not null || Credential is not null;
+
+    /// <summary>What the parameters say.</summary>
+    private protected AwsConnection Connection => new()
+    {
+        Region = Region,
+        ProfileName = ProfileName,
+        ProfileLocation = ProfileLocation is null ? null : FileSystemPath(ProfileLocation),
+        EndpointUrl = EndpointUrl,
+        Key = Credential is null ? null : new AwsKey(Credential.UserName, Credential.GetNetworkCredential().Password, SessionToken),
+        Purpose = MyInvocation.MyCommand.Name,
+    };
+
+    /// <summary>Whether an error ends the whole pipeline: no credentials, no region.</summary>
+    internal static bool IsFatal(SummitException error) => Fatal.Contains(error.ErrorId);
+
+    /// <summary>Checks what the parameters say, before anything is asked of anybody.</summary>
+    private protected void CheckConnection()
+    {
+        if (EndpointUrl is not null && !(Uri.TryCreate(EndpointUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        {
+            Throw(new SummitArgumentException("EndpointUrlInvalid", $"'{EndpointUrl}' is no URL of an endpoint.", EndpointUrl, "-EndpointUrl https://vpce-0123.ssm.eu-west-1.vpce.amazonaws.com"));
+        }
+
+        if (SessionToken is not null && Credential is null)
+        {
+            Throw(new SummitArgumentException("SessionTokenAlone", "A session token belongs to an access key, and none is given.", null, "-Credential (Get-Credential ACCESS-KEY-ID) -SessionToken …"));
+        }
+    }
+
+    /// <summary>Checks ids as they are written: i- or mi- and 8 or 17 hexadecimal digits.</summary>
+    private protected void CheckInstanceIds(IEnumerable<string> ids)
+    {
+        if (ids.FirstOrDefault(id => !IsInstanceId(id)) is { } wrong)
+        {
+            Throw(new SummitArgumentException("InstanceIdInvalid", $"'{wrong}' is no id of an instance: i- and 17 hexadecimal digits.", wrong, "Get-SummitTarget -Tag @{ Name = 'summit-api' }"));
+        }
+    }
+
+    /// <summary>The tags of a hashtable, each with its alternatives.</summary>
+    private protected IReadOnlyDictionary<string, IReadOnlyList<string>> Tags(System.Collections.Hashtable tags)
+    {
+        var result = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry tag in tags)
+        {
+            var values = (LanguagePrimitives.GetEnumerable(tag.Value)?.Cast<object?>() ?? [tag.Value]).Select(value => value?.ToString() ?? "").ToList();
+            result[tag.Key.ToString() ?? ""] = values;
+        }
+
+        if (result.Count == 0) Throw(new SummitArgumentException("TagEmpty", "-Tag names no tag, and would mean every instance of the account.", null, "-Tag @{ Name = 'summit-api' }"));
+        return result;
+    }
+
+    private static bool IsInstanceId(string id)
+    {
+        var digits = id.StartsWith("i-", StringComparison.Ordinal) ? id.AsSpan(2) : id.StartsWith("mi-", StringComparison.Ordinal) ? id.AsSpan(3) : default;
+        return digits.Length is 8 or 17 && digits.IndexOfAnyExcept(HexDigits) < 0;
+    }
+}
