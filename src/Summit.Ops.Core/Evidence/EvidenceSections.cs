@@ -33,19 +33,21 @@ internal static class EvidenceSections
         var complete = false;
         string? name = null;
         var code = 0;
+        var plain = false;
         var content = new StringBuilder();
         foreach (var line in result.Output.Split('\n'))
         {
-            if (line.StartsWith("@begin ", StringComparison.Ordinal))
+            if (line.StartsWith("@begin ", StringComparison.Ordinal) || line.StartsWith("@text ", StringComparison.Ordinal))
             {
                 var space = line.LastIndexOf(' ');
-                name = line[7..space];
+                plain = line[1] == 't';
+                name = line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..space];
                 code = int.Parse(line.AsSpan(space + 1));
                 content.Clear();
             }
             else if (line == "@end" && name is not null)
             {
-                sections[name] = EvidenceSection.FromBase64(code, content.ToString());
+                sections[name] = plain ? new EvidenceSection(code, content.ToString()) : EvidenceSection.FromBase64(code, content.ToString());
                 name = null;
             }
             else if (line == "@done")
@@ -54,7 +56,9 @@ internal static class EvidenceSections
             }
             else if (name is not null)
             {
-                content.Append(line);
+                // behind a blank, so that nothing in it is taken for a mark
+                if (plain) content.Append(line.AsSpan(Math.Min(1, line.Length))).Append('\n');
+                else content.Append(line);
             }
         }
 

@@ -1,4 +1,5 @@
 using Summit.Ops.Hosts;
+using Summit.Ops.Probing;
 
 namespace Summit.Ops.Evidence;
 
@@ -10,12 +11,14 @@ internal static class HostGatherer
     /// <summary>Runs the script and reads its sections.</summary>
     public static async Task<HostEvidence> GatherAsync(IHost host, SummitSite site, CancellationToken cancellation)
     {
-        var result = await host.RunAsync(Script(site), cancellation);
+        var result = await host.RunAsync(Script(site, withHops: host.Target.Kind == SummitTargetKind.Ssm), cancellation);
         return new HostEvidence(host.Target, EvidenceSections.Read(result, host.Target), result.Duration);
     }
 
     /// <summary>The script for a site.</summary>
-    internal static HostScript Script(SummitSite site) => new(
+    /// <param name="site">The site.</param>
+    /// <param name="withHops">Whether the host tries the handshakes that only it can try.</param>
+    internal static HostScript Script(SummitSite site, bool withHops = false) => new(
         "gather evidence",
         ShellScript.Compose(
             [
@@ -27,9 +30,17 @@ internal static class HostGatherer
                 new("BACKEND_USER", site.BackendUser),
                 new("PM2_DIR", site.Pm2Home),
                 new("LOG_LINES", "200"),
+                new("SERVER_NAME", site.ServerName),
+                new("HOP_KEY", RecordedHandshake.Key),
+                new("HOP_BACKEND", withHops ? Http(SiteProbes.Backend(site, token: null)) : ""),
+                new("HOP_NGINX", withHops ? Http(SiteProbes.Loopback(site, token: null)) : ""),
+                new("NGINX_AT", SiteProbes.Loopback(site, token: null).ConnectTo ?? ""),
             ],
             "prelude.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);
+
+    // ws and wss, as an HTTP client calls them
+    private static string Http(ProbeRequest request) => "http" + request.Uri[2..];
 }

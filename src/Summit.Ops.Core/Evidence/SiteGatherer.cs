@@ -19,8 +19,10 @@ public sealed class SiteGatherer(TimeProvider time)
     {
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
-        var hops = await Task.WhenAll(Hops(host, site, token).Select(async hop => (await _probe.RunAsync(hop.Request, cancellation)) with { Hop = hop.Name }));
+        var probed = await Task.WhenAll(Hops(host, site, token).Select(async hop => (await _probe.RunAsync(hop.Request, cancellation)) with { Hop = hop.Name }));
         var (evidence, missing) = await onHost;
+        List<SummitWebSocketResult> hops = evidence is null ? [] : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
+        hops.AddRange(probed);
         return new SiteEvidence(site, host.Target, taken, evidence, missing, hops);
     }
 
@@ -42,8 +44,9 @@ public sealed class SiteGatherer(TimeProvider time)
         {
             return (await HostGatherer.GatherAsync(host, site, cancellation), "");
         }
-        catch (SummitHostException error)
+        catch (SummitException error) when (error is SummitHostException || (error is SummitAwsException { Kind: not SummitErrorKind.NotFound } && !AwsErrorIds.EndAll.Contains(error.ErrorId)))
         {
+            // no answer from the host is evidence too: what a client sees is still looked at
             return (null, $"{error.Message} ({error.RecommendedAction})");
         }
     }

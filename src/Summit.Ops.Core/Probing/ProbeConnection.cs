@@ -15,7 +15,10 @@ internal sealed class ProbeConnection : IAsyncDisposable
 
     public ProbeConnection(Socket socket) => (Socket, Stream) = (socket, new NetworkStream(socket, ownsSocket: true));
 
-    public Socket Socket { get; }
+    /// <summary>Over a recording, which has no socket.</summary>
+    public ProbeConnection(Stream recording) => Stream = recording;
+
+    public Socket? Socket { get; }
 
     /// <summary>The socket's stream, or the TLS stream over it.</summary>
     public Stream Stream { get; set; }
@@ -61,7 +64,7 @@ internal sealed class ProbeConnection : IAsyncDisposable
     {
         if (_buffer is not null) Release();
         await Stream.DisposeAsync();
-        Socket.Dispose();
+        Socket?.Dispose();
     }
 
     private void Release()

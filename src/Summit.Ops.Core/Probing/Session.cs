@@ -28,13 +28,20 @@ internal sealed class Session
     }
 
     /// <summary>Runs it to its end.</summary>
+    /// <param name="recorded">Whether the other side is a recording: it is listened to, and no answer is waited for.</param>
     /// <exception cref="LayerFailedException">It did not do what was asked of it.</exception>
-    public async Task RunAsync()
+    public async Task RunAsync(bool recorded = false)
     {
         try
         {
             _trace.Stage = SummitProbeStage.Message;
             if (!await MessagesAsync()) return;
+            if (recorded)
+            {
+                _trace.ClosedBy = SummitClosedBy.Client;
+                return;
+            }
+
             if (_trace.Plan.Request.Hold > TimeSpan.Zero)
             {
                 _trace.Stage = SummitProbeStage.Hold;

@@ -87,11 +87,11 @@ public sealed class WebSocketProbe
         }
     }
 
-    private static async Task UpgradeAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget)
+    internal static async Task UpgradeAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget, string? sentKey = null)
     {
         trace.Stage = SummitProbeStage.Upgrade;
         var plan = trace.Plan;
-        var upgrade = UpgradeRequest.For(plan);
+        var upgrade = UpgradeRequest.For(plan, sentKey);
         var began = trace.Time.GetTimestamp();
         UpgradeResponse response;
         try

@@ -8,12 +8,6 @@ namespace Summit.Ops.Commands;
 /// <summary>What the cmdlets share that reach into an AWS account: the parameters have the names of AWS.Tools.</summary>
 public abstract class AwsCmdlet : SummitCmdlet
 {
-    // what makes every further target fail in the same way
-    private static readonly HashSet<string> Fatal = new(StringComparer.Ordinal)
-    {
-        "AwsNoCredentials", "AwsNoRegion", "AwsProfileNotFound", "AwsCredentialsRefused", "AwsCredentialsExpired", "AwsRegionInvalid",
-    };
-
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The AWS region, for example eu-west-1. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
@@ -63,7 +57,7 @@ public abstract class AwsCmdlet : SummitCmdlet
     };
 
     /// <summary>Whether an error ends the whole pipeline: no credentials, no region.</summary>
-    internal static bool IsFatal(SummitException error) => Fatal.Contains(error.ErrorId);
+    internal static bool IsFatal(SummitException error) => AwsErrorIds.EndAll.Contains(error.ErrorId);
 
     /// <summary>Checks what the parameters say, before anything is asked of anybody.</summary>
     private protected void CheckConnection()

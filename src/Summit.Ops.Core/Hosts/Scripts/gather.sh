@@ -1,14 +1,21 @@
 # Gathers what a diagnosis looks at, in one go, and changes nothing.
 # In: NGINX_COMMAND NGINX_PREFIX NGINX_CONF CONFIG_PATH ENABLED_PATH CERTIFICATE_PATH PROCESS_NAME BACKEND_USER PM2_DIR LOG_LINES
-# Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   and a last line @done
+#     HOP_BACKEND HOP_NGINX NGINX_AT (URLs that a WebSocket handshake is tried at from here, and where nginx listens; empty where the caller tries them itself)
+# Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   or, for plain text, which packs better,
+#      @text NAME EXITCODE / its lines, each behind a blank / @end   and a last line @done
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 
 put() { # NAME EXITCODE FILE
-    printf '@begin %s %s\n' "$1" "$2"
-    base64 <"$3"
+    if [ -s "$3" ] && [ "$(tail -c 1 "$3" | wc -l)" -eq 1 ] && ! grep -q '[^	 -~]' "$3"; then
+        printf '@text %s %s\n' "$1" "$2"
+        sed 's/^/ /' "$3"
+    else
+        printf '@begin %s %s\n' "$1" "$2"
+        base64 <"$3"
+    fi
     printf '@end\n'
 }
 run() { # NAME COMMAND…: its standard output as NAME, its standard error as NAME.err
@@ -50,6 +57,39 @@ if [ -n "$pm2_daemon" ] && [ -d "/proc/$pm2_daemon" ] && have "$pm2_command"; th
         echo $? >"$tmp/pm2.code"
     ) &
     pm2_job=$!
+fi
+
+# --- one WebSocket handshake at each hop, its answer as it came: the slow ones wait while the rest is gathered
+hop() { # NAME URL OPTION…
+    hop_name=$1
+    hop_url=$2
+    shift 2
+    answer=$tmp/hop.$hop_name
+    : >"$answer"
+    curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{time_connect} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
+        -H 'User-Agent: Summit.Ops' -H 'Accept:' -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+        -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url" >"$answer.times" 2>"$answer.err" &
+    asking=$!
+    hop_code=
+    while kill -0 "$asking" 2>/dev/null; do
+        # after a 101 curl stays for as long as the peer does: it is ended once a first message, or a Close, had time to come
+        if [ "$(head -c 12 "$answer" 2>/dev/null | tr -d '\0')" = 'HTTP/1.1 101' ]; then
+            sleep 0.3 2>/dev/null || sleep 1
+            if kill "$asking" 2>/dev/null; then hop_code=255; fi
+            break
+        fi
+        sleep 0.02 2>/dev/null || sleep 1
+    done
+    wait "$asking" 2>/dev/null
+    ended=$?
+    echo "${hop_code:-$ended}" >"$answer.code"
+}
+hop_jobs=
+if [ -n "$HOP_BACKEND" ] && have curl; then
+    hop Backend "$HOP_BACKEND" -H "Host: $SERVER_NAME" &
+    hop_jobs=$!
+    hop NginxLoopback "$HOP_NGINX" --connect-to "::$NGINX_AT" &
+    hop_jobs="$hop_jobs $!"
 fi
 
 # --- the host
@@ -181,6 +221,15 @@ echo "$pm2_home ${pm2_daemon:-none}" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
 for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
     if reads test -f "$log" 2>/dev/null; then run "backend.log:$log" reads tail -n "$LOG_LINES" "$log"; fi
+done
+
+for job in $hop_jobs; do wait "$job"; done
+for hop_name in Backend NginxLoopback; do
+    answer=$tmp/hop.$hop_name
+    [ -f "$answer.code" ] || continue
+    put "hop.$hop_name" "$(cat "$answer.code")" "$answer"
+    cat "$answer.times" "$answer.err" >"$answer.said"
+    put "hop.$hop_name.said" 0 "$answer.said"
 done
 
 echo '@done'

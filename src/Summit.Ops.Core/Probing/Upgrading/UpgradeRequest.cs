@@ -16,9 +16,12 @@ internal sealed class UpgradeRequest
     /// <summary>The Sec-WebSocket-Accept that answers it.</summary>
     public string Accept { get; }
 
-    public static UpgradeRequest For(ProbePlan plan)
+    /// <summary>The request for a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="sentKey">The key that was sent already, where an answer to it is read later; null for a new one.</param>
+    public static UpgradeRequest For(ProbePlan plan, string? sentKey = null)
     {
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var key = sentKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var text = new StringBuilder(512).Append("GET ").Append(plan.Uri.Target).Append(" HTTP/1.1\r\n");
         var host = plan.Headers.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))?.Value ?? plan.Uri.HostHeader;
         Line("Host", host);

@@ -1,0 +1,28 @@
+using Summit.Ops.Probing;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>The hops that only the host itself can try: it keeps the raw answers, and they are judged here by the same rules as every probe's.</summary>
+internal static class OnHostProbes
+{
+    /// <summary>The probes that the host's evidence holds.</summary>
+    /// <param name="evidence">What the host said.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="withToken">Whether the caller has a token. It does not travel to the host, so a refusal for want of one says nothing and is left out.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<List<SummitWebSocketResult>> ReadAsync(HostEvidence evidence, SummitSite site, bool withToken, TimeProvider time, CancellationToken cancellation)
+    {
+        var hops = new List<SummitWebSocketResult>();
+        foreach (var (name, request) in new[] { (SiteEvidence.BackendHop, SiteProbes.Backend(site, token: null)), (SiteEvidence.LoopbackHop, SiteProbes.Loopback(site, token: null)) })
+        {
+            if (!evidence.Sections.TryGetValue($"hop.{name}", out var section)) continue;
+            var said = evidence.Sections.GetValueOrDefault($"hop.{name}.said")?.Text ?? "";
+            var result = await RecordedHandshake.JudgeAsync(request, new RecordedAnswer(section.ToBytes(), section.ExitCode, said), time, cancellation);
+            if (withToken && result.Cause is SummitCause.AuthenticationFailed) continue;
+            hops.Add(result with { Hop = name });
+        }
+
+        return hops;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Summit.Ops.Probing.Connecting;
+using Summit.Ops.Probing.Explaining;
+
+namespace Summit.Ops.Probing;
+
+/// <summary>What curl on a host received in answer to a WebSocket handshake.</summary>
+/// <param name="Bytes">The answer, raw: head, body, frames.</param>
+/// <param name="ExitCode">curl's exit code; 255 where it was ended while the connection stood.</param>
+/// <param name="Said">The times of connecting (TCP, TLS), and what curl complained of.</param>
+internal sealed record RecordedAnswer(byte[] Bytes, int ExitCode, string Said);
+
+/// <summary>Judges a handshake that was made elsewhere, by the very code that judges a live one.</summary>
+internal static class RecordedHandshake
+{
+    /// <summary>The key that such a handshake is made with.</summary>
+    public const string Key = "c3VtbWl0LW9wcy1wcm9iZQ==";
+
+    /// <summary>curl's exit codes, as far as they say in which layer it ended.</summary>
+    private const int NameNotFound = 6, NotConnected = 7, TimedOut = 28, TlsFailed = 35, StillOpen = 255;
+
+    private const int ReceiveFailed = 56;
+
+    /// <summary>Judges it.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answer">What came.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<SummitWebSocketResult> JudgeAsync(ProbeRequest request, RecordedAnswer answer, TimeProvider time, CancellationToken cancellation)
+    {
+        // what has arrived is all there is: nothing is waited for
+        var plan = ProbePlan.From(request with { Settle = TimeSpan.Zero });
+        var trace = new ProbeTrace(plan, time);
+        using var budget = new ProbeBudget(request.Timeout, time, cancellation);
+        return (await JudgeAsync(trace, answer, budget)) with { Address = Address(plan), Addresses = [], Attempts = [], Timings = new SummitProbeTimings() };
+    }
+
+    private static async Task<SummitWebSocketResult> JudgeAsync(ProbeTrace trace, RecordedAnswer answer, ProbeBudget budget)
+    {
+        try
+        {
+            if (answer.Bytes.Length == 0) Connected(trace, answer);
+            await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, answer.ExitCode == StillOpen, answer.ExitCode == ReceiveFailed));
+            await WebSocketProbe.UpgradeAsync(connection, trace, budget, Key);
+            await new Session(connection, trace, budget).RunAsync(recorded: true);
+            return trace.Succeeded();
+        }
+        catch (LayerFailedException failure)
+        {
+            return trace.Failed(failure);
+        }
+    }
+
+    /// <summary>Passes where a connection stood, with TLS where that was asked for.</summary>
+    private static void Connected(ProbeTrace trace, RecordedAnswer answer)
+    {
+        var plan = trace.Plan;
+        switch (answer.ExitCode)
+        {
+            case NameNotFound:
+                trace.Stage = SummitProbeStage.Dns;
+                throw ConnectFailures.Name(plan.DialHost, error: null, plan);
+            case NotConnected:
+                trace.Stage = SummitProbeStage.Tcp;
+                var address = IPAddress.TryParse(Address(plan), out var parsed) ? parsed : IPAddress.Loopback;
+                throw ConnectFailures.Connection([(address, new SocketException((int)Error(answer.Said)))], plan.DialHost, plan.DialPort, plan);
+            case TimedOut:
+                trace.Addresses.Add(Address(plan));
+                var (tcp, tls) = Times(answer.Said);
+                trace.Stage = !tcp ? SummitProbeStage.Tcp : plan.Uri.Tls && !tls ? SummitProbeStage.Tls : SummitProbeStage.Upgrade;
+                throw TimeoutFailures.For(trace);
+            case TlsFailed:
+                trace.Stage = SummitProbeStage.Tls;
+                var plain = answer.Said.Contains("wrong version number", StringComparison.OrdinalIgnoreCase) || answer.Said.Contains("packet length too long", StringComparison.OrdinalIgnoreCase);
+                throw new LayerFailedException(
+                    SummitProbeStage.Tls,
+                    plain ? SummitCause.PlainHttpOnTlsPort : SummitCause.TlsProtocolMismatch,
+                    plain
+                        ? $"Port {plan.DialPort.ToString(CultureInfo.InvariantCulture)} does not speak TLS: it answered in plain text."
+                        : $"The TLS handshake on the host failed: {Text.ForeignText.Visible(Complaint(answer.Said))}.",
+                    NextCommand.Diagnose(plan.Uri));
+        }
+    }
+
+    private static SocketError Error(string said) =>
+        said.Contains("refused", StringComparison.OrdinalIgnoreCase) ? SocketError.ConnectionRefused
+        : said.Contains("No route", StringComparison.OrdinalIgnoreCase) ? SocketError.HostUnreachable
+        : said.Contains("Network is unreachable", StringComparison.OrdinalIgnoreCase) ? SocketError.NetworkUnreachable
+        : said.Contains("timed out", StringComparison.OrdinalIgnoreCase) ? SocketError.TimedOut
+        // curl 7 without a reason it names is mostly that: nobody listens on any address of the name
+        : SocketError.ConnectionRefused;
+
+    private static (bool Tcp, bool Tls) Times(string said)
+    {
+        var times = said.Split('\n', 2)[0].Split(' ');
+        return (Positive(times, 0), Positive(times, 1));
+
+        static bool Positive(string[] times, int index) =>
+            index < times.Length && double.TryParse(times[index], NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+    }
+
+    private static string Complaint(string said) => said.Split('\n').LastOrDefault(line => line.StartsWith("curl:", StringComparison.Ordinal)) ?? said.Trim();
+
+    private static string Address(ProbePlan plan) => plan.DialHost == "localhost" ? "127.0.0.1" : plan.DialHost;
+}

@@ -1,0 +1,68 @@
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Lab;
+
+namespace Summit.Ops.Aws.Tests.Diagnosis;
+
+/// <summary>Every fault of the lab, diagnosed over Systems Manager and on the machine itself: the same verdict, by one command.</summary>
+public sealed class SameVerdictTests
+{
+    public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.All.Select(scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task Over_Systems_Manager_the_verdict_is_that_of_the_machine_itself(string name)
+    {
+        var scenario = ScenarioCatalogue.Find(name)!;
+        if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
+        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenario, Backend = scenario.Backend ?? LabBackendKind.InProcess }, Account.Stop);
+
+        var local = await VerdictAsync(new LocalHost(), lab.Site);
+        var ssm = await VerdictAsync(Host(lab), lab.Site);
+
+        Assert.True(ssm.RootCause == scenario.Expected || scenario.AlsoTrue.Contains(ssm.RootCause), $"{ssm.RootCause}: {Told(ssm)}");
+        Assert.Equal((local.RootCause, local.Healthy), (ssm.RootCause, ssm.Healthy));
+        Assert.Equal(local.Causes.Select(cause => cause.Cause), ssm.Causes.Select(cause => cause.Cause));
+        Assert.Equal(local.Checks.Select(Shown), ssm.Checks.Select(Shown));
+        Assert.Equal(local.WebSocket.Select(Shown), ssm.WebSocket.Select(Shown));
+        Assert.Single(lab.Aws.Calls, call => call.Action == "ssm:SendCommand");
+        Assert.Empty(lab.Aws.Faults);
+    }
+
+    [Fact]
+    public async Task A_token_never_travels_to_the_host()
+    {
+        if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
+        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.InProcess }, Account.Stop);
+        await new SiteGatherer(TimeProvider.System).GatherAsync(Host(lab), lab.Site, "tok-4711-secret", Account.Stop);
+        Assert.All(lab.Aws.Calls, call => Assert.DoesNotContain("tok-4711", call.Request.Json.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task An_instance_that_cannot_be_asked_is_diagnosed_as_far_as_a_client_sees_it()
+    {
+        if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
+        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.InProcess }, Account.Stop);
+        lab.Aws.Knobs.Denied["ssm:SendCommand"] = true;
+        var verdict = await VerdictAsync(Host(lab), lab.Site);
+        var running = verdict.Checks.Single(check => check.Id == "Backend.Running");
+        Assert.Equal(SummitCheckStatus.Unknown, running.Status);
+        Assert.Contains("ssm:SendCommand", running.Evidence);
+        Assert.Contains(verdict.Checks, check => check is { Id: "WebSocket.Public", Status: SummitCheckStatus.Pass });
+    }
+
+    private static IHost Host(LabInstance lab) => new AwsServices().Host(
+        lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
+
+    private static async Task<SummitDiagnosis> VerdictAsync(IHost host, SummitSite site) =>
+        Verdict.Over(await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, Account.Stop), TimeSpan.Zero);
+
+    private static (string Id, SummitCheckStatus Status, SummitCause Cause) Shown(SummitCheck check) => (check.Id, check.Status, check.Cause);
+
+    // the closing handshake after a success is the live probe's own: the host ends the connection
+    private static (string Hop, SummitProbeStage Stage, SummitCause Cause, string Explanation, int? Status, string? Message, int? CloseCode) Shown(SummitWebSocketResult hop) =>
+        (hop.Hop, hop.FailedStage, hop.Cause, hop.Success ? "" : hop.Explanation, hop.HttpStatus, hop.FirstMessage?[..40], hop.Success ? null : hop.CloseCode);
+
+    private static string Told(SummitDiagnosis verdict) => string.Join('\n', verdict.Checks.Where(check => check.Status != SummitCheckStatus.Pass).Select(check => $"{check} {check.Cause}: {check.Evidence}"));
+}
