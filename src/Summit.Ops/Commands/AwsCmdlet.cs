@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 
@@ -18,6 +19,7 @@ public abstract class AwsCmdlet : SummitCmdlet
     /// <summary>A profile of the AWS configuration files; SSO profiles work after aws sso login.</summary>
     [Parameter]
     [Alias("AWSProfileName")]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ProfileName { get; set; }
 

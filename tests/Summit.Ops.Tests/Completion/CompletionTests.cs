@@ -40,6 +40,21 @@ public sealed class CompletionTests(EngineFixture engine) : IClassFixture<Engine
         }
     }
 
+    [Fact]
+    public async Task A_profile_completes_to_the_names_of_the_file_and_no_other_section()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "[summit-a]\naws_access_key_id = x\n[profile summit b]\n[sso-session summit-c]\n[other]\n");
+            Assert.Equal(["'summit b'", "summit-a"], (await CompleteAsync($"Get-SummitTarget -ProfileLocation '{file}' -ProfileName summit")).Select(choice => choice.CompletionText));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private async Task<IReadOnlyList<CompletionResult>> CompleteAsync(string input)
     {
         engine.Session.SetVariable("text", input);
