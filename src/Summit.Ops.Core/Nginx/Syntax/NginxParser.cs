@@ -267,7 +267,8 @@ internal ref struct NginxParser
     {
         var length = _bytes[start..].IndexOf((byte)'\n');
         var end = length < 0 ? _bytes.Length : start + length + 1;
-        if (end - start >= Buffer && start + Buffer < _bytes.Length) TooLong(start, _line, quote: null);
+        // the line feed itself is white space again and begins anew
+        if (end - start - (length < 0 ? 0 : 1) >= Buffer && start + Buffer < _bytes.Length) TooLong(start, _line, quote: null);
         if (length >= 0) _line++;
         return end;
     }
