@@ -23,6 +23,18 @@ public static class NginxRules
         new ReadTimeoutRule(),
         new SendTimeoutRule(),
         new ProxyCacheRule(),
+        new HeaderInheritanceRule(),
+        new IfInLocationRule(),
+        new TrailingSlashRule(),
+        new AccessControlRule(),
+        new LimitsRule(),
+        new KeepaliveUpstreamRule(),
+        new Http2Rule(),
+        new DuplicateServerRule(),
+        new ServerCertificateRule(),
+        new EnabledRule(),
+        new IncludedFilesRule(),
+        new ConfigReadRule(),
     ];
 
     /// <summary>Runs every rule.</summary>

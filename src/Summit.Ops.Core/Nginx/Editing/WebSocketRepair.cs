@@ -22,7 +22,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
         if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null) throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
         if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
         if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
-        if (_context.Candidate is not { } location || OnlyAddsSlash(location)) return Insert(server);
+        if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForOthersToo(location)) return Insert(server);
         return route.Location == location ? EditLocation(location) : Unshadow(location, route);
     }
 
@@ -43,6 +43,9 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
     /// <summary><c>location /ws/</c> answers <c>/ws</c> with a redirect: the path needs a location beside it.</summary>
     private bool OnlyAddsSlash(LocationScope location) =>
         location.MatchKind is LocationKind.Prefix or LocationKind.PrefixNoRegex && location.Path.Length > NginxText.Take(site.WebSocketPath).Length;
+
+    /// <summary>A regex that passes nothing on may serve other paths with it, and is left as it is.</summary>
+    private static bool IsForOthersToo(LocationScope location) => location.IsRegex && location.Find(DirectiveName.ProxyPass) is null;
 
     private TextEdit Insert(ServerScope server)
     {

@@ -125,7 +125,7 @@ internal sealed class RequestWalk
             if (named is not null)
             {
                 var target = _state.Server.Locations.Find(location => location.MatchKind == LocationKind.Named && location.Path == named);
-                if (target is null) return new OwnAnswer(500, "", HasText: true, $"there is no location {NginxText.Show(named)}");
+                if (target is null) return new OwnAnswer(500, "", HasText: false, $"there is no location {NginxText.Show(named)}");
                 _state.Steps.Add($"{target.Describe()} ({target.File}:{target.Line}): sent there by name");
                 _state.Location = target;
                 _state.Level = target;
@@ -148,7 +148,7 @@ internal sealed class RequestWalk
             // a limit_except that holds takes the location's place, and so its rewrites do not run
             var answer = RewriteScript.Run(_state.Level, _state);
             if (answer is not null || !_state.UriChanged) return answer;
-            if (--_state.UriChangesLeft == 0) return new OwnAnswer(500, "", HasText: true, "rewrites that go round in circles");
+            if (--_state.UriChangesLeft == 0) return new OwnAnswer(500, "", HasText: false, "rewrites that go round in circles");
         }
     }
 
@@ -238,7 +238,7 @@ internal sealed class RequestWalk
         if (!answer.HasText)
         {
             _state.ForcedStatus = answer.Status;
-            if (!_errorPageUsed && ErrorPage(answer.Status) is { } page) return AnswerByPage(answer, page);
+            if (!_errorPageUsed && _state.UriChangesLeft > 0 && ErrorPage(answer.Status) is { } page) return AnswerByPage(answer, page);
         }
 
         if (!answer.RedirectTo.IsKnown) return (Unknown(answer.RedirectTo.Why), null);

@@ -1,0 +1,24 @@
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>Nothing of the configuration was lost on a syntax error: what was lost could have answered otherwise.</summary>
+internal sealed class ConfigReadRule : NginxRule
+{
+    public override string Id => "Nginx.ConfigRead";
+
+    public override SummitSeverity Severity => SummitSeverity.Error;
+
+    public override string Title(SummitSite site) => "All of the configuration could be read";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        foreach (var document in context.Config.Model.Files.Documents)
+        {
+            if (document.Errors is not [var error, ..]) continue;
+            return Verdict.Unknown(
+                $"{error.Message} in {document.Path}:{error.Line}: nginx stops there, and what the other checks say rests on a guess at the rest", $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
+                with { Expected = "no syntax error", Actual = error.Message, File = document.Path, Line = error.Line };
+        }
+
+        return Verdict.Pass("there is no syntax error");
+    }
+}

@@ -1,0 +1,28 @@
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>No second server block claims the site's name on its port: nginx ignores the later one, with a warning that nobody reads.</summary>
+internal sealed class DuplicateServerRule : NginxRule
+{
+    public override string Id => "Nginx.DuplicateServer";
+
+    public override SummitSeverity Severity => SummitSeverity.Warning;
+
+    public override string Title(SummitSite site) => $"Only one server block claims {site.ServerName} on port {site.Port}";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        if (context.Route.Socket is not { } socket) return Verdict.Skipped($"nothing listens on port {context.Site.Port}");
+        var name = NginxText.Take(context.Site.ServerName);
+        foreach (var (claimed, winner, loser) in socket.Names.Conflicts)
+        {
+            if (winner == loser || !claimed.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            return Verdict.Fail(
+                SummitCause.NginxWrongServer, $"{loser.File}:{loser.Line} claims {claimed} on {socket} too, and nginx ignores it: {winner.File}:{winner.Line} was read first and answers", $"server_name {claimed} in one server block",
+                $"{winner.File}:{winner.Line} answers, {loser.File}:{loser.Line} is ignored", context.ResolveCommand()).At(loser);
+        }
+
+        return Verdict.Pass($"no other server block on {socket} claims {context.Site.ServerName}");
+    }
+}

@@ -1,0 +1,35 @@
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>No <c>if</c> in the location takes the request over: one that holds replaces the location's settings, and the rest of it is lost.</summary>
+internal sealed class IfInLocationRule : NginxRule
+{
+    public override string Id => "Nginx.IfInLocation";
+
+    public override SummitSeverity Severity => SummitSeverity.Warning;
+
+    public override string Title(SummitSite site) => $"No if changes what happens to {site.WebSocketPath}";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        if ((context.Route.Location ?? context.Candidate) is not { } location) return Verdict.Skipped($"there is no location for {context.Site.WebSocketPath}");
+        foreach (var directive in location.Directives)
+        {
+            if (directive.Id != DirectiveName.If || !directive.Node.IsBlock) continue;
+            var inner = location.Child(directive, ScopeKind.If);
+            // only return, rewrite, set and break do what they say inside an if
+            var evil = inner.Directives.FirstOrDefault(each => each.Id is not (DirectiveName.Return or DirectiveName.Rewrite or DirectiveName.Set or DirectiveName.Break or DirectiveName.AddHeader or DirectiveName.AccessLog));
+            var held = context.Route.Level?.Origin == directive;
+            if (held && context.Route.Upgrades == false) return Fail(context, directive, $"it holds for the handshake, which then does not get through: {context.Route.Steps[^1]}") with { Severity = SummitSeverity.Error };
+            if (evil.Document is not null && ContentHandlers.Handles(evil.Id)) return Fail(context, directive, $"it has {NginxText.Show(evil.Name)} of its own, and where it holds the request goes there");
+            if (location.Find(DirectiveName.TryFiles) is not null) return Fail(context, directive, "where it holds, the location's try_files is lost");
+        }
+
+        return Verdict.Pass($"no if in {location.Describe()} takes the request elsewhere").At(location);
+    }
+
+    private static Verdict Fail(RuleContext context, DirectiveRef directive, string why) =>
+        Verdict.Fail(SummitCause.NginxLocationShadowed, $"if {directive.ShowArguments()}: {why}", "only return, rewrite or set inside an if", $"if {directive.ShowArguments()} {{ … }}", context.ResolveCommand()).At(directive);
+}

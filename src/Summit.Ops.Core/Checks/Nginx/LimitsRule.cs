@@ -1,0 +1,51 @@
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+
+namespace Summit.Ops.Checks.Nginx;
+
+/// <summary>No limit counts long-lived connections as if they were requests.</summary>
+internal sealed class LimitsRule : NginxRule
+{
+    public override string Id => "Nginx.Limits";
+
+    public override SummitSeverity Severity => SummitSeverity.Warning;
+
+    public override string Title(SummitSite site) => $"No limit cuts off handshakes for {site.WebSocketPath}";
+
+    public override Verdict Judge(RuleContext context)
+    {
+        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (EffectiveDirectives.Find(level, DirectiveName.LimitConn).Directives is [var connections, ..] && Small(connections.Argument(1), 50))
+        {
+            return Fail(context, connections, $"each open WebSocket counts for as long as it is open, and the one above {connections.Argument(1)} gets 503");
+        }
+
+        if (EffectiveDirectives.Find(level, DirectiveName.LimitReq).Directives is [var requests, ..] && !requests.Arguments().Any(argument => argument.StartsWith("burst=", StringComparison.Ordinal)))
+        {
+            return Fail(context, requests, "without a burst a client that reconnects, or a page that opens two sockets, gets 503");
+        }
+
+        foreach (var name in (ReadOnlySpan<DirectiveName>)[DirectiveName.ClientHeaderTimeout, DirectiveName.ClientBodyTimeout])
+        {
+            if (EffectiveDirectives.Find(level, name).Directives is [.., var timeout] && NginxTime.Read(timeout.Argument(0)) is { } time && time < TimeSpan.FromSeconds(3))
+            {
+                return Fail(context, timeout, "a client on a slow line is cut off while it sends the handshake");
+            }
+        }
+
+        if (EffectiveDirectives.Find(level, DirectiveName.LargeClientHeaderBuffers).Directives is [.., var buffers] && buffers.Argument(1) is "512" or "1k")
+        {
+            return Fail(context, buffers, "a handshake with cookies and a token does not fit, and nginx answers 400 or 414");
+        }
+
+        return Verdict.Pass("no limit_conn, limit_req or client timeout stands in the way");
+    }
+
+    private static bool Small(string number, int least) => int.TryParse(number, out var value) && value < least;
+
+    private static Verdict Fail(RuleContext context, DirectiveRef directive, string why)
+    {
+        var written = $"{NginxText.Show(directive.Name)} {directive.ShowArguments()}";
+        return Verdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"no such limit on {context.Site.WebSocketPath}, or a wide one", written, context.ResolveCommand()).At(directive);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Core.Tests.Nginx;
+
+/// <summary>Each rule has a page, a configuration that fails it, and one that looks as if it should and does not.</summary>
+public sealed class RuleCatalogTests
+{
+    private static readonly SummitSite Site = new() { ServerName = "x.test" };
+
+    public static TheoryData<string> Ids => [.. NginxRules.All.Select(rule => rule.Id)];
+
+    private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
+
+    private static SummitCheck Check(string id, string name)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "Nginx", "data", "rules", id, name);
+        var config = File.ReadAllText(path).Contains("http {", StringComparison.Ordinal)
+            ? NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null)
+            : NginxConfigReader.FromBytes(path, File.ReadAllBytes(path));
+        return NginxRules.Evaluate(config, Site).Single(check => check.Id == id);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_has_a_page(string id)
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "rules", $"{id}.md"));
+        Assert.StartsWith($"# {id}\n", page, StringComparison.Ordinal);
+        foreach (var part in (string[])["## What it is", "## How it is found", "## What to do"]) Assert.Contains(part, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_finds_its_fault(string id)
+    {
+        var check = Check(id, "bad.conf");
+        Assert.True(check.Status == (id == "Nginx.ConfigRead" ? SummitCheckStatus.Unknown : SummitCheckStatus.Fail), $"{check.Status}: {check.Evidence}");
+        Assert.All((string?[])[check.Evidence, check.Expected, check.Actual, check.Fix, check.File], Assert.NotEmpty!);
+        Assert.True(check.Line > 0);
+        Assert.Equal($"docs/rules/{id}.md", check.HelpUri);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_is_not_fooled(string id)
+    {
+        var check = Check(id, "good.conf");
+        Assert.True(check.Status == SummitCheckStatus.Pass, $"{check.Status}: {check.Evidence}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_survives_every_broken_text(string id)
+    {
+        var rule = NginxRules.All.Single(each => each.Id == id);
+        foreach (var text in (string[])["", "}", "server", "server {", "server { listen 443 ssl; server_name x.test; location /ws", "http { server { location /ws { proxy_pass", "server { listen 443 ssl; location { proxy_pass; proxy_set_header; proxy_set_header Upgrade; limit_conn; if; rewrite x; return; } }", "map; upstream; server { listen; server_name; }", "server { listen 443 ssl; location /ws { proxy_pass http://$x$; error_page; try_files; } }"])
+        {
+            var config = NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes(text));
+            var check = rule.Check(new Summit.Ops.Checks.Nginx.RuleContext(config, Site, nginxVersion: null));
+            Assert.NotEmpty(check.Evidence);
+        }
+    }
+}
