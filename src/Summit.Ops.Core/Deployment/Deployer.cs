@@ -16,7 +16,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
     /// <param name="plan">The plan.</param>
     /// <param name="token">A token for the probe, or null.</param>
     /// <param name="cancellation">On cancellation the host puts everything back.</param>
-    /// <exception cref="SummitDeploymentException">It was refused, or rolled back.</exception>
+    /// <returns>What was done; <see cref="SummitDeployment.RolledBack"/> where it was undone again.</returns>
+    /// <exception cref="SummitDeploymentException">It was refused, and nothing was changed.</exception>
     public async Task<SummitDeployment> DeployAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -49,7 +50,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             return reload with { Action = "Deploy", Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
         }
 
-        var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan), cancellation), plan.Target);
+        var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation), plan.Target);
         switch (answer.Outcome)
         {
             case "deployed":
@@ -58,7 +59,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 {
                     Changed = true,
                     Tested = true,
-                    Reloaded = true,
+                    Reloaded = answer["proven"] != "no" || probe.Success,
                     Verified = probe.Success,
                     WebSocket = probe,
                     BackupPath = answer["backup"],
@@ -68,10 +69,16 @@ public sealed class Deployer(IHost host, TimeProvider time)
             case "rolled-back":
                 return report with
                 {
+                    Changed = answer["undone"] != "yes",
                     Tested = answer["test"].Length > 0,
-                    RolledBack = true,
-                    Sha256 = report.PreviousSha256,
-                    Output = $"Rolled back: {answer["reason"]}",
+                    RolledBack = answer["undone"] != "no",
+                    Sha256 = answer["undone"] != "no" ? report.PreviousSha256 : report.Sha256,
+                    Output = answer["reason"] + answer["undone"] switch
+                    {
+                        "no" => $" Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, and the next deployment tries again.",
+                        "unreloaded" => " The files are as they were, and nginx could not be brought to take them.",
+                        _ => " Everything was put back.",
+                    },
                     Duration = time.GetElapsedTime(started),
                 };
             default:
@@ -95,7 +102,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             Action = force ? "Restart" : "Reload",
             Changed = true,
             Tested = true,
-            Reloaded = true,
+            Reloaded = answer["proven"] != "no" || probe.Success,
             Verified = probe.Success,
             WebSocket = probe,
             Output = Output(answer, probe),
@@ -103,7 +110,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         };
     }
 
-    internal static HostScript Script(DeploymentPlan plan) => new(
+    internal static HostScript Script(DeploymentPlan plan, DateTimeOffset now) => new(
         "deploy nginx configuration",
         ShellScript.ComposeElevated(
             Folder(plan.Site.ConfigPath),
@@ -114,10 +121,11 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 new("ENABLED_PATH", plan.Site.EnabledPath),
                 new("EXPECTED_SHA", plan.PreviousSha256),
                 new("NEW_SHA", plan.Sha256),
-                new("STAMP", $"{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
+                new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
                 new("CONTENT", Convert.ToBase64String(plan.After)),
             ],
             "prelude.sh",
+            "nginx.sh",
             "service.sh",
             "deploy.sh"),
         Patience,
@@ -129,6 +137,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             Folder(site.ConfigPath),
             [.. SiteVariables.Nginx(site), .. SiteVariables.Endpoint(site), new("FORCE", force ? "yes" : "no")],
             "prelude.sh",
+            "nginx.sh",
             "service.sh",
             "reload.sh"),
         Patience,
@@ -154,5 +163,5 @@ public sealed class Deployer(IHost host, TimeProvider time)
     }
 
     private SummitDeploymentException Refused(string errorId, SummitSite site, ScriptAnswer answer) => new(
-        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]} Nothing was changed.", host.Target, Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
+        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}{(answer.Outcome == "refused" ? " Nothing was changed." : "")}", host.Target, Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
 }

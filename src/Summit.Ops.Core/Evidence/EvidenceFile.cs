@@ -19,16 +19,15 @@ public static class EvidenceFile
     /// <exception cref="SummitFileException">It cannot be written.</exception>
     public static void Write(SiteEvidence evidence, string path)
     {
-        var part = $"{path}.{Environment.ProcessId}.part";
         try
         {
+            var part = $"{path}.{Environment.ProcessId}.part";
             File.WriteAllText(part, JsonSerializer.Serialize(Redacted(evidence), Options) + "\n");
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(part, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             File.Move(part, path, overwrite: true);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            File.Delete(part);
             throw new SummitFileException("EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
         }
     }

@@ -15,7 +15,8 @@ internal static partial class EvidenceRedaction
         host.Sections.ToDictionary(section => section.Key, section => new EvidenceSection(section.Value.ExitCode, Of(section.Value.Text)), StringComparer.Ordinal),
         host.Duration);
 
-    [GeneratedRegex("""(?<name>\b(?:proxy-)?authorization|\bx-api-key|\bcookie)(?<space>\s+|\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^;\n$]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
+    // a header's value where a directive sets one, and where a log or a message shows one; never the name alone, which may be a location's
+    [GeneratedRegex("""(?<name>\b(?:proxy_set_header|add_header|more_set_headers)\s+['"]?(?:[\w-]*authorization|[\w-]*api-?key|cookie|[\w-]*token|[\w-]*secret)['"]?|\b(?:proxy-)?authorization:|\bx-api-key:|\bcookie:)(?<space>\s*)(?:"[^"\n]*"|'[^'\n]*'|[^;"'\n{}]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
     private static partial Regex Headers();
 
     [GeneratedRegex(@"(?<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s""'@]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]

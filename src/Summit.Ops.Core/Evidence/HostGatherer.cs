@@ -37,6 +37,7 @@ internal static class HostGatherer
                 new("NGINX_AT", SiteProbes.Loopback(site, token: null).ConnectTo ?? ""),
             ],
             "prelude.sh",
+            "nginx.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);

@@ -9,6 +9,7 @@ namespace Summit.Ops.Hosts;
 public sealed partial class LocalHost(TimeProvider time) : IHost
 {
     private const int Terminate = 15;
+    private static readonly TimeSpan ReadersTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RollBackTime = TimeSpan.FromSeconds(30);
 
     /// <summary>This machine, on the system's clock.</summary>
@@ -86,26 +87,26 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         }
     }
 
-    /// <summary>Ends the script: a reading one at once, a changing one by a signal on which it puts everything back first.</summary>
+    /// <summary>Ends the script by a signal on which it takes its own files away, a changing one after it has put everything back; what does not end then is killed.</summary>
     private static async Task StopAsync(Process process, bool readOnly)
     {
-        if (readOnly)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            return;
-        }
-
         _ = Kill(process.Id, Terminate);
-        using var patience = new CancellationTokenSource(RollBackTime);
+        using var patience = new CancellationTokenSource(readOnly ? ReadersTime : RollBackTime);
         try
         {
             await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            try
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+            catch (Exception error) when (error is Win32Exception or AggregateException)
+            {
+                // a child that runs as root ends by itself; it is not ours to kill
+            }
         }
     }
 

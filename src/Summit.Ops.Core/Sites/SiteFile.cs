@@ -56,8 +56,20 @@ public static class SiteFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            File.Delete(part);
+            Discard(part);
             throw new SummitFileException("SiteFileNotWritten", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be written: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+        }
+    }
+
+    private static void Discard(string part)
+    {
+        try
+        {
+            File.Delete(part);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // it was never made
         }
     }
 

@@ -11,6 +11,11 @@ public static class SiteRules
     /// <exception cref="SummitArgumentException">A field does not; the message names it.</exception>
     public static SummitSite Check(SummitSite site)
     {
+        foreach (var field in typeof(SummitSite).GetProperties())
+        {
+            if (field.GetValue(site) is null) throw Bad("SiteFieldInvalid", field.Name, "null", "must have a value; leave it out for its default", "VALUE");
+        }
+
         Name(site.Name, nameof(site.Name));
         Name(site.ProcessName, nameof(site.ProcessName));
         Host(site.ServerName, nameof(site.ServerName));

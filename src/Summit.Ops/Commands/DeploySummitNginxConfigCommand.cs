@@ -92,8 +92,13 @@ public sealed class DeploySummitNginxConfigCommand : OnHostCmdlet
         using var progress = queue.Activity("Deploying", $"{Site.ConfigPath} on {host.Target}");
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
-        return !done.RolledBack;
+        if (!done.RolledBack && done.Sha256 == plan.Sha256) return true;
+        queue.Error(RolledBack(done));
+        return false;
     }
+
+    private static SummitDeploymentException RolledBack(SummitDeployment done) => new(
+        "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, "See what stands in the way: Invoke-SummitDiagnostic");
 
     private static string Describe(DeploymentPlan plan) =>
         $"Deploy to {plan.Site.ConfigPath} on {plan.Target}:\n{string.Join('\n', plan.Steps.Select((step, index) => $"  {index + 1}. {step}"))}\n\n{plan.Diff}".TrimEnd();

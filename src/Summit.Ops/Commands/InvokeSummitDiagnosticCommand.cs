@@ -88,8 +88,8 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     {
         var started = Stopwatch.GetTimestamp();
         var evidence = await GatherAsync(queue, host, cancellation);
-        if (SaveEvidence is not null) Save(evidence);
         queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
+        if (SaveEvidence is not null) Save(evidence);
         return evidence.Host is not null;
     }
 }

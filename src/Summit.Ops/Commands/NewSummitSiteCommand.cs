@@ -132,8 +132,9 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     [AllowEmptyString]
     public string? NginxPrefix { get; set; }
 
-    /// <summary>How often the application sends something on an idle connection.</summary>
+    /// <summary>How often the application sends something on an idle connection: seconds, or a time span such as 00:00:30.</summary>
     [Parameter]
+    [Seconds]
     public TimeSpan? PingInterval { get; set; }
 
     /// <summary>The command that brings the backend up to date.</summary>

@@ -29,7 +29,7 @@ public sealed partial class KilledDeploymentTests
         {
             var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
             var plan = await PlanAsync(lab, $"# version {at}\n{first}");
-            if (KilledBefore(Deployer.Script(plan), at) is not { } script) break;
+            if (KilledBefore(Deployer.Script(plan, DateTimeOffset.UnixEpoch), at) is not { } script) break;
 
             var result = await Host.RunAsync(script, Cancellation);
             Assert.True(result.ExitCode == 137, $"point {at}: not killed but ended with {result.ExitCode}\n{result.Output}\n{result.Error}");
@@ -61,7 +61,7 @@ public sealed partial class KilledDeploymentTests
         var plan = await PlanAsync(lab, "# new\n" + before);
 
         // held just before it is verified, and cancelled there
-        var script = Deployer.Script(plan);
+        var script = Deployer.Script(plan, DateTimeOffset.UnixEpoch);
         const string verify = "after_status=$(handshake)";
         Assert.Contains(verify, script.Text);
         var marker = Path.Combine(Path.GetTempPath(), $"summit-{Guid.NewGuid():N}");

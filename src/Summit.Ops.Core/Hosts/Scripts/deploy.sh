@@ -1,5 +1,5 @@
 # Puts one file in place as a transaction: stage, validate, back up, journal, rename, link, test, reload, verify, commit; or everything back.
-# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP, FORCE
+# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP
 # Out: lines  @key base64  and a last line  @done STATUS   (deployed, unchanged, refused, rolled-back)
 
 file=$CONFIG_PATH
@@ -34,32 +34,38 @@ clean_up() {
 }
 
 # --- put back what the journal says was there; it is removed last, so that a roll-back that is killed is done again
-roll_back() {
+roll_back() { # says undone: yes; unreloaded, the files are back and nginx did not take them; no, somebody must look
     trap '' HUP INT TERM
     [ -f "$journal" ] || return 0
-    # shellcheck disable=SC1090 # the journal is this script's own: four assignments of quoted values
+    # shellcheck disable=SC1090 # the journal is this script's own: assignments of quoted values
     . "$journal"
     # shellcheck disable=SC2154 # set by the journal
-    case $(sha_of "$file") in "$j_previous" | "$j_new") ;; *)
+    now=$(sha_of "$file")
+    if [ "$now" != "$j_previous" ] && [ "$now" != "$j_new" ]; then
         say undone no
         say reason "An unfinished deployment is recorded in $journal, and $file has been changed by somebody since: put right what must be, then remove the journal."
         finish refused 3
-        ;;
-    esac
-    if [ "$j_previous" = absent ]; then
-        rm -f "$file"
-    elif [ "$(sha_of "$file")" != "$j_previous" ]; then
-        cp -p "$j_backup" "$staged.back" && mv -f "$staged.back" "$file" || return 1
     fi
-    # shellcheck disable=SC2154 # set by the journal
-    if [ "$j_link" = absent ]; then rm -f "$ENABLED_PATH"; fi
     undone=yes
-    # shellcheck disable=SC2154 # set by the journal
-    if [ "$j_running" = yes ] && nginx_test; then nginx_reload || undone=unreloaded; fi
-    rm -f "$journal"
-    # the file is what the backup holds: a copy of it is of no use
-    [ -z "$j_backup" ] || rm -f "$j_backup"
+    if [ "$j_previous" = absent ]; then
+        rm -f "$file" || undone=no
+    elif [ "$now" != "$j_previous" ]; then
+        # the backup itself takes the place: that needs no room on the disk
+        mv -f "$j_backup" "$file" || undone=no
+    fi
+    # only the link that was made is taken away, never something else that has its name now
+    if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then rm -f "$j_enabled" || undone=no; fi
+    if [ "$undone" = yes ] && nginx_master >/dev/null; then
+        if [ "$j_running" = yes ]; then
+            nginx_test && nginx_reload || undone=unreloaded
+        else
+            nginx_cmd -s quit >/dev/null 2>&1 || undone=unreloaded
+        fi
+    fi
     say undone "$undone"
+    [ "$undone" = no ] && return 1
+    rm -f "$journal"
+    [ -z "$j_backup" ] || rm -f "$j_backup"
 }
 undo_and_report() { # REASON
     say reason "$1"
@@ -69,29 +75,39 @@ undo_and_report() { # REASON
 
 # --- one at a time
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
-[ -w "$folder" ] || refuse "$(id -un) may not write to $folder, and sudo asks for a password."
+[ -w "$folder" ] || refuse "$(id -un) may not write to $folder$([ "$(id -u)" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
 mkdir -p "$state" 2>/dev/null && chmod 700 "$state" || refuse "$state could not be made: $(df -P "$folder" | tail -n 1)"
+started_at() { # PID: when it started, so that a number that is used again is told from the one before
+    if alive "$1" && [ -n "$stat_line" ]; then
+        # shellcheck disable=SC2086 # the fields
+        set -- ${stat_line##*)}
+        shift 19
+        echo "$1"
+    fi
+}
+held_by() { cat "$1/owner" 2>/dev/null; }
+holds() { # OWNER: whether the process that wrote it lives
+    alive "${1%% *}" && [ "$(started_at "${1%% *}")" = "${1#* }" ]
+}
 waited=0
 until mkdir "$lock" 2>/dev/null; do
-    holder=$(cat "$lock/pid" 2>/dev/null)
-    if [ -n "$holder" ] && ! alive "$holder"; then
-        # its owner is gone: whoever moves it away first may take it
-        mv "$lock" "$lock.$$" 2>/dev/null && rm -rf "$lock.$$"
-        continue
-    fi
+    owner=$(held_by "$lock")
     waited=$((waited + 1))
-    if [ -z "$holder" ] && [ "$waited" -gt 30 ]; then
-        mv "$lock" "$lock.$$" 2>/dev/null && rm -rf "$lock.$$"
+    if { [ -n "$owner" ] && ! holds "$owner"; } || { [ -z "$owner" ] && [ "$waited" -gt 30 ]; }; then
+        # whoever moves it away first may take it; a lock that somebody else has taken meanwhile is given back
+        if mv "$lock" "$lock.$$" 2>/dev/null; then
+            if [ "$(held_by "$lock.$$")" = "$owner" ]; then rm -rf "$lock.$$"; else mv "$lock.$$" "$lock" 2>/dev/null || rm -rf "$lock.$$"; fi
+        fi
         continue
     fi
-    [ "$waited" -le "${LOCK_TRIES:-100}" ] || refuse "Another deployment of $file is under way (process ${holder:-unknown})."
+    [ "$waited" -le 300 ] || refuse "Another deployment of $file is under way (process ${owner%% *}, by the lock $lock)."
     [ -d "$state" ] || mkdir -p "$state" 2>/dev/null
     pause
 done
 locked=yes
 trap clean_up EXIT
 trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
-echo $$ >"$lock/pid"
+echo "$$ $(started_at $$)" >"$lock/owner"
 # what a killed run may have left beside its journal
 rm -rf "$state"/view.* "$staged" "$staged.back" "$journal.part" "$link_made"
 
@@ -100,7 +116,7 @@ nginx_facts
 # --- the last run did not end: put back what it left
 if [ -f "$journal" ]; then
     say recovered "$(cat "$journal")"
-    roll_back
+    roll_back || refuse "An unfinished deployment is recorded in $journal and could not be undone: $(df -P "$folder" | tail -n 1)"
     trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
 fi
 
@@ -142,17 +158,16 @@ if have chcon && [ -e /sys/fs/selinux ]; then
     if [ "$previous" = absent ]; then restorecon "$staged" 2>/dev/null || chcon -t httpd_config_t "$staged" 2>/dev/null || :; else chcon --reference="$file" "$staged" 2>/dev/null || :; fi
 fi
 
-# --- validate while nothing has changed: nginx -t in a mount namespace in which the new file lies in place already
+# --- validate while nothing has changed: nginx -t in a mount namespace in which the new file lies in place already.
+# Only root has one in which nginx sees what it is: in a user namespace it takes itself for root and gives its folders away.
 validated=no
-if have unshare && have mount; then
-    if [ "$(id -u)" = 0 ]; then space='unshare --mount'; else space='unshare --map-root-user --mount'; fi
+if [ "$(id -u)" = 0 ] && have unshare && have mount; then
     view=$(mktemp -d "$state/view.XXXXXX") && mkdir "$view/a" "$view/b"
     enable=
     [ "$link" != absent ] || enable=$ENABLED_PATH
     note_pid
     export NGINX_COMMAND
-    # shellcheck disable=SC2086 # two words
-    staged_output=$($space /bin/sh -c '
+    staged_output=$(unshare --mount /bin/sh -c '
         folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6
         shift 6
         mount --make-rprivate / 2>/dev/null || exit 99
@@ -209,6 +224,7 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
     echo "j_previous=$previous"
     echo "j_new=$NEW_SHA"
     echo "j_link=$link"
+    echo "j_enabled=$(quoted "$ENABLED_PATH")"
     echo "j_running=$running"
     echo "j_backup=$(quoted "$backup")"
     echo 'j_whole=yes'
@@ -225,15 +241,25 @@ nginx_test || undo_and_report "nginx -t refuses the new configuration: $(complai
 say test "$test_output"
 nginx_reload || undo_and_report "nginx did not take the new configuration: $reload_output"
 say reloaded "$reload_output"
+say proven "$proven"
+
+# --- a file that nginx does not read changes nothing, however well it was put there
+work=$(mktemp -d "$state/view.XXXXXX") && nginx_dump "$work"
+real=$(readlink -f "$ENABLED_PATH" 2>/dev/null)
+if ! grep -q -F -x -e "# configuration file $CONFIG_PATH:" -e "# configuration file $file:" -e "# configuration file ${ENABLED_PATH:-$file}:" -e "# configuration file ${real:-$file}:" "$work/dump"; then
+    rm -rf "$work"
+    undo_and_report "nginx does not read $file: nothing in $conf includes it${ENABLED_PATH:+ or $ENABLED_PATH}."
+fi
+rm -rf "$work"
 
 # --- verify: it must not have become worse; what still fails behind nginx (502) is no reason to take a right configuration away
 after_status=$(handshake)
 say after "$after_status"
 if [ "$before_status" = 101 ] && [ "$after_status" != 101 ]; then
-    undo_and_report "A WebSocket opened before the change, and after it nginx answers ${after_status}."
+    undo_and_report "A WebSocket opened before the change, and after it the answer is ${after_status}."
 fi
 if [ "$after_status" = 000 ] && [ "$before_status" != 000 ]; then
-    undo_and_report "After the change nothing answers on port $PORT any more."
+    undo_and_report "After the change no connection to port $PORT comes about any more."
 fi
 
 # --- commit

@@ -39,6 +39,12 @@ if [ -z "$pm2_home" ]; then
     pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
 fi
 pm2_daemon=$(cat "$pm2_home/pm2.pid" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pm2_home/pm2.pid" 2>/dev/null; })
+pm2_state=none
+if [ -n "$pm2_daemon" ]; then
+    if [ -d "/proc/$pm2_daemon" ]; then pm2_state=$pm2_daemon; fi
+elif [ -d "$pm2_home" ] && [ ! -x "$pm2_home" ] && [ -z "$as_root" ]; then
+    pm2_state=unreadable
+fi
 pm2_job=
 pm2_command=pm2
 if ! have pm2 && [ -n "$pm2_daemon" ]; then
@@ -46,14 +52,19 @@ if ! have pm2 && [ -n "$pm2_daemon" ]; then
     pm2_command=$(dirname "$(readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo /none/node)")/pm2
 fi
 if [ -n "$pm2_daemon" ] && [ -d "/proc/$pm2_daemon" ] && have "$pm2_command"; then
-    # asking pm2 for a list starts a daemon where none runs: only a living one is asked
+    # asking pm2 for a list starts a daemon where none runs: only a living one is asked. Its list holds the whole environment of
+    # each process, secrets and all: only the fields that are looked at leave this pipe.
+    pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
+    # shellcheck disable=SC2016 # JavaScript
+    pm2_fields='let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
+        console.log(JSON.stringify(JSON.parse(t.slice(i)).map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime}}))))})'
     (
         if [ -n "$BACKEND_USER" ] && [ "$(id -un)" != "$BACKEND_USER" ]; then
             if [ "$(id -u)" = 0 ] && have runuser; then set -- runuser -u "$BACKEND_USER" --; else set -- sudo -n -u "$BACKEND_USER"; fi
         else
             set --
         fi
-        "$@" env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" jlist >"$tmp/pm2" 2>"$tmp/pm2.err"
+        "$@" env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" jlist 2>"$tmp/pm2.err" | "$pm2_node" -e "$pm2_fields" >"$tmp/pm2" 2>>"$tmp/pm2.err"
         echo $? >"$tmp/pm2.code"
     ) &
     pm2_job=$!
@@ -105,38 +116,20 @@ fi
     while read -r key value _; do [ "$key" != btime ] || echo "booted $value"; done </proc/stat 2>/dev/null
     [ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/system \1/p' /etc/os-release
     if have getenforce; then echo "selinux $(getenforce 2>/dev/null)"; fi
-    if [ -d /run/systemd/system ]; then echo 'systemd yes'; fi
 } >"$tmp/host" 2>/dev/null
 put host 0 "$tmp/host"
 
 # --- nginx: version, what the disk says, whether it passes
-nginx_cmd -V >"$tmp/nginx.version" 2>&1
-nginx_found=$?
+nginx_facts
+printf '%s\n' "$facts" >"$tmp/nginx.version"
 put nginx.version "$nginx_found" "$tmp/nginx.version"
-: >"$tmp/nginx.dump"
+mkdir "$tmp/nginx"
+: >"$tmp/nginx/dump"
 if [ "$nginx_found" != 127 ]; then
-    pid_default=$(sed -n 's/.*--pid-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)
-    log_default=$(sed -n 's/.*--error-log-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)
-    prefix=${NGINX_PREFIX:-$(sed -n 's/.*--prefix=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)}
-    conf=${NGINX_CONF:-$(sed -n 's/.*--conf-path=\([^ ]*\).*/\1/p' "$tmp/nginx.version" | head -n 1)}
-    under_prefix() { case $1 in /*) echo "$1" ;; *) echo "${prefix%/}/$1" ;; esac; }
-    conf=$(under_prefix "${conf:-conf/nginx.conf}")
-
-    # a test run makes an empty pid file where there is none: it must not stay
-    pid_before=$(sed -n 's/^[[:space:]]*pid[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$conf" 2>/dev/null | tail -n 1)
-    pid_file=$(under_prefix "${pid_before:-${pid_default:-logs/nginx.pid}}")
-    pid_existed=no
-    [ ! -e "$pid_file" ] || pid_existed=yes
-
-    nginx_cmd -T >"$tmp/nginx.dump" 2>"$tmp/nginx.test"
+    nginx_dump "$tmp/nginx"
     nginx_code=$?
-    if [ "$nginx_code" != 0 ] && [ -n "$as_root" ] && grep -q 'Permission denied' "$tmp/nginx.test"; then
-        nginx_cmd_as_root -T >"$tmp/nginx.dump" 2>"$tmp/nginx.test"
-        nginx_code=$?
-    fi
-    put nginx.dump "$nginx_code" "$tmp/nginx.dump"
-    put nginx.test "$nginx_code" "$tmp/nginx.test"
-    if [ "$pid_existed" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file" 2>/dev/null || $as_root rm -f "$pid_file" 2>/dev/null; fi
+    put nginx.dump "$nginx_code" "$tmp/nginx/dump"
+    put nginx.test "$nginx_code" "$tmp/nginx/test"
     run nginx.pid reads cat "$pid_file"
     echo "$pid_file" >"$tmp/nginx.pidfile"
     put nginx.pidfile 0 "$tmp/nginx.pidfile"
@@ -147,7 +140,7 @@ if [ "$nginx_found" != 127 ]; then
 
     # every file that nginx reads, with the times that tell whether it changed since
     {
-        sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx.dump"
+        sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump"
         printf '%s\n' "$conf" "$CONFIG_PATH"
     } | sort -u >"$tmp/paths"
     : >"$tmp/stat"
@@ -156,12 +149,20 @@ if [ "$nginx_found" != 127 ]; then
 
     # its error logs: what is configured, else what is compiled in
     {
-        sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx.dump" "$conf" 2>/dev/null
+        sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx/dump" "$conf" 2>/dev/null
         [ -z "$log_default" ] || echo "$log_default"
-    } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' | head -n 4 >"$tmp/logs"
+    } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' >"$tmp/logs"
+    # of a long log only what the checks look for is taken, beside its end: the complaint may lie behind many lines of something else
     while IFS= read -r log; do
         log=$(under_prefix "$log")
-        if reads test -r "$log"; then run "log:$log" reads tail -n "$LOG_LINES" "$log"; fi
+        [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$(dirname "$log")" ] || continue
+        reads tail -n 5000 "$log" >"$tmp/log" 2>"$tmp/log.err"
+        log_code=$?
+        {
+            head -n "-$LOG_LINES" "$tmp/log" 2>/dev/null | grep -E '\[(emerg|alert|crit)\]|connect\(\) failed|Too many open files' | tail -n "$LOG_LINES"
+            tail -n "$LOG_LINES" "$tmp/log"
+        } >"$tmp/log.part"
+        put "log:$log" "$log_code" "$tmp/log.part"
     done <"$tmp/logs"
 fi
 
@@ -181,9 +182,16 @@ done
 # --- certificates: the chains that are configured (never a key)
 {
     printf '%s\n' "$CERTIFICATE_PATH"
-    sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$tmp/nginx.dump"
+    sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$tmp/nginx/dump"
 } | grep . | awk '!seen[$0]++' | head -n 8 >"$tmp/certificates"
-while IFS= read -r path; do run "certificate:$path" reads cat "$path"; done <"$tmp/certificates"
+while IFS= read -r path; do
+    # a key may stand in the same file: only what lies between the certificate markers leaves the host
+    reads cat "$path" >"$tmp/pem" 2>/dev/null
+    pem_code=$?
+    sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$tmp/pem" >"$tmp/chain"
+    rm -f "$tmp/pem"
+    put "certificate:$path" "$pem_code" "$tmp/chain"
+done <"$tmp/certificates"
 
 # --- processes and sockets
 if [ -r /proc/net/tcp ]; then
@@ -199,7 +207,6 @@ if [ -r /proc/net/tcp ]; then
     put processes 0 "$tmp/processes"
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2, $10 }' >"$tmp/listeners"
     put listeners 0 "$tmp/listeners"
-    if have ss; then run sockets reads ss -H -ltnp; fi
 else
     ps -axo pid=,ppid=,user=,args= 2>/dev/null | grep '[n]ginx:' >"$tmp/processes"
     put processes.ps 0 "$tmp/processes"
@@ -217,7 +224,7 @@ if [ -n "$pm2_job" ]; then
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
 fi
-echo "$pm2_home ${pm2_daemon:-none}" >"$tmp/pm2.home"
+echo "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
 for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
     if reads test -f "$log" 2>/dev/null; then run "backend.log:$log" reads tail -n "$LOG_LINES" "$log"; fi

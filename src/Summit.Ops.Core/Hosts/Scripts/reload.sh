@@ -21,6 +21,8 @@ say test "$test_output"
 say before "$(handshake)"
 
 if [ "$FORCE" = yes ] && running=$(nginx_master); then
+    # from here to the start's end there may be no nginx: nothing stops the script in between
+    trap '' HUP INT TERM
     if [ -d /run/systemd/system ] && have systemctl && [ "$NGINX_COMMAND" = "'nginx'" ] && [ -z "$NGINX_PREFIX$NGINX_CONF" ]; then
         systemctl stop nginx
     else
@@ -34,9 +36,11 @@ if [ "$FORCE" = yes ] && running=$(nginx_master); then
     fi
 fi
 if ! nginx_reload; then
-    say reason "$reload_output"
+    if nginx_master >/dev/null; then now='nginx still runs with what it had.'; else now='nginx does not run now.'; fi
+    say reason "$reload_output $now"
     finish failed 4
 fi
 say reloaded "$reload_output"
+say proven "$proven"
 say after "$(handshake)"
 finish reloaded 0

@@ -1,22 +1,6 @@
 # nginx as a running service: its master, its workers, a reload that is proven, an error log that is watched.
-# Sets: pid_file error_log
-
 say() { # KEY VALUE: one line of the answer
     printf '@%s %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"
-}
-
-nginx_facts() {
-    facts=$(nginx_cmd -V 2>&1)
-    prefix=${NGINX_PREFIX:-$(printf '%s\n' "$facts" | sed -n 's/.*--prefix=\([^ ]*\).*/\1/p' | head -n 1)}
-    conf=${NGINX_CONF:-$(printf '%s\n' "$facts" | sed -n 's/.*--conf-path=\([^ ]*\).*/\1/p' | head -n 1)}
-    case $conf in /*) ;; *) conf=${prefix%/}/$conf ;; esac
-    pid_file=$(sed -n 's/^[[:space:]]*pid[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$conf" 2>/dev/null | tail -n 1)
-    [ -n "$pid_file" ] || pid_file=$(printf '%s\n' "$facts" | sed -n 's/.*--pid-path=\([^ ]*\).*/\1/p' | head -n 1)
-    [ -n "$pid_file" ] || pid_file=logs/nginx.pid
-    case $pid_file in /*) ;; *) pid_file=${prefix%/}/$pid_file ;; esac
-    error_log=$(sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$conf" 2>/dev/null | head -n 1)
-    [ -n "$error_log" ] || error_log=$(printf '%s\n' "$facts" | sed -n 's/.*--error-log-path=\([^ ]*\).*/\1/p' | head -n 1)
-    case $error_log in '' | stderr | syslog:* | memory:*) error_log= ;; /*) ;; *) error_log=${prefix%/}/$error_log ;; esac
 }
 
 # whether a process lives: one that has ended and was not waited for still takes signals
@@ -50,17 +34,9 @@ nginx_workers() { # MASTER
 log_size() { [ -n "$error_log" ] && [ -r "$error_log" ] && wc -c <"$error_log" || echo 0; }
 log_since() { # SIZE: the complaints written since
     [ -n "$error_log" ] && [ -r "$error_log" ] || return 0
-    tail -c "+$(($1 + 1))" "$error_log" 2>/dev/null | grep -E '\[(emerg|alert)\]' | tail -n 5
+    tail -c "+$(($1 + 1))" "$error_log" 2>/dev/null | grep '\[emerg\]' | tail -n 5
 }
 
-# a test run makes an empty pid file where nginx does not run: it must not stay
-note_pid() {
-    had_pid=no
-    [ ! -e "$pid_file" ] || had_pid=yes
-}
-forget_empty_pid() {
-    if [ "$had_pid" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file"; fi
-}
 nginx_test() {
     note_pid
     test_output=$(nginx_cmd -t 2>&1)
@@ -75,19 +51,31 @@ complaint() { printf '%s\n' "$1" | sed -n 's/^.*\[emerg\] \([0-9]*#[0-9]*: \)\{0
 pause() { sleep 0.1 2>/dev/null || sleep 1; }
 
 # Tells nginx to take the configuration, and waits until workers of its own making serve and the old ones take no more.
+# Where nginx does not run it is started.
 # An exit code of 0 proves nothing: a reload that fails is only seen in the error log, and the old workers stay.
-# Sets: reload_output; returns 0 where new workers run and nothing was logged
+# In: handshake_file, a file that it may write. Sets: reload_output proven; returns 0 where new workers run and nothing was logged
 nginx_reload() {
     reload_output=
     size=$(log_size)
+    proven=yes
     if ! old_master=$(nginx_master); then
-        # in a container its processes are not seen from here: it may run all the same, and then it takes the signal
-        if nginx_cmd -s reload >/dev/null 2>&1; then
-            reload_output='nginx took the signal; its processes are not visible from here.'
-            pause
-            return 0
+        # in a container its processes are not seen from here: it may run all the same, and then it takes the signal.
+        # A process that is there and is no nginx has the number of one that is gone: it must get no signal.
+        stale=$(cat "$pid_file" 2>/dev/null)
+        if [ -z "$stale" ] || ! alive "$stale"; then
+            if nginx_cmd -s reload >/dev/null 2>&1; then
+                proven=no
+                reload_output='nginx took the signal; its processes are not visible from here.'
+                pause
+                return 0
+            fi
         fi
-        reload_output=$(nginx_start 2>&1) || return 1
+        # nginx may keep the standard error that it is started with: a pipe would never end
+        nginx_start >"$handshake_file" 2>&1
+        start_code=$?
+        reload_output=$(cat "$handshake_file")
+        rm -f "$handshake_file"
+        [ "$start_code" = 0 ] || return 1
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
             if started=$(nginx_master) && [ -n "$(nginx_workers "$started")" ]; then return 0; fi
             pause
@@ -125,7 +113,7 @@ nginx_start() {
     fi
 }
 
-# One WebSocket handshake at nginx on the loopback: prints the status, or 000 where none came, or nothing where there is no client to ask with.
+# One WebSocket handshake at nginx on the loopback: prints the status; 000 where no connection came about; "silent" where nothing was answered in 3 s; nothing where there is no client to ask with.
 # In: handshake_file, a file that it may write
 handshake() {
     if have curl; then
@@ -139,14 +127,16 @@ handshake() {
         while kill -0 "$asking" 2>/dev/null && [ ! -s "$handshake_file" ]; do sleep 0.02 2>/dev/null || sleep 1; done
         kill "$asking" 2>/dev/null
         wait "$asking" 2>/dev/null
+        ended=$?
         status=$(sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q' "$handshake_file" 2>/dev/null)
         rm -f "$handshake_file"
-        echo "${status:-000}"
+        # curl: 6 no such name, 7 not connected, 35 no TLS; anything else is a server that took the connection and said nothing
+        case $ended in 6 | 7 | 35) echo "${status:-000}" ;; *) echo "${status:-silent}" ;; esac
     elif have openssl; then
         status=$({
             printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n\r\n' "$WEBSOCKET_PATH" "$SERVER_NAME"
             sleep 1
         } | openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
-        echo "${status:-000}"
+        echo "${status:-silent}"
     fi
 }
