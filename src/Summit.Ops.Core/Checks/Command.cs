@@ -1,5 +1,7 @@
 using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks;
 
@@ -17,5 +19,13 @@ internal static class Command
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>
     public static string Nginx(SummitSite site, string arguments) =>
-        $"sudo {site.NginxCommand}{(site.NginxPrefix.Length > 0 ? $" -p {site.NginxPrefix}" : "")}{(site.NginxConfigPath.Length > 0 ? $" -c {site.NginxConfigPath}" : "")} {arguments}";
+        $"sudo {string.Join(' ', ShellScript.SplitCommand(site.NginxCommand).Select(ShellWord.Quote))}{(site.NginxPrefix.Length > 0 ? $" -p {ShellWord.Quote(site.NginxPrefix)}" : "")}{(site.NginxConfigPath.Length > 0 ? $" -c {ShellWord.Quote(site.NginxConfigPath)}" : "")} {arguments}";
+
+    /// <summary>pm2 on the host, as the account and for the daemon that run the backend.</summary>
+    public static string Pm2(SummitSite site, string arguments)
+    {
+        var account = site.BackendUser.Length > 0 ? $"sudo -u {ShellWord.Quote(site.BackendUser)} " : "";
+        var home = site.Pm2Home.Length > 0 ? $"env PM2_HOME={ShellWord.Quote(site.Pm2Home)} " : "";
+        return $"{account}{home}pm2 {arguments}";
+    }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.Host;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
@@ -42,9 +43,10 @@ public static class DeploymentPlanner
         if (there is null && host.Exists(site.ConfigPath) == true)
         {
             throw new SummitDeploymentException(
-                "ConfigFileUnreadable", SummitErrorKind.PermissionDenied, $"{host.User} may not read {site.ConfigPath} on {evidence.Target}, so nothing was deployed.", site.ConfigPath, $"sudo cat {site.ConfigPath}   # run the cmdlet as root, or allow sudo without a password");
+                "ConfigFileUnreadable", SummitErrorKind.PermissionDenied, $"{host.User} may not read {site.ConfigPath} on {evidence.Target}, so nothing was deployed.", site.ConfigPath, $"sudo cat {ShellWord.Quote(site.ConfigPath)}   # run the cmdlet as root, or allow sudo without a password");
         }
 
+        var enables = Enables(site, host, evidence.Target);
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
@@ -52,10 +54,11 @@ public static class DeploymentPlanner
         RefuseEmpty(after, site);
 
         var bytes = after.ToBytes();
-        var erases = before is null ? [] : Erased(before, NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target));
-        var enables = site.EnabledPath.Length > 0 && site.EnabledPath != site.ConfigPath && host.Exists(site.EnabledPath) == false && host.LinkTarget(site.EnabledPath) is null;
         var same = there is not null && there.AsSpan().SequenceEqual(bytes);
-        var stale = same && !enables && IsStale(evidence);
+        if (same && !enables) RefuseDead(evidence, host);
+        var starts = host.Master(site) is null && !Answers(evidence);
+        var stale = same && !enables && (starts || IsStale(evidence));
+        var erases = before is null || same ? [] : Erasure.Between(before, NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target), everyDirective: content is null);
         var plan = new DeploymentPlan
         {
             Site = site,
@@ -68,7 +71,7 @@ public static class DeploymentPlanner
             Enables = enables,
             ReloadsOnly = stale,
             Erases = erases,
-            Steps = Steps(site, there is not null, same, enables, stale),
+            Steps = Steps(site, there is not null, same, enables, stale, starts),
         };
         if (erases.Count > 0 && !force)
         {
@@ -103,46 +106,62 @@ public static class DeploymentPlanner
             "ConfigHasNoServer", SummitErrorKind.InvalidData, "The configuration to deploy has no server block, so nothing was changed.", config.Path, $"New-SummitNginxConfig -Site $site   # the expected configuration of {site.Name}");
     }
 
-    private static List<string> Erased(SummitNginxConfig before, SummitNginxConfig after)
+    /// <summary>Whether the link must be made. What stands at its place and is not that link is somebody else's, and refused.</summary>
+    private static bool Enables(SummitSite site, HostEvidence host, SummitTarget target)
     {
-        var erased = new List<string>();
-        foreach (var server in before.Servers)
+        if (site.EnabledPath.Length == 0 || site.EnabledPath == site.ConfigPath) return false;
+        var exists = host.Exists(site.EnabledPath);
+        if (host.LinkTarget(site.EnabledPath) is { } leads)
         {
-            var kept = after.Servers.Where(other => Same(server, other)).ToList();
-            if (kept.Count == 0)
-            {
-                erased.Add($"server '{server}' ({server.File}:{server.Line})");
-                continue;
-            }
-
-            erased.AddRange(server.Locations
-                .Where(location => !kept.Exists(other => other.Locations.Any(candidate => Same(candidate, location))))
-                .Select(location => $"{location} of server '{server}' ({location.File}:{location.Line})"));
+            if (host.IsEnabled(site)) return false;
+            throw new SummitDeploymentException(
+                "EnabledPathTaken", SummitErrorKind.OperationFailed, $"{site.EnabledPath} on {target} is a link to {leads}, not to {site.ConfigPath}. Nothing was changed.", site.EnabledPath,
+                $"sudo rm {ShellWord.Quote(site.EnabledPath)}   # if that site is not wanted any more; else give this one another -EnabledPath");
         }
 
-        return erased;
+        if (exists == true)
+        {
+            throw new SummitDeploymentException(
+                "EnabledPathTaken", SummitErrorKind.OperationFailed, $"{site.EnabledPath} on {target} is a file of its own and no link to {site.ConfigPath}: nginx reads that one. Nothing was changed.", site.EnabledPath,
+                $"Deploy-SummitNginxConfig -Site (New-SummitSite -ConfigPath {ShellWord.Quote(site.EnabledPath)} -EnabledPath '' …)   # deploy to the file that nginx reads");
+        }
+
+        return exists == false;
     }
 
-    /// <summary>A prefix stays the same location when it is given precedence (<c>^~</c>), or made exact.</summary>
-    private static bool Same(SummitNginxLocation one, SummitNginxLocation other) =>
-        one.Path == other.Path && (one.Modifier == other.Modifier || (one.Modifier is "" or "^~" or "=" && other.Modifier is "" or "^~" or "="));
+    /// <summary>A file that is right and has no effect: a deployment of the same bytes would not change that.</summary>
+    private static void RefuseDead(SiteEvidence evidence, HostEvidence host)
+    {
+        var site = evidence.Site;
+        if (host.NginxTest is { ExitCode: not 0 } test)
+        {
+            var words = NginxComplaint.In(test.Text) is { } complaint ? complaint.ToString() : test.Text.Trim();
+            throw new SummitDeploymentException(
+                "DiskDoesNotPass", SummitErrorKind.InvalidData, $"{site.ConfigPath} is as it should be, and the configuration on {evidence.Target} does not pass nginx -t: {ForeignText.Visible(words)}", evidence.Target, Command.Nginx(site, "-t"));
+        }
 
-    private static bool Same(SummitNginxServer one, SummitNginxServer other) =>
-        one.ServerNames.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(other.ServerNames)
-        && (one.Directives.Any(directive => directive.Name == "return") == other.Directives.Any(directive => directive.Name == "return") || one.Listen.Intersect(other.Listen, StringComparer.Ordinal).Any());
+        if (host.Disk is not null && !host.IsIncluded(site))
+        {
+            throw new SummitDeploymentException(
+                "ConfigNotIncluded", SummitErrorKind.OperationFailed, $"{site.ConfigPath} is as it should be, and nginx on {evidence.Target} does not read it: nothing in its configuration includes it.", evidence.Target,
+                Command.Nginx(site, "-T") + " | grep '# configuration file'   # then give the site an -EnabledPath or a -ConfigPath that nginx includes");
+        }
+    }
 
-    private static List<string> Steps(SummitSite site, bool exists, bool same, bool enables, bool stale)
+    private static bool Answers(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null };
+
+    private static List<string> Steps(SummitSite site, bool exists, bool same, bool enables, bool stale, bool starts)
     {
         var steps = new List<string>();
         if (!same)
         {
             steps.Add(exists ? $"back up {site.ConfigPath}" : $"create {site.ConfigPath}");
-            steps.Add($"test the new configuration with nginx -t before anything is changed, where the host can");
+            steps.Add("test the new configuration with nginx -t before anything is changed, where the host can");
             if (exists) steps.Add($"replace {site.ConfigPath} in one step");
         }
 
         if (enables) steps.Add($"link {site.EnabledPath} to {site.ConfigPath}");
-        if (!same || enables || stale) steps.Add("nginx -t, reload nginx, wait for new workers, try a WebSocket handshake; put everything back if any of it fails");
+        if (!same || enables || stale) steps.Add($"nginx -t, {(starts ? "start nginx" : "reload nginx")}, wait for its workers, try a WebSocket handshake; put everything back if any of it fails");
         return steps;
     }
 }

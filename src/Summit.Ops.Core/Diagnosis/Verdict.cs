@@ -35,14 +35,18 @@ public static class Verdict
     {
         var failed = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }).ToList();
         var direct = failed.Where(check => !CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().ToList();
+        // what was seen at the backend itself, past nginx, no fault of nginx explains
+        var atBackend = failed.Where(IsAtBackend).Select(check => check.Cause).ToHashSet();
         var symptoms = failed.Where(check => CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().Where(cause => !direct.Contains(cause));
 
         // a symptom never explains a check that looked at the thing itself
-        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause))).ToList();
+        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && (!atBackend.Contains(cause) || atBackend.Contains(other)))).ToList();
         roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom))));
 
         return [.. roots.OrderBy(CausalGraph.Rank).Select(cause => Describe(cause, failed, evidence))];
     }
+
+    private static bool IsAtBackend(SummitCheck check) => check.Id.StartsWith("Backend.", StringComparison.Ordinal);
 
     /// <summary>Explains, and comes first where two explain each other.</summary>
     private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
@@ -61,7 +65,7 @@ public static class Verdict
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],
-            Explains = [.. failed.Where(check => CausalGraph.Explains(cause, check.Cause)).Select(check => check.Id)],
+            Explains = [.. failed.Where(check => CausalGraph.Explains(cause, check.Cause) && (!IsAtBackend(check) || speaking.Exists(IsAtBackend))).Select(check => check.Id)],
         };
     }
 }

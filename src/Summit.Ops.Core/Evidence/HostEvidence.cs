@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 using Summit.Ops.Nginx;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Evidence;
 
@@ -20,7 +21,7 @@ public sealed class HostEvidence
         Target = target;
         Sections = sections;
         Duration = duration;
-        _facts = new(() => Text("host").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
+        _facts = new(() => Said("host").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
             .GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
         _processes = new(ReadProcesses);
         _listeners = new(ReadListeners);
@@ -56,10 +57,6 @@ public sealed class HostEvidence
     [JsonIgnore]
     public string Selinux => Fact("selinux");
 
-    /// <summary>Whether systemd runs the host.</summary>
-    [JsonIgnore]
-    public bool HasSystemd => Fact("systemd") == "yes";
-
     /// <summary>Whether the site's nginx command can be run.</summary>
     [JsonIgnore]
     public bool NginxInstalled => Sections.TryGetValue("nginx.version", out var version) && version.ExitCode != 127;
@@ -71,7 +68,7 @@ public sealed class HostEvidence
         get
         {
             const string mark = "nginx version: ";
-            var line = Text("nginx.version").Split('\n').FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal));
+            var line = Said("nginx.version").Split('\n').FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal));
             var slash = line?.IndexOf('/', StringComparison.Ordinal) ?? -1;
             return slash < 0 ? null : line![(slash + 1)..].Split(' ')[0].Trim();
         }
@@ -102,16 +99,26 @@ public sealed class HostEvidence
     /// <summary>Where a link points, links followed to the end; null where it is no link.</summary>
     public string? LinkTarget(string path) => Sections.GetValueOrDefault($"path:{path}")?.Text.Split('\n').FirstOrDefault(line => line.StartsWith("real ", StringComparison.Ordinal))?[5..];
 
+    /// <summary>Whether the link that enables the site is there and leads to its file.</summary>
+    public bool IsEnabled(SummitSite site) => LinkTarget(site.EnabledPath) is { } leads && (leads == site.ConfigPath || leads == LinkTarget(site.ConfigPath));
+
+    /// <summary>Whether nginx reads the site's file from the disk, by its own path, the link's, or where a link leads.</summary>
+    public bool IsIncluded(SummitSite site) => Disk is { } disk && disk.Files.Any(file =>
+        file.Path == site.ConfigPath || file.Path == LinkTarget(site.ConfigPath) || (file.Path == site.EnabledPath && (site.EnabledPath == site.ConfigPath || IsEnabled(site))));
+
     /// <summary>The last change of each file that nginx reads: the later of mtime and ctime, since copying may keep the former.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Text("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' ', 6))
         .Where(fields => fields.Length == 6)
         .GroupBy(fields => fields[5], StringComparer.Ordinal)
         .ToDictionary(file => file.Key, file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))), StringComparer.Ordinal);
 
     /// <summary>Lines of nginx's error logs by file.</summary>
-    public IEnumerable<(string Path, string Text)> ErrorLogs() => Starting("log:");
+    public IEnumerable<(string Path, string Text)> ErrorLogs() => Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode == 0);
+
+    /// <summary>nginx's error logs that could not be read.</summary>
+    public IEnumerable<string> UnreadLogs() => Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode != 0).Select(log => log.Path);
 
     /// <summary>Lines of the backend's logs by file.</summary>
     public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
@@ -125,7 +132,7 @@ public sealed class HostEvidence
     public NginxProcess? Master(SummitSite site)
     {
         var masters = NginxProcesses.Where(process => process.IsMaster).ToList();
-        if (int.TryParse(Text("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named) return named;
+        if (int.TryParse(Said("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named) return named;
         // a stale or missing pid file: by the command line, as far as that is told from others
         var prefix = site.NginxPrefix;
         return masters.FirstOrDefault(process => prefix.Length > 0
@@ -136,6 +143,14 @@ public sealed class HostEvidence
     /// <summary>The workers that take new connections for this site's nginx.</summary>
     public IReadOnlyList<NginxProcess> Workers(SummitSite site) =>
         Master(site) is { } master ? [.. NginxProcesses.Where(process => process.IsWorker && process.ParentId == master.Id)] : [];
+
+    /// <summary>Why pm2 could not be asked; empty where it was, or where no daemon runs.</summary>
+    [JsonIgnore]
+    public string Pm2Silent =>
+        Said("pm2.home").TrimEnd() is { Length: > 0 } home && home.EndsWith(" unreadable", StringComparison.Ordinal) ? $"{User} may not look into {home[..^" unreadable".Length]}"
+        : Sections.TryGetValue("pm2", out var pm2) ? pm2.ExitCode == 0 ? "" : $"pm2 jlist ended with {pm2.ExitCode}: {ForeignText.Visible(Said("pm2.err").Trim())}"
+        : Said("pm2.home").TrimEnd() is { Length: > 0 } daemon && !daemon.EndsWith(" none", StringComparison.Ordinal) ? $"its daemon runs (process {daemon[(daemon.LastIndexOf(' ') + 1)..]}), and the pm2 command was not found"
+        : "";
 
     /// <summary>The site's backend processes: more than one in pm2's cluster mode, one that says what listens where there is no manager.</summary>
     public IReadOnlyList<SummitBackend> Backends(SummitSite site)
@@ -151,7 +166,7 @@ public sealed class HostEvidence
 
     private string Fact(string name) => _facts.Value.GetValueOrDefault(name, "");
 
-    private string Text(string section) => Sections.TryGetValue(section, out var found) ? found.Text : "";
+    private string Said(string section) => Sections.TryGetValue(section, out var found) ? found.Text : "";
 
     private IEnumerable<(string Path, string Text)> Starting(string prefix) =>
         Sections.Where(section => section.Key.StartsWith(prefix, StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
@@ -162,7 +177,7 @@ public sealed class HostEvidence
             proc.Text,
             long.TryParse(Fact("booted"), out var booted) ? DateTimeOffset.FromUnixTimeSeconds(booted) : null,
             int.TryParse(Fact("ticks"), out var ticks) ? ticks : 100)
-        : Evidence.NginxProcesses.FromPs(Text("processes.ps"));
+        : Evidence.NginxProcesses.FromPs(Said("processes.ps"));
 
     private IReadOnlyList<IPEndPoint>? ReadListeners() =>
         Sections.TryGetValue("listeners", out var proc) ? ListenerTable.FromProc(proc.Text)

@@ -1,4 +1,5 @@
 using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
@@ -83,6 +84,91 @@ public sealed class DeployerTests
     }
 
     [Fact]
+    public async Task Replacing_lists_every_line_that_would_be_lost()
+    {
+        await using var lab = await StartAsync("healthy");
+        var text = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
+        await File.WriteAllTextAsync(lab.ConfigPath, "map $uri $x { default 1; }\n" + text.Replace("location /api", "deny 192.0.2.1;\n    listen 127.0.0.1:" + lab.HttpPort + ";\n    location /api", StringComparison.Ordinal), Cancellation);
+
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => PlanAsync(lab, null, DeploymentMode.Replace));
+
+        Assert.Contains("deny 192.0.2.1 of server 'localhost'", error.Message);
+        Assert.Contains($"listen 127.0.0.1:{lab.HttpPort} of server", error.Message);
+        Assert.Contains("map $uri $x", error.Message);
+    }
+
+    [Theory]
+    [InlineData("file", "is a file of its own")]
+    [InlineData("link", "is a link to")]
+    public async Task What_somebody_else_put_in_the_link_s_place_stays(string kind, string said)
+    {
+        await using var lab = await StartAsync("config-not-enabled");
+        if (kind == "file") await File.WriteAllTextAsync(lab.EnabledPath, "# mine\n", Cancellation);
+        else File.CreateSymbolicLink(lab.EnabledPath, lab.NginxConfigPath + ".other");
+        await File.WriteAllTextAsync(lab.NginxConfigPath + ".other", "# somebody else's\n", Cancellation);
+
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => PlanAsync(lab, null));
+
+        Assert.Equal("EnabledPathTaken", error.ErrorId);
+        Assert.Contains(said, error.Message);
+        var verdict = Verdict.Over(await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), TimeSpan.Zero);
+        Assert.Equal(SummitCause.NginxConfigNotEnabled, verdict.RootCause);
+    }
+
+    [Fact]
+    public async Task A_right_file_that_nginx_does_not_read_is_not_called_deployed()
+    {
+        await using var lab = await StartAsync("healthy");
+        var apart = Path.Combine(lab.NginxPrefix, "apart.txt");
+        var site = lab.Site with { ConfigPath = apart, EnabledPath = "" };
+        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
+        var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false);
+
+        var done = await new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
+
+        Assert.True(done is { RolledBack: true, Changed: false }, done.Output);
+        Assert.Contains("nginx does not read", done.Output);
+        Assert.False(File.Exists(apart));
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_silent_does_not_take_a_right_change_away()
+    {
+        await using var lab = await StartAsync("location-missing");
+        await lab.Backend.DeafenAsync(Cancellation);
+
+        var done = await DeployAsync(lab);
+
+        Assert.True(done is { Changed: true, RolledBack: false, Verified: false }, done.Output);
+    }
+
+    [Fact]
+    public async Task A_stale_pid_file_hits_nobody_and_nginx_is_started()
+    {
+        await using var lab = await StartAsync("nginx-down");
+        using var innocent = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sleep", ["60"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var pidFile = (await HostGatherer.GatherAsync(Host, lab.Site, Cancellation)).Sections["nginx.pidfile"].Text.Trim();
+        await File.WriteAllTextAsync(pidFile, $"{innocent.Id}\n", Cancellation);
+
+        var done = await new Deployer(Host, TimeProvider.System).ReloadAsync(lab.Site, force: false, null, Cancellation);
+
+        Assert.True(done is { Reloaded: true, Verified: true }, done.Output);
+        Assert.False(innocent.HasExited);
+        innocent.Kill();
+    }
+
+    [Fact]
+    public async Task A_lock_whose_owner_is_gone_holds_nobody_up()
+    {
+        await using var lab = await StartAsync("location-missing");
+        var gate = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops", "summit-api.lock"));
+        // a number that is in use, and not by the process that took the lock
+        await File.WriteAllTextAsync(Path.Combine(gate.FullName, "owner"), "1 12345\n", Cancellation);
+
+        Assert.True((await DeployAsync(lab)).Verified);
+    }
+
+    [Fact]
     public async Task A_plan_that_is_out_of_date_is_refused()
     {
         await using var lab = await StartAsync("location-missing");
@@ -162,8 +248,8 @@ public sealed class DeployerTests
         return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
-    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, string? content) => DeploymentPlanner.Plan(
-        await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), DeploymentMode.Repair,
+    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, string? content, DeploymentMode mode = DeploymentMode.Repair) => DeploymentPlanner.Plan(
+        await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), mode,
         content is null ? null : NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(content)), force: false);
 
     private static async Task<SummitDeployment> DeployAsync(LabInstance lab, string? content = null) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks.Backend;
 
@@ -22,16 +23,17 @@ internal sealed class BackendRunning : ICheck
         var expected = $"{site.ProcessName} running and listening on port {site.BackendPort}";
         var restart = backends[0].Manager switch
         {
-            SummitBackendManager.Pm2 => $"pm2 restart {site.ProcessName}",
-            SummitBackendManager.Systemd => $"sudo systemctl restart {site.ProcessName}",
-            _ => $"pm2 start {site.ProcessName}",
+            SummitBackendManager.Systemd => $"sudo systemctl restart {ShellWord.Quote(site.ProcessName)}",
+            SummitBackendManager.Pm2 => Command.Pm2(site, $"restart {ShellWord.Quote(site.ProcessName)}"),
+            _ => Command.Pm2(site, $"start {ShellWord.Quote(site.ProcessName)}"),
         };
+        var logs = Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream");
 
         var listening = backends.Any(backend => backend.Listening);
         var managed = backends[0].Manager != SummitBackendManager.None;
         if (backends.Any(backend => IsLooping(backend)))
         {
-            return finding.Fail(SummitCause.BackendRestartLoop, Join(seen, LastLog(host)), expected, "it starts, ends and starts again", $"pm2 logs {site.ProcessName} --lines 50 --nostream");
+            return finding.Fail(SummitCause.BackendRestartLoop, Join(seen, LastLog(host)), expected, "it starts, ends and starts again", logs);
         }
 
         if (managed && !backends.Any(backend => backend.Running) && !(listening && evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 }))
@@ -39,10 +41,15 @@ internal sealed class BackendRunning : ICheck
             return finding.Fail(SummitCause.BackendNotRunning, Join(seen, LastLog(host)), expected, seen, restart);
         }
 
+        if (!listening && !managed && host.Pm2Silent is { Length: > 0 } silent)
+        {
+            return finding.Fail(SummitCause.BackendNotListening, $"Nothing listens on port {site.BackendPort}; pm2 could not be asked for '{site.ProcessName}': {silent}.", expected, "nothing", Command.Pm2(site, "list"));
+        }
+
         if (!listening)
         {
             return managed
-                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host)), expected, "it runs and does not listen", $"pm2 logs {site.ProcessName} --lines 50 --nostream")
+                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host)), expected, "it runs and does not listen", logs)
                 : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.", expected, "nothing", restart);
         }
 

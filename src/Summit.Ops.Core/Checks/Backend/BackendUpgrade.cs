@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks.Backend;
 
@@ -26,7 +27,7 @@ internal sealed class BackendUpgrade : ICheck
         return finding.Fail(
             cause, $"{hop.Uri}, past nginx: {hop.Explanation}", "101 Switching Protocols",
             hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
-            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : $"pm2 logs {site.ProcessName} --lines 50 --nostream");
+            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
     }
 
     private static string Message(SummitWebSocketResult hop) => hop.FirstMessage is { } message ? $", first message {message}" : "";

@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Backend;
@@ -14,13 +15,13 @@ internal sealed class BackendWebSocketLog : ICheck
         var finding = new Finding("Backend.WebSocketLog", "Backend WebSocket logs", SummitSeverity.Advice, evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var logs = host.BackendLogs().ToList();
-        if (logs.Count == 0) return finding.Unknown($"No pm2 log of '{evidence.Site.ProcessName}' was found.", $"pm2 logs {evidence.Site.ProcessName} --lines 50 --nostream");
+        if (logs.Count == 0) return finding.Unknown($"No pm2 log of '{evidence.Site.ProcessName}' was found.", Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"));
 
         var lines = logs.SelectMany(log => log.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var about = lines.Where(line => Any(line, Marks)).ToList();
         var files = string.Join(", ", logs.Select(log => log.Path));
         return about.LastOrDefault(line => Any(line, Alarms)) is { } alarm
-            ? finding.Fail(SummitCause.BackendError, $"{files}: {ForeignText.Visible(alarm.Trim())}", "no errors about WebSockets", "an error", $"pm2 logs {evidence.Site.ProcessName} --lines 50 --nostream", logs[0].Path)
+            ? finding.Fail(SummitCause.BackendError, $"{files}: {ForeignText.Visible(alarm.Trim())}", "no errors about WebSockets", "an error", Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"), logs[0].Path)
             : finding.Pass(about.Count == 0 ? $"{files}: nothing about WebSockets in the last {lines.Count} lines" : $"{files}: {about.Count} lines about WebSockets, the last: {ForeignText.Visible(about[^1].Trim())}");
     }
 

@@ -28,13 +28,24 @@ internal sealed class NginxConfigDeployed : ICheck
             return finding.Unknown($"{site.ConfigPath} exists; whether nginx includes it cannot be told while nginx -T fails.", Command.Nginx(site, "-T"));
         }
 
-        var real = host.LinkTarget(site.ConfigPath) ?? site.ConfigPath;
-        var included = disk.Files.Any(file => file.Path == site.ConfigPath || file.Path == site.EnabledPath || file.Path == real);
-        if (included) return finding.Pass($"{site.ConfigPath} exists, and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}", expected, expected);
+        if (host.IsIncluded(site)) return finding.Pass($"{site.ConfigPath} exists, and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}", expected, expected);
 
-        var broken = host.LinkTarget(site.EnabledPath) is { } target && host.Exists(site.EnabledPath) == false ? $"{site.EnabledPath} points to {target}, which does not exist." : $"{site.EnabledPath} does not exist.";
+        var broken = Broken(site, host, disk);
         return finding.Fail(
             SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and nginx does not read it: {broken}", expected, "not included", deploy, site.ConfigPath);
+    }
+
+    private static string Broken(SummitSite site, HostEvidence host, SummitNginxConfig disk)
+    {
+        if (site.EnabledPath.Length == 0 || site.EnabledPath == site.ConfigPath) return $"nothing in {disk.Path} includes it.";
+        if (host.LinkTarget(site.EnabledPath) is { } target)
+        {
+            return host.Exists(site.EnabledPath) == false ? $"{site.EnabledPath} points to {target}, which does not exist."
+                : host.IsEnabled(site) ? $"{site.EnabledPath} leads to it, and nothing in {disk.Path} includes that."
+                : $"{site.EnabledPath} points to {target} instead.";
+        }
+
+        return host.Exists(site.EnabledPath) == true ? $"{site.EnabledPath} is a file of its own, and nginx reads that one." : $"{site.EnabledPath} does not exist.";
     }
 
     private static (string Who, string? File, int? Line) Answers(SiteEvidence evidence)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
@@ -23,20 +24,25 @@ internal sealed partial class NginxErrorLog : ICheck
         var finding = new Finding("Nginx.ErrorLog", "Nginx error log of the last 15 minutes", SummitSeverity.Error, evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var logs = host.ErrorLogs().ToList();
-        if (logs.Count == 0) return finding.Unknown("No error log of nginx could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
+        var unread = host.UnreadLogs().ToList();
+        if (logs.Count == 0 && unread.Count == 0) return finding.Unknown("nginx writes no error log to a file that could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
 
+        var reloaded = Reloaded(evidence, host);
         foreach (var (path, text) in logs)
         {
             foreach (var line in Enumerable.Reverse(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
             {
-                if (!IsRecent(line, host.LocalTime)) break;
-                if (Judge(line, host) is var (cause, fix))
+                if (Age(line, host.LocalTime) is not { } age) continue;
+                if (age > Recent) break;
+                // a reload that failed before the workers that run now is over
+                if (Judge(line, host) is var (cause, fix) && !(cause == SummitCause.NginxReloadFailed && age > reloaded))
                 {
                     return finding.Fail(cause, $"{path}: {ForeignText.Visible(line)}", "no such entry", ForeignText.Visible(line), fix, path);
                 }
             }
         }
 
+        if (unread.Count > 0) return finding.Unknown($"{host.User} may not read {string.Join(", ", unread)}.", $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
         return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets");
     }
 
@@ -51,13 +57,18 @@ internal sealed partial class NginxErrorLog : ICheck
         return null;
     }
 
-    private static bool IsRecent(string line, DateTime? now)
+    /// <summary>How long ago a line was written; null for one without a time stamp (the lines of a stack trace).</summary>
+    private static TimeSpan? Age(string line, DateTime? now)
     {
         var stamp = Stamp().Match(line);
-        return now is { } time && stamp.Success
-            && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
-            && time - written < Recent;
+        return now is { } time && stamp.Success && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
+            ? time - written
+            : null;
     }
+
+    /// <summary>How long the workers run that serve now; without any a failed reload is never over.</summary>
+    private static TimeSpan Reloaded(SiteEvidence evidence, HostEvidence host) =>
+        host.Workers(evidence.Site).Max(worker => worker.Started) is { } started ? host.Now - started + TimeSpan.FromSeconds(1) : TimeSpan.MaxValue;
 
     [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Stamp();

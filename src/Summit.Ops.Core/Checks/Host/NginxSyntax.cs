@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
@@ -22,12 +23,17 @@ internal sealed class NginxSyntax : ICheck
             return finding.Unknown($"{host.User} may not read all that nginx reads ({words}), and sudo asks for a password.", test);
         }
 
+        if (complaint is null)
+        {
+            return finding.Unknown($"'{evidence.Site.NginxCommand}' ended with {result.ExitCode} and complained of no configuration: {(words.Length > 0 ? words : "it said nothing")}", test);
+        }
+
         var missing = words.StartsWith("cannot load certificate", StringComparison.Ordinal);
         return finding.Fail(
             missing ? SummitCause.CertificateMissing : SummitCause.NginxSyntaxInvalid,
             $"nginx -t: {words}", "test is successful", words,
-            complaint is { File: { } file, Line: { } line } ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {file}   # mend it there, then: {test}" : test,
-            complaint?.File, complaint?.Line);
+            complaint is { File: { } file, Line: { } line } ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}" : test,
+            complaint.File, complaint.Line);
     }
 
     private static string Warnings(string output)

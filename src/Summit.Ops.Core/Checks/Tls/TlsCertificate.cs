@@ -25,7 +25,9 @@ internal sealed class TlsCertificate : ICheck
 
         var first = served.Problems[0];
         var disk = Disk(evidence, served);
-        if (disk is { } newer && newer.Certificate.NotAfter.ToUniversalTime() > served.NotAfter.UtcDateTime && newer.Certificate.NotAfter.ToUniversalTime() > evidence.Taken.UtcDateTime)
+        // the public name may lead elsewhere (a load balancer, old DNS): only what this host's own nginx serves can be an old copy of what it has
+        var servedHere = Served(evidence, SiteEvidence.LoopbackHop)?.Certificate?.Sha256 == served.Sha256;
+        if (servedHere && disk is { } newer && newer.Certificate.NotAfter.ToUniversalTime() > served.NotAfter.UtcDateTime && newer.Certificate.NotAfter.ToUniversalTime() > evidence.Taken.UtcDateTime)
         {
             return finding.Fail(
                 SummitCause.CertificateNotReloaded, $"{newer.Path} holds a certificate valid to {newer.Certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}, and nginx still serves one with this problem: {first.Explanation}",
@@ -43,6 +45,7 @@ internal sealed class TlsCertificate : ICheck
     private static (string Path, X509Certificate2 Certificate)? Disk(SiteEvidence evidence, SummitCertificate served)
     {
         (string, X509Certificate2)? own = null;
+        var routed = evidence.Route?.Server?.Directives.FirstOrDefault(directive => directive.Name == "ssl_certificate")?.Arguments is [var configured, ..] ? configured : evidence.Site.CertificatePath;
         foreach (var (path, pem) in evidence.Host?.Certificates() ?? [])
         {
             if (pem is null) continue;
@@ -50,7 +53,7 @@ internal sealed class TlsCertificate : ICheck
             {
                 var certificate = X509Certificate2.CreateFromPem(pem);
                 if (certificate.GetCertHashString(HashAlgorithmName.SHA256) == served.Sha256) return (path, certificate);
-                if (path == evidence.Site.CertificatePath || own is null) own = (path, certificate);
+                if (path == routed) own = (path, certificate);
             }
             catch (CryptographicException)
             {
