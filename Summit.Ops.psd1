@@ -11,7 +11,7 @@
     FormatsToProcess       = @('bin/Summit.Ops.Format.ps1xml')
     CmdletsToExport        = @(
         'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite',
-        'Test-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
+        'Test-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Restart-SummitNginx',

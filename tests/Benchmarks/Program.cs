@@ -1,15 +1,27 @@
 using Summit.Ops.Benchmarks;
+using Summit.Ops.Benchmarks.Probing;
 
-// Benchmarks make LINES FILE: writes a configuration.  Benchmarks read FILE: one cold reading.  Else BenchmarkDotNet.
+// Benchmarks make LINES FILE: writes a configuration.  Benchmarks read FILE: one cold reading.
+// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks held [COUNT SCHEME]: connections held.  Else BenchmarkDotNet.
 switch (args)
 {
     case ["make", var lines, var path]:
-        File.WriteAllBytes(path, GeneratedConfig.Make(int.Parse(lines)));
+        await File.WriteAllBytesAsync(path, GeneratedConfig.Make(int.Parse(lines)));
         break;
     case ["read", var path]:
         WholeProcess.Run(path);
         break;
+    case ["probes", .. var rest]:
+        return await ProbeComparison.RunAsync(rest);
+    case ["probes-client", .. var rest]:
+        return await ProbeClients.RunAsync(rest);
+    case ["held", .. var rest]:
+        return await HeldConnections.RunAsync(rest);
+    case ["held-client", .. var rest]:
+        return await HeldConnections.ClientAsync(rest);
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(GeneratedConfig).Assembly).Run(args);
         break;
 }
+
+return 0;

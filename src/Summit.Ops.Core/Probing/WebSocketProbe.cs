@@ -17,6 +17,7 @@ public sealed class WebSocketProbe
 
     private readonly TimeProvider _time;
     private readonly Dialler _dialler;
+    private readonly RecentHandshakes _handshakes = new();
 
     /// <summary>Makes a probe; it may run any number of requests, also at the same time.</summary>
     /// <param name="time">The clock that judges certificates and measures; null for the system's.</param>
@@ -67,17 +68,14 @@ public sealed class WebSocketProbe
         await new Session(connection, trace, budget).RunAsync();
     }
 
-    /// <summary>DNS, TCP, proxy and TLS.</summary>
-    private async Task<ProbeConnection> ConnectAsync(ProbeTrace trace, ProbeBudget budget)
+    /// <summary>Everything up to the 101; the caller goes on with the connection.</summary>
+    /// <exception cref="LayerFailedException">A layer failed.</exception>
+    internal async Task<ProbeConnection> OpenAsync(ProbeTrace trace, ProbeBudget budget)
     {
-        var plan = trace.Plan;
-        var connection = plan.Proxy is { } proxy
-            ? await ProxyTunnel.OpenAsync(_dialler, proxy, trace, budget.Token)
-            : new ProbeConnection(await _dialler.ConnectAsync(plan.DialHost, plan.DialPort, trace, budget.Token));
-        if (!plan.Uri.Tls) return connection;
+        var connection = await ConnectAsync(trace, budget);
         try
         {
-            await TlsLayer.PassAsync(connection, trace, budget);
+            await UpgradeAsync(connection, trace, budget);
             return connection;
         }
         catch
@@ -85,6 +83,35 @@ public sealed class WebSocketProbe
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>DNS, TCP, proxy and TLS.</summary>
+    private async Task<ProbeConnection> ConnectAsync(ProbeTrace trace, ProbeBudget budget)
+    {
+        var connection = await DialAsync(trace, budget);
+        if (!trace.Plan.Uri.Tls) return connection;
+        try
+        {
+            if (await TlsLayer.PassAsync(connection, trace, budget, _handshakes, _handshakes.Find(trace))) return connection;
+            await connection.DisposeAsync();
+            connection = await DialAsync(trace, budget);
+            await TlsLayer.PassAsync(connection, trace, budget, _handshakes, recent: null);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<ProbeConnection> DialAsync(ProbeTrace trace, ProbeBudget budget)
+    {
+        trace.Addresses.Clear();
+        trace.Attempts.Clear();
+        return trace.Plan.Proxy is { } proxy
+            ? await ProxyTunnel.OpenAsync(_dialler, proxy, trace, budget.Token)
+            : new ProbeConnection(await _dialler.ConnectAsync(trace.Plan.DialHost, trace.Plan.DialPort, trace, budget.Token));
     }
 
     internal static async Task UpgradeAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget, string? sentKey = null)

@@ -22,12 +22,13 @@ public sealed class Peer : IAsyncDisposable
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly Task _accepting;
     private int _connections;
+    private bool _disposed;
 
-    private Peer(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls, IPAddress address)
+    private Peer(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls, IPAddress address, int port)
     {
         (_behaviour, _tls) = (behaviour, tls);
         _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(address, 0));
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(1024);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = AcceptAsync();
@@ -49,7 +50,8 @@ public sealed class Peer : IAsyncDisposable
     /// <param name="behaviour">What it does with each connection.</param>
     /// <param name="tls">Its side of TLS; null for plain TCP.</param>
     /// <param name="address">The loopback address; null for 127.0.0.1.</param>
-    public static Peer Start(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null) => new(behaviour, tls, address ?? IPAddress.Loopback);
+    /// <param name="port">The port; 0 for a free one.</param>
+    public static Peer Start(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, int port = 0) => new(behaviour, tls, address ?? IPAddress.Loopback, port);
 
     /// <summary>Its URI under a name.</summary>
     /// <param name="path">Path and query.</param>
@@ -61,6 +63,8 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Ends the listener and every connection, and waits until they are over.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;

@@ -135,6 +135,25 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     }
 
     [Fact]
+    public async Task A_resumed_session_never_shows_a_certificate_that_is_no_longer_served()
+    {
+        await ServeAsync(Lab.Config.ExpectedLocations, "ssl_session_cache shared:probe:1m; ssl_session_timeout 10m; ssl_session_tickets on;");
+        var probe = new WebSocketProbe();
+        var request = ProbeRequest.Create(Lab.Uri, new ProbeRequest { CertificateAuthority = Lab.CaPath });
+        for (var round = 0; round < 3; round++)
+        {
+            // the second and third resume the session of the first
+            var served = (await probe.RunAsync(request)).Certificate!.Sha256;
+            Assert.Equal(served, (await probe.RunAsync(request)).Certificate!.Sha256);
+            Assert.Equal(served, (await probe.RunAsync(request)).Certificate!.Sha256);
+            using var disk = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Lab.CertificatePath));
+            Assert.Equal(disk.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), served);
+            Lab.WriteCertificate(LabCertificateKind.Valid);
+            await Lab.Nginx.ReloadAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_client_certificate_is_demanded()
     {
         await ServeAsync(Lab.Config.ExpectedLocations, $"ssl_verify_client on; ssl_client_certificate {Lab.CaPath};");

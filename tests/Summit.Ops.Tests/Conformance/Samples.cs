@@ -66,6 +66,20 @@ internal static class Samples
         Timings = new SummitProbeTimings { Dns = TimeSpan.FromMilliseconds(3.25), Tcp = TimeSpan.FromMilliseconds(11), Total = TimeSpan.FromSeconds(1.5) },
     };
 
+    private static readonly SummitLatency Latency = new()
+    {
+        Count = 1200, Min = TimeSpan.FromMilliseconds(0.4), P50 = TimeSpan.FromMilliseconds(1.2), P90 = TimeSpan.FromMilliseconds(3), P99 = TimeSpan.FromMilliseconds(11.5), P999 = TimeSpan.FromMilliseconds(120.7), Max = TimeSpan.FromMilliseconds(1234.5),
+        Steps = [new SummitLatencyStep(TimeSpan.FromMilliseconds(0.256), TimeSpan.FromMilliseconds(0.512), 1200)], Histogram = "<     0.512 ms ######################################## 1000\n<     1.024 ms ######## 200",
+    };
+
+    private static readonly SummitWebSocketMeasurement Measurement = new()
+    {
+        Uri = "wss://summit-api.codingeverest.com/ws?token=***", Connections = 1000, Opened = 990, Failed = 10, Dropped = 3, Open = Latency, RoundTrip = Latency, Sent = 1210, Answered = 1200,
+        Failures = [new SummitProbeFailureCount(SummitProbeStage.Upgrade, SummitCause.NginxRejectsHandshake, 10, "nginx/1.22.1 itself answered 503 Service Temporarily Unavailable instead of 101: nginx refuses by itself: limit_req, limit_conn, or a 'return 503' for maintenance.")],
+        Drops = [new SummitDrop(60, SummitCause.NginxIdleTimeout, 1006, 3)], IdleCutOff = TimeSpan.FromSeconds(60), Explanation = "990 of 1000 WebSockets opened, and 3 ended before their time. Idle connections were cut after 60.0 s.",
+        Fix = "Test-SummitNginxConfig", Limits = ["Sending was up to 80 ms late on this machine; the round trips include that."], Duration = TimeSpan.FromSeconds(75),
+    };
+
     private static readonly SummitDiagnosedCause Cause = new()
     {
         Cause = SummitCause.NginxLocationMissing,
@@ -87,6 +101,11 @@ internal static class Samples
         WebSocket.Timings,
         WebSocket.ResponseHeaders[0],
         WebSocket.Attempts[0],
+        Measurement,
+        Latency,
+        Latency.Steps[0],
+        Measurement.Failures[0],
+        Measurement.Drops[0],
         Certificate,
         Certificate.Problems[0],
         new SummitCloseCode { Code = 1006, Name = "AbnormalClosure", Meaning = "The connection ended without a Close frame.", UsualCause = "Usually nginx is not configured for WebSocket.", Run = "Invoke-SummitDiagnostic", OnTheWire = false, Source = "RFC 6455, section 7.4.1" },

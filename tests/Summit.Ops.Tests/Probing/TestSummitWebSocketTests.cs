@@ -148,7 +148,7 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         await using var peer = Peer.Start((connection, stop) => connection.DrainAsync(stop));
         using var cancel = new CancellationTokenSource();
         var running = engine.InvokeAsync($"1..40 | ForEach-Object {{ '{peer.Uri()}' }} | Test-SummitWebSocket -TimeoutSec 60", cancel.Token);
-        while (peer.Connections < 30) await Task.Delay(10);
+        while (peer.Connections < 30 && !running.IsCompleted) await Task.Delay(10);
         var watch = Stopwatch.StartNew();
         await cancel.CancelAsync();
         Assert.True((await running).Stopped);

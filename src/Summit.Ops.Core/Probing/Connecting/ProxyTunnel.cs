@@ -19,6 +19,12 @@ internal static class ProxyTunnel
         {
             throw Failed(proxy, plan, $"it cannot be reached. {failure.Message}", failure);
         }
+        catch (OperationCanceledException)
+        {
+            // it is the proxy that did not answer in time, not the server
+            trace.Stage = SummitProbeStage.Proxy;
+            throw;
+        }
 
         trace.Stage = SummitProbeStage.Proxy;
         var began = trace.Time.GetTimestamp();

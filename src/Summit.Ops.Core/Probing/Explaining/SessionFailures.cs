@@ -56,16 +56,21 @@ internal static class SessionFailures
     /// <summary>The end of the stream while it was held idle: 1006, and most often an idle time-out.</summary>
     public static LayerFailedException Dropped(StreamEnd how, TimeSpan held, TimeSpan idle, ProbeTrace trace)
     {
-        var known = Array.Find(KnownCutOffs, cutOff => (idle - TimeSpan.FromSeconds(cutOff.Seconds)).Duration() <= CutOffTolerance);
         var timer = idle >= TimeSpan.FromSeconds(0.9) && how is StreamEnd.Closed or StreamEnd.Reset;
-        var text = $"1006: {How(how, trace)} after {Seconds(held)}, {Seconds(idle)} after the last byte, without a Close frame.";
-        if (known.What is not null) text += $" That is {known.What}.";
+        var text = $"1006: {How(how, trace)} after {Seconds(held)}, {Seconds(idle)} after the last byte{KnownAs(idle)}, without a Close frame.";
         text += timer
             ? $" An idle time-out on the way cut it: let the application send a ping more often than every {Math.Max(1, (int)(idle.TotalSeconds / 2)).ToString(CultureInfo.InvariantCulture)} s, or raise proxy_read_timeout."
             : " It was not idle for long, so this is no idle time-out: the backend or a worker went away.";
         return timer
             ? new(SummitProbeStage.Hold, SummitCause.NginxIdleTimeout, text, $"Test-SummitNginxConfig{NextCommand.Site(trace.Plan.Uri)}")
             : new(SummitProbeStage.Hold, SummitCause.BackendError, text, Log(trace.Plan));
+    }
+
+    /// <summary>Whose time-out a measured cut-off looks like, in brackets; empty where it looks like none that is known.</summary>
+    public static string KnownAs(TimeSpan idle)
+    {
+        var known = Array.Find(KnownCutOffs, cutOff => (idle - TimeSpan.FromSeconds(cutOff.Seconds)).Duration() <= CutOffTolerance);
+        return known.What is null ? "" : $" ({known.What})";
     }
 
     private static string How(StreamEnd how, ProbeTrace trace) => how switch

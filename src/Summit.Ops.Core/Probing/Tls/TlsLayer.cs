@@ -13,8 +13,9 @@ internal static class TlsLayer
     private static readonly List<SslApplicationProtocol> Http11 = [SslApplicationProtocol.Http11];
 
     /// <summary>Puts TLS over the connection.</summary>
+    /// <returns>False where a session was resumed that shows an older certificate than the server's: connect again, without <paramref name="recent"/>.</returns>
     /// <exception cref="LayerFailedException">The handshake failed, or the certificate is not good and must be.</exception>
-    public static async Task PassAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget)
+    public static async Task<bool> PassAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget, RecentHandshakes handshakes, RecentHandshakes.Entry? recent)
     {
         trace.Stage = SummitProbeStage.Tls;
         var plan = trace.Plan;
@@ -24,7 +25,7 @@ internal static class TlsLayer
         connection.Stream = tls;
         try
         {
-            await tls.AuthenticateAsClientAsync(Options(trace), budget.Token);
+            await tls.AuthenticateAsClientAsync(recent is null ? Whole(trace) : Resuming(trace), budget.Token);
         }
         catch (Exception error) when (error is AuthenticationException or IOException or InvalidOperationException)
         {
@@ -33,19 +34,42 @@ internal static class TlsLayer
             throw TlsFailures.For(error, recorder.First, trace);
         }
 
+        var leaf = tls.RemoteCertificate?.GetRawCertData() ?? [];
+        if (recent is not null)
+        {
+            if (!leaf.AsSpan().SequenceEqual(recent.Leaf)) return false;
+            trace.Certificate = recent.Certificate;
+        }
+        else if (trace.Certificate is { Problems.Count: 0 } good && !trace.ClientCertificateRequested)
+        {
+            handshakes.Add(trace, leaf, good);
+        }
+
         trace.Tls = trace.Since(began);
         trace.TlsProtocol = Name(tls.SslProtocol);
         trace.TlsCipher = tls.NegotiatedCipherSuite.ToString();
         if (trace.Certificate is { Problems.Count: > 0 } certificate && !plan.Request.SkipCertificateCheck) throw CertificateFailure(certificate, plan);
+        return true;
     }
 
-    private static SslClientAuthenticationOptions Options(ProbeTrace trace)
+    private static SslClientAuthenticationOptions Resuming(ProbeTrace trace) => new()
+    {
+        TargetHost = trace.Plan.Uri.AsciiHost,
+        ApplicationProtocols = Http11,
+        CertificateChainPolicy = ChainPolicies.For(trace.Plan.Anchors),
+#pragma warning disable CA5359 // judged within the last second: the caller compares
+        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359
+    };
+
+    private static SslClientAuthenticationOptions Whole(ProbeTrace trace)
     {
         var plan = trace.Plan;
         return new SslClientAuthenticationOptions
         {
             TargetHost = plan.Uri.AsciiHost,
             ApplicationProtocols = Http11,
+            AllowTlsResume = false,
             CertificateChainPolicy = ChainPolicies.For(plan.Anchors),
 #pragma warning disable CA5359 // gathered here and judged after the handshake: a bad certificate is a finding, not an exception
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
