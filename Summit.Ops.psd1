@@ -13,7 +13,7 @@
         'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite',
         'Test-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
-        'Repair-SummitNginxConfig',
+        'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Restart-SummitNginx',
         'Invoke-SummitDiagnostic', 'Get-SummitTarget'
     )

@@ -116,6 +116,7 @@ internal static class Samples
         new SummitNginxDiagnostic(SummitSeverity.Error, "unknown directive \"proxy_pas\"", "/etc/nginx/sites-available/summit-api", 12, 5),
         new SummitNginxRoute { Uri = "wss://summit-api.codingeverest.com/ws", Server = Server, Location = Location, Kind = SummitNginxRouteKind.Proxy, ProxyPass = "http://localhost:4000", Upstreams = ["localhost:4000"], Upgrades = true, Steps = ["Listens on 443: one server block.", "'^~ /ws' is the longest prefix."] },
         new SummitNginxEffectiveDirective("proxy_set_header Upgrade", "$http_upgrade", "/etc/nginx/sites-available/summit-api", 8, "server", "The location has a proxy_set_header of its own."),
+        new SummitNginxDifference { Kind = SummitNginxDifferenceKind.Directive, ChangesMeaning = true, Server = "server summit-api.codingeverest.com", Location = "location ^~ /ws", Name = "proxy_set_header Upgrade", Reference = "$http_upgrade", Actual = "", File = Location.File, Line = 20, Diff = "--- a\n+++ b\n" },
         new SummitDeployment { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) },
         new SummitDiagnosis { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] },
         Cause,

@@ -98,6 +98,17 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
         Assert.Equal(repaired.Text, Assert.Single(await RunAsync<SummitNginxConfig>($"$x = Repair-SummitNginxConfig -Path {path}; $x | Repair-SummitNginxConfig")).Text);
     }
 
+    [Fact]
+    public async Task Compare_SummitNginxConfig_tells_text_and_meaning()
+    {
+        Assert.Empty(await RunAsync<SummitNginxDifference>("New-SummitNginxConfig | Compare-SummitNginxConfig"));
+        var path = Write("drifted", "server { listen 443 ssl; server_name summit-api.codingeverest.com; }");
+        var differences = await RunAsync<SummitNginxDifference>($"Compare-SummitNginxConfig -Path {path}");
+        Assert.Equal(SummitNginxDifferenceKind.Text, differences[0].Kind);
+        Assert.Contains(differences, difference => difference is { Kind: SummitNginxDifferenceKind.Location, Reference: "location /ws", Actual: "" });
+        Assert.Empty(await RunAsync<SummitNginxDifference>($"$c = Get-SummitNginxConfig {path}; $c | Compare-SummitNginxConfig -Reference $c"));
+    }
+
     [Theory]
     [InlineData("Get-SummitNginxConfig /no/such/file", "NginxConfigNotFound")]
     [InlineData("'not a dump' | Get-SummitNginxConfig", "NginxDumpInvalid")]
