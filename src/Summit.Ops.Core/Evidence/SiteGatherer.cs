@@ -19,8 +19,10 @@ public sealed class SiteGatherer(TimeProvider time)
     {
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
-        var probed = await Task.WhenAll(Hops(host, site, token).Select(async hop => (await _probe.RunAsync(hop.Request, cancellation)) with { Hop = hop.Name }));
+        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => (await _probe.RunAsync(hop.Request, cancellation)) with { Hop = hop.Name }));
+        // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
+        var probed = await probing;
         List<SummitWebSocketResult> hops = evidence is null ? [] : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
         hops.AddRange(probed);
         return new SiteEvidence(site, host.Target, taken, evidence, missing, hops);

@@ -159,7 +159,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
         {
             var fault = _throttle.Draw();
             Authenticate(http, request, body);
-            if (Knobs.Denied.ContainsKey(request.Action)) throw Denied(request);
+            if (Knobs.Denied.ContainsKey(request.Action) || Knobs.Allowed?.Contains(request.Action) == false) throw Denied(request);
             if (fault == CallFault.ServerError) throw new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);
             if (fault == CallFault.ResetBefore) return null;
             if (fault == CallFault.Throttle || !_throttle.Takes(request.Action))

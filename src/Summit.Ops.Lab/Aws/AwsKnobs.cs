@@ -14,6 +14,9 @@ public sealed class AwsKnobs
     /// <summary>Actions that the caller may not do.</summary>
     public ConcurrentDictionary<string, bool> Denied { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>All that the caller may do, as a policy lists it; null for everything.</summary>
+    public IReadOnlySet<string>? Allowed { get; set; }
+
     /// <summary>How long each call takes on top.</summary>
     public TimeSpan Latency { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
@@ -13,6 +14,9 @@ internal sealed class CapturingHost : PSHost
     private readonly CapturingUserInterface _ui = new();
 
     public StringBuilder Text => _ui.Text;
+
+    /// <summary>Warnings as lines: those of the stream, and those of a pipeline that is being stopped, which has no stream any more.</summary>
+    public ConcurrentQueue<string> Warnings => _ui.Warnings;
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
@@ -48,6 +52,8 @@ internal sealed class CapturingHost : PSHost
     {
         public StringBuilder Text { get; } = new();
 
+        public ConcurrentQueue<string> Warnings { get; } = new();
+
         public override PSHostRawUserInterface RawUI { get; } = new FixedSize();
 
         public override bool SupportsVirtualTerminal => false;
@@ -60,7 +66,7 @@ internal sealed class CapturingHost : PSHost
 
         public override void WriteErrorLine(string value) => Text.Append(Plain(value)).Append('\n');
 
-        // these five are in the streams already
+        // these are in the streams already
         public override void WriteDebugLine(string message)
         {
         }
@@ -69,9 +75,7 @@ internal sealed class CapturingHost : PSHost
         {
         }
 
-        public override void WriteWarningLine(string message)
-        {
-        }
+        public override void WriteWarningLine(string message) => Warnings.Enqueue(message);
 
         public override void WriteProgress(long sourceId, ProgressRecord record)
         {

@@ -32,6 +32,9 @@ public sealed record EngineResult
     /// <summary>What went straight to the host (WhatIf text, formatted output): empty for a session with a host of its own.</summary>
     public string HostText { get; init; } = "";
 
+    /// <summary>Warnings as the host was shown them, also those of a pipeline that was being stopped.</summary>
+    public IReadOnlyList<string> HostWarnings { get; init; } = [];
+
     /// <summary>Whether it was cancelled.</summary>
     public bool Stopped { get; init; }
 

@@ -67,6 +67,7 @@ public sealed class EngineSession : IDisposable
     private async Task<EngineResult> RunAsync(string script, bool render, CancellationToken cancellation)
     {
         _capturing?.Text.Clear();
+        _capturing?.Warnings.Clear();
         using var shell = PowerShell.Create(Runspace);
         shell.AddScript(script);
         if (render) shell.AddCommand("Out-Default");
@@ -103,6 +104,7 @@ public sealed class EngineSession : IDisposable
             Debug = [.. shell.Streams.Debug.Select(record => record.Message)],
             Information = [.. shell.Streams.Information],
             Progress = [.. shell.Streams.Progress],
+            HostWarnings = [.. _capturing?.Warnings ?? []],
             HostText = _capturing?.Text.ToString() ?? "",
             Stopped = stopped,
         };

@@ -9,6 +9,7 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
     private readonly ConcurrentDictionary<string, SsmCommand> _commands = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lazy<DirectoryInfo> _folder = new(() => Directory.CreateTempSubdirectory("summit-agent-"));
 
     public LabFleet Fleet => fleet;
 
@@ -47,6 +48,15 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
         await Task.WhenAll(_running.Keys);
         foreach (var invocation in _commands.Values.SelectMany(command => command.Invocations)) invocation.Dispose();
         _stop.Dispose();
+        if (!_folder.IsValueCreated) return;
+        try
+        {
+            _folder.Value.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // a script that was killed just now may have written once more
+        }
     }
 
     private static int Share(string text, int of) => text.EndsWith('%')
@@ -101,7 +111,7 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
         {
             var outcome = invocation.Machine.Simulation is { } simulation
                 ? simulation(command.Script)
-                : await ScriptRunner.RunAsync(command.Script, invocation.Machine, command.WorkingDirectory, limit.Token);
+                : await ScriptRunner.RunAsync(command.Script, invocation.Machine, _folder.Value.FullName, command.WorkingDirectory, limit.Token);
             invocation.End(outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode, Now, outcome.Output, outcome.Error);
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)

@@ -9,23 +9,20 @@ internal static class ScriptRunner
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs it; a cancelled token kills it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="machine">The instance it believes to be on.</param>
+    /// <param name="folder">The agent's folder, also for what the script puts into TMPDIR.</param>
+    /// <param name="workingDirectory">Where it runs; empty for the agent's folder.</param>
+    /// <param name="cancellation">Kills it.</param>
     /// <exception cref="OperationCanceledException">It was killed.</exception>
-    public static async Task<ScriptOutcome> RunAsync(string script, LabMachine machine, string workingDirectory, CancellationToken cancellation)
+    public static async Task<ScriptOutcome> RunAsync(string script, LabMachine machine, string folder, string workingDirectory, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("summit-agent-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, "_script.sh");
-            await File.WriteAllTextAsync(file, script + "\n", cancellation);
-            return await RunFileAsync(file, machine, workingDirectory.Length > 0 ? workingDirectory : folder.FullName, cancellation);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var file = Path.Combine(folder, $"{Guid.NewGuid():N}.sh");
+        await File.WriteAllTextAsync(file, script + "\n", cancellation);
+        return await RunFileAsync(file, folder, machine, workingDirectory.Length > 0 ? workingDirectory : folder, cancellation);
     }
 
-    private static async Task<ScriptOutcome> RunFileAsync(string file, LabMachine machine, string folder, CancellationToken cancellation)
+    private static async Task<ScriptOutcome> RunFileAsync(string file, string temporary, LabMachine machine, string folder, CancellationToken cancellation)
     {
         // a session of its own has a process group of its own
         var session = File.Exists("/usr/bin/setsid");
@@ -39,6 +36,7 @@ internal static class ScriptRunner
         };
         // the agent has none of the caller's credentials
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        start.Environment["TMPDIR"] = temporary;
         start.Environment["AWS_SSM_INSTANCE_ID"] = machine.InstanceId;
         start.Environment["AWS_SSM_REGION_NAME"] = machine.Region;
 
