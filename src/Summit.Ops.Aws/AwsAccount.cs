@@ -6,24 +6,30 @@ using Summit.Ops.Hosts;
 namespace Summit.Ops.Aws;
 
 /// <summary>One account in one region: its clients, and what all targets there share, so that their calls are made together.</summary>
-internal sealed class AwsAccount
+internal sealed class AwsAccount : IDisposable
 {
+    private readonly AwsClients _clients;
+
     private AwsAccount(AwsClients clients, AwsConnection connection, TimeProvider time)
     {
         var calls = new ApiCalls(clients.Region, connection.ProfileName, time);
-        Region = clients.Region;
+        _clients = clients;
         Inventory = new Inventory(clients, calls);
         Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), time);
     }
-
-    /// <summary>The region.</summary>
-    public string Region { get; }
 
     /// <summary>Its instances.</summary>
     public Inventory Inventory { get; }
 
     /// <summary>Its commands.</summary>
     public CommandQueue Queue { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Queue.Dispose();
+        _clients.Dispose();
+    }
 
     /// <summary>Finds credentials and region.</summary>
     public static async Task<AwsAccount> OpenAsync(AwsConnection connection, TimeProvider time) => new(await AwsClients.CreateAsync(connection), connection, time);

@@ -3,11 +3,13 @@ using Summit.Ops.Aws.Targets;
 namespace Summit.Ops.Aws.RunCommand;
 
 /// <summary>Puts what is asked for at the same moment into as few commands as possible: the same script for up to fifty instances is one.</summary>
-internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvider time)
+internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvider time) : IDisposable
 {
+    private const int SendingAtOnce = 4;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
     private readonly Dictionary<CommandSpec, Batch> _open = [];
     private readonly PollPace _pace = new();
+    private readonly SemaphoreSlim _sending = new(SendingAtOnce);
     private readonly object _lock = new();
 
     /// <summary>Runs the script on one instance and waits for its end.</summary>
@@ -19,6 +21,9 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
         await using var stopping = cancellation.Register(batch.Stir.Wake);
         return await waiter.Task;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sending.Dispose();
 
     private Batch Join(CommandSpec spec, Waiter waiter)
     {
@@ -45,12 +50,14 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
     private async Task RunAsync(CommandSpec spec, Batch batch)
     {
         await Task.WhenAny(batch.Full.Task, Task.Delay(Gathering, time));
+        // while the service takes no more, a batch stays open: it grows instead of becoming another command
+        await _sending.WaitAsync();
         lock (_lock)
         {
             if (_open.GetValueOrDefault(spec) == batch) _open.Remove(spec);
         }
 
-        await new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time).RunAsync();
+        await new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time).RunAsync(sent: () => _sending.Release());
     }
 
     private sealed class Batch(Waiter first)

@@ -20,17 +20,25 @@ internal sealed class CommandRun(
     private bool _looked;
 
     /// <summary>Runs it. Errors go to the waiters.</summary>
-    public async Task RunAsync()
+    /// <param name="sent">Called once it is sent, or will not be.</param>
+    public async Task RunAsync(Action sent)
     {
+        string? command = null;
         try
         {
             DropCancelled("The command was not sent.");
-            if (_open.Count > 0 && await SendAsync() is { } command) await FollowAsync(command);
+            if (_open.Count > 0) command = await SendAsync();
         }
         catch (Exception error)
         {
             FailAll(ssm.Describe(error, "ssm:SendCommand"));
         }
+        finally
+        {
+            sent();
+        }
+
+        if (command is not null) await FollowAsync(command);
     }
 
     private async Task<string?> SendAsync()
@@ -102,7 +110,7 @@ internal sealed class CommandRun(
 
         // nothing is known against any of them, so halves tell which it is
         var halves = _open.Values.Chunk((_open.Count + 1) / 2).Select(half => new CommandRun(
-            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time).RunAsync());
+            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time).RunAsync(sent: () => { }));
         await Task.WhenAll(halves);
         return false;
     }

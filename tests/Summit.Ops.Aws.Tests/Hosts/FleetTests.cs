@@ -33,7 +33,10 @@ public sealed class FleetTests
         var lists = account.Count("ssm:ListCommandInvocations");
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s: {sends.Count} SendCommand ({sends.Count(call => call.Outcome != "OK")} throttled), {lists} ListCommandInvocations, {account.Aws.Calls.Count} calls in all, {(peak - before) / 1e6:0} MB of managed memory at most");
-        Assert.Equal((ids.Count + 49) / 50, sends.Count(call => call.Outcome == "OK"));
+        var fewest = 2 * ((ids.Count + 49) / 50);
+        Assert.Equal(fewest / 2, sends.Count(call => call.Outcome == "OK"));
+        // the first commands of a fleet are looked at more often: nobody knows yet how long they take
+        Assert.InRange(account.Aws.Calls.Count, fewest, (fewest * 1.2) + 40);
         Assert.Equal(0, account.Count("ssm:GetCommandInvocation"));
         Assert.True(peak - before < 300_000_000);
     }
