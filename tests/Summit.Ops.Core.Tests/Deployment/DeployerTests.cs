@@ -242,6 +242,24 @@ public sealed class DeployerTests
         Assert.Empty(before.Intersect(await WorkersAsync(lab)));
     }
 
+    [Fact]
+    public async Task A_restart_that_is_stopped_halfway_leaves_nginx_running()
+    {
+        await using var lab = await StartAsync("healthy");
+        var before = await WorkersAsync(lab);
+        // an open WebSocket keeps a quitting nginx alive: that is the moment to be stopped at
+        var open = new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null) with { Hold = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(30) }, Cancellation);
+        using var stop = new CancellationTokenSource();
+        var restart = new Deployer(Host, TimeProvider.System).ReloadAsync(lab.Site, force: true, null, stop.Token);
+        while ((await WorkersAsync(lab)).Any(before.Contains) && !restart.IsCompleted) await Task.Delay(50, Cancellation);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
+        Assert.True((await ProbeAsync(lab)).Success);
+        Assert.Empty(before.Intersect(await WorkersAsync(lab)));
+        Assert.Equal(SummitClosedBy.Transport, (await open).ClosedBy);
+    }
+
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
