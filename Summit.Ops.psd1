@@ -14,7 +14,7 @@
         'Test-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
-        'Deploy-SummitNginxConfig', 'Restart-SummitNginx',
+        'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
         'Invoke-SummitDiagnostic', 'Get-SummitTarget'
     )
     FunctionsToExport      = @()

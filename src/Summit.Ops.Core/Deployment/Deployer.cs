@@ -25,7 +25,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         {
             Target = plan.Target,
             Path = plan.Site.ConfigPath,
-            Action = "Deploy",
+            Action = plan.Action,
             Changed = false,
             PreviousSha256 = plan.Before is null ? "" : plan.PreviousSha256,
             Sha256 = plan.Sha256,
@@ -47,7 +47,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         if (plan.ReloadsOnly)
         {
             var reload = await ReloadAsync(plan.Site, force: false, token, cancellation);
-            return reload with { Action = "Deploy", Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
+            return reload with { Action = plan.Action, Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
         }
 
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation), plan.Target);
@@ -122,6 +122,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 new("EXPECTED_SHA", plan.PreviousSha256),
                 new("NEW_SHA", plan.Sha256),
                 new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
+                new("KEEP", plan.Keep is { } keep ? $"{keep}" : ""),
                 new("CONTENT", Convert.ToBase64String(plan.After)),
             ],
             "prelude.sh",
@@ -144,7 +145,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         ReadOnly: false);
 
     /// <summary>The folder of a path on the host, which is a POSIX one whatever this machine is.</summary>
-    private static string Folder(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
+    internal static string Folder(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
 
     private Task<SummitWebSocketResult> VerifyAsync(SummitSite site, string? token, CancellationToken cancellation) =>
         new WebSocketProbe(time).RunAsync(SiteProbes.Public(site, token), cancellation);

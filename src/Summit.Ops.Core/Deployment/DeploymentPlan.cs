@@ -9,6 +9,12 @@ public sealed record DeploymentPlan
     /// <summary>The host.</summary>
     public required SummitTarget Target { get; init; }
 
+    /// <summary>What it is called in the report: Deploy, or Restore.</summary>
+    public string Action { get; init; } = "Deploy";
+
+    /// <summary>How many backups are kept, the newest; null for all.</summary>
+    public int? Keep { get; init; }
+
     /// <summary>The bytes that are there; null where nothing is.</summary>
     public required byte[]? Before { get; init; }
 

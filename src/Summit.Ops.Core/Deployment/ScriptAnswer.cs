@@ -8,6 +8,7 @@ namespace Summit.Ops.Deployment;
 /// <summary>What a changing script answered: its outcome, and values by name.</summary>
 internal sealed class ScriptAnswer
 {
+    private readonly Dictionary<string, string> _raw = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     private ScriptAnswer(string outcome) => Outcome = outcome;
@@ -17,6 +18,9 @@ internal sealed class ScriptAnswer
 
     /// <summary>A value; empty where it was not said.</summary>
     public string this[string key] => _values.GetValueOrDefault(key, "");
+
+    /// <summary>A value's exact bytes; none where it was not said.</summary>
+    public byte[] Bytes(string key) => Convert.FromBase64String(_raw.GetValueOrDefault(key, ""));
 
     /// <summary>Reads it.</summary>
     /// <exception cref="SummitHostException">The script ended without its last word.</exception>
@@ -28,12 +32,18 @@ internal sealed class ScriptAnswer
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space < 0 || line[0] != '@') continue;
             if (line.StartsWith("@done ", StringComparison.Ordinal)) answer.Outcome = line[6..].Trim();
-            else answer._values[line[1..space]] = ForeignText.VisibleLines(Encoding.UTF8.GetString(Convert.FromBase64String(line[(space + 1)..]))).Trim();
+            else answer.Keep(line[1..space], line[(space + 1)..]);
         }
 
         return answer.Outcome.Length > 0 ? answer : throw new SummitHostException(
             "ScriptEndedEarly", SummitErrorKind.OperationFailed,
             $"The script on {target} ended early (exit code {result.ExitCode}): {ForeignText.Visible(result.Error.Trim())}", target,
             "Run the cmdlet again: it first puts back or finishes what the last run left.");
+    }
+
+    private void Keep(string key, string base64)
+    {
+        _raw[key] = base64;
+        _values[key] = ForeignText.VisibleLines(Encoding.UTF8.GetString(Convert.FromBase64String(base64))).Trim();
     }
 }

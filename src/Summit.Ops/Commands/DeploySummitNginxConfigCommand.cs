@@ -41,7 +41,7 @@ namespace Summit.Ops.Commands;
 // the verb is approved since PowerShell 6; the reference library is older and has no name for it
 [Cmdlet("Deploy", "SummitNginxConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = SiteSet)]
 [OutputType(typeof(SummitDeployment))]
-public sealed class DeploySummitNginxConfigCommand : OnHostCmdlet
+public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
 {
     private const string SiteSet = "Site";
     private const string ObjectSet = "Object";
@@ -65,8 +65,6 @@ public sealed class DeploySummitNginxConfigCommand : OnHostCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool Changes => true;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -87,19 +85,6 @@ public sealed class DeploySummitNginxConfigCommand : OnHostCmdlet
         var evidence = await GatherAsync(queue, host, cancellation);
         var plan = DeploymentPlanner.Plan(evidence, Replace ? DeploymentMode.Replace : DeploymentMode.Repair, InputObject, Force);
 
-        // what -WhatIf is for: the whole change, not only its name
-        if (plan.Changes && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"Deploy {Site.ConfigPath}"), cancellation)) return true;
-        using var progress = queue.Activity("Deploying", $"{Site.ConfigPath} on {host.Target}");
-        var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
-        queue.Write(done);
-        if (!done.RolledBack && done.Sha256 == plan.Sha256) return true;
-        queue.Error(RolledBack(done));
-        return false;
+        return await DeployAsync(plan, host, queue, cancellation);
     }
-
-    private static SummitDeploymentException RolledBack(SummitDeployment done) => new(
-        "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, "See what stands in the way: Invoke-SummitDiagnostic");
-
-    private static string Describe(DeploymentPlan plan) =>
-        $"Deploy to {plan.Site.ConfigPath} on {plan.Target}:\n{string.Join('\n', plan.Steps.Select((step, index) => $"  {index + 1}. {step}"))}\n\n{plan.Diff}".TrimEnd();
 }

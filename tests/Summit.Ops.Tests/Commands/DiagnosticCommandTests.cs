@@ -83,7 +83,45 @@ public sealed class DiagnosticCommandTests : IDisposable
         Assert.True(done is { Reloaded: true, Verified: true }, done.Output);
     }
 
+    [Fact]
+    public async Task A_deployment_is_undone_by_its_backup_and_the_undoing_too()
+    {
+        await using var lab = await StartAsync("location-missing");
+        using var session = Session(lab);
+        var first = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
+        await One<SummitDeployment>(session, "Deploy-SummitNginxConfig -Site $site");
+        var second = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
+
+        var backup = await One<SummitNginxBackup>(session, "Get-SummitNginxBackup -Site $site");
+        Assert.Equal((lab.ConfigPath, first.Length, false), (backup.Original, (int)backup.Size, backup.IsCurrent));
+        var whatIf = await session.RenderAsync("Restore-SummitNginxConfig -Site $site -WhatIf", Cancellation);
+        Assert.Contains("-    location /ws {", whatIf.HostText);
+        Assert.Equal(second, await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+
+        // the old file served no WebSocket, and the new one does: restoring it is worse, and is put back
+        var worse = await session.InvokeAsync("Restore-SummitNginxConfig -Site $site", Cancellation);
+        Assert.True(Assert.Single(worse.Of<SummitDeployment>()) is { Action: "Restore", RolledBack: true });
+        Assert.StartsWith("DeploymentRolledBack,", Assert.Single(worse.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(lab.ConfigPath, second + "# a change by hand\n", Cancellation);
+        await One<SummitDeployment>(session, $"Deploy-SummitNginxConfig -Site $site -Path '{await CopyAsync(second + "# another\n")}'");
+        var restored = await One<SummitDeployment>(session, "Restore-SummitNginxConfig -Site $site -Keep 1");
+        Assert.True(restored is { Action: "Restore", Changed: true, Verified: true }, restored.Output);
+        Assert.EndsWith("# a change by hand\n", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+        await One<SummitNginxBackup>(session, "Get-SummitNginxBackup -Site $site");
+
+        var none = await session.InvokeAsync("Restore-SummitNginxConfig -Site $site -BackupPath /nowhere", Cancellation);
+        Assert.StartsWith("BackupNotFound,", Assert.Single(none.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<string> CopyAsync(string text)
+    {
+        var path = Path.Combine(_folder.FullName, "site.conf");
+        await File.WriteAllTextAsync(path, text, Cancellation);
+        return path;
+    }
 
     private static async Task<LabInstance> StartAsync(string scenario)
     {

@@ -1,5 +1,5 @@
 # Puts one file in place as a transaction: stage, validate, back up, journal, rename, link, test, reload, verify, commit; or everything back.
-# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP
+# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP, KEEP (how many backups stay; empty for all)
 # Out: lines  @key base64  and a last line  @done STATUS   (deployed, unchanged, refused, rolled-back)
 
 file=$CONFIG_PATH
@@ -265,6 +265,10 @@ fi
 # --- commit
 trap '' HUP INT TERM
 rm -f "$journal"
+if [ -n "$KEEP" ]; then
+    for copy in "$state/backups/$name".[0-9]*T*Z*; do [ ! -f "$copy" ] || echo "$copy"; done | sort -r | tail -n "+$((KEEP + 1))" | while IFS= read -r copy; do rm -f "$copy"; done
+    [ -f "$backup" ] || backup=
+fi
 say backup "$backup"
 say sha "$(sha_of "$file")"
 finish deployed 0

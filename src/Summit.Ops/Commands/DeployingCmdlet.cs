@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using Summit.Ops.Deployment;
+using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>What the cmdlets share that put a configuration file in place: the whole change asked about, done, and reported.</summary>
+public abstract class DeployingCmdlet : OnHostCmdlet
+{
+    /// <summary>How many backups of the file stay on the host, the newest; all where it is not given.</summary>
+    /// <value>All</value>
+    [Parameter]
+    [ValidateRange(0, 10_000)]
+    public int? Keep { get; set; }
+
+    private protected override bool Changes => true;
+
+    private protected async Task<bool> DeployAsync(DeploymentPlan plan, IHost host, PipelineQueue queue, CancellationToken cancellation)
+    {
+        plan = plan with { Keep = Keep };
+
+        // what -WhatIf is for: the whole change, not only its name
+        if (plan.Changes && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"{plan.Action} {Site.ConfigPath}"), cancellation)) return true;
+        using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{Site.ConfigPath} on {host.Target}");
+        var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
+        queue.Write(done);
+        if (!done.RolledBack && done.Sha256 == plan.Sha256) return true;
+        queue.Error(new SummitDeploymentException(
+            "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, "See what stands in the way: Invoke-SummitDiagnostic"));
+        return false;
+    }
+
+    private static string Describe(DeploymentPlan plan) =>
+        $"{plan.Action} to {plan.Site.ConfigPath} on {plan.Target}:\n{string.Join('\n', plan.Steps.Select((step, index) => $"  {index + 1}. {step}"))}\n\n{plan.Diff}".TrimEnd();
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using Summit.Ops.Deployment;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Puts a backup of a site's nginx configuration back: a deployment of it, with the same tests, proof and roll-back.</summary>
+/// <remarks>
+/// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so that a restore can be undone by another one.</para>
+/// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, verified, and put back if anything fails. -WhatIf shows the change.</para>
+/// </remarks>
+/// <example>
+/// <title>Undo the last deployment</title>
+/// <code>Restore-SummitNginxConfig -Site $site</code>
+/// <para>The newest backup that differs from the file takes its place.</para>
+/// </example>
+/// <example>
+/// <title>See the change first</title>
+/// <code>Restore-SummitNginxConfig -Site $site -WhatIf</code>
+/// <para>Prints the unified diff and the steps; nothing on the host is changed.</para>
+/// </example>
+/// <example>
+/// <title>Choose the backup</title>
+/// <code>$backup = Get-SummitNginxBackup -Site $site | Where-Object Created -lt '2026-11-01' | ForEach-Object { $_ }
+/// Restore-SummitNginxConfig -Site $site -BackupPath $backup[0].Path -Keep 10</code>
+/// <para>The newest one from before November; of all backups the ten newest stay.</para>
+/// </example>
+/// <seealso cref="GetSummitNginxBackupCommand"/>
+/// <seealso cref="DeploySummitNginxConfigCommand"/>
+[Cmdlet(VerbsData.Restore, "SummitNginxConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(SummitDeployment))]
+public sealed class RestoreSummitNginxConfigCommand : DeployingCmdlet
+{
+    /// <summary>The backup's path on the host, from Get-SummitNginxBackup.</summary>
+    /// <value>The newest that differs from the file</value>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BackupPath { get; set; }
+
+    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var (_, content) = await new BackupStore(host).ReadAsync(Site, BackupPath, cancellation);
+        var evidence = await GatherAsync(queue, host, cancellation);
+        // what was added since the backup goes: that is what a restore is for, and the diff shows it
+        var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Replace, content, force: true) with { Action = "Restore" };
+        return await DeployAsync(plan, host, queue, cancellation);
+    }
+}
