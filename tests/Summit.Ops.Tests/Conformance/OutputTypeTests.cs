@@ -13,6 +13,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
+        ["Measure-SummitWebSocket"] = "Measure-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Count 1 -Duration 0 -WarmUp 0",
         ["New-SummitNginxConfig"] = "New-SummitNginxConfig",
         ["Get-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config",
         ["Test-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig",
