@@ -1,0 +1,131 @@
+using Summit.Ops.Checks;
+
+namespace Summit.Ops.Network;
+
+/// <summary>The way through a load balancer: the clients to it, and it to the instance.</summary>
+/// <remarks>
+/// EC2 does not say which targets a load balancer has. It is taken to be in front of an instance whose groups let its group in, or where the caller names it.
+/// </remarks>
+internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, IReadOnlyList<NetworkInterface> front)
+{
+    private const string Id = "Network.LoadBalancer";
+    private readonly Ec2Command _command = new(path.Region);
+    private readonly string _name = front[0].LoadBalancer!;
+    private readonly int _targetPort = question.TargetPort ?? question.Port;
+
+    private bool KeepsClients => _name.StartsWith("net/", StringComparison.Ordinal);
+
+    /// <summary>The interfaces of the load balancer in front of the instance; none where there is none.</summary>
+    public static IReadOnlyList<NetworkInterface> InFront(NetworkPath path, PathQuestion question)
+    {
+        if (question.LoadBalancer is { } name)
+        {
+            return [.. path.LoadBalancers.Where(card => card.LoadBalancer == name || card.LoadBalancer!.EndsWith("/" + name, StringComparison.Ordinal))];
+        }
+
+        var trusted = path.Interfaces.SelectMany(card => path.GroupsOf(card) ?? []).SelectMany(group => group.Ingress).Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var own = path.Interfaces.SelectMany(card => card.GroupIds).ToHashSet(StringComparer.Ordinal);
+        var found = path.LoadBalancers.FirstOrDefault(card => card.GroupIds.Any(group => trusted.Contains(group) && !own.Contains(group)))?.LoadBalancer;
+        return [.. path.LoadBalancers.Where(card => card.LoadBalancer == found)];
+    }
+
+    /// <summary>What is said where the VPC has load balancers and none is known to be in front.</summary>
+    public static SummitCheck Beside(NetworkPath path)
+    {
+        var names = string.Join(", ", path.LoadBalancers.Select(card => card.LoadBalancer).Distinct(StringComparer.Ordinal));
+        return Finding(path.InstanceId).Skipped($"No group of the instance names the group of a load balancer. The VPC has {names}: where one of them is in front, name it with -LoadBalancer.");
+    }
+
+    /// <summary>Judges both halves.</summary>
+    /// <param name="clients">The clients.</param>
+    /// <param name="instanceHasFamily">Whether the instance itself has an address of the clients' family; a load balancer speaks to it over IPv4 else.</param>
+    public IEnumerable<SummitCheck> Judge(AddressSet clients, bool instanceHasFamily)
+    {
+        var six = clients.IsIPv6;
+        if (six && question.Source.Count == 0 && front.All(card => card.IPv6Addresses.Count == 0))
+        {
+            return [Finding($"{_name} over IPv6").Skipped("The load balancer has no IPv6 address: clients come over IPv4.")];
+        }
+
+        var halves = front.Select(card => new ReachChecks(path, $"{_name} {card.Id} over {PathJudge.Family(six)}", question.Blocks(six)).All(Reach.Of(path, card, clients, question.Port)).ToList()).ToList();
+        // each zone has its own interface: what is wrong in one of them is shown, what is right is shown once
+        var outside = halves[0].Select((first, i) => halves.Select(half => half[i]).FirstOrDefault(check => check.Status == SummitCheckStatus.Fail) ?? halves.Select(half => half[i]).FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? first).ToList();
+        var inside = path.Interfaces.Take(1).SelectMany(card => front.Select(from => Inside(card, from, clients, instanceHasFamily && six))).ToList();
+        var worst = inside.FirstOrDefault(check => check.Status == SummitCheckStatus.Fail) ?? inside.FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? inside.FirstOrDefault();
+        return worst is null ? outside : [.. outside, worst];
+    }
+
+    private static Finding Finding(string target) => new(Id, "The load balancer reaches the instance", SummitSeverity.Error, target);
+
+    /// <summary>One interface of the load balancer to the instance.</summary>
+    private SummitCheck Inside(NetworkInterface card, NetworkInterface from, AddressSet clients, bool six)
+    {
+        var finding = Finding($"{_name} {from.Id} to {path.InstanceId}:{_targetPort}");
+        var sender = from.Own(six);
+        var receiver = card.Own(six);
+        if (receiver.IsEmpty || sender.IsEmpty) return finding.Unknown("The addresses of both ends are not known.");
+        var into = Reach.Of(path, card, sender, _targetPort);
+        List<string> blocked = [], fixes = [], unread = [];
+        if (from.GroupIds.Count > 0)
+        {
+            if (path.GroupsOf(from) is not { } groups) unread.Add("the load balancer's groups");
+            else if (!GroupFilter.Apply(groups, egress: true, receiver, _targetPort, path).Refused.IsEmpty)
+            {
+                blocked.Add($"no outbound rule of {string.Join(", ", from.GroupIds)} lets it send to {receiver} on tcp {_targetPort}");
+                fixes.Add(_command.Authorize(from.GroupIds[0], _targetPort, [.. receiver.Blocks()], egress: true));
+            }
+        }
+
+        var admitted = Admitted(into.Groups, clients);
+        if (admitted == SummitCheckStatus.Unknown)
+        {
+            unread.Add(into.Groups is null ? "the instance's groups" : $"whether {_name} keeps the clients' addresses, which decides whether {string.Join(", ", card.GroupIds)} lets them in");
+        }
+        else if (admitted == SummitCheckStatus.Fail)
+        {
+            blocked.Add($"no rule of {string.Join(", ", card.GroupIds)} lets {(from.GroupIds.Count > 0 ? from.GroupIds[0] : sender.ToString())} in on tcp {_targetPort}");
+            if (card.GroupIds.Count > 0) fixes.Add(from.GroupIds.Count > 0 ? _command.AuthorizeGroup(card.GroupIds[0], _targetPort, from.GroupIds[0]) : _command.Authorize(card.GroupIds[0], _targetPort, [.. sender.Blocks()]));
+        }
+
+        if (card.SubnetId != from.SubnetId)
+        {
+            Acl(into.Acl, card, inbound: true, sender, _targetPort, _targetPort);
+            Acl(into.Acl, card, inbound: false, sender, Reach.FirstClientPort, Reach.LastPort);
+            Acl(path.AclOf(from.SubnetId), from, inbound: false, receiver, _targetPort, _targetPort);
+            Acl(path.AclOf(from.SubnetId), from, inbound: true, receiver, Reach.FirstClientPort, Reach.LastPort);
+        }
+
+        if (blocked.Count > 0) return finding.Fail(SummitCause.LoadBalancerBlocked, string.Join("; ", blocked) + ".", $"tcp {_targetPort} from {_name} to {path.InstanceId}", "blocked", string.Join(" && ", fixes));
+        if (unread.Count > 0) return finding.Unknown($"Not known: {string.Join(", ", unread.Distinct(StringComparer.Ordinal))}. {string.Join(" ", path.Missing.Select(missing => $"{missing.Key}: {missing.Value}"))}".TrimEnd());
+        var by = into.Groups!.By.Count > 0 ? $"{into.Groups.By[0].Group}: {into.Groups.By[0].Rule}" : "a rule for the clients' own addresses";
+        return finding.Pass($"{_name} may send to {receiver} on tcp {_targetPort}, and the instance lets it in by {by}");
+
+        void Acl(NetworkAcl? acl, NetworkInterface at, bool inbound, AddressSet peers, int low, int high)
+        {
+            if (acl is null)
+            {
+                unread.Add($"the network ACL of {at.SubnetId}");
+                return;
+            }
+
+            var filter = AclFilter.Apply(acl, !inbound, peers, low, high);
+            if (peers.Except(filter.Always).IsEmpty) return;
+            blocked.Add($"{acl.Id} stops tcp {low}-{high} {(inbound ? "from" : "to")} {peers}{(filter.Stopping.Count > 0 ? $" by {filter.Stopping[0]}" : "")}");
+            fixes.Add(_command.AclEntry(acl, !inbound, peers.Blocks().First(), low, high, filter.Stopping));
+        }
+    }
+
+    /// <summary>Whether the instance's groups let it in. A network load balancer may keep the clients' addresses, and EC2 does not say whether it does.</summary>
+    private SummitCheckStatus Admitted(GroupFilter? filter, AddressSet clients)
+    {
+        if (filter is null) return SummitCheckStatus.Unknown;
+        if (!KeepsClients || front[0].GroupIds.Any(group => filter.By.Any(by => by.Rule.GroupId == group)))
+        {
+            return filter.Refused.IsEmpty ? SummitCheckStatus.Pass : filter.Refused.Intersect(filter.Perhaps).IsEmpty ? SummitCheckStatus.Fail : SummitCheckStatus.Unknown;
+        }
+
+        var groups = path.Interfaces.Take(1).SelectMany(card => path.GroupsOf(card) ?? []);
+        var clientsIn = GroupFilter.Apply(groups, egress: false, clients, _targetPort, path).Refused.IsEmpty;
+        return (clientsIn, filter.Refused.IsEmpty) switch { (true, true) => SummitCheckStatus.Pass, (false, false) => SummitCheckStatus.Fail, _ => SummitCheckStatus.Unknown };
+    }
+}
