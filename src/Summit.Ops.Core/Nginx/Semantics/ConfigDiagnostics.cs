@@ -1,3 +1,5 @@
+using Summit.Ops.Nginx.Knowledge;
+
 namespace Summit.Ops.Nginx.Semantics;
 
 /// <summary>Gathers what is wrong with a configuration.</summary>
@@ -17,6 +19,7 @@ internal static class ConfigDiagnostics
         }
 
         found.AddRange(model.Files.Diagnostics);
+        found.AddRange(ContextCheck.Run(model));
         return found;
     }
 }
