@@ -18,7 +18,9 @@ internal static class OnHostProbes
         {
             if (!evidence.Sections.TryGetValue($"hop.{name}", out var section)) continue;
             var said = evidence.Sections.GetValueOrDefault($"hop.{name}.said")?.Text ?? "";
-            var result = await RecordedHandshake.JudgeAsync(request, new RecordedAnswer(section.ToBytes(), section.ExitCode, said), time, cancellation);
+            var answer = new RecordedAnswer(section.ToBytes(), section.ExitCode, said);
+            if (!answer.SaysSomething) continue;
+            var result = await RecordedHandshake.JudgeAsync(request, answer, time, cancellation);
             if (withToken && result.Cause is SummitCause.AuthenticationFailed) continue;
             hops.Add(result with { Hop = name });
         }

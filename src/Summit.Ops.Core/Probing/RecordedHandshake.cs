@@ -10,7 +10,14 @@ namespace Summit.Ops.Probing;
 /// <param name="Bytes">The answer, raw: head, body, frames.</param>
 /// <param name="ExitCode">curl's exit code; 255 where it was ended while the connection stood.</param>
 /// <param name="Said">The times of connecting (TCP, TLS), and what curl complained of.</param>
-internal sealed record RecordedAnswer(byte[] Bytes, int ExitCode, string Said);
+internal sealed record RecordedAnswer(byte[] Bytes, int ExitCode, string Said)
+{
+    // of what else curl ends by (an option that an old one does not know, say) nothing follows for the endpoint
+    private static readonly int[] Telling = [0, 6, 7, 18, 28, 35, 52, 56, 255];
+
+    /// <summary>Whether it says anything about the endpoint at all.</summary>
+    public bool SaysSomething => Bytes.Length > 0 || Telling.Contains(ExitCode);
+}
 
 /// <summary>Judges a handshake that was made elsewhere, by the very code that judges a live one.</summary>
 internal static class RecordedHandshake

@@ -165,6 +165,10 @@ public abstract class OnHostCmdlet : AwsCmdlet
             WriteError(ErrorRecords.From(error));
             return;
         }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
 
         if (others > 0) WriteVerbose($"{others} further instances with these tags do not run.");
         if (running > 0) return;
