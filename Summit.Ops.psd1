@@ -15,7 +15,8 @@
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
-        'Invoke-SummitDiagnostic', 'Get-SummitTarget'
+        'Invoke-SummitDiagnostic', 'Get-SummitTarget',
+        'Test-SummitSecurityGroup'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -1,4 +1,5 @@
 using Summit.Ops.Aws.Calls;
+using Summit.Ops.Aws.Networking;
 using Summit.Ops.Aws.RunCommand;
 using Summit.Ops.Aws.Targets;
 using Summit.Ops.Hosts;
@@ -9,12 +10,14 @@ namespace Summit.Ops.Aws;
 internal sealed class AwsAccount : IDisposable
 {
     private readonly AwsClients _clients;
+    private readonly ApiCalls _calls;
 
     private AwsAccount(AwsClients clients, AwsConnection connection, TimeProvider time)
     {
         var calls = new ApiCalls(clients.Region, connection.ProfileName, time);
         _clients = clients;
         Inventory = new Inventory(clients, calls);
+        _calls = calls;
         Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), time);
     }
 
@@ -23,6 +26,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>Its commands.</summary>
     public CommandQueue Queue { get; }
+
+    /// <summary>Its network; each answer is of one look.</summary>
+    public PathReader Paths => new(_clients, _calls, Inventory);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Summit.Ops.Aws.Targets;
 using Summit.Ops.Hosts;
+using Summit.Ops.Network;
 
 namespace Summit.Ops.Aws;
 
@@ -30,6 +31,12 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
         var account = await AccountAsync(connection);
         await foreach (var target in new TargetFinder(account.Inventory).FindAsync(query, cancellation)) yield return target with { Connection = connection };
     }
+
+    /// <inheritdoc/>
+    public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Paths.InstanceAsync(instanceId, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Paths.GroupsAsync(groupIds, cancellation);
 
     /// <summary>One account for each way to reach one: its paces and commands are shared by all cmdlets of the session. What failed is tried anew.</summary>
     private async Task<AwsAccount> AccountAsync(AwsConnection connection)

@@ -1,3 +1,5 @@
+using Summit.Ops.Network;
+
 namespace Summit.Ops.Hosts;
 
 /// <summary>What Summit.Ops asks of AWS. Behind it lies the AWS SDK, which only its own load context ever sees.</summary>
@@ -12,6 +14,14 @@ public interface IAwsServices
     /// <summary>The instances that a query names, as they come, with what Systems Manager knows of them.</summary>
     /// <exception cref="Errors.SummitAwsException">AWS refused, or there are no credentials or no region.</exception>
     IAsyncEnumerable<SummitTarget> FindAsync(TargetQuery query, AwsConnection connection, CancellationToken cancellation);
+
+    /// <summary>What EC2 says of the way to an instance. An action that is not allowed leaves its part out, and is named there.</summary>
+    /// <exception cref="Errors.SummitAwsException">There is no such instance, or AWS cannot be asked at all.</exception>
+    Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation);
+
+    /// <summary>What EC2 says of security groups by themselves.</summary>
+    /// <exception cref="Errors.SummitAwsException">One of them does not exist, or AWS cannot be asked at all.</exception>
+    Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation);
 }
 
 /// <summary>Which instances are meant.</summary>

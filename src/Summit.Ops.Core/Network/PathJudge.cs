@@ -8,6 +8,7 @@ internal static class PathJudge
     /// <summary>Judges the way to an instance, through a load balancer where one stands in front.</summary>
     public static IReadOnlyList<SummitCheck> Instance(NetworkPath path, PathQuestion question)
     {
+        if (path.Interfaces.Count == 0) return Unseen(path, question);
         var checks = new List<SummitCheck>();
         foreach (var six in Families(question))
         {
@@ -50,7 +51,20 @@ internal static class PathJudge
         }),
     ];
 
-    /// <summary>IPv4, IPv6 or both in words.</summary>
+    /// <summary>Without its interfaces nothing is known of an instance's network.</summary>
+    private static IReadOnlyList<SummitCheck> Unseen(NetworkPath path, PathQuestion question)
+    {
+        const string action = "ec2:DescribeNetworkInterfaces";
+        var reason = $"{action}: {path.Missing.GetValueOrDefault(action, "the instance has no network interface")}";
+        var fix = new Ec2Command(path.Region).Aws($"describe-network-interfaces --filters Name=attachment.instance-id,Values={path.InstanceId}");
+        return [.. new[]
+        {
+            ("Network.PublicAddress", "An address that the client can call"), ("Network.Route", "A route back to the client"), ("Network.Acl", "Network ACL lets the connection in and its answers out"),
+            ("Network.SecurityGroup", $"Port {question.Port} open in security group"),
+        }.Select(each => new Finding(each.Item1, each.Item2, SummitSeverity.Error, path.InstanceId).Unknown(reason, fix))];
+    }
+
+    /// <summary>IPv4 or IPv6 in words.</summary>
     internal static string Family(bool six) => six ? "IPv6" : "IPv4";
 
     private static IEnumerable<bool> Families(PathQuestion question) => question.Source.Count == 0 ? [false, true] : question.Source.Select(block => block.IsIPv6).Distinct().Order();

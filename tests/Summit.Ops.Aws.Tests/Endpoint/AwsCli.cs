@@ -30,7 +30,8 @@ internal static class AwsCli
         return (code, code == 0 && output.Trim().Length > 0 ? JsonNode.Parse(output) : null, error);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    /// <summary>Runs it in an environment; what it printed.</summary>
+    internal static async Task<(int Code, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("aws", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Summit.Ops.Lab;
 using Summit.Ops.Lab.Aws;
 using Summit.Ops.Lab.Engine;
+using Summit.Ops.Network;
 
 namespace Summit.Ops.Tests.Commands;
 
@@ -51,6 +52,15 @@ public sealed class PermissionTests
         if (cmdlet == "Get-SummitTarget")
         {
             await SucceedAsync(session, $"Get-SummitTarget {Account}");
+            return;
+        }
+
+        if (cmdlet == "Test-SummitSecurityGroup")
+        {
+            lab.Aws.Ec2.Network.PrefixLists["pl-1"] = [];
+            lab.Aws.Ec2.Network.Groups[0] = lab.Aws.Ec2.Network.Groups[0] with { Ingress = [new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }] };
+            await SucceedAsync(session, $"{cmdlet} -InstanceId {lab.InstanceId} {Account}");
+            Assert.NotEmpty((await session.InvokeAsync($"{cmdlet} -InstanceId i-0ffffffffffffffff {Account}", Stop)).Errors);
             return;
         }
 

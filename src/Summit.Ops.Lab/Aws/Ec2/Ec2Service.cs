@@ -20,7 +20,15 @@ public sealed class Ec2Service : IAwsService
 {
     private readonly Dictionary<string, IEc2Operation> _operations = new(StringComparer.Ordinal);
 
-    internal Ec2Service(LabFleet fleet) => Add(new DescribeInstances(fleet));
+    internal Ec2Service(LabFleet fleet)
+    {
+        Network = new LabNetwork(fleet);
+        Add(new DescribeInstances(fleet));
+        foreach (var operation in NetworkOperations.Over(Network)) Add(operation);
+    }
+
+    /// <summary>The network that it describes.</summary>
+    public LabNetwork Network { get; }
 
     /// <summary>The namespace of its answers.</summary>
     public static XNamespace Ns { get; } = "http://ec2.amazonaws.com/doc/2016-11-15/";
