@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Summit.Ops.Errors;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Evidence;
 
@@ -21,10 +22,7 @@ public static class EvidenceFile
     {
         try
         {
-            var part = $"{path}.{Environment.ProcessId}.part";
-            File.WriteAllText(part, JsonSerializer.Serialize(Redacted(evidence), Options) + "\n");
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(part, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            File.Move(part, path, overwrite: true);
+            WholeFile.Write(path, JsonSerializer.Serialize(Redacted(evidence), Options) + "\n", ownerOnly: true);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {

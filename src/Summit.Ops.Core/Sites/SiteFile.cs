@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Summit.Ops.Errors;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Sites;
 
@@ -48,28 +49,13 @@ public static class SiteFile
     /// <exception cref="SummitFileException">The file cannot be written.</exception>
     public static void Write(SummitSite site, string path)
     {
-        var part = $"{path}.{Environment.ProcessId}.part";
         try
         {
-            File.WriteAllText(part, JsonSerializer.Serialize(site, Options) + "\n");
-            File.Move(part, path, overwrite: true);
+            WholeFile.Write(path, JsonSerializer.Serialize(site, Options) + "\n", ownerOnly: false);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            Discard(part);
             throw new SummitFileException("SiteFileNotWritten", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be written: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
-        }
-    }
-
-    private static void Discard(string part)
-    {
-        try
-        {
-            File.Delete(part);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // it was never made
         }
     }
 
