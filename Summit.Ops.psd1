@@ -15,6 +15,7 @@
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
+        'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend',
         'Invoke-SummitDiagnostic', 'Get-SummitTarget',
         'Test-SummitSecurityGroup'
     )

@@ -8,7 +8,7 @@ using Summit.Ops.Evidence;
 namespace Summit.Ops.Checks;
 
 /// <summary>Every check of a diagnosis, in the order it is shown: the guide's nine first, in the guide's order.</summary>
-internal static class CheckList
+public static class CheckList
 {
     private static readonly ICheck[] AfterTheGuide =
     [
@@ -17,6 +17,10 @@ internal static class CheckList
 
     /// <summary>The ids of the checks that only show symptoms: what they say is a cause only where nothing else explains it.</summary>
     public static IReadOnlySet<string> Symptoms { get; } = new HashSet<string>(StringComparer.Ordinal) { "WebSocket.NginxLoopback", "WebSocket.Public" };
+
+    /// <summary>The backend's checks alone.</summary>
+    public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>
+        [new BackendRunning().Evaluate(evidence), new BackendUpgrade().Evaluate(evidence), new BackendWebSocketLog().Evaluate(evidence)];
 
     /// <summary>Judges all of it.</summary>
     public static IReadOnlyList<SummitCheck> Evaluate(SiteEvidence evidence)

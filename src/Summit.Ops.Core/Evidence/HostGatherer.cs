@@ -26,9 +26,7 @@ internal static class HostGatherer
                 new("CONFIG_PATH", site.ConfigPath),
                 new("ENABLED_PATH", site.EnabledPath),
                 new("CERTIFICATE_PATH", site.CertificatePath),
-                new("PROCESS_NAME", site.ProcessName),
-                new("BACKEND_USER", site.BackendUser),
-                new("PM2_DIR", site.Pm2Home),
+                .. SiteVariables.Backend(site),
                 new("LOG_LINES", "200"),
                 new("SERVER_NAME", site.ServerName),
                 new("HOP_KEY", RecordedHandshake.Key),
@@ -38,6 +36,7 @@ internal static class HostGatherer
             ],
             "prelude.sh",
             "nginx.sh",
+            "pm2.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);

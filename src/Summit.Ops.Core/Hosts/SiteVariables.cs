@@ -11,6 +11,14 @@ internal static class SiteVariables
         new("NGINX_CONF", site.NginxConfigPath),
     ];
 
+    /// <summary>The backend's process, and who runs it.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Backend(SummitSite site) =>
+    [
+        new("PROCESS_NAME", site.ProcessName),
+        new("BACKEND_USER", site.BackendUser),
+        new("PM2_DIR", site.Pm2Home),
+    ];
+
     /// <summary>The endpoint that a handshake on the host is tried at.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Endpoint(SummitSite site) =>
     [

@@ -134,6 +134,10 @@ public abstract class OnHostCmdlet : AwsCmdlet
         return evidence;
     }
 
+    /// <summary>What the host said; an error where it said nothing.</summary>
+    private protected static HostEvidence Answered(SiteEvidence evidence) => evidence.Host ?? throw new SummitHostException(
+        "HostNotReached", SummitErrorKind.Unavailable, $"{evidence.Target} could not be asked: {evidence.HostMissing}", evidence.Target, "Invoke-SummitDiagnostic -Verbose");
+
     private void Begin(SummitTarget target)
     {
         var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };

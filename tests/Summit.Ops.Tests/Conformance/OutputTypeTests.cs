@@ -14,6 +14,8 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
         ["Measure-SummitWebSocket"] = "Measure-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Count 1 -Duration 0 -WarmUp 0",
+        ["Get-SummitBackend"] = "Get-SummitBackend",
+        ["Test-SummitBackend"] = "Test-SummitBackend",
         ["New-SummitNginxConfig"] = "New-SummitNginxConfig",
         ["Get-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config",
         ["Test-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig",
@@ -25,7 +27,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
     };
 
     // needs a lab: run by the tests of the lab, which look at the types there
-    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Get-SummitTarget" };
+    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Restart-SummitBackend", "Get-SummitTarget" };
 
     public static TheoryData<string> Names => ModuleCatalog.Names;
 

@@ -32,26 +32,9 @@ reads() { # COMMAND…: as it is, and as root where that is refused
 }
 
 # --- the process manager: the slowest to answer, so it is asked first and read last
-pm2_home=$PM2_DIR
-if [ -z "$pm2_home" ]; then
-    pm2_user_home=$HOME
-    [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
-    pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
-fi
-pm2_daemon=$(cat "$pm2_home/pm2.pid" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pm2_home/pm2.pid" 2>/dev/null; })
-pm2_state=none
-if [ -n "$pm2_daemon" ]; then
-    if [ -d "/proc/$pm2_daemon" ]; then pm2_state=$pm2_daemon; fi
-elif [ -d "$pm2_home" ] && [ ! -x "$pm2_home" ] && [ -z "$as_root" ]; then
-    pm2_state=unreadable
-fi
+pm2_facts
 pm2_job=
-pm2_command=pm2
-if ! have pm2 && [ -n "$pm2_daemon" ]; then
-    # installed for another account (nvm): it lies beside the node that runs the daemon
-    pm2_command=$(dirname "$(readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo /none/node)")/pm2
-fi
-if [ -n "$pm2_daemon" ] && [ -d "/proc/$pm2_daemon" ] && have "$pm2_command"; then
+if [ -n "$pm2_daemon" ] && have "$pm2_command"; then
     # asking pm2 for a list starts a daemon where none runs: only a living one is asked. Its list holds the whole environment of
     # each process, secrets and all: only the fields that are looked at leave this pipe.
     pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
@@ -59,12 +42,7 @@ if [ -n "$pm2_daemon" ] && [ -d "/proc/$pm2_daemon" ] && have "$pm2_command"; th
     pm2_fields='let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
         console.log(JSON.stringify(JSON.parse(t.slice(i)).map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime}}))))})'
     (
-        if [ -n "$BACKEND_USER" ] && [ "$(id -un)" != "$BACKEND_USER" ]; then
-            if [ "$(id -u)" = 0 ] && have runuser; then set -- runuser -u "$BACKEND_USER" --; else set -- sudo -n -u "$BACKEND_USER"; fi
-        else
-            set --
-        fi
-        "$@" env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" jlist 2>"$tmp/pm2.err" | "$pm2_node" -e "$pm2_fields" >"$tmp/pm2" 2>>"$tmp/pm2.err"
+        pm2_run jlist 2>"$tmp/pm2.err" | "$pm2_node" -e "$pm2_fields" >"$tmp/pm2" 2>>"$tmp/pm2.err"
         echo $? >"$tmp/pm2.code"
     ) &
     pm2_job=$!

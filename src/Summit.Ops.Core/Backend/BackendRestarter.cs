@@ -1,0 +1,66 @@
+using Summit.Ops.Checks;
+using Summit.Ops.Deployment;
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Backend;
+
+/// <summary>Restarts a site's backend where its manager has it, and proves that it answers an upgrade.</summary>
+/// <param name="host">The host.</param>
+/// <param name="time">The clock.</param>
+public sealed class BackendRestarter(IHost host, TimeProvider time)
+{
+    /// <summary>How long a backend may take until it listens.</summary>
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Restarts it.</summary>
+    /// <param name="before">The site's evidence on the host, which says who manages the process.</param>
+    /// <param name="token">A token for the probe, or null.</param>
+    /// <param name="cancellation">Ends the waiting; the manager goes on.</param>
+    /// <exception cref="SummitHostException">Neither pm2 nor systemd knows the process, or the restart failed.</exception>
+    public async Task<SummitDeployment> RestartAsync(SiteEvidence before, string? token, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var site = before.Site;
+        var known = before.Host ?? throw new SummitHostException("HostNotReached", SummitErrorKind.Unavailable, $"{host.Target} could not be asked: {before.HostMissing}", host.Target, Command.For("Invoke-SummitDiagnostic", before));
+        var backend = known.Backends(site)[0];
+        if (backend.Manager == SummitBackendManager.None)
+        {
+            throw new SummitHostException(
+                "BackendNotManaged", SummitErrorKind.NotFound, $"Neither pm2 nor systemd on {host.Target} knows '{site.ProcessName}'{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", host.Target,
+                Command.Pm2(site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
+        }
+
+        var answer = ScriptAnswer.Read(await host.RunAsync(Script(site, backend.Manager), cancellation), host.Target);
+        if (answer.Outcome != "restarted")
+        {
+            throw new SummitHostException("BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}", host.Target, Command.Pm2(site, $"logs {Nginx.ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
+        }
+
+        var after = await new SiteGatherer(time).GatherAsync(host, site, token, cancellation);
+        var probe = after.Hop(SiteEvidence.BackendHop);
+        return new SummitDeployment
+        {
+            Target = host.Target,
+            Path = site.ProcessName,
+            Action = "Restart",
+            Changed = true,
+            Reloaded = true,
+            Verified = probe is { Success: true },
+            WebSocket = probe,
+            Output = probe is null or { Success: true } ? answer["output"] : probe.Explanation,
+            Duration = time.GetElapsedTime(started),
+        };
+    }
+
+    private static HostScript Script(SummitSite site, SummitBackendManager manager) => new(
+        "restart the backend",
+        ShellScript.Compose(
+            [.. SiteVariables.Backend(site), new("MANAGER", manager.ToString()), new("BACKEND_PORT", $"{site.BackendPort}"), new("WAIT", $"{StartTime.TotalSeconds:0}")],
+            "prelude.sh",
+            "pm2.sh",
+            "restart-backend.sh"),
+        StartTime + TimeSpan.FromSeconds(30),
+        ReadOnly: false);
+}

@@ -1,0 +1,34 @@
+# The pm2 that runs the site's backend: another account's, another home's, or one that is not on the PATH.
+# In: PM2_DIR BACKEND_USER
+
+# Sets: pm2_home; pm2_daemon, the process of a living daemon or nothing; pm2_state, that or why not (none, unreadable); pm2_command
+pm2_facts() {
+    pm2_home=$PM2_DIR
+    if [ -z "$pm2_home" ]; then
+        pm2_user_home=$HOME
+        [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
+        pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
+    fi
+    pm2_daemon=$(cat "$pm2_home/pm2.pid" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pm2_home/pm2.pid" 2>/dev/null; })
+    pm2_state=none
+    if [ -n "$pm2_daemon" ]; then
+        if [ -d "/proc/$pm2_daemon" ]; then pm2_state=$pm2_daemon; else pm2_daemon=; fi
+    elif [ -d "$pm2_home" ] && [ ! -x "$pm2_home" ] && [ -z "$as_root" ]; then
+        pm2_state=unreadable
+    fi
+    pm2_command=pm2
+    if ! have pm2 && [ -n "$pm2_daemon" ]; then
+        # installed for another account (nvm): it lies beside the node that runs the daemon
+        pm2_command=$(dirname "$(readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo /none/node)")/pm2
+    fi
+}
+
+pm2_run() { # ARGUMENT…: pm2, as the account and for the daemon that run the backend
+    if [ -n "$BACKEND_USER" ] && [ "$(id -un)" != "$BACKEND_USER" ]; then
+        if [ "$(id -u)" = 0 ] && have runuser; then pm2_as="runuser -u $BACKEND_USER --"; else pm2_as="sudo -n -u $BACKEND_USER"; fi
+    else
+        pm2_as=
+    fi
+    # shellcheck disable=SC2086 # words; the account's name has no blanks
+    $pm2_as env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" "$@"
+}

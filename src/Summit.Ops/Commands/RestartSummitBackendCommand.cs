@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using Summit.Ops.Backend;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Restarts a site's backend in pm2 or systemd, waits until it listens, and proves that it answers a WebSocket upgrade.</summary>
+/// <remarks>
+/// <para>The guide's "pm2 restart summit", as the account and for the daemon that run it. Open connections end, as with any restart. Where neither pm2 nor systemd knows the process it is an error,
+/// and nothing is restarted.</para>
+/// <para>Verified in the result means that the backend answered 101 past nginx afterwards.</para>
+/// </remarks>
+/// <example>
+/// <title>Restart it</title>
+/// <code>Restart-SummitBackend -Site $site</code>
+/// <para>The result says whether it answers an upgrade now.</para>
+/// </example>
+/// <example>
+/// <title>See what would be done</title>
+/// <code>Restart-SummitBackend -Site $site -WhatIf</code>
+/// <para>Names the process and its manager; nothing is changed.</para>
+/// </example>
+/// <example>
+/// <title>On one instance</title>
+/// <code>Restart-SummitBackend -Site $site -InstanceId i-06bc5b2218c041802 -Region eu-west-1</code>
+/// <para>Over AWS Systems Manager.</para>
+/// </example>
+/// <seealso cref="TestSummitBackendCommand"/>
+/// <seealso cref="GetSummitBackendCommand"/>
+[Cmdlet(VerbsLifecycle.Restart, "SummitBackend", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(SummitDeployment))]
+public sealed class RestartSummitBackendCommand : OnHostCmdlet
+{
+    private protected override bool Changes => true;
+
+    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var evidence = await GatherAsync(queue, host, cancellation);
+        var manager = Answered(evidence).Backends(Site)[0].Manager;
+        if (manager != SummitBackendManager.None
+            && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{Site.ProcessName} on {host.Target}", $"Restart in {manager.ToString().ToLowerInvariant()}"), cancellation)) return true;
+        using var progress = queue.Activity("Restarting the backend", $"{Site.ProcessName} on {host.Target}");
+        var done = await new BackendRestarter(host, TimeProvider.System).RestartAsync(evidence, PlainToken, cancellation);
+        queue.Write(done);
+        return done.Verified;
+    }
+}
