@@ -79,7 +79,7 @@ if ($diagnosis.Healthy) {
 
 # the repair is what the diagnosis says to run next, where that is a cmdlet that repairs; a file that routes wrongly is repaired by a deployment
 $cause = $diagnosis.Causes[0]
-$cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx)\b') { $Matches[1] }
+$cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx|Restart-SummitBackend)\b') { $Matches[1] }
 elseif ($diagnosis.RootCause -in 'NginxLocationMissing', 'NginxUpgradeHeadersMissing', 'NginxHttpVersion', 'NginxLocationShadowed', 'NginxRedirect', 'NginxWrongServer', 'NginxUpstreamMismatch') { 'Deploy-SummitNginxConfig' }
 if (-not $cmdlet) { Exit-Unrepaired "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix }
 
@@ -99,7 +99,7 @@ if ($unchanged -and $deploys) {
 
 if ($Error.Count -gt $errorsBefore) { Exit-Unrepaired 'The change is refused, and nothing was touched: the error above says what to do.' }
 
-Show-Step 4 ($deploys ? 'Deployed: tested, backed up, reloaded, verified' : 'Done: tested, and taken by nginx')
+Show-Step 4 ($deploys ? 'Deployed: tested, backed up, reloaded, verified' : $cmdlet -eq 'Restart-SummitBackend' ? 'Done: restarted, listening, and answering an upgrade' : 'Done: tested, and taken by nginx')
 Show-Command $repair
 $deployment = & ([scriptblock]::Create($repair))
 if (-not $deployment) { Exit-Unrepaired 'It was not repaired: see the error above.' $cause.Fix }

@@ -44,8 +44,17 @@ public sealed class DemoTests
     }
 
     [Theory]
-    [InlineData("backend-down")]
+    [InlineData("backend-down", "BackendNotRunning")]
+    [InlineData("backend-not-listening", "BackendNotListening")]
+    public async Task A_dead_backend_is_restarted(string scenario, string cause)
+    {
+        if (await LabRequirement.Pm2MissingAsync() is { } reason) Assert.Skip(reason);
+        await Another_fault_gets_the_repair_that_fits(scenario, cause, "Restart-SummitBackend");
+    }
+
+    [Theory]
     [InlineData("certificate-expired")]
+    [InlineData("token-refused")]
     public async Task What_no_cmdlet_repairs_ends_with_the_next_command_and_1(string name)
     {
         var scenario = ScenarioCatalogue.Find(name)!;

@@ -64,15 +64,6 @@ public sealed class PermissionTests
             return;
         }
 
-        if (cmdlet == "Restore-SummitNginxConfig")
-        {
-            // a backup that is as good as the file: one that served no WebSocket would be put back
-            var newer = Path.GetTempFileName();
-            await File.WriteAllTextAsync(newer, await File.ReadAllTextAsync(lab.ConfigPath, Stop) + "# newer\n", Stop);
-            await SucceedAsync(session, $"Deploy-SummitNginxConfig -Site $site -Path '{newer}'");
-            File.Delete(newer);
-        }
-
         var changes = cmdlet is not "Invoke-SummitDiagnostic";
         await SucceedAsync(session, $"{cmdlet} -Site $site -InstanceId {lab.InstanceId} {Account}");
         if (changes) return;

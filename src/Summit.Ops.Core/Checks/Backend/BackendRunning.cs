@@ -21,12 +21,9 @@ internal sealed class BackendRunning : ICheck
         var backends = host.Backends(site);
         var seen = string.Join("; ", backends.Select(backend => Describe(backend, evidence)));
         var expected = $"{site.ProcessName} running and listening on port {site.BackendPort}";
-        var restart = backends[0].Manager switch
-        {
-            SummitBackendManager.Systemd => $"sudo systemctl restart {ShellWord.Quote(site.ProcessName)}",
-            SummitBackendManager.Pm2 => Command.Pm2(site, $"restart {ShellWord.Quote(site.ProcessName)}"),
-            _ => Command.Pm2(site, $"start {ShellWord.Quote(site.ProcessName)}"),
-        };
+        var restart = backends[0].Manager == SummitBackendManager.None
+            ? Command.Pm2(site, $"start {ShellWord.Quote(site.ProcessName)}")
+            : Command.For("Restart-SummitBackend", evidence);
         var logs = Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream");
 
         var listening = backends.Any(backend => backend.Listening);
@@ -49,7 +46,7 @@ internal sealed class BackendRunning : ICheck
         if (!listening)
         {
             return managed
-                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host)), expected, "it runs and does not listen", logs)
+                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host)), expected, "it runs and does not listen", restart)
                 : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.", expected, "nothing", restart);
         }
 
