@@ -17,7 +17,7 @@
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
         'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend',
         'Invoke-SummitDiagnostic', 'Get-SummitTarget',
-        'Test-SummitSecurityGroup'
+        'Test-SummitSecurityGroup', 'Test-SummitFirewall'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

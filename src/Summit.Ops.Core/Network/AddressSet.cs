@@ -34,6 +34,10 @@ internal sealed class AddressSet
     /// <summary>The addresses of blocks; those of the other family are left out.</summary>
     public static AddressSet Of(bool isIPv6, IEnumerable<AddressBlock> blocks) => Join(isIPv6, blocks.Where(block => block.IsIPv6 == isIPv6).Select(block => (block.First, block.Last)));
 
+    /// <summary>The addresses from one to another; nothing where they are of two families.</summary>
+    public static AddressSet Range(AddressBlock first, AddressBlock last) =>
+        first.IsIPv6 == last.IsIPv6 && first.First <= last.Last ? new(first.IsIPv6, [(first.First, last.Last)]) : Empty(first.IsIPv6);
+
     /// <summary>Whether an address is in it.</summary>
     public bool Contains(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 == IsIPv6 && Contains(AddressBlock.Number(address));
 

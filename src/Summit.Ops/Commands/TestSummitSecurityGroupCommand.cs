@@ -32,6 +32,7 @@ namespace Summit.Ops.Commands;
 /// <code>Test-SummitSecurityGroup -InstanceId i-06bc5b2218c041802 -LoadBalancer app/summit -TargetPort 8443</code>
 /// <para>The clients come to the load balancer on 443, and it goes on to the instance on 8443.</para>
 /// </example>
+/// <seealso cref="TestSummitFirewallCommand"/>
 /// <seealso cref="TestSummitWebSocketCommand"/>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 [Cmdlet(VerbsDiagnostic.Test, "SummitSecurityGroup", DefaultParameterSetName = InstanceSet)]

@@ -21,6 +21,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Test-SummitNginxConfig"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig",
         ["Test-SummitCertificate"] = "Test-SummitCertificate -Uri wss://127.0.0.1:1/ws",
         ["Compare-SummitNginxConfig"] = "Compare-SummitNginxConfig -Path $config",
+        ["Test-SummitFirewall"] = "Test-SummitFirewall",
         ["Test-SummitSecurityGroup"] = "'[{\"GroupId\":\"sg-1\",\"IpPermissions\":[]}]' | Test-SummitSecurityGroup",
         ["Repair-SummitNginxConfig"] = "New-SummitNginxConfig | Repair-SummitNginxConfig",
         ["Resolve-SummitNginxLocation"] = "Resolve-SummitNginxLocation -Config (New-SummitNginxConfig) -Uri (New-SummitSite).Uri",
