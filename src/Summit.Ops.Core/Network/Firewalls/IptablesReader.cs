@@ -14,7 +14,7 @@ internal static class IptablesReader
         "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "TCPMSS", "CT", "NOTRACK", "SET", "AUDIT", "DSCP", "TOS", "TTL", "TRACE", "CHECKSUM", "CLASSIFY", "SECMARK", "CONNSECMARK", "ECN", "HL",
     };
 
-    private static readonly HashSet<string> PlainModules = new(StringComparer.Ordinal) { "tcp", "comment", "multiport", "conntrack", "state", "addrtype" };
+    private static readonly HashSet<string> PlainModules = new(StringComparer.Ordinal) { "tcp", "comment", "multiport", "conntrack", "state", "addrtype", "rpfilter" };
 
     // other protocols, and headers that the first packet of a connection does not have
     private static readonly HashSet<string> NotInASyn = new(StringComparer.Ordinal) { "udp", "icmp", "icmp6", "ipv6-icmp", "sctp", "dccp", "rt", "ah", "esp", "frag", "mh" };
@@ -113,6 +113,9 @@ internal static class IptablesReader
         // the first packet has SYN and no other flag
         "--tcp-flags" => (value.Split(',').Contains("SYN", StringComparer.Ordinal) || value == "ALL" ? "SYN" : "NONE") == second,
         "--syn" => true,
+        // of rpfilter: a client whose way back leads out by another interface is not one that can connect at all
+        "--invert" => false,
+        "--loose" or "--validmark" => true,
         "--comment" => true,
         _ => null,
     };

@@ -87,6 +87,7 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
             {
                 ("tcp" or "th", "dport") => Any(right, value => Port(value, question.Port, question.Port)),
                 ("tcp" or "th", "sport") => Any(right, value => Port(value, Reach.FirstClientPort, Reach.LastPort)),
+                ("ip" or "ip6", "daddr") => Addresses(right) is { } own && own.Except(AddressSet.Of(Six, [AddressBlock.Parse("224.0.0.0/4"), AddressBlock.Parse("127.0.0.0/8"), AddressBlock.Parse("ff00::/8")])).IsEmpty ? false : null,
                 ("ip", "protocol") or ("ip6", "nexthdr") => Any(right, value => value?.ToString() is "tcp" or "6"),
                 _ => null,
             };
@@ -116,7 +117,10 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
             };
         }
 
-        return side["fib"] is JsonObject fib && fib["result"]?.ToString() == "type" && fib["flags"]?.ToString().Contains("daddr", StringComparison.Ordinal) == true
+        if (side["fib"] is not JsonObject fib) return null;
+        // a client whose way back leads out by another interface: not one that can connect at all
+        if (fib["result"]?.ToString() == "oif" && right is JsonValue missing && missing.TryGetValue<bool>(out var found)) return found;
+        return fib["result"]?.ToString() == "type" && fib["flags"]?.ToString().Contains("daddr", StringComparison.Ordinal) == true
             ? Any(right, value => value?.ToString() switch { "local" => true, "broadcast" or "multicast" or "anycast" => false, _ => null })
             : null;
     }
