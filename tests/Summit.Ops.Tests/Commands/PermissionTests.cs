@@ -31,7 +31,7 @@ public sealed class PermissionTests
         {
             lab.Aws.Knobs.Allowed = actions;
             var before = lab.Aws.Calls.Count;
-            foreach (var cmdlet in cmdlets is [OnHosts] ? ["Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Test-SummitFirewall"] : cmdlets) await UseAsync(cmdlet, session, lab);
+            foreach (var cmdlet in cmdlets is [OnHosts] ? ["Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Test-SummitFirewall"] : cmdlets) await UseAsync(cmdlet, session, lab);
             var calls = lab.Aws.Calls.Skip(before).ToList();
             Assert.DoesNotContain(calls, call => call.Outcome is "AccessDeniedException" or "UnauthorizedOperation");
             Assert.Equal(actions.Order(StringComparer.Ordinal), calls.Select(call => call.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
