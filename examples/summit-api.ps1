@@ -28,16 +28,12 @@ $diagnosis = Invoke-SummitDiagnostic -Site $site
 $diagnosis
 if ($diagnosis.Healthy) { exit 0 }
 
-switch -Regex ($diagnosis.RootCause) {
-    '^Nginx(ConfigNotDeployed|ConfigNotEnabled|LocationMissing|UpgradeHeadersMissing|HttpVersion)$' {
-        Deploy-SummitNginxConfig -Site $site -WhatIf:(-not $Deploy)
-    }
-    '^Nginx(NotReloaded|NotRunning)$|^CertificateNotReloaded$' {
-        Restart-SummitNginx -Site $site -WhatIf:(-not $Deploy)
-    }
-    default {
-        "Not a matter of nginx's configuration. Run next: $($diagnosis.Causes[0].Fix)"
-    }
+# the diagnosis says what mends it; what is no cmdlet that repairs is for a person
+switch -Regex ($diagnosis.Causes[0].Fix) {
+    '^Deploy-SummitNginxConfig\b' { Deploy-SummitNginxConfig -Site $site -WhatIf:(-not $Deploy); break }
+    '^Restart-SummitNginx\b(?!.*#)' { Restart-SummitNginx -Site $site -WhatIf:(-not $Deploy); break }
+    '^Restart-SummitBackend\b' { Restart-SummitBackend -Site $site -WhatIf:(-not $Deploy); break }
+    default { "This is not mended by a deployment or a restart. Run next: $_" }
 }
 
 $result = Test-SummitWebSocket -Site $site

@@ -6,7 +6,7 @@ using Summit.Ops.Nginx;
 namespace Summit.Ops.Checks;
 
 /// <summary>The next command, as it can be typed where the check was run.</summary>
-internal static class Command
+public static class Command
 {
     private static readonly SummitSite Default = new();
 

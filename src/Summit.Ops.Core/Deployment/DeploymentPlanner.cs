@@ -161,7 +161,7 @@ public static class DeploymentPlanner
         }
 
         if (enables) steps.Add($"link {site.EnabledPath} to {site.ConfigPath}");
-        if (!same || enables || stale) steps.Add($"nginx -t, {(starts ? "start nginx" : "reload nginx")}, wait for its workers, try a WebSocket handshake; put everything back if any of it fails");
+        if (!same || enables || stale) steps.Add($"nginx -t, {(starts ? "start nginx" : "reload nginx")}, wait for its workers, try a WebSocket handshake; put everything back if nginx does not take it or a WebSocket that opened before opens no more");
         return steps;
     }
 }

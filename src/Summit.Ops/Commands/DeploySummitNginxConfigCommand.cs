@@ -6,13 +6,13 @@ using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Deploys a site's nginx configuration as a transaction: tested before it is live, reloaded, verified, and put back if anything fails.</summary>
+/// <summary>Deploys a site's nginx configuration as a transaction: tested before it is live, reloaded, tried, and put back where nginx does not take it or it made things worse.</summary>
 /// <remarks>
 /// <para>Without -InputObject or -Path the content comes from the site: a file that is there gets the smallest repair, which leaves every other line as it is; where there is none,
 /// the whole expected file is written. -Replace writes the whole expected file over an existing one and keeps its certificate lines.</para>
 /// <para>On the host, under a lock: the new file is staged, tested with nginx -t (in a mount namespace, so that the live disk is untouched, where the host allows that), the old one
 /// is backed up, the new one takes its place in one step, its link is made, nginx is tested and reloaded, new worker processes are waited for, and a WebSocket handshake is tried.
-/// Any failure, signal or Ctrl+C puts everything back. A run that was killed is undone by the next one.</para>
+/// A test that fails, a reload that nginx does not take, a WebSocket that opened before and opens no more, a signal or Ctrl+C put everything back. Where none opened before and none opens after (a backend that is down), the change stays, Verified is False, and a warning says why. A run that was killed is undone by the next one.</para>
 /// <para>A deployment does not erase: where servers or locations would be lost it is refused and lists them, unless -Force is given. Where nothing has to change, nothing is touched.</para>
 /// <para>-WhatIf shows the change as a unified diff and the steps, and only reads on the host.</para>
 /// </remarks>

@@ -25,9 +25,10 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{Site.ConfigPath} on {host.Target}");
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
+        WarnUnverified(queue, done);
         if (!done.RolledBack && done.Sha256 == plan.Sha256) return true;
         queue.Error(new SummitDeploymentException(
-            "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, "See what stands in the way: Invoke-SummitDiagnostic"));
+            "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;
     }
 

@@ -138,6 +138,13 @@ public abstract class OnHostCmdlet : AwsCmdlet
     private protected static HostEvidence Answered(SiteEvidence evidence) => evidence.Host ?? throw new SummitHostException(
         "HostNotReached", SummitErrorKind.Unavailable, $"{evidence.Target} could not be asked: {evidence.HostMissing}", evidence.Target, "Invoke-SummitDiagnostic -Verbose");
 
+    /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>
+    private protected static void WarnUnverified(PipelineQueue queue, SummitDeployment done)
+    {
+        if (done.Verified || done.RolledBack || done.WebSocket is not { } probe) return;
+        queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). {probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
+    }
+
     private void Begin(SummitTarget target)
     {
         var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };

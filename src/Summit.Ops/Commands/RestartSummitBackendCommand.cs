@@ -42,6 +42,7 @@ public sealed class RestartSummitBackendCommand : OnHostCmdlet
         using var progress = queue.Activity("Restarting the backend", $"{Site.ProcessName} on {host.Target}");
         var done = await new BackendRestarter(host, TimeProvider.System).RestartAsync(evidence, PlainToken, cancellation);
         queue.Write(done);
+        WarnUnverified(queue, done);
         return done.Verified;
     }
 }

@@ -44,6 +44,7 @@ public sealed class RestartSummitNginxCommand : OnHostCmdlet
         using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", host.Target.ToString());
         var done = await new Deployer(host, TimeProvider.System).ReloadAsync(Site, Force, PlainToken, cancellation);
         queue.Write(done);
+        WarnUnverified(queue, done);
         return done.Reloaded;
     }
 }

@@ -7,7 +7,7 @@ namespace Summit.Ops.Commands;
 /// <summary>Puts a backup of a site's nginx configuration back: a deployment of it, with the same tests, proof and roll-back.</summary>
 /// <remarks>
 /// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so that a restore can be undone by another one.</para>
-/// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, verified, and put back if anything fails. -WhatIf shows the change.</para>
+/// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, tried, and undone where nginx does not take it or it makes things worse. -WhatIf shows the change.</para>
 /// </remarks>
 /// <example>
 /// <title>Undo the last deployment</title>
@@ -21,7 +21,7 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Choose the backup</title>
-/// <code>$backup = Get-SummitNginxBackup -Site $site | Where-Object Created -lt '2026-11-01' | ForEach-Object { $_ }
+/// <code>$backup = @(Get-SummitNginxBackup -Site $site | Where-Object Created -lt '2026-11-01')
 /// Restore-SummitNginxConfig -Site $site -BackupPath $backup[0].Path -Keep 10</code>
 /// <para>The newest one from before November; of all backups the ten newest stay.</para>
 /// </example>
@@ -33,7 +33,8 @@ public sealed class RestoreSummitNginxConfigCommand : DeployingCmdlet
 {
     /// <summary>The backup's path on the host, from Get-SummitNginxBackup.</summary>
     /// <value>The newest that differs from the file</value>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Path")]
     [ValidateNotNullOrEmpty]
     public string? BackupPath { get; set; }
 

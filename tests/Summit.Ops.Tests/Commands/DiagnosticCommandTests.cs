@@ -114,6 +114,31 @@ public sealed class DiagnosticCommandTests : IDisposable
         Assert.StartsWith("BackupNotFound,", Assert.Single(none.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_change_after_which_no_WebSocket_opens_is_warned_of()
+    {
+        await using var lab = await StartAsync("location-missing");
+        await lab.Backend.StopAsync(Cancellation);
+        using var session = Session(lab);
+
+        var result = await session.InvokeAsync("Deploy-SummitNginxConfig -Site $site", Cancellation);
+
+        Assert.Empty(result.Errors);
+        Assert.True(Assert.Single(result.Of<SummitDeployment>()) is { Changed: true, Verified: false, RolledBack: false });
+        Assert.Contains("no WebSocket opens after it (BackendNotListening)", Assert.Single(result.Warnings.Concat(result.HostWarnings).Distinct(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_reload_without_nginx_says_so()
+    {
+        using var session = EngineSession.Create();
+        session.SetVariable("site", new SummitSite { NginxCommand = "/nowhere/nginx" });
+
+        var error = Assert.Single((await session.InvokeAsync("Restart-SummitNginx -Site $site", Cancellation)).Errors);
+
+        Assert.Contains("The nginx command was not found on the host", error.Exception.Message);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<string> CopyAsync(string text)

@@ -25,7 +25,7 @@ internal sealed class RedirectRule : NginxRule
         var verdict = Verdict.Fail(
             redirect ? SummitCause.NginxRedirect : SummitCause.NginxRejectsHandshake,
             redirect ? $"nginx answers {path} with {route.Status} to {route.RedirectTo}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
-            $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", context.ResolveCommand());
+            $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TlsCertificate : ICheck
 
         return finding.Fail(
             first.Cause, string.Join(" ", served.Problems.Select(problem => problem.Explanation)) + (disk is { } same ? $" It is read from {same.Path}." : ""),
-            "valid", names, Renew(first.Cause, site), disk?.Path);
+            "valid", names, Renew(first.Cause, site, disk?.Path), disk?.Path);
     }
 
     private static SummitWebSocketResult? Served(SiteEvidence evidence, string name) => evidence.Hop(name) is { Certificate: not null } hop ? hop : null;
@@ -64,8 +64,11 @@ internal sealed class TlsCertificate : ICheck
         return own;
     }
 
-    private static string Renew(SummitCause cause, SummitSite site) => cause switch
+    private static string Renew(SummitCause cause, SummitSite site, string? path) => cause switch
     {
+        // what certbot did not make it does not renew
+        SummitCause.CertificateExpired or SummitCause.CertificateNameMismatch or SummitCause.CertificateUntrusted when path is not null && !path.StartsWith("/etc/letsencrypt/", StringComparison.Ordinal) =>
+            $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once {path} is replaced by a certificate for {site.ServerName} that clients trust",
         SummitCause.CertificateExpired => $"sudo certbot renew --cert-name {site.ServerName} --deploy-hook 'nginx -s reload'",
         SummitCause.CertificateNameMismatch => $"sudo certbot --nginx -d {site.ServerName}",
         SummitCause.CertificateChainIncomplete => $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once ssl_certificate names fullchain.pem and not cert.pem",

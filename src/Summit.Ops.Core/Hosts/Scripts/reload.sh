@@ -12,9 +12,15 @@ trap 'rm -f "$handshake_file"' EXIT
 trap 'say reason "The reload was stopped by a signal."; finish failed 4' HUP INT TERM
 
 nginx_facts
+case $nginx_found in
+    126 | 127)
+        say reason "The nginx command was not found on the host: $facts."
+        finish refused 3
+        ;;
+esac
 if ! nginx_test; then
     say test "$test_output"
-    say reason "The configuration on the disk does not pass nginx -t, so nginx keeps what it has: $(complaint "$test_output")"
+    say reason "The configuration on the disk does not pass nginx -t, so nginx keeps what it has: $(complaint "$test_output")."
     finish refused 3
 fi
 say test "$test_output"

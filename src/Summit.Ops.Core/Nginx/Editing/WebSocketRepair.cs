@@ -32,6 +32,13 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
         var route = _context.Route;
         if (route.Server is { } answers && answers.Origin.Document == _file && route.Kind != SummitNginxRouteKind.NoMatch && (NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
         var named = config.Model.Servers.Find(server => server.Origin.Document == _file && NamesSite(server));
+        if (named is null && config.Model.Servers.Find(NamesSite) is { } elsewhere)
+        {
+            throw new SummitFileException(
+                "NginxServerElsewhere", SummitErrorKind.InvalidData, $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, {elsewhere.File}:{elsewhere.Line}.",
+                config.Path, $"Repair-SummitNginxConfig -Path {ShellWord.Quote(elsewhere.File)} -Site {SiteExpression.For(site)}");
+        }
+
         var why = named is null ? "none names it" : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
         throw new SummitFileException(
             "NginxServerMissing", SummitErrorKind.NotFound, $"{config.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
