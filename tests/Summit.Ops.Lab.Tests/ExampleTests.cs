@@ -9,10 +9,13 @@ public sealed class ExampleTests
     [Theory]
     [InlineData("nginx-config-missing", true, 0, "NginxConfigNotDeployed")]
     [InlineData("nginx-config-missing", false, 1, "What if: Deploy to ")]
-    [InlineData("backend-down", true, 1, "Not a matter of nginx's configuration. Run next: ")]
-    public async Task The_site_is_mended_where_nginx_is_at_fault_and_left_alone_otherwise(string scenario, bool deploy, int exitCode, string said)
+    [InlineData("upstream-mismatch", true, 0, "NginxUpstreamMismatch")]
+    [InlineData("backend-down", true, 0, "BackendNotRunning")]
+    [InlineData("certificate-expired", true, 1, "This is not mended by a deployment or a restart. Run next: ")]
+    public async Task What_a_cmdlet_mends_is_mended_and_the_rest_is_left_to_a_person(string scenario, bool deploy, int exitCode, string said)
     {
         if (await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken) is { } reason) Assert.Skip(reason);
+        if (scenario == "backend-down" && await LabRequirement.Pm2MissingAsync(TestContext.Current.CancellationToken) is { } pm2) Assert.Skip(pm2);
         var file = Path.GetTempFileName();
         try
         {

@@ -77,9 +77,9 @@ if ($diagnosis.Healthy) {
     exit 0
 }
 
-# the repair is what the diagnosis says to run next, where that is a cmdlet that repairs; a file that routes wrongly is repaired by a deployment
+# the repair is what the diagnosis says to run next, where that is a cmdlet that repairs, and nothing has to be done by hand first (a remark says what); a file that routes wrongly is repaired by a deployment
 $cause = $diagnosis.Causes[0]
-$cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx|Restart-SummitBackend)\b') { $Matches[1] }
+$cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx|Restart-SummitBackend)\b[^#]*$') { $Matches[1] }
 elseif ($diagnosis.RootCause -in 'NginxLocationMissing', 'NginxUpgradeHeadersMissing', 'NginxHttpVersion', 'NginxLocationShadowed', 'NginxRedirect', 'NginxWrongServer', 'NginxUpstreamMismatch') { 'Deploy-SummitNginxConfig' }
 if (-not $cmdlet) { Exit-Unrepaired "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix }
 
