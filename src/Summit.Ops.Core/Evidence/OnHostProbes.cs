@@ -22,7 +22,7 @@ internal static class OnHostProbes
             if (!answer.SaysSomething) continue;
             var result = await RecordedHandshake.JudgeAsync(request, answer, time, cancellation);
             if (withToken && result.Cause is SummitCause.AuthenticationFailed) continue;
-            hops.Add(result with { Hop = name });
+            hops.Add(SiteProbes.At(name, site, result));
         }
 
         return hops;

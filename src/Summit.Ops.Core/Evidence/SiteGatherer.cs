@@ -19,7 +19,7 @@ public sealed class SiteGatherer(TimeProvider time)
     {
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
-        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => AtHop(hop.Name, await _probe.RunAsync(hop.Request, cancellation))));
+        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation))));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;
@@ -39,11 +39,6 @@ public sealed class SiteGatherer(TimeProvider time)
 
         yield return (SiteEvidence.PublicHop, SiteProbes.Public(site, token));
     }
-
-    /// <summary>A probe of its own takes a refused port for nginx's; at the backend's port it is the backend that does not listen.</summary>
-    private static SummitWebSocketResult AtHop(string name, SummitWebSocketResult result) => name == SiteEvidence.BackendHop && result is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning }
-        ? result with { Hop = name, Cause = SummitCause.BackendNotListening, Explanation = $"{result.Address}:{result.RemotePort} refuses the connection: the backend does not listen there." }
-        : result with { Hop = name };
 
     private static async Task<(HostEvidence? Evidence, string Missing)> HostAsync(IHost host, SummitSite site, CancellationToken cancellation)
     {

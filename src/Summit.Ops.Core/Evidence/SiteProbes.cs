@@ -20,6 +20,12 @@ internal static class SiteProbes
     public static ProbeRequest Public(SummitSite site, string? token) => ProbeRequest.Create(
         site.Uri, new ProbeRequest { Token = token, Timeout = Timeout, CertificateAuthority = Authority(site) });
 
+    /// <summary>A result as one hop's. A probe by itself takes a refused port for nginx's; at the backend's port it is the backend that does not listen.</summary>
+    public static SummitWebSocketResult At(string hop, SummitSite site, SummitWebSocketResult result) =>
+        hop == SiteEvidence.BackendHop && result is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning }
+            ? result with { Hop = hop, Cause = SummitCause.BackendNotListening, Explanation = $"{Bracketed(site.BackendHost)}:{site.BackendPort} refuses the connection: the backend does not listen there." }
+            : result with { Hop = hop };
+
     private static string? Authority(SummitSite site) => site.CertificateAuthorityPath.Length > 0 ? site.CertificateAuthorityPath : null;
 
     private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
