@@ -58,7 +58,8 @@ public sealed class MeasurementTests
         Assert.Equal((20, 0, 0, 0), (result.Opened, result.Failed, result.Dropped, result.NotTried));
         Assert.Equal(22, peer.Connections);
         Assert.True(result.Sent >= 20 * 3, $"{result.Sent} sent");
-        Assert.Equal(result.Sent, result.Answered);
+        // one message of each connection may still be under way when the time is up
+        Assert.InRange(result.Answered, result.Sent - result.Opened, result.Sent);
         Assert.Equal(result.Answered, result.RoundTrip.Count);
         Assert.Equal(20, result.Open.Count);
         Assert.InRange(result.RoundTrip.P50, TimeSpan.FromTicks(1), result.RoundTrip.Max);
