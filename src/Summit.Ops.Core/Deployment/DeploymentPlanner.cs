@@ -86,7 +86,7 @@ public static class DeploymentPlanner
 
     internal static string Sha256(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 
-    private static bool IsStale(SiteEvidence evidence) => CheckList.Evaluate(evidence).Any(check => check is { Id: "Nginx.Reloaded", Status: SummitCheckStatus.Fail });
+    private static bool IsStale(SiteEvidence evidence) => new NginxReloaded().Evaluate(evidence).Status == SummitCheckStatus.Fail;
 
     /// <summary>What the host has settled already holds where the site says nothing: the neighbours' listen address, and the certificate lines that somebody else wrote (certbot's).</summary>
     private static SummitSite Adopt(SummitSite site, SummitNginxConfig? before, SummitNginxConfig? disk)
