@@ -60,6 +60,7 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
             [.. SiteVariables.Backend(site), new("MANAGER", manager.ToString()), new("BACKEND_PORT", $"{site.BackendPort}"), new("WAIT", $"{StartTime.TotalSeconds:0}")],
             "prelude.sh",
             "pm2.sh",
+            "answer.sh",
             "restart-backend.sh"),
         StartTime + TimeSpan.FromSeconds(30),
         ReadOnly: false);

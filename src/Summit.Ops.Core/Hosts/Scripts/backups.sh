@@ -2,7 +2,6 @@
 # In: CONFIG_PATH, WANTED (a copy's path, or empty)
 # Out: lines  @backup SHA SIZE PATH (base64), @current SHA, @content BYTES, and a last line  @done listed
 
-say() { printf '@%s %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"; }
 file=$CONFIG_PATH
 [ ! -L "$file" ] || file=$(readlink -f "$file") || file=$CONFIG_PATH
 store=$(dirname "$file")/.summit-ops/backups
@@ -16,4 +15,4 @@ for copy in "$store/$(basename "$file")".[0-9]*T*Z*; do
     say "backup.$number" "$(sha_of "$copy") $(wc -c <"$copy" | tr -d ' ') $copy"
     if [ "$copy" = "$WANTED" ]; then printf '@content %s\n' "$(base64 <"$copy" | tr -d '\n')"; fi
 done
-echo '@done listed'
+finish listed 0

@@ -15,10 +15,6 @@ handshake_file=$state/$name.handshake
 locked=no
 view=
 
-finish() { # STATUS EXITCODE
-    printf '@done %s\n' "$1"
-    exit "$2"
-}
 refuse() { # REASON, before anything was changed
     say reason "$1"
     finish refused 3

@@ -2,10 +2,6 @@
 # In: the site's variables, FORCE (yes, no)
 # Out: lines  @key base64  and a last line  @done STATUS   (reloaded, refused, failed)
 
-finish() { # STATUS EXITCODE
-    printf '@done %s\n' "$1"
-    exit "$2"
-}
 handshake_file=$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 # a signal comes after the reload or before it: half a reload does not exist

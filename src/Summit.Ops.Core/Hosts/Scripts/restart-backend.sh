@@ -2,11 +2,6 @@
 # In: PM2_DIR BACKEND_USER PROCESS_NAME MANAGER (Pm2, Systemd) BACKEND_PORT WAIT (seconds)
 # Out: lines  @key base64  and a last line  @done STATUS   (restarted, refused, failed)
 
-say() { printf '@%s %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"; }
-finish() { # STATUS EXITCODE
-    printf '@done %s\n' "$1"
-    exit "$2"
-}
 listens() {
     port=$(printf '%04X' "$BACKEND_PORT")
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$port" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'

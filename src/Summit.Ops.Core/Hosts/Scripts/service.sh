@@ -1,8 +1,4 @@
 # nginx as a running service: its master, its workers, a reload that is proven, an error log that is watched.
-say() { # KEY VALUE: one line of the answer
-    printf '@%s %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"
-}
-
 # whether a process lives: one that has ended and was not waited for still takes signals
 alive() { # PID; sets stat_line, empty where there is no /proc
     stat_line=
@@ -113,25 +109,29 @@ nginx_start() {
     fi
 }
 
-# One WebSocket handshake at nginx on the loopback: prints the status; 000 where no connection came about; "silent" where nothing was answered in 3 s; nothing where there is no client to ask with.
+# One WebSocket handshake, with curl: prints the status; 000 where no connection came about; "silent" where nothing was answered in 3 s.
 # In: handshake_file, a file that it may write
+shake() { # URL OPTION…
+    rm -f "$handshake_file"
+    # curl stays connected after a 101: it is ended as soon as it has written the answer's first line
+    curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
+        -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==' \
+        "$@" >/dev/null 2>&1 &
+    asking=$!
+    while kill -0 "$asking" 2>/dev/null && [ ! -s "$handshake_file" ]; do sleep 0.02 2>/dev/null || sleep 1; done
+    kill "$asking" 2>/dev/null
+    wait "$asking" 2>/dev/null
+    ended=$?
+    status=$(sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q' "$handshake_file" 2>/dev/null)
+    rm -f "$handshake_file"
+    # curl: 6 no such name, 7 not connected, 35 no TLS; anything else is a server that took the connection and said nothing
+    case $ended in 6 | 7 | 35) echo "${status:-000}" ;; *) echo "${status:-silent}" ;; esac
+}
+
+# The handshake at nginx on the loopback; nothing where there is no client to ask with.
 handshake() {
     if have curl; then
-        rm -f "$handshake_file"
-        # curl stays connected after a 101: it is ended as soon as it has written the answer's first line
-        curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
-            --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" \
-            -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==' \
-            "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH" >/dev/null 2>&1 &
-        asking=$!
-        while kill -0 "$asking" 2>/dev/null && [ ! -s "$handshake_file" ]; do sleep 0.02 2>/dev/null || sleep 1; done
-        kill "$asking" 2>/dev/null
-        wait "$asking" 2>/dev/null
-        ended=$?
-        status=$(sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q' "$handshake_file" 2>/dev/null)
-        rm -f "$handshake_file"
-        # curl: 6 no such name, 7 not connected, 35 no TLS; anything else is a server that took the connection and said nothing
-        case $ended in 6 | 7 | 35) echo "${status:-000}" ;; *) echo "${status:-silent}" ;; esac
+        shake --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH"
     elif have openssl; then
         status=$({
             printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n\r\n' "$WEBSOCKET_PATH" "$SERVER_NAME"
