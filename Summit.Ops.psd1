@@ -16,6 +16,7 @@
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
         'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend',
+        'Repair-SummitWebSocket',
         'Invoke-SummitDiagnostic', 'Get-SummitTarget',
         'Test-SummitSecurityGroup', 'Test-SummitFirewall'
     )

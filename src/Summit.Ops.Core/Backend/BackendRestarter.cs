@@ -23,14 +23,9 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var site = before.Site;
-        var known = before.Host ?? throw new SummitHostException("HostNotReached", SummitErrorKind.Unavailable, $"{host.Target} could not be asked: {before.HostMissing}", host.Target, Command.For("Invoke-SummitDiagnostic", before));
+        var known = before.Answered();
         var backend = known.Backends(site)[0];
-        if (backend.Manager == SummitBackendManager.None)
-        {
-            throw new SummitHostException(
-                "BackendNotManaged", SummitErrorKind.NotFound, $"Neither pm2 nor systemd on {host.Target} knows '{site.ProcessName}'{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", host.Target,
-                Command.Pm2(site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
-        }
+        if (backend.Manager == SummitBackendManager.None) throw NotManaged(before, known);
 
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(site, backend.Manager), cancellation), host.Target);
         if (answer.Outcome != "restarted")
@@ -53,6 +48,12 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
             Duration = time.GetElapsedTime(started),
         };
     }
+
+    /// <summary>The error for a process that no manager knows.</summary>
+    internal static SummitHostException NotManaged(SiteEvidence evidence, HostEvidence known) => new(
+        "BackendNotManaged", SummitErrorKind.NotFound,
+        $"Neither pm2 nor systemd on {evidence.Target} knows '{evidence.Site.ProcessName}'{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", evidence.Target,
+        Command.Pm2(evidence.Site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
 
     private static HostScript Script(SummitSite site, SummitBackendManager manager) => new(
         "restart the backend",

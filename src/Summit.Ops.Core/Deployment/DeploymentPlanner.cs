@@ -28,11 +28,12 @@ public static class DeploymentPlanner
     /// <param name="content">The content to deploy; null for what the site expects.</param>
     /// <param name="force">Whether servers and locations may be lost.</param>
     /// <exception cref="SummitDeploymentException">The change cannot be made, or would erase something.</exception>
+    /// <exception cref="SummitFileException">The file that is there cannot be mended by an edit.</exception>
+    /// <exception cref="SummitHostException">The host could not be asked.</exception>
     public static DeploymentPlan Plan(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, bool force)
     {
         var site = evidence.Site;
-        var host = evidence.Host ?? throw new SummitDeploymentException(
-            "HostNotReached", SummitErrorKind.Unavailable, $"{evidence.Target} could not be asked: {evidence.HostMissing}", evidence.Target, Command.For("Invoke-SummitDiagnostic", evidence));
+        var host = evidence.Answered();
         if (!host.NginxInstalled)
         {
             throw new SummitDeploymentException(
@@ -50,7 +51,7 @@ public static class DeploymentPlanner
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
-            : NginxRepair.Apply(before, site));
+            : Mend(before, site, host.Disk));
         RefuseEmpty(after, site);
 
         var bytes = after.ToBytes();
@@ -88,12 +89,27 @@ public static class DeploymentPlanner
 
     private static bool IsStale(SiteEvidence evidence) => new NginxReloaded().Evaluate(evidence).Status == SummitCheckStatus.Fail;
 
+    /// <summary>The smallest repair; a file in which no server block is the site's gets one behind those that are there, and loses nothing.</summary>
+    private static SummitNginxConfig Mend(SummitNginxConfig before, SummitSite site, SummitNginxConfig? disk)
+    {
+        try
+        {
+            return NginxRepair.Apply(before, site);
+        }
+        catch (SummitFileException error) when (error.ErrorId == "NginxServerMissing" && before.Servers.Count > 0 && !before.Servers.Any(server => server.ServerNames.Contains(site.ServerName)))
+        {
+            var there = before.ToBytes();
+            byte[] between = there.Length > 0 && there[^1] != '\n' ? [(byte)'\n', (byte)'\n'] : [(byte)'\n'];
+            return NginxConfigReader.FromBytes(site.ConfigPath, [.. there, .. between, .. ExpectedNginxConfig.For(Adopt(site, before, disk, ofAnyName: true)).ToBytes()]);
+        }
+    }
+
     /// <summary>What the host has settled already holds where the site says nothing: the neighbours' listen address, and the certificate lines that somebody else wrote (certbot's).</summary>
-    private static SummitSite Adopt(SummitSite site, SummitNginxConfig? before, SummitNginxConfig? disk)
+    private static SummitSite Adopt(SummitSite site, SummitNginxConfig? before, SummitNginxConfig? disk, bool ofAnyName = false)
     {
         if (site.ListenAddress.Length == 0) site = site with { ListenAddress = ListenAddresses.Common(disk, site.Port) };
         if (before is null || site.CertificatePath.Length > 0) return site;
-        var server = before.Servers.FirstOrDefault(server => server.ServerNames.Contains(site.ServerName) && Argument(server, "ssl_certificate") is not null);
+        var server = before.Servers.FirstOrDefault(server => (ofAnyName || server.ServerNames.Contains(site.ServerName)) && Argument(server, "ssl_certificate") is not null);
         return server is null ? site : site with { CertificatePath = Argument(server, "ssl_certificate")!, CertificateKeyPath = Argument(server, "ssl_certificate_key") ?? "" };
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Summit.Ops.Checks;
+using Summit.Ops.Errors;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Evidence;
@@ -54,6 +56,11 @@ public sealed class SiteEvidence
 
     /// <summary>The probe of one hop; null where it was not made.</summary>
     public SummitWebSocketResult? Hop(string name) => Hops.FirstOrDefault(hop => hop.Hop == name);
+
+    /// <summary>What the host said.</summary>
+    /// <exception cref="SummitHostException">It could not be asked (HostNotReached).</exception>
+    public HostEvidence Answered() => Host ?? throw new SummitHostException(
+        "HostNotReached", SummitErrorKind.Unavailable, $"{Target} could not be asked: {HostMissing}", Target, Command.For("Invoke-SummitDiagnostic", this));
 
     private SummitNginxConfig? RuledConfig => Host?.Disk
         ?? (Host?.File(Site.ConfigPath) is { } bytes ? NginxConfigReader.FromBytes(Site.ConfigPath, bytes, Target) : null);

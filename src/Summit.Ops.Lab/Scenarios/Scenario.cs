@@ -15,6 +15,9 @@ public sealed record Scenario(string Name, SummitCause Expected, string Descript
     /// <summary>Further causes that are as true where no process manager tells more.</summary>
     public IReadOnlyList<SummitCause> AlsoTrue { get; init; } = [];
 
+    /// <summary>Whether Repair-SummitWebSocket heals it; null where that is as its cause says, which is the rule.</summary>
+    public bool? Repairable { get; init; }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

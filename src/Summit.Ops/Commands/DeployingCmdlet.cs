@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Commands;
 
@@ -26,12 +27,13 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
-        if (!done.RolledBack && done.Sha256 == plan.Sha256) return true;
+        // what was rolled back, or could not even be, was not probed
+        if (done is { RolledBack: false, WebSocket: not null }) return true;
         queue.Error(new SummitDeploymentException(
             "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;
     }
 
     private static string Describe(DeploymentPlan plan) =>
-        $"{plan.Action} to {plan.Site.ConfigPath} on {plan.Target}:\n{string.Join('\n', plan.Steps.Select((step, index) => $"  {index + 1}. {step}"))}\n\n{plan.Diff}".TrimEnd();
+        $"{plan.Action} to {plan.Site.ConfigPath} on {plan.Target}:\n{Wrapping.Steps(plan.Steps)}\n\n{plan.Diff}".TrimEnd();
 }

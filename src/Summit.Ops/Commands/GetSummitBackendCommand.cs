@@ -32,7 +32,7 @@ public sealed class GetSummitBackendCommand : OnHostCmdlet
 {
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        var known = Answered(await GatherAsync(queue, host, cancellation));
+        var known = (await GatherAsync(queue, host, cancellation)).Answered();
         foreach (var backend in known.Backends(Site)) queue.Write(backend);
         return true;
     }

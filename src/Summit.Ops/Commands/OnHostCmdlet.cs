@@ -134,10 +134,6 @@ public abstract class OnHostCmdlet : AwsCmdlet
         return evidence;
     }
 
-    /// <summary>What the host said; an error where it said nothing.</summary>
-    private protected static HostEvidence Answered(SiteEvidence evidence) => evidence.Host ?? throw new SummitHostException(
-        "HostNotReached", SummitErrorKind.Unavailable, $"{evidence.Target} could not be asked: {evidence.HostMissing}", evidence.Target, "Invoke-SummitDiagnostic -Verbose");
-
     /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>
     private protected static void WarnUnverified(PipelineQueue queue, SummitDeployment done)
     {

@@ -36,7 +36,7 @@ public sealed class RestartSummitBackendCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         var evidence = await GatherAsync(queue, host, cancellation);
-        var manager = Answered(evidence).Backends(Site)[0].Manager;
+        var manager = evidence.Answered().Backends(Site)[0].Manager;
         if (manager != SummitBackendManager.None
             && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{Site.ProcessName} on {host.Target}", $"Restart in {manager.ToString().ToLowerInvariant()}"), cancellation)) return true;
         using var progress = queue.Activity("Restarting the backend", $"{Site.ProcessName} on {host.Target}");

@@ -90,6 +90,22 @@ internal static class Samples
         Explains = ["Nginx.UpgradeHeaders"],
     };
 
+    private static readonly SummitDiagnosis Diagnosis = new() { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] };
+
+    private static readonly SummitDeployment Deployment = new() { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) };
+
+    private static readonly SummitRepairStep Step = new()
+    {
+        Action = SummitRepairAction.DeployConfig,
+        Causes = [SummitCause.NginxUpgradeHeadersMissing, SummitCause.NginxHttpVersion],
+        Description = "repair /etc/nginx/sites-available/summit-api",
+        Details = ["back up /etc/nginx/sites-available/summit-api", "replace /etc/nginx/sites-available/summit-api in one step"],
+        Diff = "--- a\n+++ b\n",
+        Command = "Deploy-SummitNginxConfig -InstanceId i-0123456789abcdef0",
+        Status = SummitRepairStepStatus.Done,
+        Result = "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful",
+    };
+
     /// <summary>The instances, by type. A configuration cannot be made by hand: the engine's own comes from New-SummitNginxConfig.</summary>
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
@@ -118,8 +134,14 @@ internal static class Samples
         new SummitNginxEffectiveDirective("proxy_set_header Upgrade", "$http_upgrade", "/etc/nginx/sites-available/summit-api", 8, "server", "The location has a proxy_set_header of its own."),
         new SummitNginxDifference { Kind = SummitNginxDifferenceKind.Directive, ChangesMeaning = true, Server = "server summit-api.codingeverest.com", Location = "location ^~ /ws", Name = "proxy_set_header Upgrade", Reference = "$http_upgrade", Actual = "", File = Location.File, Line = 20, Diff = "--- a\n+++ b\n" },
         new SummitNginxBackup { Target = Target, Path = "/etc/nginx/sites-available/.summit-ops/backups/summit-api.20261124T063132Z.6810177b", Original = "/etc/nginx/sites-available/summit-api", Created = DateTimeOffset.UnixEpoch, Size = 1270, Sha256 = new string('a', 64), IsCurrent = false },
-        new SummitDeployment { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) },
-        new SummitDiagnosis { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] },
+        Deployment,
+        Diagnosis,
+        new SummitRepair
+        {
+            Site = new SummitSite(), Target = Target, Outcome = SummitRepairOutcome.NotRepairable, Before = Diagnosis, After = Diagnosis, Plan = [Step], Deployments = [Deployment],
+            Reason = "CertificateExpired cannot be repaired from here: a certificate comes from its authority, and nothing on the host can stand in for one.", NextCommand = "sudo certbot renew --cert-name summit-api.codingeverest.com --deploy-hook 'nginx -s reload'",
+        },
+        Step,
         Cause,
         new SummitBackend { Target = Target, Name = "summit", Manager = SummitBackendManager.Pm2, ProcessId = 4242, Status = "online", Restarts = 3, Uptime = TimeSpan.FromHours(5), Memory = 84_000_000, Cpu = 0.3, Port = 4000, Listening = true, ListenAddress = ["127.0.0.1:4000"] },
     }.ToDictionary(sample => sample.GetType());

@@ -1,0 +1,123 @@
+using Summit.Ops.Backend;
+using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Repair;
+
+/// <summary>Repairs a site on one host: diagnoses, plans, does each step that it is allowed to, and diagnoses afresh.</summary>
+/// <param name="host">The host.</param>
+/// <param name="time">The clock.</param>
+/// <param name="gather">Gathers the site's evidence on the host.</param>
+/// <param name="dialogue">Who is asked before each step.</param>
+internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationToken, Task<SiteEvidence>> gather, IRepairDialogue dialogue)
+{
+    /// <summary>A fault may hide another one behind it; more than three in a row is no repair any more.</summary>
+    private const int MaxRounds = 3;
+
+    private readonly List<SummitRepairStep> _steps = [];
+    private readonly List<SummitDeployment> _deployments = [];
+    private readonly HashSet<(SummitRepairAction Action, SummitCause Cause)> _tried = [];
+    private string _next = "";
+
+    /// <summary>Repairs it.</summary>
+    /// <param name="token">A token for the probes, or null.</param>
+    /// <param name="cancellation">Ends it; a deployment under way is put back by the host.</param>
+    /// <exception cref="SummitHostException">The host could not be asked, and nothing was done.</exception>
+    public async Task<SummitRepair> RepairAsync(string? token, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var (evidence, before) = await DiagnoseAsync(cancellation);
+        _ = evidence.Answered();
+        SummitDiagnosis? after = null;
+        IReadOnlyList<BeyondRepair> beyond = [];
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var plan = RepairPlan.For(after ?? before);
+            // what was done for a cause and did not end it is not done for it again
+            var (ready, impossible) = PreparedStep.All(plan.Steps.Where(step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)))), evidence);
+            beyond = [.. plan.Beyond.Concat(impossible).OrderBy(cause => CausalGraph.Rank(cause.Cause))];
+            if (ready.Count == 0) break;
+
+            var done = _deployments.Count;
+            var whole = await DoAsync(ready, evidence, token, cancellation);
+            if (_deployments.Count == done && whole) break;
+            (evidence, after) = await DiagnoseAsync(cancellation);
+            if (!whole || after.Healthy) break;
+        }
+
+        var (outcome, reason, next) = RepairVerdict.Over(before, after, _steps, beyond, _next);
+        return new SummitRepair
+        {
+            Site = evidence.Site,
+            Target = host.Target,
+            Outcome = outcome,
+            Reason = reason,
+            NextCommand = next,
+            Before = before,
+            Plan = _steps,
+            Deployments = _deployments,
+            After = after,
+            Duration = time.GetElapsedTime(started),
+        };
+    }
+
+    private async Task<(SiteEvidence Evidence, SummitDiagnosis Diagnosis)> DiagnoseAsync(CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var evidence = await gather(cancellation);
+        return (evidence, Verdict.Over(evidence, time.GetElapsedTime(started)));
+    }
+
+    /// <summary>Does the steps one after the other; false where one failed, and none after it was begun.</summary>
+    private async Task<bool> DoAsync(IReadOnlyList<PreparedStep> ready, SiteEvidence evidence, string? token, CancellationToken cancellation)
+    {
+        var failed = false;
+        foreach (var (step, index) in ready.Select((step, index) => (step, index)))
+        {
+            if (failed)
+            {
+                _steps.Add(step.Shown with { Status = SummitRepairStepStatus.NotBegun });
+                continue;
+            }
+
+            var consent = await dialogue.AskAsync(step.Shown, index + 1, ready.Count, cancellation);
+            if (consent != RepairConsent.Yes)
+            {
+                _steps.Add(step.Shown with { Status = consent == RepairConsent.No ? SummitRepairStepStatus.Declined : SummitRepairStepStatus.Planned });
+                continue;
+            }
+
+            using var under = dialogue.Begin(step.Shown);
+            foreach (var cause in step.Shown.Causes) _tried.Add((step.Shown.Action, cause));
+            var (status, result) = await DoAsync(step, evidence, token, cancellation);
+            _steps.Add(step.Shown with { Status = status, Result = result });
+            failed = status == SummitRepairStepStatus.Failed;
+        }
+
+        return !failed;
+    }
+
+    private async Task<(SummitRepairStepStatus Status, string Result)> DoAsync(PreparedStep step, SiteEvidence evidence, string? token, CancellationToken cancellation)
+    {
+        try
+        {
+            var done = step.Shown.Action switch
+            {
+                SummitRepairAction.DeployConfig => await new Deployer(host, time).DeployAsync(step.Deployment!, token, cancellation),
+                SummitRepairAction.ReloadNginx => await new Deployer(host, time).ReloadAsync(evidence.Site, force: false, token, cancellation),
+                _ => await new BackendRestarter(host, time).RestartAsync(evidence, token, cancellation),
+            };
+            _deployments.Add(done);
+            // what was rolled back, or could not even be, was not probed either
+            return (done is { RolledBack: false, WebSocket: not null } ? SummitRepairStepStatus.Done : SummitRepairStepStatus.Failed, done.Output);
+        }
+        catch (SummitException error)
+        {
+            _next = error.RecommendedAction;
+            return (SummitRepairStepStatus.Failed, error.Message);
+        }
+    }
+}
