@@ -9,7 +9,8 @@ namespace Summit.Ops.Probing.Measuring;
 public sealed class WebSocketMeasurement
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WriteWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestAnswerWait = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
     private readonly MeasureRequest _measure;
@@ -60,7 +61,7 @@ public sealed class WebSocketMeasurement
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var began = Stopwatch.GetTimestamp();
-        var pinging = PingAsync(asked.Token);
+        var pinging = PingAsync(asked.Token, over.Token);
         var lives = new List<Task>();
         try
         {
@@ -68,8 +69,7 @@ public sealed class WebSocketMeasurement
             await Task.Delay(_measure.Hold, _time, over.Token);
             await asked.CancelAsync();
             await pinging;
-            var waiting = _time.GetTimestamp();
-            while (_roundTrips.Count < Volatile.Read(ref _sent) && !_held.IsEmpty && _time.GetElapsedTime(waiting) < AnswerWait) await Task.Delay(Tick, _time, over.Token);
+            await AnswersAsync(over.Token);
         }
         finally
         {
@@ -170,43 +170,54 @@ public sealed class WebSocketMeasurement
         }
     }
 
+    // what is under way when the time is up is no loss: a healthy server answers it
+    private async Task AnswersAsync(CancellationToken cancellation)
+    {
+        var patience = _request.Timeout < LongestAnswerWait ? _request.Timeout : LongestAnswerWait;
+        var since = _time.GetTimestamp();
+        while (_held.Any(one => one.Key.Waiting) && _time.GetElapsedTime(since) < patience) await Task.Delay(Tick, _time, cancellation);
+    }
+
     // one loop pings them all: thousands of timers would be a load of their own
-    private async Task PingAsync(CancellationToken cancellation)
+    /// <param name="cancellation">Ends the asking; what is being written then is still written, for half a frame would break the connection.</param>
+    /// <param name="over">Ends the writing too.</param>
+    private async Task PingAsync(CancellationToken cancellation, CancellationToken over)
     {
         if (_measure.Interval == TimeSpan.Zero) return;
         var interval = (long)(_measure.Interval.TotalSeconds * _time.TimestampFrequency);
         var message = _request.Message is null ? null : FrameWriter.Text(_request.Message);
+        var writes = new List<Task>();
         try
         {
             while (true)
             {
                 await Task.Delay(Tick, _time, cancellation);
-                var writes = new List<Task>();
-                foreach (var held in _held.Keys)
+                writes.RemoveAll(write => write.IsCompleted);
+                foreach (var (held, _) in _held)
                 {
                     var late = _time.GetTimestamp() - held.Due;
-                    if (late < 0 || held.Ended) continue;
+                    if (late < 0 || held.Ended || held.Asking) continue;
                     _latest = Math.Max(_latest, late);
-                    writes.Add(PingOneAsync(held, message, interval, cancellation));
+                    writes.Add(PingOneAsync(held, message, interval, over));
                 }
 
                 // a peer that does not read must not keep the others waiting for their pings
-                if (writes.Count > 0) await Task.WhenAny(Task.WhenAll(writes), Task.Delay(AnswerWait, _time, cancellation));
+                if (writes.Exists(write => !write.IsCompleted)) await Task.WhenAny(Task.WhenAll(writes), Task.Delay(WriteWait, _time, cancellation));
             }
         }
         catch (OperationCanceledException)
         {
-            // it is over
+            // it is over, but for what is being written
+            await Task.WhenAny(Task.WhenAll(writes), Task.Delay(WriteWait, _time, over));
         }
     }
 
     private async Task PingOneAsync(HeldConnection held, byte[]? message, long interval, CancellationToken cancellation)
     {
-        var sent = true;
-        if (message is null) await held.PingAsync(cancellation);
-        else sent = await held.SendAsync(message, cancellation);
-        if (sent) Interlocked.Increment(ref _sent);
+        held.Asking = true;
+        if (message is null ? await held.PingAsync(cancellation) : await held.SendAsync(message, cancellation)) Interlocked.Increment(ref _sent);
         held.Due += interval;
+        held.Asking = false;
     }
 
     private SummitWebSocketMeasurement Result(DateTimeOffset started, TimeSpan duration)
