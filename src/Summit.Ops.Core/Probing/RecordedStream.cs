@@ -3,23 +3,9 @@ using System.Net.Sockets;
 namespace Summit.Ops.Probing;
 
 /// <summary>A recording of what a peer sent, read like the connection itself: at its end the peer is silent, gone, or has reset it. What is written to it goes nowhere.</summary>
-internal sealed class RecordedStream(byte[] bytes, bool open, bool reset) : Stream
+internal sealed class RecordedStream(byte[] bytes, bool open, bool reset) : ForwardStream
 {
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,17 +23,4 @@ internal sealed class RecordedStream(byte[] bytes, bool open, bool reset) : Stre
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-        // nothing is kept
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

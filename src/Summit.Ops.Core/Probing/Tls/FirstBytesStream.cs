@@ -1,36 +1,21 @@
 namespace Summit.Ops.Probing.Tls;
 
 /// <summary>Passes everything on and remembers the first bytes that were received: what answers a TLS greeting says what listens there.</summary>
-internal sealed class FirstBytesStream(Stream inner) : Stream
+internal sealed class FirstBytesStream(Stream inner) : ForwardStream
 {
     private const int Kept = 512;
 
-    private readonly byte[] _first = new byte[Kept];
+    private byte[]? _first = new byte[Kept];
     private int _count;
 
     /// <summary>The first bytes received, at most 512.</summary>
     public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);
 
-    public override bool CanRead => true;
+    /// <summary>Forgets them, and from now on only passes on: once the handshake stands nobody asks.</summary>
+    public void Forget() => (_first, _count) = (null, 0);
 
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
-        Remember(buffer.Span[..count]);
-        return count;
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _first is null ? inner.ReadAsync(buffer, cancellationToken) : RememberAsync(buffer, cancellationToken);
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -51,10 +36,6 @@ internal sealed class FirstBytesStream(Stream inner) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync();
@@ -67,10 +48,17 @@ internal sealed class FirstBytesStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
+    private async ValueTask<int> RememberAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var count = await inner.ReadAsync(buffer, cancellation);
+        Remember(buffer.Span[..count]);
+        return count;
+    }
+
     private void Remember(ReadOnlySpan<byte> bytes)
     {
         var take = Math.Min(bytes.Length, Kept - _count);
-        if (take <= 0) return;
+        if (_first is null || take <= 0) return;
         bytes[..take].CopyTo(_first.AsSpan(_count));
         _count += take;
     }

@@ -34,6 +34,7 @@ internal static class TlsLayer
             throw TlsFailures.For(error, recorder.First, trace);
         }
 
+        recorder.Forget();
         var leaf = tls.RemoteCertificate?.GetRawCertData() ?? [];
         if (recent is not null)
         {
