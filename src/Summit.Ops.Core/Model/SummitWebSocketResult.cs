@@ -71,6 +71,9 @@ public sealed record SummitWebSocketResult
     /// <summary>The next command; empty on success.</summary>
     public string Fix { get; init; } = "";
 
+    /// <summary>The redirects that were followed, in their order; everything else here is of the last hop, but for <see cref="Uri"/> and the total time. Empty where none was.</summary>
+    public IReadOnlyList<SummitRedirect> Redirects { get; init; } = [];
+
     /// <summary>The address that was connected to; empty where none was.</summary>
     public string Address { get; init; } = "";
 

@@ -24,6 +24,9 @@ internal static class NextCommand
     /// <summary>Looks at the backend: its process, its port and its log.</summary>
     public static string Backend(ProbeUri uri) => $"({Diagnose(uri)}).Checks | Where-Object Id -like 'Backend.*'";
 
+    /// <summary>Follows the request through the configuration: which location takes it, and what that does with it.</summary>
+    public static string Route(ProbePlan plan) => $"Resolve-SummitNginxLocation -Config (Get-SummitNginxConfig) -Uri {Quote(plan.Shown)}";
+
     /// <summary>Diagnoses the site on the host it runs on.</summary>
     public static string Diagnose(ProbeUri uri) => $"Invoke-SummitDiagnostic{Site(uri)}";
 }

@@ -12,6 +12,7 @@ namespace Summit.Ops.Probing;
 internal sealed record ProbePlan
 {
     private static readonly TimeSpan MatchBudget = TimeSpan.FromMilliseconds(200);
+    private const int MostRedirections = 100;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
 
     private static readonly string[] OwnHeaders =
@@ -41,28 +42,39 @@ internal sealed record ProbePlan
 
     public required ProxyServer? Proxy { get; init; }
 
+    /// <summary>Whether a redirect led here: what was given for the first address may not be part of it.</summary>
+    public required bool Redirected { get; init; }
+
     /// <summary>Checks a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="known">The secrets of the request that was redirected here; null for a first one.</param>
     /// <exception cref="SummitArgumentException">Something in it makes no sense.</exception>
-    public static ProbePlan From(ProbeRequest request)
+    public static ProbePlan From(ProbeRequest request, Secrets? known = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var uri = ProbeUri.Parse(request.Uri);
-        var secrets = new Secrets();
+        var uri = ProbeUri.Parse(request.Uri, request.Command);
+        var secrets = known ?? new Secrets();
         secrets.AddFromUri(request.Uri);
+        if (request.TlsOnly && !uri.Tls)
+        {
+            var shown = ForeignText.Visible(Secrets.RedactUri(request.Uri));
+            throw new SummitArgumentException("UriWithoutTls", $"{shown} is without TLS, so it has no certificate.", shown, $"{request.Command} -Uri {NextCommand.Quote("wss" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}");
+        }
+
         secrets.Add(request.Token);
-        CheckTimes(request);
+        CheckNumbers(request);
 
         var headers = new List<SummitHeader>();
         var subProtocols = request.SubProtocols.ToList();
         uri = PlaceToken(request, uri, headers, subProtocols, secrets);
         AddHeaders(request, uri, headers, secrets);
-        foreach (var name in subProtocols) CheckSubProtocol(name, secrets);
-        if (subProtocols.Distinct(StringComparer.Ordinal).Count() != subProtocols.Count) throw Bad("SubProtocolTwice", "A subprotocol is offered twice.", "Give each name once: -SubProtocol 'v2', 'v1'");
+        foreach (var name in subProtocols) CheckSubProtocol(request, name, secrets);
+        if (subProtocols.Distinct(StringComparer.Ordinal).Count() != subProtocols.Count) throw Bad(request, "SubProtocolTwice", "A subprotocol is offered twice.", "-SubProtocol 'v2', 'v1'");
 
         var (host, port) = string.IsNullOrEmpty(request.ConnectTo)
             ? (uri.AsciiHost, uri.Port)
-            : ProbeUri.SplitHostPort(request.ConnectTo, uri.Port, problem => BadConnectTo(request.ConnectTo, problem.Text));
-        if (!string.IsNullOrEmpty(request.ConnectTo)) host = ConnectToHost(request.ConnectTo, host);
+            : ProbeUri.SplitHostPort(request.ConnectTo, uri.Port, problem => BadConnectTo(request, problem.Text));
+        if (!string.IsNullOrEmpty(request.ConnectTo)) host = ConnectToHost(request, host);
 
         return new ProbePlan
         {
@@ -74,24 +86,26 @@ internal sealed record ProbePlan
             DialPort = port,
             Headers = headers,
             SubProtocols = subProtocols,
-            Expect = Pattern(request.ExpectMessage),
-            Anchors = string.IsNullOrEmpty(request.CertificateAuthority) ? null : TrustAnchors.Load(request.CertificateAuthority),
+            Expect = Pattern(request),
+            Anchors = string.IsNullOrEmpty(request.CertificateAuthority) ? null : TrustAnchors.Load(request.CertificateAuthority, (id, message, inner) => Bad(request, id, message, "-CertificateAuthority ./ca.pem", inner: inner)),
             Proxy = ProxyServer.For(request, uri, secrets),
+            Redirected = known is not null,
         };
     }
 
-    private static void CheckTimes(ProbeRequest request)
+    private static void CheckNumbers(ProbeRequest request)
     {
-        if (request.Timeout <= TimeSpan.Zero || request.Timeout > LongestWait) throw Bad("TimeoutInvalid", $"A time-out of {request.Timeout} makes no sense: it is more than zero and at most 20 days.", "Give seconds: -TimeoutSec 10");
-        if (request.Settle < TimeSpan.Zero || request.Settle > LongestWait) throw Bad("SettleInvalid", $"A settle time of {request.Settle} makes no sense: it is zero to 20 days.", "Give a time span: -Settle 00:00:00.250");
-        if (request.Hold < TimeSpan.Zero || request.Hold > LongestWait) throw Bad("HoldInvalid", $"A hold time of {request.Hold} makes no sense: it is zero to 20 days.", "Give a time span: -Hold 00:01:10");
+        if (request.Timeout <= TimeSpan.Zero || request.Timeout > LongestWait) throw Bad(request, "TimeoutInvalid", $"A time-out of {request.Timeout} makes no sense: it is more than zero and at most 20 days.", "-TimeoutSec 10");
+        if (request.Settle < TimeSpan.Zero || request.Settle > LongestWait) throw Bad(request, "SettleInvalid", $"A settle time of {request.Settle} makes no sense: it is zero to 20 days.", "-Settle 0.25");
+        if (request.Hold < TimeSpan.Zero || request.Hold > LongestWait) throw Bad(request, "HoldInvalid", $"A hold time of {request.Hold} makes no sense: it is zero to 20 days.", "-Hold 70");
+        if (request.MaximumRedirection is < 0 or > MostRedirections) throw Bad(request, "MaximumRedirectionInvalid", $"{request.MaximumRedirection} redirects make no sense: 0 to {MostRedirections} are followed.", "-MaximumRedirection 5");
     }
 
     private static ProbeUri PlaceToken(ProbeRequest request, ProbeUri uri, List<SummitHeader> headers, List<string> subProtocols, Secrets secrets)
     {
         if (string.IsNullOrEmpty(request.Token))
         {
-            return request.Token is null || string.IsNullOrEmpty(request.TokenHeader) ? uri : throw Bad("TokenEmpty", "The token is empty.", "Give one: -Token (Read-Host -AsSecureString)");
+            return request.Token is null || string.IsNullOrEmpty(request.TokenHeader) ? uri : throw Bad(request, "TokenEmpty", "The token is empty.", "-Token (Read-Host -AsSecureString)");
         }
 
         if (string.IsNullOrEmpty(request.TokenHeader))
@@ -100,7 +114,7 @@ internal sealed record ProbePlan
             var query = at < 0 ? "" : uri.Target[(at + 1)..];
             if (query.Split('&').Any(part => part.Equals("token", StringComparison.Ordinal) || part.StartsWith("token=", StringComparison.Ordinal)))
             {
-                throw Bad("TokenGivenTwice", "There is a token in the URI and another in -Token.", "Take the one in the URI away: it is the one that a command line shows.");
+                throw Bad(request, "TokenGivenTwice", "There is a token in the URI and another in -Token. Take the one in the URI away: it is the one that a command line shows.", "-Token (Read-Host -AsSecureString)", withoutQuery: true);
             }
 
             var token = "token=" + System.Uri.EscapeDataString(request.Token);
@@ -114,7 +128,7 @@ internal sealed record ProbePlan
             return uri;
         }
 
-        CheckHeader(request.TokenHeader, request.Token, secrets);
+        CheckHeader(request, request.TokenHeader, request.Token, secrets);
         var bearer = request.TokenHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase) && !request.Token.Contains(' ', StringComparison.Ordinal);
         headers.Add(new SummitHeader(request.TokenHeader, bearer ? "Bearer " + request.Token : request.Token));
         return uri;
@@ -124,7 +138,7 @@ internal sealed record ProbePlan
     {
         foreach (var (name, value) in request.Headers)
         {
-            CheckHeader(name, value, secrets);
+            CheckHeader(request, name, value, secrets);
             if (IsSecretHeader(name))
             {
                 secrets.Add(value);
@@ -136,7 +150,7 @@ internal sealed record ProbePlan
 
         if (request.Origin is { Length: > 0 } origin)
         {
-            CheckHeader("Origin", origin, secrets);
+            CheckHeader(request, "Origin", origin, secrets);
             headers.Add(new SummitHeader("Origin", origin));
         }
 
@@ -151,24 +165,25 @@ internal sealed record ProbePlan
     private static bool IsSecretHeader(string name) =>
         UriRedaction.IsSecret(name) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-Key", StringComparison.OrdinalIgnoreCase);
 
-    private static void CheckHeader(string name, string value, Secrets secrets)
+    private static void CheckHeader(ProbeRequest request, string name, string value, Secrets secrets)
     {
-        if (!IsToken(name)) throw Bad("HeaderNameInvalid", $"'{ForeignText.Visible(secrets.Redact(name))}' is no header name.", "Give names and values: -Header @{ 'X-Api-Version' = '2' }");
-        if (Array.Exists(OwnHeaders, own => own.Equals(name, StringComparison.OrdinalIgnoreCase))) throw Bad("HeaderReserved", $"The header {name} belongs to the handshake and cannot be set.", "Leave it out; subprotocols go into -SubProtocol.");
-        if (name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase)) throw Bad("HeaderReserved", "Subprotocols are not given as a header.", "Give them by name: -SubProtocol 'v2', 'v1'");
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Bad("HeaderValueInvalid", $"The value of the header {name} has a line end or a NUL in it.", "Give a value of one line.");
+        if (!IsToken(name)) throw Bad(request, "HeaderNameInvalid", $"'{ForeignText.Visible(secrets.Redact(name))}' is no header name.", "-Header @{ 'X-Api-Version' = '2' }");
+        if (Array.Exists(OwnHeaders, own => own.Equals(name, StringComparison.OrdinalIgnoreCase))) throw Bad(request, "HeaderReserved", $"The header {name} belongs to the handshake and cannot be set: leave it out.", "-Header @{ 'X-Api-Version' = '2' }");
+        if (name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase)) throw Bad(request, "HeaderReserved", "Subprotocols are not given as a header.", "-SubProtocol 'v2', 'v1'");
+        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw Bad(request, "HeaderValueInvalid", $"The value of the header {name} has a line end or a NUL in it.", "-Header @{ 'X-Api-Version' = '2' }");
     }
 
-    private static void CheckSubProtocol(string name, Secrets secrets)
+    private static void CheckSubProtocol(ProbeRequest request, string name, Secrets secrets)
     {
-        if (!IsToken(name)) throw Bad("SubProtocolInvalid", $"'{ForeignText.Visible(secrets.Redact(name))}' is no subprotocol name: it is an HTTP token, with no blanks, commas or slashes.", "Give names as registered: -SubProtocol 'graphql-transport-ws'");
+        if (!IsToken(name)) throw Bad(request, "SubProtocolInvalid", $"'{ForeignText.Visible(secrets.Redact(name))}' is no subprotocol name: it is an HTTP token, with no blanks, commas or slashes.", "-SubProtocol 'graphql-transport-ws'");
     }
 
     private static bool IsToken(string text) =>
         text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
 
-    private static Regex? Pattern(string? pattern)
+    private static Regex? Pattern(ProbeRequest request)
     {
+        var pattern = request.ExpectMessage;
         if (string.IsNullOrEmpty(pattern)) return null;
         try
         {
@@ -176,25 +191,29 @@ internal sealed record ProbePlan
         }
         catch (ArgumentException error)
         {
-            throw new SummitArgumentException("ExpectMessageInvalid", $"The pattern for the expected message is no regular expression: {ForeignText.Visible(error.Message)}", pattern, "Give a regular expression: -ExpectMessage 'connected'", error);
+            throw new SummitArgumentException("ExpectMessageInvalid", $"The pattern for the expected message is no regular expression: {ForeignText.Visible(error.Message)}", pattern, $"{request.Command} -Uri {NextCommand.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -ExpectMessage 'connected'", error);
         }
     }
 
-    private static string ConnectToHost(string connectTo, string host)
+    private static string ConnectToHost(ProbeRequest request, string host)
     {
         if (IPAddress.TryParse(host, out _)) return host;
         try
         {
-            return ProbeUri.Ascii(host, connectTo);
+            return ProbeUri.Ascii(host, request.ConnectTo!);
         }
         catch (SummitArgumentException)
         {
-            throw BadConnectTo(connectTo, "its host is no valid name");
+            throw BadConnectTo(request, "its host is no valid name");
         }
     }
 
-    private static SummitArgumentException BadConnectTo(string connectTo, string problem) =>
-        new("ConnectToInvalid", $"'{ForeignText.Visible(connectTo)}' is no place to connect to: {problem}.", ForeignText.Visible(connectTo), "Give host and port: -ConnectTo '127.0.0.1:443'");
+    private static SummitArgumentException BadConnectTo(ProbeRequest request, string problem) =>
+        Bad(request, "ConnectToInvalid", $"'{ForeignText.Visible(request.ConnectTo!)}' is no place to connect to: {problem}.", "-ConnectTo '127.0.0.1:443'");
 
-    private static SummitArgumentException Bad(string id, string message, string action) => new(id, message, null, action);
+    private static SummitArgumentException Bad(ProbeRequest request, string id, string message, string option, bool withoutQuery = false, Exception? inner = null)
+    {
+        var shown = ForeignText.Visible(Secrets.RedactUri(request.Uri));
+        return new(id, message, null, $"{request.Command} -Uri {NextCommand.Quote(withoutQuery ? shown.Split('?')[0] : shown)} {option}", inner);
+    }
 }

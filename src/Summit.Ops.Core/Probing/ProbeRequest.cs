@@ -42,6 +42,9 @@ public sealed record ProbeRequest
     /// <summary>The <c>host:port</c> to connect to instead of the URI's own; SNI, Host and the certificate's name stay the URI's. Null for the URI's.</summary>
     public string? ConnectTo { get; init; }
 
+    /// <summary>How many redirects are followed (301, 302, 303, 307, 308); 0. Token, credentials, headers and message stay with the origin they were given for.</summary>
+    public int MaximumRedirection { get; init; }
+
     /// <summary>One budget for everything but <see cref="Hold"/>; 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -54,6 +57,12 @@ public sealed record ProbeRequest
     /// <summary>The HTTP proxy, <c>http://[user:password@]host:port</c>; null for the system's, <c>none</c> for none.</summary>
     [JsonIgnore]
     public string? Proxy { get; init; }
+
+    /// <summary>The command that advice names.</summary>
+    internal string Command { get; init; } = "Test-SummitWebSocket";
+
+    /// <summary>Whether it is for TLS alone, so that a URI without is refused.</summary>
+    internal bool TlsOnly { get; init; }
 
     /// <summary>Checks a request.</summary>
     /// <param name="uri">The endpoint.</param>
@@ -68,5 +77,12 @@ public sealed record ProbeRequest
     }
 
     /// <summary>The URI without its secrets.</summary>
-    public override string ToString() => ForeignText.Visible(Secrets.RedactUri(Uri));
+    public override string ToString()
+    {
+        // a token may stand in the path as well
+        var secrets = new Secrets();
+        secrets.AddFromUri(Uri);
+        secrets.Add(Token);
+        return ForeignText.Visible(secrets.Redact(Secrets.RedactUri(Uri)));
+    }
 }

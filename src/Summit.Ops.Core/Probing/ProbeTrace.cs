@@ -1,3 +1,4 @@
+using System.Globalization;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing;
@@ -5,8 +6,10 @@ namespace Summit.Ops.Probing;
 /// <summary>What the layers saw so far. The result is made of it wherever the probe ends.</summary>
 internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
 {
-    private readonly long _began = time.GetTimestamp();
-    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly long _dialled = time.GetTimestamp();
+    private long _began = time.GetTimestamp();
+    private DateTimeOffset _started = time.GetUtcNow();
+    private string _shown = plan.Shown;
 
     public ProbePlan Plan { get; } = plan;
 
@@ -73,6 +76,22 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
     /// <summary>Said in the explanation of a success: what was odd and breaks nothing.</summary>
     public List<string> Remarks { get; } = [];
 
+    /// <summary>The redirects that led here.</summary>
+    public IReadOnlyList<SummitRedirect> Redirects { get; private init; } = [];
+
+    /// <summary>What was asked so far, this hop too, as it travelled.</summary>
+    public IReadOnlyList<string> Visited { get; private init; } = [plan.Request.Uri];
+
+    /// <summary>The trace of the hop that a redirect leads to: it begins anew, but for the whole time and what was asked first.</summary>
+    public ProbeTrace Redirected(ProbePlan to, IReadOnlyList<string> withheld) => new(to, Time)
+    {
+        _began = _began,
+        _started = _started,
+        _shown = _shown,
+        Redirects = [.. Redirects, new SummitRedirect(Plan.Shown, HttpStatus ?? 0, to.Shown, withheld, Since(_dialled))],
+        Visited = [.. Visited, to.Request.Uri],
+    };
+
     public TimeSpan Since(long timestamp) => Time.GetElapsedTime(timestamp);
 
     public SummitWebSocketResult Succeeded() => Result(SummitProbeStage.None, SummitCause.None, Success(), "");
@@ -87,6 +106,14 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
         return Remarks.Count == 0 ? text : $"{text} {string.Join(' ', Remarks)}";
     }
 
+    private string After()
+    {
+        if (Redirects.Count == 0) return "";
+        var withheld = Redirects.SelectMany(redirect => redirect.Withheld).Distinct().ToList();
+        var without = withheld.Count == 0 ? "" : $" (without the {string.Join(" and the ", withheld)}, which was given for another origin)";
+        return $"After {Redirects.Count.ToString(CultureInfo.InvariantCulture)} redirect{(Redirects.Count == 1 ? "" : "s")}, at {Plan.Shown}{without}: ";
+    }
+
     private static string Milliseconds(TimeSpan? span) => $"{(span ?? TimeSpan.Zero).TotalMilliseconds:0.#} ms";
 
     private SummitWebSocketResult Result(SummitProbeStage stage, SummitCause cause, string explanation, string fix)
@@ -94,10 +121,11 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
         var secrets = Plan.Secrets;
         return new SummitWebSocketResult
         {
-            Uri = Plan.Shown,
+            Uri = _shown,
+            Redirects = Redirects,
             FailedStage = stage,
             Cause = cause,
-            Explanation = Line(explanation),
+            Explanation = Line(After() + explanation),
             Fix = Line(fix),
             Address = Address,
             Addresses = Addresses,

@@ -13,7 +13,7 @@ namespace Summit.Ops.Probing;
 /// </remarks>
 internal sealed record ProbeUri
 {
-    private const string Example = "Give a URI such as wss://summit-api.codingeverest.com/ws: Test-SummitWebSocket -Uri 'wss://host/ws'";
+    private const string DefaultCommand = "Test-SummitWebSocket";
 
     private ProbeUri(bool tls, string host, string asciiHost, int port, string target, string userInfo) =>
         (Tls, Host, AsciiHost, Port, Target, UserInfo) = (tls, host, asciiHost, port, target, userInfo);
@@ -49,34 +49,40 @@ internal sealed record ProbeUri
     /// <summary>The same URI with another target.</summary>
     public ProbeUri WithTarget(string target) => new(Tls, Host, AsciiHost, Port, target, UserInfo);
 
+    /// <summary>The same URI with other user information.</summary>
+    public ProbeUri WithUserInfo(string userInfo) => new(Tls, Host, AsciiHost, Port, Target, userInfo);
+
     /// <summary>Reads a URI.</summary>
+    /// <param name="uri">The URI.</param>
+    /// <param name="command">The command that advice names.</param>
     /// <exception cref="SummitArgumentException">It is not one that can be probed; the message says why and shows no secret.</exception>
-    public static ProbeUri Parse(string? uri)
+    public static ProbeUri Parse(string? uri, string command = DefaultCommand)
     {
-        if (string.IsNullOrEmpty(uri)) throw new SummitArgumentException("UriEmpty", "No URI was given.", null, Example);
+        var example = Example(command);
+        if (string.IsNullOrEmpty(uri)) throw new SummitArgumentException("UriEmpty", "No URI was given.", null, example);
         var suspect = uri.AsSpan().IndexOfAnyInRange('\0', ' ');
         if (suspect >= 0 || uri.Contains('\x7f', StringComparison.Ordinal))
         {
             var what = suspect >= 0 && uri[suspect] == ' ' ? "a space (in a path or query it is written %20)" : "a control character";
-            throw Bad("UriHasSpace", uri, $"there is {what} in it", Example);
+            throw Bad("UriHasSpace", uri, $"there is {what} in it", example);
         }
 
         var scheme = uri.IndexOf("://", StringComparison.Ordinal);
         var query = uri.AsSpan().IndexOfAny("?#/");
-        if (scheme <= 0 || (query >= 0 && query < scheme)) throw Bad("UriSchemeMissing", uri, "it does not begin with wss:// or ws://", Example);
+        if (scheme <= 0 || (query >= 0 && query < scheme)) throw Bad("UriSchemeMissing", uri, "it does not begin with wss:// or ws://", example);
         var name = uri[..scheme];
         var tls = name.Equals("wss", StringComparison.OrdinalIgnoreCase);
-        if (!tls && !name.Equals("ws", StringComparison.OrdinalIgnoreCase)) throw BadScheme(uri, name);
+        if (!tls && !name.Equals("ws", StringComparison.OrdinalIgnoreCase)) throw BadScheme(uri, name, command);
 
         var rest = uri[(scheme + 3)..];
-        if (rest.Contains('#', StringComparison.Ordinal)) throw Bad("UriHasFragment", uri, "a WebSocket URI has no #fragment (a # in a path or query is written %23)", Example);
+        if (rest.Contains('#', StringComparison.Ordinal)) throw Bad("UriHasFragment", uri, "a WebSocket URI has no #fragment (a # in a path or query is written %23)", example);
         var end = rest.AsSpan().IndexOfAny('/', '?');
         var authority = end < 0 ? rest : rest[..end];
         var target = end < 0 ? "/" : rest[end] == '?' ? "/" + rest[end..] : rest[end..];
         var at = authority.LastIndexOf('@');
         var userInfo = at < 0 ? "" : authority[..at];
-        var (host, port) = SplitHostPort(authority[(at + 1)..], tls ? 443 : 80, problem => Bad(problem.Id, uri, problem.Text, Example));
-        return new ProbeUri(tls, host, Ascii(host, uri), port, Escape(target), userInfo);
+        var (host, port) = SplitHostPort(authority[(at + 1)..], tls ? 443 : 80, problem => Bad(problem.Id, uri, problem.Text, example));
+        return new ProbeUri(tls, host, Ascii(host, uri, command), port, Escape(target), userInfo);
     }
 
     /// <summary>Reads <c>host</c>, <c>host:port</c> or <c>[v6]:port</c>.</summary>
@@ -107,7 +113,7 @@ internal sealed record ProbeUri
     }
 
     /// <summary>Turns a host into the form that is looked up and sent.</summary>
-    public static string Ascii(string host, string uri)
+    public static string Ascii(string host, string uri, string command = DefaultCommand)
     {
         if (host.Contains(':', StringComparison.Ordinal)) return host;
         string ascii;
@@ -117,12 +123,12 @@ internal sealed record ProbeUri
         }
         catch (ArgumentException error)
         {
-            throw Bad("UriHostInvalid", uri, "its host is no valid name (a label has 1 to 63 characters, a name at most 253)", Example, error);
+            throw Bad("UriHostInvalid", uri, "its host is no valid name (a label has 1 to 63 characters, a name at most 253)", Example(command), error);
         }
 
         foreach (var character in ascii)
         {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_')) throw Bad("UriHostInvalid", uri, $"a host name cannot have '{ForeignText.Visible(character.ToString())}' in it", Example);
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_')) throw Bad("UriHostInvalid", uri, $"a host name cannot have '{ForeignText.Visible(character.ToString())}' in it", Example(command));
         }
 
         return ascii;
@@ -144,16 +150,18 @@ internal sealed record ProbeUri
         static bool Ascii(string text) => System.Text.Ascii.IsValid(text);
     }
 
-    private static SummitArgumentException BadScheme(string uri, string name)
+    private static string Example(string command) => $"{command} -Uri '{new SummitSite().Uri}'";
+
+    private static SummitArgumentException BadScheme(string uri, string name, string command)
     {
         var secure = name.Equals("https", StringComparison.OrdinalIgnoreCase);
         if (!secure && !name.Equals("http", StringComparison.OrdinalIgnoreCase))
         {
-            return Bad("UriSchemeInvalid", uri, $"its scheme is '{ForeignText.Visible(name)}', and a WebSocket has wss or ws", Example);
+            return Bad("UriSchemeInvalid", uri, $"its scheme is '{ForeignText.Visible(name)}', and a WebSocket has wss or ws", Example(command));
         }
 
         var right = Secrets.RedactUri((secure ? "wss" : "ws") + uri[name.Length..]);
-        return Bad("UriSchemeInvalid", uri, $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://", $"Test-SummitWebSocket -Uri {NextCommand.Quote(right)}");
+        return Bad("UriSchemeInvalid", uri, $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://", $"{command} -Uri {NextCommand.Quote(right)}");
     }
 
     private static SummitArgumentException Bad(string id, string uri, string problem, string action, Exception? inner = null)

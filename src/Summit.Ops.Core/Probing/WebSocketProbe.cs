@@ -1,5 +1,6 @@
 using Summit.Ops.Probing.Connecting;
 using Summit.Ops.Probing.Explaining;
+using Summit.Ops.Probing.Redirecting;
 using Summit.Ops.Probing.Tls;
 using Summit.Ops.Probing.Upgrading;
 
@@ -44,19 +45,36 @@ public sealed class WebSocketProbe
         var plan = ProbePlan.From(request);
         var trace = new ProbeTrace(plan, _time);
         using var budget = new ProbeBudget(request.Timeout, _time, cancellation);
+        while (true)
+        {
+            try
+            {
+                await RunAsync(trace, budget, tlsOnly);
+                return trace.Succeeded();
+            }
+            catch (LayerFailedException failure)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (Next(trace, ref failure) is not { } next) return trace.Failed(failure);
+                trace = next;
+            }
+            catch (OperationCanceledException) when (budget.Spent)
+            {
+                return trace.Failed(TimeoutFailures.For(trace));
+            }
+        }
+    }
+
+    private static ProbeTrace? Next(ProbeTrace trace, ref LayerFailedException failure)
+    {
         try
         {
-            await RunAsync(trace, budget, tlsOnly);
-            return trace.Succeeded();
+            return Redirection.Follow(trace);
         }
-        catch (LayerFailedException failure)
+        catch (LayerFailedException notFollowed)
         {
-            cancellation.ThrowIfCancellationRequested();
-            return trace.Failed(failure);
-        }
-        catch (OperationCanceledException) when (budget.Spent)
-        {
-            return trace.Failed(TimeoutFailures.For(trace));
+            failure = notFollowed;
+            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using Summit.Ops.Completion;
 using Summit.Ops.Errors;
@@ -36,11 +37,11 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitCloseCode))]
 public sealed class GetSummitCloseCodeCommand : SummitCmdlet
 {
-    /// <summary>The codes, 0 to 65535. A code that is not registered is explained by the range it lies in.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Code")]
+    /// <summary>The codes, 0 to 65535, or results of Test-SummitWebSocket. A code that is not registered is explained by the range it lies in.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Code")]
     [Alias("CloseCode")]
     [ArgumentCompleter(typeof(CloseCodeCompleter))]
-    public int[]? Code { get; set; }
+    public object[]? Code { get; set; }
 
     /// <summary>Names, with wildcards: AbnormalClosure, 'Policy Violation', ConnectionRefused.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Name")]
@@ -56,24 +57,47 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
         else ByCode(Code);
     }
 
-    private void ByCode(int[] codes)
+    private void ByCode(object[] codes)
     {
-        foreach (var code in codes)
+        foreach (var item in codes)
         {
-            Guard(code, () => WriteObject(CloseCodes.Find(code) ?? throw new SummitArgumentException(
-                "CloseCodeInvalid",
-                $"{code} is no close code: it has 16 bits, 0 to 65535.",
-                code,
-                "Get-SummitCloseCode")));
+            Guard(null, () =>
+            {
+                if (Number(item) is { } code) WriteObject(CloseCodes.Find(code) ?? throw Invalid($"{code}"));
+                else WriteVerbose($"{item} has no close code.");
+            });
         }
     }
+
+    // taken as it comes and read here: the engine's own conversion has no advice to give
+    private static int? Number(object? item)
+    {
+        if (item is null) return null;
+        var wrapped = PSObject.AsPSObject(item);
+        var property = wrapped.Properties["CloseCode"] ?? (wrapped.BaseObject is ValueType or string ? null : wrapped.Properties["Code"]);
+        if (property is not null) return property.Value is null ? null : Number(property.Value);
+        var text = LanguagePrimitives.ConvertTo<string>(item);
+        return int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var code) ? code : throw Invalid(text);
+    }
+
+    private static SummitArgumentException Invalid(string text)
+    {
+        var named = CloseCodes.All.Any(entry => Matches(entry, Plain(text)));
+        return new SummitArgumentException(
+            "CloseCodeInvalid",
+            $"'{ForeignText.Visible(text)}' is no close code: it is a number of 16 bits, 0 to 65535{(named ? "; this is a name" : "")}.",
+            text,
+            named ? $"Get-SummitCloseCode -Name '{Plain(text)}'" : "Get-SummitCloseCode");
+    }
+
+    private static bool Matches(SummitCloseCode entry, string pattern) =>
+        WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase) is var wildcard && CloseCodes.Aliases(entry).Prepend(entry.Name).Any(wildcard.IsMatch);
 
     private void ByName()
     {
         foreach (var name in Name)
         {
-            var pattern = WildcardPattern.Get(Plain(name), WildcardOptions.IgnoreCase);
-            var found = CloseCodes.All.Where(entry => pattern.IsMatch(entry.Name) || CloseCodes.Aliases(entry).Any(pattern.IsMatch)).ToList();
+            var found = CloseCodes.All.Where(entry => Matches(entry, Plain(name))).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
                 Guard(name, () => throw new SummitArgumentException("CloseCodeNotFound", $"There is no close code named '{ForeignText.Visible(name)}'.", name, "Get-SummitCloseCode | ForEach-Object Name"));

@@ -34,20 +34,9 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="TestSummitWebSocketCommand"/>
 [Cmdlet(VerbsDiagnostic.Test, "SummitCertificate", DefaultParameterSetName = "Uri")]
 [OutputType(typeof(SummitCheck))]
-public sealed class TestSummitCertificateCommand : SummitCmdlet
+public sealed class TestSummitCertificateCommand : EndpointCmdlet
 {
     private readonly CertificateTest _test = new();
-    private ProbeProgress? _progress;
-    private ConcurrentPipeline? _pipeline;
-
-    /// <summary>The endpoints, wss://host/path. Without -Uri and -Site it is the guide's.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Uri")]
-    [AllowEmptyString]
-    public string[]? Uri { get; set; }
-
-    /// <summary>The site whose endpoint is meant; its certificate authority is trusted.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Site")]
-    public SummitSite? Site { get; set; }
 
     /// <summary>The certificate file (ssl_certificate) to compare with what is served.</summary>
     [Parameter]
@@ -60,80 +49,37 @@ public sealed class TestSummitCertificateCommand : SummitCmdlet
 
     /// <summary>How many days of validity must be left.</summary>
     [Parameter]
-    [ValidateRange(0, 36500)]
     public int WarningDays { get; set; } = 21;
-
-    /// <summary>The host:port to connect to instead; the name for SNI and the certificate stays the URI's.</summary>
-    [Parameter]
-    public string? ConnectTo { get; set; }
-
-    /// <summary>How long the connection and the handshake may take, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(1, 1_000_000)]
-    public int TimeoutSec { get; set; } = 10;
-
-    /// <summary>A PEM file with authorities to trust beside the system's.</summary>
-    [Parameter]
-    public string? CertificateAuthority { get; set; }
-
-    /// <summary>The HTTP proxy, http://host:port; without it the system's is used, and none for this machine. 'none' goes without.</summary>
-    [Parameter]
-    public string? Proxy { get; set; }
 
     /// <summary>How many endpoints are tested at the same time.</summary>
     [Parameter]
-    [ValidateRange(1, 10_000)]
     public int ThrottleLimit { get; set; } = 32;
+
+    /// <inheritdoc/>
+    private protected override ProbeRequest Options => base.Options with { TlsOnly = true };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _progress = new ProbeProgress(this, "Testing certificates", TimeSpan.Zero);
-        _pipeline = new ConcurrentPipeline(this, ThrottleLimit, _progress.Tick, StopToken);
+        base.BeginProcessing();
+        Within(nameof(WarningDays), WarningDays, 0, 36_500, 21);
+        WorkConcurrently("Testing certificates", TimeSpan.Zero, ThrottleLimit);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var authority = CertificateAuthority is { Length: > 0 } ? CertificateAuthority : Site?.CertificateAuthorityPath;
-        var options = new ProbeRequest
-        {
-            ConnectTo = ConnectTo,
-            Timeout = TimeSpan.FromSeconds(TimeoutSec),
-            CertificateAuthority = string.IsNullOrEmpty(authority) ? null : FileSystemPath(authority),
-            Proxy = Proxy,
-        };
-        foreach (var uri in Site is not null ? [Site.Uri] : Uri ?? [new SummitSite().Uri])
-        {
-            Guard(null, () =>
-            {
-                var request = ProbeRequest.Create(uri, options);
-                _pipeline!.Add((queue, cancellation) => TestAsync(request, queue, cancellation));
-            });
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        _pipeline!.Finish();
-        _progress!.Complete();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _pipeline?.Dispose();
-        base.Dispose(disposing);
-    }
-
-    private async Task TestAsync(ProbeRequest request, PipelineQueue queue, CancellationToken cancellation)
-    {
+        // read here: the next pipeline item brings another site, while this one is still worked on
         var path = Path is not null ? (Target is null ? FileSystemPath(Path) : Path) : Target is not null && Site is { CertificatePath.Length: > 0 } ? Site.CertificatePath : null;
+        Begin((request, queue, cancellation) => TestAsync(request, path, queue, cancellation));
+    }
+
+    private async Task TestAsync(ProbeRequest request, string? path, PipelineQueue queue, CancellationToken cancellation)
+    {
         queue.Verbose($"Opening TLS to {request}{(path is null ? "" : $", and reading {path}")}.");
         var (checks, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, Target is null ? null : HostDirectory.For(Target), cancellation);
         if (error is not null) queue.Error(error);
-        if (checks.Any(check => check.Status == SummitCheckStatus.Fail)) queue.Post(_ => _progress!.Failed++);
+        if (checks.Any(check => check.Status == SummitCheckStatus.Fail)) CountFailed(queue);
         foreach (var check in checks) queue.Write(check);
     }
 }

@@ -31,6 +31,11 @@ namespace Summit.Ops.Commands;
 /// <para>Holds the connection idle for 70 s. nginx cuts it after proxy_read_timeout (60 s by default) without a Close frame; the result names the cut-off that was measured.</para>
 /// </example>
 /// <example>
+/// <title>Where does a redirect lead?</title>
+/// <code>(Test-SummitWebSocket -Uri 'ws://summit-api.codingeverest.com/ws' -MaximumRedirection 5).Redirects</code>
+/// <para>WebSocket clients do not follow redirects, so without -MaximumRedirection a redirect is the failure that is reported. With it each hop is shown, and whether a WebSocket opens at the end.</para>
+/// </example>
+/// <example>
 /// <title>Many endpoints</title>
 /// <code>Get-Content ./endpoints.txt | Test-SummitWebSocket -ThrottleLimit 50 | Where-Object Success -EQ $false</code>
 /// <para>Probes them at the same time; results come as they finish.</para>
@@ -41,8 +46,6 @@ namespace Summit.Ops.Commands;
 public sealed class TestSummitWebSocketCommand : ProbeCmdlet
 {
     private readonly WebSocketProbe _probe = new();
-    private ProbeProgress? _progress;
-    private ConcurrentPipeline? _pipeline;
 
     /// <summary>A text message to send once it is open.</summary>
     [Parameter]
@@ -62,9 +65,12 @@ public sealed class TestSummitWebSocketCommand : ProbeCmdlet
     [Seconds]
     public TimeSpan Hold { get; set; }
 
+    /// <summary>How many redirects to follow (301, 302, 303, 307, 308). Each one is in Redirects; the token, credentials, -Header and -Message stay with the origin they were given for, and TLS is never given up.</summary>
+    [Parameter]
+    public int MaximumRedirection { get; set; }
+
     /// <summary>How often to try again where it fails.</summary>
     [Parameter]
-    [ValidateRange(0, 100_000)]
     public int RetryCount { get; set; }
 
     /// <summary>The pause between two tries; a number is seconds.</summary>
@@ -74,7 +80,6 @@ public sealed class TestSummitWebSocketCommand : ProbeCmdlet
 
     /// <summary>How many endpoints are probed at the same time.</summary>
     [Parameter]
-    [ValidateRange(1, 10_000)]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>Answer True or False for each endpoint, and nothing else.</summary>
@@ -82,36 +87,19 @@ public sealed class TestSummitWebSocketCommand : ProbeCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    private protected override ProbeRequest Options => base.Options with { Message = Message, ExpectMessage = ExpectMessage, Settle = Settle, Hold = Hold };
+    private protected override ProbeRequest Options => base.Options with { Message = Message, ExpectMessage = ExpectMessage, Settle = Settle, Hold = Hold, MaximumRedirection = MaximumRedirection };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (RetryInterval < TimeSpan.Zero) Throw(new SummitArgumentException("RetryIntervalInvalid", "The pause between two tries cannot be negative.", RetryInterval, "Give seconds: -RetryInterval 2"));
-        _progress = new ProbeProgress(this, "Probing WebSockets", Hold);
-        _pipeline = new ConcurrentPipeline(this, ThrottleLimit, _progress.Tick, StopToken);
+        Within(nameof(RetryCount), RetryCount, 0, 100_000, 10);
+        if (RetryInterval < TimeSpan.Zero) Throw(new SummitArgumentException("RetryIntervalInvalid", "The pause between two tries cannot be negative.", RetryInterval, "Test-SummitWebSocket -RetryCount 10 -RetryInterval 2"));
+        WorkConcurrently("Probing WebSockets", Hold, ThrottleLimit);
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (var request in Requests()) _pipeline!.Add((queue, cancellation) => ProbeAsync(request, queue, cancellation));
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        _pipeline!.Finish();
-        _progress!.Complete();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _pipeline?.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override void ProcessRecord() => Begin(ProbeAsync);
 
     private async Task ProbeAsync(ProbeRequest request, PipelineQueue queue, CancellationToken cancellation)
     {
@@ -119,10 +107,11 @@ public sealed class TestSummitWebSocketCommand : ProbeCmdlet
         {
             queue.Verbose(tries == 1 ? $"Probing {request}." : $"Probing {request} again, try {tries} of {RetryCount + 1}.");
             var result = await _probe.RunAsync(request, cancellation) with { Tries = tries };
+            foreach (var redirect in result.Redirects) queue.Verbose($"Redirected, {redirect}.");
             queue.Verbose($"{result}, after {result.Timings.Total.TotalMilliseconds:0} ms. {result.Explanation}");
             if (result.Success || tries > RetryCount)
             {
-                if (!result.Success) queue.Post(_ => _progress!.Failed++);
+                if (!result.Success) CountFailed(queue);
                 queue.Write(Quiet ? result.Success : result);
                 return;
             }

@@ -64,14 +64,27 @@ public sealed class GetSummitCloseCodeTests(EngineFixture engine) : IClassFixtur
         Assert.Equal("PolicyViolation", Assert.Single(await GetAsync("$probe | Get-SummitCloseCode")).Name);
     }
 
+    [Fact]
+    public async Task A_probe_that_never_opened_has_no_code_and_that_is_no_error()
+    {
+        engine.Session.SetVariable("probe", new SummitWebSocketResult { Uri = "wss://host/ws", FailedStage = SummitProbeStage.Tcp, Cause = SummitCause.NginxNotRunning, Explanation = "" });
+        Assert.Empty(await GetAsync("$probe | Get-SummitCloseCode"));
+        Assert.Equal([1006, 1008], (await GetAsync("Get-SummitCloseCode '1006', ([pscustomobject]@{ Code = 1008 })")).Select(entry => entry.Code!.Value));
+    }
+
     [Theory]
-    [InlineData("Get-SummitCloseCode 70000", "CloseCodeInvalid")]
-    [InlineData("Get-SummitCloseCode -Name NoSuchCode", "CloseCodeNotFound")]
-    public async Task What_does_not_exist_is_a_clear_error(string script, string errorId)
+    [InlineData("Get-SummitCloseCode 70000", "CloseCodeInvalid", "Get-SummitCloseCode")]
+    [InlineData("Get-SummitCloseCode abc", "CloseCodeInvalid", "Get-SummitCloseCode")]
+    [InlineData("'abc' | Get-SummitCloseCode", "CloseCodeInvalid", "Get-SummitCloseCode")]
+    [InlineData("Get-SummitCloseCode 1006.5", "CloseCodeInvalid", "Get-SummitCloseCode")]
+    [InlineData("Get-SummitCloseCode 99999999999", "CloseCodeInvalid", "Get-SummitCloseCode")]
+    [InlineData("Get-SummitCloseCode 'Policy Violation'", "CloseCodeInvalid", "Get-SummitCloseCode -Name 'PolicyViolation'")]
+    [InlineData("Get-SummitCloseCode -Name NoSuchCode", "CloseCodeNotFound", "Get-SummitCloseCode | ForEach-Object Name")]
+    public async Task What_does_not_exist_is_a_clear_error(string script, string errorId, string action)
     {
         var result = await engine.InvokeAsync(script);
         var error = Assert.Single(result.Errors);
         Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
-        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Equal(action, error.ErrorDetails.RecommendedAction);
     }
 }

@@ -22,8 +22,6 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static readonly PeerBehaviour Wait = (connection, stop) => connection.DrainAsync(stop);
-
     private async Task<Dictionary<string, SummitCheck>> TestAsync(string arguments)
     {
         var result = await _engine.InvokeAsync($"Test-SummitCertificate {arguments}");
@@ -36,7 +34,7 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [Fact]
     public async Task A_good_certificate_passes_every_item()
     {
-        await using var peer = Peer.Start(Wait, _certificates.Tls());
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls());
         var checks = await TestAsync($"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}'");
         Assert.Equal(Items, checks.Keys);
         Assert.All(checks.Values, check => Assert.Equal(SummitCheckStatus.Pass, check.Status));
@@ -45,7 +43,7 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [Fact]
     public async Task Everything_wrong_is_an_item_of_its_own()
     {
-        await using var peer = Peer.Start(Wait, _certificates.Tls(_certificates.Issue(new PeerCertificate { Names = ["other.test"], From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-1) }), withIntermediate: false));
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(_certificates.Issue(new PeerCertificate { Names = ["other.test"], From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-1) }), withIntermediate: false));
         var checks = await TestAsync($"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}'");
         Assert.Equal(SummitCheckStatus.Pass, checks["Tls.Served"].Status);
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.CertificateExpired), (checks["Tls.Validity"].Status, checks["Tls.Validity"].Cause));
@@ -59,7 +57,7 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [Fact]
     public async Task Few_days_left_is_a_warning()
     {
-        await using var peer = Peer.Start(Wait, _certificates.Tls(_certificates.Issue(new PeerCertificate { To = TimeSpan.FromDays(10) })));
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(_certificates.Issue(new PeerCertificate { To = TimeSpan.FromDays(10) })));
         var uri = peer.Uri(host: "localhost");
         var check = (await TestAsync($"'{uri}' -CertificateAuthority '{_ca}'"))["Tls.Expiry"];
         Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
@@ -84,7 +82,7 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     {
         var old = _certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-30) });
         var renewed = _certificates.Issue();
-        await using var peer = Peer.Start(Wait, _certificates.Tls(old));
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(old));
         var path = Path.Combine(_folder, "full chain.pem");
         var arguments = $"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' -Path '{path}'{(onTarget ? " -Target ([Summit.Ops.SummitTarget]::Local)" : "")}";
 
@@ -107,18 +105,25 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [InlineData("-Path '/'", "CertificateFileInvalid")]
     public async Task A_file_that_cannot_be_read_is_an_error_and_the_rest_is_still_told(string path, string errorId)
     {
-        await using var peer = Peer.Start(Wait, _certificates.Tls());
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls());
         var result = await _engine.InvokeAsync($"Test-SummitCertificate '{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' {path}");
         Assert.StartsWith(errorId + ",", Assert.Single(result.Errors).FullyQualifiedErrorId);
         Assert.Equal([.. Items, "Tls.Loaded"], result.Of<SummitCheck>().Select(check => check.Id));
         Assert.Equal(SummitCheckStatus.Unknown, result.Of<SummitCheck>()[^1].Status);
     }
 
-    [Fact]
-    public async Task Without_tls_there_is_nothing_to_test()
+    [Theory]
+    [InlineData("'ws://localhost/ws'", "UriWithoutTls", "Test-SummitCertificate -Uri 'wss://localhost/ws'")]
+    [InlineData("'https://localhost/ws'", "UriSchemeInvalid", "Test-SummitCertificate -Uri 'wss://localhost/ws'")]
+    [InlineData("'ftp://localhost/ws'", "UriSchemeInvalid", "Test-SummitCertificate -Uri 'wss://summit-api.codingeverest.com/ws'")]
+    [InlineData("-TimeoutSec 0", "TimeoutInvalid", "Test-SummitCertificate -Uri 'wss://summit-api.codingeverest.com/ws' -TimeoutSec 10")]
+    [InlineData("-WarningDays -1", "WarningDaysInvalid", "Test-SummitCertificate -WarningDays 21")]
+    [InlineData("-ThrottleLimit 0", "ThrottleLimitInvalid", "Test-SummitCertificate -ThrottleLimit 32")]
+    public async Task What_makes_no_sense_is_a_clear_error_with_the_same_command_put_right(string arguments, string errorId, string action)
     {
-        var result = await _engine.InvokeAsync("Test-SummitCertificate 'ws://localhost/ws'");
-        Assert.StartsWith("UriWithoutTls,", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        var error = Assert.Single((await _engine.InvokeAsync($"Test-SummitCertificate {arguments}")).Errors);
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+        Assert.Equal(action, error.ErrorDetails.RecommendedAction);
     }
 
     [Fact]

@@ -28,9 +28,9 @@ public sealed class CertificateTest
     public async Task<(IReadOnlyList<SummitCheck> Checks, SummitException? FileError)> RunAsync(ProbeRequest request, TimeSpan warning, string? path, IHost? host, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
+        request = request with { TlsOnly = true, SkipCertificateCheck = true };
         var plan = ProbePlan.From(request);
-        if (!plan.Uri.Tls) throw new SummitArgumentException("UriWithoutTls", $"{plan.Shown} is without TLS, so it has no certificate.", plan.Shown, $"Test-SummitCertificate -Uri {NextCommand.Quote("wss" + plan.Shown[2..])}");
-        var probing = _probe.RunTlsAsync(request with { SkipCertificateCheck = true }, cancellation);
+        var probing = _probe.RunTlsAsync(request, cancellation);
         CertificateFile? file = null;
         SummitException? failure = null;
         try

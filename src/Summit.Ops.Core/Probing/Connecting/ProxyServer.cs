@@ -17,7 +17,7 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
     {
         if (request.Proxy is { Length: > 0 } named)
         {
-            return named.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : Parse(named, secrets);
+            return named.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : Parse(named, request, secrets);
         }
 
         if (!string.IsNullOrEmpty(request.ConnectTo) || IsThisMachine(uri.AsciiHost)) return null;
@@ -36,21 +36,21 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
         return new ProxyServer(found.IdnHost, found.Port, Basic(userInfo, secrets));
     }
 
-    private static ProxyServer Parse(string text, Secrets secrets)
+    private static ProxyServer Parse(string text, ProbeRequest request, Secrets secrets)
     {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && !text[..scheme].Equals("http", StringComparison.OrdinalIgnoreCase)) throw Bad(text, "only HTTP proxies are spoken to, http://host:port");
+        if (scheme >= 0 && !text[..scheme].Equals("http", StringComparison.OrdinalIgnoreCase)) throw Bad(text, request, text.StartsWith("socks", StringComparison.OrdinalIgnoreCase) ? "SOCKS is not spoken to a proxy, only HTTP (CONNECT), as http://host:port; most proxies that do the one do the other, often on another port" : "only HTTP proxies are spoken to, as http://host:port");
         var authority = (scheme < 0 ? text : text[(scheme + 3)..]).TrimEnd('/');
-        if (authority.AsSpan().IndexOfAny("/?# ") >= 0) throw Bad(text, "it has more in it than a host and a port");
+        if (authority.AsSpan().IndexOfAny("/?# ") >= 0) throw Bad(text, request, "it has more in it than a host and a port");
         var at = authority.LastIndexOf('@');
-        var (host, port) = ProbeUri.SplitHostPort(authority[(at + 1)..], 80, problem => Bad(text, problem.Text));
+        var (host, port) = ProbeUri.SplitHostPort(authority[(at + 1)..], 80, problem => Bad(text, request, problem.Text));
         try
         {
             return new ProxyServer(ProbeUri.Ascii(host, host), port, at < 0 ? null : Basic(authority[..at], secrets));
         }
         catch (SummitArgumentException)
         {
-            throw Bad(text, "its host is no valid name");
+            throw Bad(text, request, "its host is no valid name");
         }
     }
 
@@ -67,9 +67,9 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static SummitArgumentException Bad(string text, string problem)
+    private static SummitArgumentException Bad(string text, ProbeRequest request, string problem)
     {
         var shown = ForeignText.Visible(Secrets.RedactUri(text));
-        return new SummitArgumentException("ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown, "Give one as -Proxy 'http://proxy.example.com:3128', or -Proxy none to go without.");
+        return new SummitArgumentException("ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown, $"{request.Command} -Uri {NextCommand.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -Proxy 'http://proxy.example.com:3128'");
     }
 }

@@ -37,31 +37,31 @@ internal static class AnswerJudge
             case 400 when body.Contains("No required SSL certificate was sent", StringComparison.OrdinalIgnoreCase) || body.Contains("The SSL certificate error", StringComparison.OrdinalIgnoreCase):
                 return (SummitProbeStage.Tls, SummitCause.ClientCertificateRequired, "the server demands a client certificate (ssl_verify_client), which browsers' WebSockets rarely have.", Config(plan));
             case 401 or 403 when own:
-                return Upgrade(SummitCause.NginxRejectsHandshake, "nginx refuses by a rule of its own: allow/deny, auth_basic, auth_request or a folder it may not list.", Route(plan));
+                return Upgrade(SummitCause.NginxRejectsHandshake, "nginx refuses by a rule of its own: allow/deny, auth_basic, auth_request or a folder it may not list.", NextCommand.Route(plan));
             case 401 or 403:
-                return Upgrade(SummitCause.AuthenticationFailed, "the application does not accept the token or the credentials" + (plan.Request.Token is null ? "; none was given with -Token." : "."), Token(plan));
+                return Upgrade(SummitCause.AuthenticationFailed, "the application does not accept the token or the credentials" + (plan.Request.Token is null && !plan.Redirected ? "; none was given with -Token." : "."), Token(plan));
             case 407:
                 return (SummitProbeStage.Proxy, SummitCause.ProxyFailed, "a proxy on the way demands credentials.", $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown)} -Proxy none");
             case >= 300 and < 400:
-                return Upgrade(SummitCause.NginxRedirect, $"it redirects to {Target(response)}, and a WebSocket client does not follow redirects. {RedirectHint(response, plan)}", Route(plan));
+                return Upgrade(SummitCause.NginxRedirect, $"it redirects to {Target(response)}, and WebSocket clients do not follow redirects (-MaximumRedirection does). {RedirectHint(response, plan)}", NextCommand.Route(plan));
             case 426 when response.Value("Sec-WebSocket-Version") is { Length: > 0 } versions && !response.Lists("Sec-WebSocket-Version", "13"):
                 return Upgrade(SummitCause.BackendRejectsUpgrade, $"the backend speaks only version {versions} of the protocol, not 13 (RFC 6455).", null);
             case 400 or 426 when !own:
                 return Upgrade(SummitCause.NginxUpgradeHeadersMissing, "the backend saw an ordinary request: the Upgrade and Connection headers did not reach it (proxy_http_version 1.1 and both proxy_set_header lines are needed).", Check(plan));
             case 404 when own || !nginx:
                 return own
-                    ? Upgrade(SummitCause.NginxLocationMissing, $"no location of the server block takes {Path(plan)}, so nginx looked for a file.", Route(plan))
+                    ? Upgrade(SummitCause.NginxLocationMissing, $"no location of the server block takes {Path(plan)}, so nginx looked for a file.", NextCommand.Route(plan))
                     : Upgrade(SummitCause.BackendRejectsUpgrade, $"it knows no WebSocket at {Path(plan)}.", null);
             case 404:
                 return Upgrade(SummitCause.NginxUpgradeHeadersMissing, $"the request reached the backend as an ordinary one (no Upgrade header), or the backend has no {Path(plan)}.", Check(plan));
             case 405 or 416 when own:
             case >= 200 and < 300 when nginx:
-                return Upgrade(SummitCause.NginxLocationMissing, $"{Path(plan)} is answered like a web page: no location of its own takes it to the backend.", Route(plan));
+                return Upgrade(SummitCause.NginxLocationMissing, $"{Path(plan)} is answered like a web page: no location of its own takes it to the backend.", NextCommand.Route(plan));
             case 408 or 413 or 414 or 429 or 431 or 494 when own:
             case 400 or 500 or 503 when own:
-                return Upgrade(SummitCause.NginxRejectsHandshake, $"nginx refuses by itself: {OwnReason(response.Status)}.", Route(plan));
+                return Upgrade(SummitCause.NginxRejectsHandshake, $"nginx refuses by itself: {OwnReason(response.Status)}.", NextCommand.Route(plan));
             case 421 when nginx:
-                return Upgrade(SummitCause.NginxWrongServer, "the server block that answered is not the one for this name.", Route(plan));
+                return Upgrade(SummitCause.NginxWrongServer, "the server block that answered is not the one for this name.", NextCommand.Route(plan));
             case 502 or 503 or 504 when IsLoadBalancer(response):
                 return Upgrade(SummitCause.LoadBalancerBlocked, "the load balancer has no healthy target, or the target does not answer it.", null);
             case 502:
@@ -111,8 +111,6 @@ internal static class AnswerJudge
     };
 
     private static string Secure(ProbePlan plan) => $"Test-SummitWebSocket -Uri {NextCommand.Quote("wss" + plan.Shown[plan.Shown.IndexOf(':', StringComparison.Ordinal)..])}";
-
-    private static string Route(ProbePlan plan) => $"Resolve-SummitNginxLocation -Config (Get-SummitNginxConfig) -Uri {NextCommand.Quote(plan.Shown)}";
 
     private static string Config(ProbePlan plan) => $"Test-SummitNginxConfig{NextCommand.Site(plan.Uri)}";
 
