@@ -16,13 +16,7 @@ internal static class HeldConnections
         try
         {
             using var certificates = new PeerCertificates();
-            await using var peer = Peer.Start(
-                async (connection, stop) =>
-                {
-                    await connection.OpenAsync(stop);
-                    await connection.ServeAsync(stop);
-                },
-                scheme == "wss" ? certificates.Tls() : null);
+            await using var peer = Peer.Start(GoodPeers.Serve, scheme == "wss" ? certificates.Tls() : null);
             var start = new ProcessStartInfo(Environment.ProcessPath!, ["held-client", peer.Uri(host: "localhost"), certificates.WriteRoot(folder), count, peer.Endpoint]) { UseShellExecute = false };
             using var client = Process.Start(start)!;
             await client.WaitForExitAsync();

@@ -11,13 +11,6 @@ namespace Summit.Ops.Core.Tests.Probing;
 /// <summary>Names, addresses, happy eyeballs (RFC 8305) and proxies.</summary>
 public sealed class ConnectingTests
 {
-    private static readonly PeerBehaviour Good = async (connection, stop) =>
-    {
-        await connection.OpenAsync(stop);
-        await connection.SendAsync(PeerConnection.Text("hello"), stop);
-        await connection.ServeAsync(stop);
-    };
-
     private static Task<SummitWebSocketResult> ProbeAsync(string uri, string[] addresses, ProbeRequest? options = null) =>
         new WebSocketProbe(null, (_, _) => Task.FromResult(addresses.Select(IPAddress.Parse).ToArray())).RunAsync(ProbeRequest.Create(uri, options ?? new ProbeRequest { Timeout = TimeSpan.FromSeconds(5) }));
 
@@ -55,7 +48,7 @@ public sealed class ConnectingTests
     [Fact]
     public async Task An_address_that_refuses_is_passed_over_at_once()
     {
-        await using var peer = Peer.Start(Good);
+        await using var peer = Peer.Start(GoodPeers.Greet());
         var result = await ProbeAsync($"ws://name.test:{peer.Port}/ws", ["::1", "127.0.0.1"]);
         Assert.True(result.Success, result.Explanation);
         Assert.Equal("127.0.0.1", result.Address);
@@ -96,7 +89,7 @@ public sealed class ConnectingTests
     [Fact]
     public async Task All_addresses_refuse()
     {
-        await using var peer = Peer.Start(Good);
+        await using var peer = Peer.Start(GoodPeers.Greet());
         var port = peer.Port;
         await peer.DisposeAsync();
         var result = await ProbeAsync($"ws://name.test:{port}/ws", ["127.0.0.1", "127.0.0.2"]);
@@ -181,7 +174,7 @@ public sealed class ConnectingTests
         var folder = Directory.CreateTempSubdirectory("summit-proxy-").FullName;
         try
         {
-            await using var server = Peer.Start(Good, certificates.Tls(certificates.Issue(new PeerCertificate { Names = ["api.example.test"] })));
+            await using var server = Peer.Start(GoodPeers.Greet(), certificates.Tls(certificates.Issue(new PeerCertificate { Names = ["api.example.test"] })));
             var asked = "";
             await using var proxy = Peer.Start(Proxy(connection =>
             {
@@ -226,7 +219,7 @@ public sealed class ConnectingTests
     [Fact]
     public async Task A_proxy_that_is_not_there_is_a_failed_proxy()
     {
-        await using var gone = Peer.Start(Good);
+        await using var gone = Peer.Start(GoodPeers.Greet());
         var port = gone.Port;
         await gone.DisposeAsync();
         foreach (var proxy in new[] { $"http://127.0.0.1:{port}", "http://no-such-name.invalid:3128" })
@@ -244,5 +237,5 @@ public sealed class ConnectingTests
     public void What_is_no_proxy_is_an_error(string proxy) =>
         Assert.Equal("ProxyInvalid", Assert.Throws<SummitArgumentException>(() => ProbeRequest.Create("ws://host/", new ProbeRequest { Proxy = proxy })).ErrorId);
 
-    private static Peer PeerOn(string address, int port) => Peer.Start(Good, address: IPAddress.Parse(address), port: port);
+    private static Peer PeerOn(string address, int port) => Peer.Start(GoodPeers.Greet(), address: IPAddress.Parse(address), port: port);
 }

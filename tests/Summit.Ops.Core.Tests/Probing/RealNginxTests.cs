@@ -94,7 +94,7 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     [Fact]
     public async Task A_silent_backend_is_a_504_after_the_read_timeout()
     {
-        await using var silent = Peer.Start((connection, stop) => connection.DrainAsync(stop));
+        await using var silent = Peer.Start(GoodPeers.Silent);
         await ServeAsync($"location /ws {{ proxy_pass http://127.0.0.1:{silent.Port}; {Upgrade} proxy_read_timeout 1s; }}");
         var result = await ProbeAsync();
         Assert.Equal((SummitProbeStage.Upgrade, SummitCause.BackendTimeout, 504), (result.FailedStage, result.Cause, result.HttpStatus));

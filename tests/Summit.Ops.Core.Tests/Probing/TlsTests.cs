@@ -14,13 +14,6 @@ public sealed class TlsTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static readonly PeerBehaviour Good = async (connection, stop) =>
-    {
-        await connection.OpenAsync(stop);
-        await connection.SendAsync(PeerConnection.Text("hello"), stop);
-        await connection.ServeAsync(stop);
-    };
-
     private Task<SummitWebSocketResult> ProbeAsync(string uri, bool trust = true, bool skip = false, string? connectTo = null) =>
         new WebSocketProbe().RunAsync(ProbeRequest.Create(uri, new ProbeRequest
         {
@@ -33,7 +26,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_good_certificate_passes_and_the_served_chain_is_shown()
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls());
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls());
         var result = await ProbeAsync(peer.Uri(host: "localhost"));
         Assert.True(result.Success, result.Explanation);
         Assert.StartsWith("TLS 1.", result.TlsProtocol);
@@ -80,7 +73,7 @@ public sealed class TlsTests : IDisposable
     [MemberData(nameof(Bad))]
     public async Task A_bad_certificate_fails_with_every_problem_named(string name, PeerCertificate request, SummitCause[] causes)
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls(_certificates.Issue(request)));
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(request)));
         var result = await ProbeAsync(peer.Uri(host: "localhost"));
         Assert.True(result.FailedStage == SummitProbeStage.Tls, $"{name}: {result.Explanation}");
         Assert.Equal(causes[0], result.Cause);
@@ -91,7 +84,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task An_expired_certificate_is_passed_on_request_and_still_named()
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls(_certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-2) })));
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-2) })));
         var result = await ProbeAsync(peer.Uri(host: "localhost"), skip: true);
         Assert.True(result.Success, result.Explanation);
         Assert.Equal(SummitCause.CertificateExpired, Assert.Single(result.Certificate!.Problems).Cause);
@@ -100,7 +93,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_missing_intermediate_is_found_and_not_mended()
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls(withIntermediate: false));
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls(withIntermediate: false));
         var result = await ProbeAsync(peer.Uri(host: "localhost"));
         Assert.Equal((SummitProbeStage.Tls, SummitCause.CertificateChainIncomplete), (result.FailedStage, result.Cause));
         Assert.Empty(result.Certificate!.Chain);
@@ -110,9 +103,9 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_private_authority_is_not_trusted_until_it_is_named()
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls());
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls());
         Assert.Equal(SummitCause.CertificateUntrusted, (await ProbeAsync(peer.Uri(host: "localhost"), trust: false)).Cause);
-        await using var direct = Peer.Start(Good, _certificates.Tls(_certificates.Issue(new PeerCertificate { ByRoot = true }), withIntermediate: false));
+        await using var direct = Peer.Start(GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(new PeerCertificate { ByRoot = true }), withIntermediate: false));
         Assert.Equal(SummitCause.CertificateUntrusted, (await ProbeAsync(direct.Uri(host: "localhost"), trust: false)).Cause);
         Assert.True((await ProbeAsync(direct.Uri(host: "localhost"))).Success);
     }
@@ -133,7 +126,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Tls_on_the_plain_port()
     {
-        await using var peer = Peer.Start(Good, _certificates.Tls());
+        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls());
         var result = await ProbeAsync(peer.Uri(scheme: "ws"));
         Assert.Equal((SummitProbeStage.Upgrade, SummitCause.TlsOnPlainPort), (result.FailedStage, result.Cause));
         Assert.StartsWith("Test-SummitWebSocket -Uri 'wss://127.0.0.1:", result.Fix);
@@ -144,7 +137,7 @@ public sealed class TlsTests : IDisposable
     {
         var tls = _certificates.Tls();
         tls.ClientCertificateRequired = true;
-        await using var peer = Peer.Start(Good, tls);
+        await using var peer = Peer.Start(GoodPeers.Greet(), tls);
         var result = await ProbeAsync(peer.Uri(host: "localhost"));
         Assert.Equal((SummitProbeStage.Tls, SummitCause.ClientCertificateRequired), (result.FailedStage, result.Cause));
     }

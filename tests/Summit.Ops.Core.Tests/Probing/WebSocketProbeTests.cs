@@ -14,12 +14,7 @@ public sealed class WebSocketProbeTests
     [Fact]
     public async Task A_good_server_passes_every_layer_and_each_is_timed()
     {
-        await using var peer = Peer.Start(async (connection, stop) =>
-        {
-            await connection.OpenAsync(stop);
-            await connection.SendAsync(PeerConnection.Text("hello"), stop);
-            await connection.ServeAsync(stop);
-        });
+        await using var peer = Peer.Start(GoodPeers.Greet());
         var result = await ProbeAsync(peer.Uri("/ws?room=1"));
         Assert.True(result.Success, result.Explanation);
         Assert.Equal(SummitCause.None, result.Cause);
@@ -75,11 +70,7 @@ public sealed class WebSocketProbeTests
     [Fact]
     public async Task Silence_after_the_101_is_a_success()
     {
-        await using var peer = Peer.Start(async (connection, stop) =>
-        {
-            await connection.OpenAsync(stop);
-            await connection.ServeAsync(stop);
-        });
+        await using var peer = Peer.Start(GoodPeers.Serve);
         var result = await ProbeAsync(peer.Uri(), new ProbeRequest { Settle = TimeSpan.FromMilliseconds(50) });
         Assert.True(result.Success);
         Assert.Null(result.FirstMessage);
@@ -176,7 +167,7 @@ public sealed class WebSocketProbeTests
     [Fact]
     public async Task Cancelling_is_the_callers_and_no_result()
     {
-        await using var peer = Peer.Start((connection, stop) => connection.DrainAsync(stop));
+        await using var peer = Peer.Start(GoodPeers.Silent);
         using var cancel = new CancellationTokenSource(100);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new WebSocketProbe().RunAsync(ProbeRequest.Create(peer.Uri()), cancel.Token));
     }
