@@ -17,7 +17,7 @@
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
         'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend',
         'Repair-SummitWebSocket',
-        'Invoke-SummitDiagnostic', 'Get-SummitTarget',
+        'Invoke-SummitDiagnostic', 'Get-SummitTarget', 'Export-SummitRunbook',
         'Test-SummitSecurityGroup', 'Test-SummitFirewall'
     )
     FunctionsToExport      = @()

@@ -44,7 +44,10 @@ internal static class ShellScript
     /// <exception cref="SummitArgumentException">The value has a NUL, which no shell can hold.</exception>
     public static string Quote(string value) => value.Contains('\0')
         ? throw new SummitArgumentException("ValueHasNul", "A value for the host holds a NUL character, which no shell can pass on.", null, "Remove the NUL character from the site's field or path.")
-        : "'" + value.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        : "'" + Apart(value.Replace("'", "'\\''", StringComparison.Ordinal)) + "'";
+
+    /// <summary>Two braces in a row, which Systems Manager takes for the name of a parameter, with a closed and an opened quote between them.</summary>
+    private static string Apart(string word) => word.Replace("{{", "{''{", StringComparison.Ordinal).Replace("{{", "{''{", StringComparison.Ordinal);
 
     /// <summary>A command line as people write it (words, single and double quotes, backslash) as quoted words of sh; nothing in it is expanded.</summary>
     /// <exception cref="SummitArgumentException">A quote is not closed, or there is no word.</exception>
@@ -100,7 +103,7 @@ internal static class ShellScript
         return words;
     }
 
-    private static string Load(string resource)
+    internal static string Load(string resource)
     {
         using var stream = typeof(ShellScript).Assembly.GetManifestResourceStream(resource)
             ?? throw new MissingManifestResourceException(resource);

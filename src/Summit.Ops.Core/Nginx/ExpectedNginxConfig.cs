@@ -49,6 +49,16 @@ public static class ExpectedNginxConfig
         "proxy_cache off;",
     ];
 
+    /// <summary>The WebSocket location alone, as it stands in the expected file.</summary>
+    /// <exception cref="SummitArgumentException">A value of the site would not be what it says inside a configuration file.</exception>
+    internal static string WebSocketLocation(SummitSite site)
+    {
+        Check(site);
+        var text = new StringBuilder();
+        AppendLocation(text, site.WebSocketPath, WebSocketLines(site));
+        return text.ToString();
+    }
+
     /// <summary>The <c>proxy_pass</c> URL for the WebSocket location: with a path only where the backend serves it elsewhere.</summary>
     internal static string Backend(SummitSite site) =>
         $"http://{Host(site)}:{site.BackendPort}{(site.BackendPath.Length > 0 && site.BackendPath != site.WebSocketPath ? site.BackendPath : "")}";

@@ -51,13 +51,16 @@ public static class SiteFile
     {
         try
         {
-            WholeFile.Write(path, JsonSerializer.Serialize(site, Options) + "\n", ownerOnly: false);
+            WholeFile.Write(path, Text(site), ownerOnly: false);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             throw new SummitFileException("SiteFileNotWritten", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be written: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
         }
     }
+
+    /// <summary>The text of such a file.</summary>
+    internal static string Text(SummitSite site) => JsonSerializer.Serialize(site, Options) + "\n";
 
     private static SummitFileException NoSite(string path, string why, Exception? inner) =>
         new("SiteFileInvalid", SummitErrorKind.InvalidData, $"{path} is no site file: {why}", path, "New-SummitSite | Export-SummitSite -Path ./site.json   # shows what one looks like", inner);

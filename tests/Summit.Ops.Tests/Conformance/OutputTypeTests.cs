@@ -10,6 +10,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
     {
         ["New-SummitSite"] = "New-SummitSite",
         ["Export-SummitSite"] = "Export-SummitSite -Site (New-SummitSite) -Path $file -PassThru",
+        ["Export-SummitRunbook"] = "Export-SummitRunbook -Kind AzureRunbook -Path \"$file.d\"",
         ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
@@ -64,6 +65,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         {
             File.Delete(config);
             File.Delete(file);
+            if (Directory.Exists(file + ".d")) Directory.Delete(file + ".d", recursive: true);
         }
     }
 

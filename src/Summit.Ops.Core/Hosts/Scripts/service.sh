@@ -19,6 +19,7 @@ nginx_master() {
 # the processes of a master's workers, those that are shutting down left out, in one line
 nginx_workers() { # MASTER
     if [ -r "/proc/$1/task/$1/children" ]; then
+        # shellcheck disable=SC2013 # it is one line of words
         for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
             case $(tr '\0' ' ' <"/proc/$child/cmdline" 2>/dev/null) in *'shutting down'*) ;; 'nginx: worker process'*) printf '%s ' "$child" ;; esac
         done

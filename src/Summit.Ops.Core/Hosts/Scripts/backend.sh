@@ -1,0 +1,42 @@
+# The site's backend, past nginx: who runs it, what listens, what it answers.
+# In: the backend's variables, BACKEND_HOST BACKEND_PORT BACKEND_PATH (empty for WEBSOCKET_PATH) BACKEND_HERE (no where it runs on another host) SERVER_NAME
+
+# Whether something listens on the backend's port, and where, as the kernel writes addresses
+backend_listens() {
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'
+}
+
+backend_handshake() {
+    if have curl; then shake -H "Host: $SERVER_NAME" "http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}"; fi
+}
+
+# Sets: manager (Pm2, Systemd, or nothing) and backend_state (online, active, stopped …; nothing where nobody knows it) backend_known, the same in words
+backend_facts() {
+    manager='' backend_state='' backend_known=
+    pm2_facts
+    if [ -n "$pm2_daemon" ] && have "$pm2_command"; then
+        pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
+        # its list holds the whole environment of each process, secrets and all: only these fields leave the pipe
+        # shellcheck disable=SC2016,SC2046 # JavaScript; three words
+        set -- $(pm2_run jlist 2>/dev/null | "$pm2_node" -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0)process.exit(1)
+            const p=JSON.parse(t.slice(i)).filter(p=>p.name===process.argv[1]);const up=p.filter(p=>p.pm2_env.status==="online")
+            if(p.length)console.log((up[0]||p[0]).pm2_env.status.replace(/ /g,"-"),p.length,p.reduce((n,p)=>n+p.pm2_env.restart_time,0))})' -- "$PROCESS_NAME" 2>/dev/null)
+        if [ $# = 3 ]; then
+            manager=Pm2 backend_state=$1
+            backend_known="pm2: $PROCESS_NAME is $1 ($2 in the list, $3 restarts)"
+            return
+        fi
+    fi
+    if [ -d /run/systemd/system ] && have systemctl && [ "$(systemctl show -p LoadState "$PROCESS_NAME.service" 2>/dev/null)" = LoadState=loaded ]; then
+        manager=Systemd
+        backend_state=$(systemctl is-active "$PROCESS_NAME.service" 2>/dev/null)
+        backend_known="systemd: $PROCESS_NAME is $backend_state"
+    elif [ "$pm2_state" = unreadable ]; then
+        backend_known="$pm2_home may not be read by $(id -un)"
+    else
+        backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
+        # the usual reason: it runs under another account
+        others=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's/^PM2 .*God Daemon (\(.*\)).*/\1/p' | grep -v -F -x "$pm2_home" | sort -u | tr '\n' ' ')
+        [ -z "$others" ] || backend_known="$backend_known; other pm2 daemons run for $others"
+    fi
+}

@@ -1,0 +1,188 @@
+# The guide's quick diagnostic for a person who reads it in a console. Each item is looked at by a function; report prints the verdict
+# first, then one line an item, then the evidence. Changes nothing.
+# In: TASK, the site's variables, those of backend.sh, CONFIG_PATH ENABLED_PATH API_PATH
+lines='' failed='' evidence=
+work=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+trap 'rm -rf "$work"' EXIT
+trap 'exit 143' HUP INT TERM
+handshake_file=$work/handshake
+
+# control characters of a foreign text must do nothing to a terminal, and a long text must not push the rest out of what is kept
+plain() { tr '\000-\010\013-\037\177' '?' | head -c 4000; }
+item() { # NUMBER STATUS TITLE WHAT-WAS-SEEN
+    lines="$lines$(printf '%s. %-7s %s: %s' "$1" "$2" "$3" "$4" | tr '\n' ' ' | plain)
+"
+    if [ "$2" = FAIL ]; then failed="$failed${failed:+, }$1. $3"; fi
+}
+shows() { # TITLE FILE
+    [ ! -s "$2" ] || evidence="$evidence
+--- $1
+$(plain <"$2")
+"
+}
+
+look_at_nginx() { # reads the disk, and asks nginx and the backend for a WebSocket
+    nginx_facts
+    mkdir "$work/nginx"
+    dump_code=127
+    if [ "$nginx_found" != 126 ] && [ "$nginx_found" != 127 ]; then nginx_dump "$work/nginx"; fi
+    seen=$(handshake)
+    behind=$(backend_handshake)
+    # a backend that asks for a token answers the same with nginx as without it: the way is open
+    opens=no
+    if [ "$seen" = 101 ]; then opens=yes; fi
+    case $seen in 401 | 403) [ "$seen" != "$behind" ] || opens=yes ;; esac
+}
+
+check_backend() { # 1 and 2
+    backend_facts
+    if [ "$BACKEND_HERE" = no ]; then
+        item 1 SKIPPED 'Backend running' "it runs on another host, $BACKEND_HOST"
+        item 2 SKIPPED "Port $BACKEND_PORT listening" "it runs on another host, $BACKEND_HOST"
+        return
+    fi
+    case $backend_state in
+        online | active) item 1 OK 'Backend running' "$backend_known" ;;
+        '')
+            if backend_listens; then
+                item 1 OK 'Backend running' "something listens on port $BACKEND_PORT; $backend_known"
+            elif [ "$pm2_state" = unreadable ]; then
+                item 1 UNKNOWN 'Backend running' "$backend_known"
+            else
+                item 1 FAIL 'Backend running' "$backend_known"
+            fi
+            ;;
+        *) item 1 FAIL 'Backend running' "$backend_known" ;;
+    esac
+    if backend_listens; then item 2 OK "Port $BACKEND_PORT listening" yes; else item 2 FAIL "Port $BACKEND_PORT listening" 'nothing listens'; fi
+}
+
+check_config() { # 3: what the text says; what a WebSocket meets is the handshake's to say
+    title='Nginx config has WebSocket'
+    if [ "$dump_code" = 0 ]; then nginx_words "$work/nginx/dump" >"$work/words"; else : >"$work/words"; fi
+    nginx_websocket <"$work/words" >"$work/found"
+    # the location with the most of it, where several servers have the name
+    best=$(sort -t '	' -k 1,1 -k 5,5r -k 6,6r "$work/found" | head -n 1)
+    kind='' place='' missing='' note=
+    if [ -n "$best" ]; then
+        old_ifs=$IFS
+        IFS='	'
+        # shellcheck disable=SC2086 # its fields
+        set -f -- $best
+        set +f
+        IFS=$old_ifs
+        kind=$1 place=$2:$3
+        if [ "$kind" = location ]; then
+            [ "$5" = yes ] || missing='the Upgrade header'
+            [ "$6" = yes ] || missing="$missing${missing:+ and }the Connection header"
+            [ "$7" = yes ] || note='; proxy_buffering is not off, as the guide asks (nginx does not need it)'
+            [ "$9" = no ] || note="$note; it comes after $API_PATH (nginx does not mind where both are prefixes)"
+            if [ "$8" = yes ] && [ -n "$missing" ]; then note="; it includes another file, which may have them"; fi
+        fi
+    fi
+    if [ "$kind" = location ] && [ -z "$missing" ]; then
+        item 3 OK "$title" "location $WEBSOCKET_PATH at $place$note"
+    elif [ "$opens" = yes ]; then
+        item 3 OK "$title" "not as the guide has it, and a WebSocket opens with it${place:+ ($place)}"
+    elif [ "$kind" = location ]; then
+        item 3 FAIL "$title" "location $WEBSOCKET_PATH at $place lacks $missing$note"
+    elif [ ! -e "$CONFIG_PATH" ]; then
+        item 3 FAIL "$title" "$CONFIG_PATH does not exist"
+    elif [ "$dump_code" != 0 ]; then
+        item 3 UNKNOWN "$title" 'nginx cannot read its configuration; see 4'
+    elif [ -n "$ENABLED_PATH" ] && [ ! -e "$ENABLED_PATH" ]; then
+        item 3 FAIL "$title" "$CONFIG_PATH is not enabled: $ENABLED_PATH does not exist"
+    elif [ "$kind" = server ]; then
+        item 3 FAIL "$title" "the server $SERVER_NAME at $place has no location $WEBSOCKET_PATH"
+    else
+        item 3 FAIL "$title" "nginx reads no server of the name $SERVER_NAME"
+    fi
+}
+
+check_syntax() { # 4
+    case $dump_code in
+        0) item 4 OK 'Nginx syntax correct' 'nginx -t passes' ;;
+        127) item 4 FAIL 'Nginx syntax correct' 'the nginx command was not found' ;;
+        *)
+            if grep -q 'Permission denied' "$work/nginx/test"; then
+                item 4 UNKNOWN 'Nginx syntax correct' "$(id -un) may not read all that nginx reads"
+            else
+                item 4 FAIL 'Nginx syntax correct' "$(sed -n 's/^.*\[emerg\] \([0-9]*#[0-9]*: \)\{0,1\}//p' "$work/nginx/test" | head -n 1)"
+            fi
+            shows 'nginx -t' "$work/nginx/test"
+            ;;
+    esac
+}
+
+check_running() { # 5
+    if running=$(nginx_master); then
+        workers=$(nginx_workers "$running")
+        if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
+    else
+        case $seen in
+            '' | 000) item 5 FAIL 'Nginx running' "there is no nginx process ($pid_file)" ;;
+            *) item 5 OK 'Nginx running' "its process is not visible from here, and port $PORT answers" ;;
+        esac
+    fi
+}
+
+check_logs() { # 6
+    : >"$work/log"
+    looked=
+    for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
+        [ -r "$log" ] || continue
+        looked="$looked${looked:+, }$log"
+        tail -n 200 "$log" | grep -i -e websocket -e socket -e /ws -e upgrade | tail -n 10 >>"$work/log"
+    done
+    if [ -z "$looked" ]; then
+        item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' in $pm2_home/logs"
+    elif grep -q -i -e error -e exception -e unhandled -e econn -e eaddr "$work/log"; then
+        item 6 WARN 'Backend WebSocket logs' "errors in $looked"
+    else
+        item 6 OK 'Backend WebSocket logs' "no error in $looked"
+    fi
+    shows 'the last lines about WebSockets in the log' "$work/log"
+}
+
+check_handshakes() { # 7 and 8: what decides
+    title='WebSocket opens at the backend'
+    case $behind in
+        101) item 7 OK "$title" '101 Switching Protocols' ;;
+        401 | 403) item 7 OK "$title" "it answers $behind: it asks for a token" ;;
+        '') item 7 UNKNOWN "$title" 'there is no curl to ask with' ;;
+        000) item 7 FAIL "$title" "$BACKEND_HOST:$BACKEND_PORT takes no connection" ;;
+        *) item 7 FAIL "$title" "it answers ${behind}, not 101" ;;
+    esac
+    title='WebSocket opens through nginx'
+    case $seen in
+        101) item 8 OK "$title" '101 Switching Protocols' ;;
+        '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
+        000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
+        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101"; fi ;;
+    esac
+}
+
+next_step() { # the first cause of those that failed
+    case $failed in
+        '') ;;
+        *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
+        *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
+        *'5. '*) echo 'start nginx: sudo systemctl start nginx' ;;
+        *'1. '* | *'2. '* | *'7. '*) echo "look at the backend: deploy-summit-backend.json" ;;
+        *) echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH" ;;
+    esac
+}
+
+report() {
+    verdict=UNKNOWN code=1
+    if [ -n "$failed" ]; then
+        verdict=FAIL
+    elif [ "$opens" = yes ] || { [ -z "$seen" ] && ! printf '%s' "$lines" | grep -q '^[1-5]. UNKNOWN'; }; then
+        verdict=OK code=0
+    fi
+    printf 'SUMMIT %s %s%s\n%s' "$TASK" "$verdict" "${failed:+: $failed}" "$lines"
+    next=$(next_step)
+    [ -z "$next" ] || printf 'Next: %s\n' "$next"
+    printf '%s' "$evidence" | head -c 12000
+    exit "$code"
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using Summit.Ops.Checks.Backend;
+using Summit.Ops.Deployment;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Runbooks;
+
+/// <summary>The scripts of the runbooks: the same on-host scripts as the cmdlets', answering in words for whoever reads them without this module.</summary>
+internal static class RunbookScripts
+{
+    // a part that this script does not use is used by another (2034, 2317); the journal sets j_… (2154); nginx's command holds quoted
+    // words that are evaluated (2089, 2090); a refusal ends the script, so A && B || refuse is if-then-else (2015); one script in quotes (2016)
+    private const string Notice = """
+        # Made by Export-SummitRunbook of Summit.Ops. It needs a POSIX shell, and curl for the handshakes; run as root, as Run Command does.
+        # shellcheck shell=dash disable=SC2015,SC2016,SC2034,SC2089,SC2090,SC2154,SC2317
+
+        """;
+
+    /// <summary>The guide's quick diagnostic: reads only.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="task">What the first line of the answer calls it.</param>
+    /// <param name="parameters">Lines that set values before the script, and the names of the values that they set; null where the site's own hold.</param>
+    public static string Diagnose(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "diagnose.sh", parameters,
+        "# Looks at the backend, the nginx configuration, nginx and the logs, and tries a WebSocket handshake. It changes nothing.\n# Exit code 0: OK. 1: something failed; the first line says what.\n");
+
+    /// <summary>Whether a WebSocket opens on the host: reads only.</summary>
+    public static string Verify(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "verify.sh", parameters,
+        "# Tries a WebSocket handshake at the backend and through nginx. It changes nothing.\n# Exit code 0: it opens. 1: it does not; the first line says why.\n");
+
+    /// <summary>Puts the expected configuration in place, as a transaction.</summary>
+    /// <exception cref="Errors.SummitArgumentException">A value of the site would not be what it says inside a configuration file.</exception>
+    public static string Deploy(SummitSite site, string task, ScriptParameters? parameters = null)
+    {
+        var content = ExpectedNginxConfig.For(site).ToBytes();
+        return Join(
+            """
+            # Puts the site's nginx configuration in place: tested, backed up, reloaded, verified by a handshake, or everything put back.
+            # Where there is no file yet it becomes the whole expected one. One that has the WebSocket location with its headers is enabled and
+            # loaded. To one whose server lacks the location it is added. Every other file is left as it is and the run fails: a shell cannot
+            # judge what somebody wrote, Deploy-SummitNginxConfig of Summit.Ops can. FORCE=yes replaces any file whole; a backup is kept.
+            # Exit code 0: deployed, or nothing to do. 1: deployed, and no WebSocket opens. 3: refused, nothing changed. 4: put back.
+
+            """.ReplaceLineEndings("\n"),
+            parameters,
+            [
+                .. SiteVariables.Nginx(site),
+                .. SiteVariables.Endpoint(site),
+                new("CONFIG_PATH", site.ConfigPath),
+                new("ENABLED_PATH", site.EnabledPath),
+                new("API_PATH", site.ApiPath),
+                new("TASK", task),
+                new("NEW_SHA", DeploymentPlanner.Sha256(content)),
+                new("CONTENT", Convert.ToBase64String(content)),
+                new("LOCATION", Convert.ToBase64String(Encoding.UTF8.GetBytes(ExpectedNginxConfig.WebSocketLocation(site)))),
+                new("FORCE", "no"),
+            ],
+            "prelude.sh", "nginx.sh", "service.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "deploy.sh");
+    }
+
+    /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>
+    public static string Backend(SummitSite site, string task, ScriptParameters? parameters = null) => Join(
+        """
+        # Looks at the backend; where it does not run, does not listen or does not answer a WebSocket handshake, restarts it in pm2 or systemd,
+        # waits for its port, and tries the handshake. FORCE=yes restarts it in any case, which ends every open connection.
+        # Exit code 0: it answers. 1: it was restarted, and no WebSocket opens. 3: refused, nothing changed. 4: the restart failed.
+
+        """.ReplaceLineEndings("\n"),
+        parameters,
+        [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
+        "prelude.sh", "pm2.sh", "service.sh", "answer-in-words.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+
+    private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
+        about,
+        parameters,
+        [
+            .. SiteVariables.Nginx(site),
+            .. SiteVariables.Endpoint(site),
+            .. SiteVariables.Backend(site),
+            .. BackendPlace(site),
+            new("CONFIG_PATH", site.ConfigPath),
+            new("ENABLED_PATH", site.EnabledPath),
+            new("API_PATH", site.ApiPath),
+            new("TASK", task),
+        ],
+        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
+
+    private static IEnumerable<KeyValuePair<string, string>> BackendPlace(SummitSite site) =>
+    [
+        new("BACKEND_HOST", site.BackendHost.Contains(':', StringComparison.Ordinal) && site.BackendHost[0] != '[' ? $"[{site.BackendHost}]" : site.BackendHost),
+        new("BACKEND_PORT", $"{site.BackendPort}"),
+        new("BACKEND_PATH", site.BackendPath),
+        new("BACKEND_HERE", BackendRunning.IsOnHost(site.BackendHost) ? "yes" : "no"),
+    ];
+
+    private static string Join(string about, ScriptParameters? parameters, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources) =>
+        about + Notice.ReplaceLineEndings("\n") + (parameters?.Lines ?? "") + ShellScript.Compose(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources);
+}
+
+/// <summary>Values of a script that come from a document's parameters.</summary>
+/// <param name="Lines">The lines that set them.</param>
+/// <param name="Names">The shell variables that they set.</param>
+internal sealed record ScriptParameters(string Lines, IReadOnlySet<string> Names);

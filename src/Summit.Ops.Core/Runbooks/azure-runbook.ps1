@@ -1,0 +1,81 @@
+#Requires -Version 7.4
+<#
+.SYNOPSIS
+    Finds out why a site's WebSockets do not work on EC2 instances, mends it where it may, and fails where it is not healthy in the end.
+.DESCRIPTION
+    A runbook for Azure Automation, runtime PowerShell 7.4 or newer, made by Export-SummitRunbook of Summit.Ops. It asks nobody anything.
+
+    Once, in the Automation account:
+      1. The module: ./build.ps1 -Task Pack makes out/Summit.Ops.zip; add it under Shared resources > Modules (or to the runtime
+         environment as a package), for PowerShell 7.4.
+      2. A credential asset SummitAws: the user name is an AWS access key id, the password its secret. about_Summit_Permissions says what
+         the key must be allowed. Nothing of it is written to the output.
+      3. Variables SummitInstanceId (ids, with commas between them) and SummitRegion, where they are not given as parameters.
+      4. This file: Import a runbook, type PowerShell, runtime 7.4; publish it.
+
+    It reaches the instances through AWS Systems Manager, and the site as a client does. Objects go to the output, one diagnosis for each
+    instance and a report of each change; the job fails with the cause where an instance is not healthy in the end.
+.PARAMETER InstanceId
+    The instances' ids, with commas between them; the variable SummitInstanceId where it is empty.
+.PARAMETER Region
+    The AWS region; the variable SummitRegion where it is empty.
+.PARAMETER Repair
+    Mends what a deployment, a reload or a restart of the backend mends. Without it nothing is changed.
+#>
+param(
+    [string] $InstanceId = '',
+    [string] $Region = '',
+    [bool] $Repair = $false
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+Import-Module Summit.Ops
+
+if (-not $InstanceId) { $InstanceId = Get-AutomationVariable -Name 'SummitInstanceId' }
+if (-not $Region) { $Region = Get-AutomationVariable -Name 'SummitRegion' }
+$connection = @{ Credential = Get-AutomationPSCredential -Name 'SummitAws'; Region = $Region }
+
+# the site as Export-SummitSite writes it
+$siteFile = [System.IO.Path]::GetTempFileName()
+try {
+    [System.IO.File]::WriteAllText($siteFile, @'
+SITE_AS_JSON
+'@)
+    $site = Import-SummitSite -Path $siteFile
+}
+finally {
+    [System.IO.File]::Delete($siteFile)
+}
+
+$unhealthy = @()
+foreach ($id in $InstanceId -split ',') {
+    # one instance that cannot be asked does not keep the others from being looked at
+    try {
+        $on = @{ Site = $site; InstanceId = $id.Trim() } + $connection
+        $diagnosis = Invoke-SummitDiagnostic @on
+        $diagnosis
+        if ($diagnosis.Healthy) { continue }
+
+        if ($Repair) {
+            # the diagnosis says what mends it; what is no cmdlet that repairs is for a person
+            $fix = $diagnosis.Causes[0].Fix
+            switch -Regex ($fix) {
+                '^Deploy-SummitNginxConfig\b' { Deploy-SummitNginxConfig @on -Confirm:$false; break }
+                '^Restart-SummitNginx\b(?!.*#)' { Restart-SummitNginx @on -Confirm:$false; break }
+                '^Restart-SummitBackend\b' { Restart-SummitBackend @on -Confirm:$false; break }
+                default { "${id}: this is not mended by a deployment or a restart. Run next: $fix" }
+            }
+
+            $diagnosis = Invoke-SummitDiagnostic @on
+            $diagnosis
+        }
+
+        if (-not $diagnosis.Healthy) { $unhealthy += "${id}: $($diagnosis.RootCause), $($diagnosis.Causes[0].Explanation)" }
+    }
+    catch {
+        $unhealthy += "${id}: $($_.Exception.Message)"
+    }
+}
+
+if ($unhealthy) { throw "Not healthy: $($unhealthy -join '; ')" }
