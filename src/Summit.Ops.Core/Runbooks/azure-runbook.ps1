@@ -13,8 +13,8 @@
       3. Variables SummitInstanceId (ids, with commas between them) and SummitRegion, where they are not given as parameters.
       4. This file: Import a runbook, type PowerShell, runtime 7.4; publish it.
 
-    It reaches the instances through AWS Systems Manager, and the site as a client does. Objects go to the output, one diagnosis for each
-    instance and a report of each change; the job fails with the cause where an instance is not healthy in the end.
+    It reaches the instances through AWS Systems Manager, and the site as a client does. One object for each instance goes to the output,
+    its diagnosis or its repair; the job fails with the cause where an instance is not healthy in the end.
 .PARAMETER InstanceId
     The instances' ids, with commas between them; the variable SummitInstanceId where it is empty.
 .PARAMETER Region
@@ -48,30 +48,25 @@ finally {
     [System.IO.File]::Delete($siteFile)
 }
 
+# what is broken is output, not an error; an error means that it could not be found out, and fails the job after the other instances
 $unhealthy = @()
 foreach ($id in $InstanceId -split ',') {
-    # one instance that cannot be asked does not keep the others from being looked at
     try {
         $on = @{ Site = $site; InstanceId = $id.Trim() } + $connection
-        $diagnosis = Invoke-SummitDiagnostic @on
-        $diagnosis
-        if ($diagnosis.Healthy) { continue }
-
         if ($Repair) {
-            # the diagnosis says what mends it; what is no cmdlet that repairs is for a person
-            $fix = $diagnosis.Causes[0].Fix
-            switch -Regex ($fix) {
-                '^Deploy-SummitNginxConfig\b' { Deploy-SummitNginxConfig @on -Confirm:$false; break }
-                '^Restart-SummitNginx\b(?!.*#)' { Restart-SummitNginx @on -Confirm:$false; break }
-                '^Restart-SummitBackend\b' { Restart-SummitBackend @on -Confirm:$false; break }
-                default { "${id}: this is not mended by a deployment or a restart. Run next: $fix" }
-            }
-
-            $diagnosis = Invoke-SummitDiagnostic @on
-            $diagnosis
+            # diagnoses, does what the diagnosis asks for and a cmdlet can do, and diagnoses again
+            $result = Repair-SummitWebSocket @on -Confirm:$false
+            $diagnosis = if ($result.After) { $result.After } else { $result.Before }
+        }
+        else {
+            $result = $diagnosis = Invoke-SummitDiagnostic @on
         }
 
-        if (-not $diagnosis.Healthy) { $unhealthy += "${id}: $($diagnosis.RootCause), $($diagnosis.Causes[0].Explanation)" }
+        $result
+        if (-not $diagnosis.Healthy) {
+            $cause = $diagnosis.Causes[0]
+            $unhealthy += "${id}: $($diagnosis.RootCause). $($cause.Explanation) Run next: $($cause.Fix)"
+        }
     }
     catch {
         $unhealthy += "${id}: $($_.Exception.Message)"

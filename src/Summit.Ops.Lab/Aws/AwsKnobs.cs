@@ -26,6 +26,9 @@ public sealed class AwsKnobs
     /// <summary>How long an agent takes to pick a command up.</summary>
     public TimeSpan AgentDelay { get; set; }
 
+    /// <summary>Whether the agents are older than 3.3.2746.0: they know no environment variables for a document's parameters, and put values in as text.</summary>
+    public bool OldAgent { get; set; }
+
     /// <summary>How long a command waits for an agent that does not come; null for its own TimeoutSeconds.</summary>
     public TimeSpan? DeliveryTimeout { get; set; }
 

@@ -15,6 +15,9 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
 
     public AwsKnobs Knobs => knobs;
 
+    /// <summary>Documents of the account's own.</summary>
+    public StoredDocuments Documents { get; } = new(knobs, time);
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>The commands that are known by now, the newest first: right after SendCommand there is none.</summary>

@@ -15,8 +15,10 @@ internal static partial class SendCommand
         Validate(input);
         var document = input.Text("DocumentName");
         // a document of one's own that does the same is what -DocumentName is for
-        if (document != "AWS-RunShellScript" && !document.StartsWith("Lab-", StringComparison.Ordinal)) throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
-        if (input["Parameters"] is not JsonObject parameters || parameters["commands"] is not JsonArray) throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
+        var parameters = input["Parameters"] as JsonObject ?? [];
+        var stored = commands.Documents.Run(region, document, parameters);
+        if (stored is null && document != "AWS-RunShellScript" && !document.StartsWith("Lab-", StringComparison.Ordinal)) throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
+        if (stored is null && parameters["commands"] is not JsonArray) throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
         if (parameters.ToJsonString().Length > MaxDocument) throw new AwsErrorException("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
         if (Interpolation().IsMatch(parameters.ToJsonString())) throw new AwsErrorException("InvalidParameters", "A parameter of Parameter Store that the command refers to does not exist.");
 
@@ -28,6 +30,8 @@ internal static partial class SendCommand
             Document = document,
             Comment = input.Text("Comment"),
             Parameters = (JsonObject)parameters.DeepClone(),
+            Lines = stored?.Lines ?? (JsonArray)parameters["commands"]!.DeepClone(),
+            Timeout = stored?.Timeout ?? parameters["executionTimeout"]?[0]?.GetValue<string>() ?? "",
             InstanceIds = (input["InstanceIds"]?.DeepClone() as JsonArray) ?? [],
             Targets = (input["Targets"]?.DeepClone() as JsonArray) ?? [],
             TimeoutSeconds = input.Number("TimeoutSeconds") ?? 3600,

@@ -30,12 +30,18 @@ internal sealed record SsmCommand
     /// <summary>One for each instance, in the order they were named.</summary>
     public required IReadOnlyList<SsmInvocation> Invocations { get; init; }
 
-    /// <summary>The script: the lines of the parameter "commands", joined as the agent joins them.</summary>
-    public string Script => string.Join('\n', Parameters["commands"]!.AsArray().Select(line => line!.GetValue<string>()));
+    /// <summary>The lines that are run: those of the parameter "commands", or those of a document of the account's own.</summary>
+    public required JsonArray Lines { get; init; }
+
+    /// <summary>How many seconds they may take.</summary>
+    public required string Timeout { get; init; }
+
+    /// <summary>The script: the lines, joined as the agent joins them.</summary>
+    public string Script => string.Join('\n', Lines.Select(line => line!.GetValue<string>()));
 
     /// <summary>How long the script may run; a value out of range silently becomes 3600, as in the agent.</summary>
     public TimeSpan ExecutionTimeout => TimeSpan.FromSeconds(
-        int.TryParse(Parameters["executionTimeout"]?[0]?.GetValue<string>(), out var seconds) && seconds is >= 5 and <= 172_800 ? seconds : 3600);
+        int.TryParse(Timeout, out var seconds) && seconds is >= 5 and <= 172_800 ? seconds : 3600);
 
     /// <summary>Where it runs; empty for the agent's own folder.</summary>
     public string WorkingDirectory => Parameters["workingDirectory"]?[0]?.GetValue<string>() ?? "";

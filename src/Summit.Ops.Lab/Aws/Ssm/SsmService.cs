@@ -13,6 +13,7 @@ internal sealed class SsmService(LabFleet fleet, RunCommand commands) : IAwsServ
         "GetCommandInvocation" => CommandViews.Invocation(commands, request.Region, request.Json),
         "ListCommandInvocations" => CommandViews.Invocations(commands, request.Region, request.Json),
         "ListCommands" => CommandViews.Commands(commands, request.Region, request.Json),
+        "CreateDocument" => commands.Documents.Create(request.Region, request.Json),
         "CancelCommand" => Cancel(request.Region, request.Json),
         "DescribeInstanceInformation" => InstanceInformation.Answer(fleet, request.Region, request.Json),
         _ => throw new AwsErrorException("UnknownOperationException", $"This loopback endpoint does not play {request.Operation}."),
