@@ -18,6 +18,7 @@ internal sealed class AwsAccount : IDisposable
         _clients = clients;
         Inventory = new Inventory(clients, calls);
         _calls = calls;
+        Paths = new PathQueue(() => Path, time);
         Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), time);
     }
 
@@ -27,8 +28,11 @@ internal sealed class AwsAccount : IDisposable
     /// <summary>Its commands.</summary>
     public CommandQueue Queue { get; }
 
+    /// <summary>The ways to its instances.</summary>
+    public PathQueue Paths { get; }
+
     /// <summary>Its network; each answer is of one look.</summary>
-    public PathReader Paths => new(_clients, _calls, Inventory);
+    public PathReader Path => new(_clients, _calls, Inventory);
 
     /// <inheritdoc/>
     public void Dispose()

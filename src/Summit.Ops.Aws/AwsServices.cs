@@ -36,7 +36,7 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
     public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Paths.InstanceAsync(instanceId, cancellation);
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Paths.GroupsAsync(groupIds, cancellation);
+    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Path.GroupsAsync(groupIds, cancellation);
 
     /// <summary>One account for each way to reach one: its paces and commands are shared by all cmdlets of the session. What failed is tried anew.</summary>
     private async Task<AwsAccount> AccountAsync(AwsConnection connection)

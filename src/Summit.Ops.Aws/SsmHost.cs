@@ -1,12 +1,13 @@
 using Summit.Ops.Aws.RunCommand;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Network;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Aws;
 
 /// <summary>An instance behind Systems Manager: one script is one Run Command, its answer is whole or an error.</summary>
-internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Func<Task<AwsAccount>> account, IProgress<string>? progress, TimeProvider time) : IHost
+internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Func<Task<AwsAccount>> account, IProgress<string>? progress, TimeProvider time) : INetworkedHost
 {
     private const int SmallestInline = 500;
     private static readonly TimeSpan PageTime = TimeSpan.FromSeconds(30);
@@ -36,6 +37,9 @@ internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Fun
         var packed = answer.Kept ? await OutputPages.FetchAsync(answer, inline, Plain(queue, OutputPages.IsWhole), cancellation) : answer.Packed;
         return (packed is null ? null : Envelope.Unpack(answer, packed, time.GetElapsedTime(started))) ?? throw Cut(script, answer);
     }
+
+    /// <inheritdoc/>
+    public async Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation) => await (await account()).Paths.InstanceAsync(target.InstanceId, cancellation);
 
     private async Task<(EnvelopeAnswer? Answer, Invocation Invocation)> SendAsync(CommandQueue queue, HostScript script, string text, CancellationToken cancellation)
     {

@@ -237,6 +237,30 @@ public sealed class ScenarioTests
         Assert.Equal(scenario != "healthy-buffering", text.Contains("proxy_buffering off;", StringComparison.Ordinal));
     }
 
+    [Theory, Proves("group-without-port"), Proves("acl-denies"), Proves("no-internet-route"), Proves("no-public-address"), Proves("load-balancer-kept-out")]
+    [InlineData("group-without-port", "group sg-0123456789abcdef0")]
+    [InlineData("acl-denies", "acl acl-0123456789abcdef0")]
+    [InlineData("no-internet-route", "table rtb-0123456789abcdef0")]
+    [InlineData("no-public-address", "interface eni-")]
+    [InlineData("load-balancer-kept-out", "group sg-0123456789abcdef0")]
+    public async Task A_fault_of_the_network_is_in_the_account_only_and_the_server_is_well(string scenario, string broken)
+    {
+        await using var healthy = await StartAsync("healthy");
+        await using var lab = await StartAsync(scenario);
+
+        Assert.Equal(101, (await RawClient.UpgradeAsync(lab)).Status);
+        var changed = Network(lab).Except(Network(healthy)).ToList();
+        Assert.Contains(changed, line => line.StartsWith(broken, StringComparison.Ordinal));
+
+        // the same words for both: id and port are each lab's own
+        static IEnumerable<string> Network(LabInstance lab) => new[]
+        {
+            lab.Aws.Ec2.Network.Groups.Select(group => $"group {group} {string.Join(", ", group.Ingress)}"), lab.Aws.Ec2.Network.Acls.Select(acl => $"acl {acl.Id} {string.Join(", ", acl.Entries)}"),
+            lab.Aws.Ec2.Network.Tables.Select(table => $"table {table.Id} {string.Join(", ", table.Routes)}"),
+            lab.Aws.Ec2.Network.Interfaces.Select(card => $"interface {card.Id} {string.Join(", ", card.PublicAddresses)}"),
+        }.SelectMany(lines => lines).Select(line => line.Replace($"{lab.Port}", "PORT", StringComparison.Ordinal));
+    }
+
     private static Task<LabInstance> StartAsync(string name, LabBackendKind backend = LabBackendKind.InProcess) => Start.LabAsync(ScenarioCatalogue.Find(name), backend);
 
     private static async Task AssertNginx404Async(LabInstance lab)

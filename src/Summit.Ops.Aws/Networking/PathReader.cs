@@ -9,40 +9,26 @@ namespace Summit.Ops.Aws.Networking;
 /// <summary>Asks EC2 for the way to an instance; only describes, and an action that is not allowed leaves its part out.</summary>
 internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory inventory)
 {
+    // the most that EC2 takes in one filter
+    private const int FilterValues = 200;
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>The way to an instance.</summary>
-    /// <exception cref="SummitAwsException">There is no such instance, or AWS cannot be asked at all.</exception>
-    public async Task<NetworkPath> InstanceAsync(string instanceId, CancellationToken cancellation)
+    /// <summary>The ways to instances: to many of them with hardly more calls than to one.</summary>
+    /// <returns>For each instance its way, or why there is none: it does not exist, or has no interface.</returns>
+    /// <exception cref="SummitAwsException">AWS cannot be asked at all.</exception>
+    public async Task<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>> InstancesAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {
-        var path = new NetworkPath { InstanceId = instanceId, Region = clients.Region, Missing = _missing };
-        var cards = await InterfacesAsync("attachment.instance-id", [instanceId], cancellation);
-        if (cards is null) return path;
-        if (cards.Count == 0) throw await NoInterfaceAsync(instanceId, cancellation);
-        var own = cards.OrderBy(card => card.DeviceIndex).ToList();
-        var inVpc = await InterfacesAsync("vpc-id", [own[0].VpcId], cancellation, ("description", ["ELB *"])) ?? [];
-        path = path with { Interfaces = own, LoadBalancers = [.. inVpc.Where(card => card.LoadBalancer is not null)] };
-        path = await WithGroupsAsync(path, [.. own.Concat(path.LoadBalancers).SelectMany(card => card.GroupIds)], cancellation);
-        var subnets = own.Concat(path.LoadBalancers).Select(card => card.SubnetId).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        path = path with
-        {
-            Acls = await PagesAsync("ec2:DescribeNetworkAcls", async (token, stop) =>
-            {
-                var answer = await clients.Ec2.DescribeNetworkAclsAsync(new DescribeNetworkAclsRequest { NextToken = token, Filters = [new("association.subnet-id", subnets)] }, stop);
-                return (answer.NetworkAcls, answer.NextToken);
-            }, PathShapes.Acl, cancellation) ?? [],
-            RouteTables = await PagesAsync("ec2:DescribeRouteTables", async (token, stop) =>
-            {
-                var answer = await clients.Ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { NextToken = token, Filters = [new("vpc-id", [own[0].VpcId])] }, stop);
-                return (answer.RouteTables, answer.NextToken);
-            }, PathShapes.Table, cancellation) ?? [],
-            Subnets = (await PagesAsync("ec2:DescribeSubnets", async (token, stop) =>
-            {
-                var answer = await clients.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { NextToken = token, Filters = [new("subnet-id", subnets)] }, stop);
-                return (answer.Subnets, answer.NextToken);
-            }, PathShapes.Subnet, cancellation) ?? []).ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
-        };
-        return await WithListsAsync(path, cancellation);
+        var empty = new NetworkPath { Region = clients.Region, Missing = _missing };
+        if (await InterfacesAsync("attachment.instance-id", ids, cancellation) is not { } cards) return ids.ToDictionary(id => id, Answer, StringComparer.Ordinal);
+        var vpcs = cards.Select(card => card.VpcId).Distinct(StringComparer.Ordinal).ToList();
+        var inVpcs = vpcs.Count == 0 ? [] : await InterfacesAsync("vpc-id", vpcs, cancellation, ("description", ["ELB *"])) ?? [];
+        var all = await WithGroupsAsync(empty with { Interfaces = cards, LoadBalancers = [.. inVpcs.Where(card => card.LoadBalancer is not null)] }, cancellation);
+        if (cards.Count > 0) all = await WithListsAsync(await WithSubnetsAsync(all, vpcs, cancellation), cancellation);
+        var silent = ids.Except(cards.Select(card => card.InstanceId), StringComparer.Ordinal).ToList();
+        var errors = await NoInterfaceAsync(silent, cancellation);
+        return ids.ToDictionary(id => id, id => errors.TryGetValue(id, out var error) ? (null, error) : (PathSlice.Of(all, id), (SummitException?)null), StringComparer.Ordinal);
+
+        (NetworkPath?, SummitException?) Answer(string id) => (empty with { InstanceId = id }, null);
     }
 
     /// <summary>Groups by themselves.</summary>
@@ -59,30 +45,58 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
         return await WithListsAsync(path, cancellation);
     }
 
-    private async Task<SummitException> NoInterfaceAsync(string instanceId, CancellationToken cancellation)
+    /// <summary>Why instances have no interface.</summary>
+    private async Task<Dictionary<string, SummitException>> NoInterfaceAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {
-        await foreach (var machine in inventory.MachinesAsync([instanceId], null, cancellation))
+        var errors = ids.ToDictionary(id => id, id => (SummitException)new SummitAwsException(
+            "InstanceNotFound", SummitErrorKind.NotFound, $"There is no instance {id} in {clients.Region} of this account.", id,
+            $"Get-SummitTarget -InstanceId {id} -Region OTHER-REGION (and whose account it is: aws sts get-caller-identity)"), StringComparer.Ordinal);
+        await foreach (var machine in inventory.MachinesAsync(ids, null, cancellation))
         {
-            return new SummitAwsException("InstanceHasNoInterface", SummitErrorKind.InvalidData, $"{instanceId} is {machine.State?.Name} and has no network interface.", instanceId, $"Get-SummitTarget -InstanceId {instanceId}");
+            errors[machine.InstanceId] = new SummitAwsException(
+                "InstanceHasNoInterface", SummitErrorKind.InvalidData, $"{machine.InstanceId} is {machine.State?.Name} and has no network interface.", machine.InstanceId, $"Get-SummitTarget -InstanceId {machine.InstanceId}");
         }
 
-        return new SummitAwsException(
-            "InstanceNotFound", SummitErrorKind.NotFound, $"There is no instance {instanceId} in {clients.Region} of this account.", instanceId,
-            $"Get-SummitTarget -InstanceId {instanceId} -Region OTHER-REGION (and whose account it is: aws sts get-caller-identity)");
+        return errors;
     }
+
+    /// <summary>What is around the subnets of all interfaces.</summary>
+    private async Task<NetworkPath> WithSubnetsAsync(NetworkPath path, IReadOnlyList<string> vpcs, CancellationToken cancellation)
+    {
+        var subnets = path.Interfaces.Concat(path.LoadBalancers).Select(card => card.SubnetId).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        return path with
+        {
+            Acls = await FilteredAsync("ec2:DescribeNetworkAcls", new("association.subnet-id"), subnets, async (filter, token, stop) =>
+            {
+                var answer = await clients.Ec2.DescribeNetworkAclsAsync(new DescribeNetworkAclsRequest { NextToken = token, Filters = [filter] }, stop);
+                return (answer.NetworkAcls, answer.NextToken);
+            }, PathShapes.Acl, cancellation) ?? [],
+            RouteTables = await FilteredAsync("ec2:DescribeRouteTables", new("vpc-id"), vpcs, async (filter, token, stop) =>
+            {
+                var answer = await clients.Ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { NextToken = token, Filters = [filter] }, stop);
+                return (answer.RouteTables, answer.NextToken);
+            }, PathShapes.Table, cancellation) ?? [],
+            Subnets = (await FilteredAsync("ec2:DescribeSubnets", new("subnet-id"), subnets, async (filter, token, stop) =>
+            {
+                var answer = await clients.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { NextToken = token, Filters = [filter] }, stop);
+                return (answer.Subnets, answer.NextToken);
+            }, PathShapes.Subnet, cancellation) ?? []).ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
+        };
+    }
+
+    private Task<NetworkPath> WithGroupsAsync(NetworkPath path, CancellationToken cancellation) => WithGroupsAsync(path, [.. path.Interfaces.Concat(path.LoadBalancers).SelectMany(card => card.GroupIds)], cancellation);
 
     /// <summary>The groups, and the members of those that their rules name.</summary>
     private async Task<NetworkPath> WithGroupsAsync(NetworkPath path, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
         // a filter, not GroupIds: that fails as a whole for one that is gone
-        var wanted = ids.Distinct(StringComparer.Ordinal).ToList();
-        var groups = wanted.Count == 0 ? [] : await PagesAsync("ec2:DescribeSecurityGroups", async (token, stop) =>
+        var groups = await FilteredAsync("ec2:DescribeSecurityGroups", new("group-id"), [.. ids.Distinct(StringComparer.Ordinal)], async (filter, token, stop) =>
         {
-            var answer = await clients.Ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { NextToken = token, Filters = [new("group-id", wanted)] }, stop);
+            var answer = await clients.Ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { NextToken = token, Filters = [filter] }, stop);
             return (answer.SecurityGroups, answer.NextToken);
         }, PathShapes.Group, cancellation) ?? [];
         var named = groups.SelectMany(group => group.Ingress).Select(rule => rule.GroupId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        var members = named.Count == 0 ? [] : await InterfacesAsync("group-id", named, cancellation);
+        var members = await InterfacesAsync("group-id", named, cancellation);
         return path with { Groups = groups, Members = members ?? [], MembersKnown = members is null ? [] : named };
     }
 
@@ -106,14 +120,28 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
         return path with { PrefixLists = lists };
     }
 
-    private Task<List<Network.NetworkInterface>?> InterfacesAsync(string filter, List<string> values, CancellationToken cancellation, (string Name, List<string> Values)? also = null) =>
-        PagesAsync("ec2:DescribeNetworkInterfaces", async (token, stop) =>
+    private Task<List<Network.NetworkInterface>?> InterfacesAsync(string name, IReadOnlyList<string> values, CancellationToken cancellation, (string Name, List<string> Values)? also = null) =>
+        FilteredAsync("ec2:DescribeNetworkInterfaces", new(name), values, async (filter, token, stop) =>
         {
-            var request = new DescribeNetworkInterfacesRequest { NextToken = token, Filters = [new(filter, values)] };
+            var request = new DescribeNetworkInterfacesRequest { NextToken = token, Filters = [filter] };
             if (also is { } second) request.Filters.Add(new(second.Name, second.Values));
             var answer = await clients.Ec2.DescribeNetworkInterfacesAsync(request, stop);
             return (answer.NetworkInterfaces, answer.NextToken);
         }, PathShapes.Card, cancellation);
+
+    /// <summary>All pages for all values of a filter, so many at a time as EC2 takes; null where the action is not allowed.</summary>
+    private async Task<List<TOut>?> FilteredAsync<TIn, TOut>(
+        string action, Filter filter, IReadOnlyList<string> values, Func<Filter, string?, CancellationToken, Task<(List<TIn>? Page, string? Next)>> page, Func<TIn, TOut> shape, CancellationToken cancellation)
+    {
+        var result = new List<TOut>();
+        foreach (var some in values.Chunk(FilterValues))
+        {
+            if (await PagesAsync(action, (token, stop) => page(new Filter(filter.Name, [.. some]), token, stop), shape, cancellation) is not { } found) return null;
+            result.AddRange(found);
+        }
+
+        return result;
+    }
 
     /// <summary>All pages of one call; null where the action is not allowed.</summary>
     private async Task<List<TOut>?> PagesAsync<TIn, TOut>(string action, Func<string?, CancellationToken, Task<(List<TIn>? Page, string? Next)>> page, Func<TIn, TOut> shape, CancellationToken cancellation)

@@ -38,6 +38,7 @@ public static class CheckList
             new Port443().Evaluate(evidence),
             new TlsCertificate().Evaluate(evidence),
             .. AfterTheGuide.Select(check => check.Evaluate(evidence)),
+            .. evidence.Way?.Checks ?? [],
         ];
         var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);
         checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));

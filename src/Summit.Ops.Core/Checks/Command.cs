@@ -15,7 +15,19 @@ public static class Command
 
     /// <summary>A cmdlet for this site and target; the guide's own site needs no words.</summary>
     public static string For(string cmdlet, SummitSite site, SummitTarget target) =>
-        cmdlet + (site.Equals(Default) ? "" : $" -Site {SiteExpression.For(site)}") + (target.Kind == SummitTargetKind.Ssm ? $" -InstanceId {target.InstanceId}" : "");
+        cmdlet + (site.Equals(Default) ? "" : $" -Site {SiteExpression.For(site)}") + Instance(target);
+
+    /// <summary>Test-SummitSecurityGroup for the instance and the site's port.</summary>
+    public static string Network(SiteEvidence evidence) =>
+        $"Test-SummitSecurityGroup{(evidence.Target.InstanceId.Length > 0 ? Instance(evidence.Target) : " -InstanceId i-…")} -Port {evidence.Site.Port}";
+
+    /// <summary>The parameters that name the instance and its account as the caller named it; none for this machine. No key is among them.</summary>
+    private static string Instance(SummitTarget target)
+    {
+        if (target.Kind != SummitTargetKind.Ssm) return "";
+        var profile = target.Connection?.ProfileName is { } name ? $" -ProfileName {SiteExpression.Quote(name)}" : "";
+        return $" -InstanceId {target.InstanceId}{(target.Region.Length > 0 ? $" -Region {target.Region}" : "")}{profile}";
+    }
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>
     public static string Nginx(SummitSite site, string arguments) =>

@@ -43,7 +43,7 @@ internal static class CausalGraph
         [NoPublicRoute] = TcpSymptoms,
         [NetworkAclBlocked] = TcpSymptoms,
         [SecurityGroupBlocked] = TcpSymptoms,
-        [LoadBalancerBlocked] = [.. TcpSymptoms, BackendNotListening, BackendTimeout],
+        [LoadBalancerBlocked] = [.. TcpSymptoms, BackendNotListening, BackendTimeout, BackendError],
         [HostFirewallBlocked] = TcpSymptoms,
         [NginxNotInstalled] = [NginxNotRunning, NginxConfigNotDeployed, NginxConfigNotEnabled, .. OtherServer],
         [NginxNotRunning] = [CertificateNotReloaded, NginxNotReloaded, Unknown],

@@ -12,7 +12,7 @@ public static class EvidenceFile
     {
         WriteIndented = true,
         IgnoreReadOnlyProperties = false,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(), new AddressConverter() },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -53,5 +53,6 @@ public static class EvidenceFile
     }
 
     private static SiteEvidence Redacted(SiteEvidence evidence) => new(
-        evidence.Site, evidence.Target, evidence.Taken, evidence.Host is null ? null : EvidenceRedaction.Of(evidence.Host), evidence.HostMissing, evidence.Hops);
+        evidence.Site, evidence.Target, evidence.Taken, evidence.Host is null ? null : EvidenceRedaction.Of(evidence.Host), evidence.HostMissing, evidence.Hops,
+        evidence.NetworkPath is null ? null : EvidenceRedaction.Of(evidence.NetworkPath), EvidenceRedaction.Of(evidence.NetworkMissing));
 }

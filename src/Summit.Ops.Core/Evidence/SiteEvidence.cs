@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Summit.Ops.Checks;
 using Summit.Ops.Errors;
+using Summit.Ops.Checks.Network;
+using Summit.Ops.Network;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Evidence;
@@ -13,10 +15,11 @@ public sealed class SiteEvidence
 
     private readonly Lazy<SummitNginxRoute?> _route;
     private readonly Lazy<IReadOnlyList<SummitCheck>> _rules;
+    private readonly Lazy<NetworkWay?> _way;
 
     /// <summary>Keeps what was gathered.</summary>
     [JsonConstructor]
-    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops)
+    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops, NetworkPath? networkPath = null, string networkMissing = "")
     {
         Site = site;
         Target = target;
@@ -24,8 +27,11 @@ public sealed class SiteEvidence
         Host = host;
         HostMissing = hostMissing;
         Hops = hops;
+        NetworkPath = networkPath;
+        NetworkMissing = networkMissing;
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
         _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxVersion) : []);
+        _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
     }
 
     /// <summary>The site.</summary>
@@ -46,6 +52,12 @@ public sealed class SiteEvidence
     /// <summary>One probe for each hop, from the backend outwards.</summary>
     public IReadOnlyList<SummitWebSocketResult> Hops { get; }
 
+    /// <summary>What EC2 says of the way to the host; null where it is no instance, or EC2 was not asked or did not answer.</summary>
+    public NetworkPath? NetworkPath { get; }
+
+    /// <summary>Why there is no <see cref="NetworkPath"/>; empty where there is, and where nobody would ask EC2.</summary>
+    public string NetworkMissing { get; }
+
     /// <summary>The way of a WebSocket handshake through the configuration on the disk; null where that could not be read.</summary>
     [JsonIgnore]
     public SummitNginxRoute? Route => _route.Value;
@@ -53,6 +65,10 @@ public sealed class SiteEvidence
     /// <summary>The nginx rules on what is on the disk: the whole configuration, or the site's file alone where nginx does not dump a broken one.</summary>
     [JsonIgnore]
     public IReadOnlyList<SummitCheck> Rules => _rules.Value;
+
+    /// <summary>What EC2's word means for clients; null where EC2 said nothing.</summary>
+    [JsonIgnore]
+    internal NetworkWay? Way => _way.Value;
 
     /// <summary>The probe of one hop; null where it was not made.</summary>
     public SummitWebSocketResult? Hop(string name) => Hops.FirstOrDefault(hop => hop.Hop == name);

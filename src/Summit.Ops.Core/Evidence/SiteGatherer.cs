@@ -1,5 +1,6 @@
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Network;
 using Summit.Ops.Probing;
 
 namespace Summit.Ops.Evidence;
@@ -10,6 +11,9 @@ public sealed class SiteGatherer(TimeProvider time)
 {
     private readonly WebSocketProbe _probe = new(time);
 
+    /// <summary>Whether EC2 is asked for the way to an instance as well: a verdict needs it, a change on the host does not.</summary>
+    public bool WithNetwork { get; init; }
+
     /// <summary>Gathers it. What cannot be had is said in the evidence, not thrown.</summary>
     /// <param name="host">The host.</param>
     /// <param name="site">The site.</param>
@@ -19,13 +23,17 @@ public sealed class SiteGatherer(TimeProvider time)
     {
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
+        var onTheWay = WithNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
         var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation))));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;
         List<SummitWebSocketResult> hops = evidence is null ? [] : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
         hops.AddRange(probed);
-        return new SiteEvidence(site, host.Target, taken, evidence, missing, hops);
+        var (path, unasked) = await onTheWay;
+        // a region that was found in the environment: with it the commands of the verdict run anywhere
+        var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
+        return new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
     }
 
     /// <summary>From this machine only its own backend and loopback can be reached; every host's public name can.</summary>
@@ -38,6 +46,21 @@ public sealed class SiteGatherer(TimeProvider time)
         }
 
         yield return (SiteEvidence.PublicHop, SiteProbes.Public(site, token));
+    }
+
+    private static async Task<(NetworkPath? Path, string Missing)> NetworkAsync(IHost host, CancellationToken cancellation)
+    {
+        if (host is not INetworkedHost networked) return (null, "");
+        if (!host.Target.InstanceId.StartsWith("i-", StringComparison.Ordinal)) return (null, $"{host.Target} is no instance of EC2, so EC2 knows nothing of the way to it.");
+        try
+        {
+            return (await networked.NetworkPathAsync(cancellation), "");
+        }
+        catch (SummitException error)
+        {
+            // what ends all, no credentials for one, the host's own evidence says
+            return (null, $"{error.Message} ({error.RecommendedAction})");
+        }
     }
 
     private static async Task<(HostEvidence? Evidence, string Missing)> HostAsync(IHost host, SummitSite site, CancellationToken cancellation)

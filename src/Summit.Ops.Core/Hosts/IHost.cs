@@ -1,3 +1,5 @@
+using Summit.Ops.Network;
+
 namespace Summit.Ops.Hosts;
 
 /// <summary>A host that runs a POSIX sh script: this machine, or one behind Systems Manager.</summary>
@@ -10,6 +12,14 @@ public interface IHost
     /// <exception cref="Errors.SummitHostException">The script could not be started, or did not end in time.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the script was told to stop.</exception>
     Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation);
+}
+
+/// <summary>A host of whose network somebody else can be asked: EC2 describes the way to its instances.</summary>
+public interface INetworkedHost : IHost
+{
+    /// <summary>What EC2 says of the way to it. An action that is not allowed leaves its part out, and is named there.</summary>
+    /// <exception cref="Errors.SummitAwsException">It is no instance of EC2, or AWS cannot be asked at all.</exception>
+    Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation);
 }
 
 /// <summary>A script to run on a host.</summary>

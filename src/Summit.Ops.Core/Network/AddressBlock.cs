@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Summit.Ops.Network;
 
@@ -9,6 +11,7 @@ namespace Summit.Ops.Network;
 /// <param name="First">The first address as a number.</param>
 /// <param name="PrefixLength">How many leading bits are fixed: 0–32, or 0–128 for IPv6.</param>
 /// <param name="IsIPv6">The family.</param>
+[JsonConverter(typeof(AddressBlockConverter))]
 public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool IsIPv6)
 {
     /// <summary>Every IPv4 address.</summary>
@@ -70,4 +73,15 @@ public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool
         var host = (isIPv6 ? 128 : 32) - prefixLength;
         return host == 128 ? UInt128.MaxValue : (UInt128.One << host) - 1;
     }
+}
+
+/// <summary>A block in JSON: as EC2 writes it.</summary>
+internal sealed class AddressBlockConverter : JsonConverter<AddressBlock>
+{
+    /// <inheritdoc/>
+    public override AddressBlock Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && AddressBlock.TryParse(reader.GetString(), out var block) ? block : throw new JsonException("a block of addresses is not one");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, AddressBlock value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

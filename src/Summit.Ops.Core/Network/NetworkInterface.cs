@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace Summit.Ops.Network;
 
@@ -36,6 +37,7 @@ public sealed record NetworkInterface
     public IReadOnlyList<IPAddress> IPv6Addresses { get; init; } = [];
 
     /// <summary>The load balancer's name, <c>app/NAME</c>, <c>net/NAME</c> or <c>NAME</c>; null where it is none's.</summary>
+    [JsonIgnore]
     public string? LoadBalancer
     {
         get

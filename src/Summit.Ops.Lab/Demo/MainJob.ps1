@@ -2,7 +2,8 @@
 # Everything in it is a cmdlet of the module, run as an admin would run it; nothing is printed that they did not give.
 param(
     [Parameter(Mandatory)] $Lab,
-    [Parameter(Mandatory)] [string] $Description
+    [Parameter(Mandatory)] [string] $Description,
+    [bool] $OverSystemsManager
 )
 
 $site = $Lab.Site
@@ -64,8 +65,10 @@ $before = & ([scriptblock]::Create($probe))
 $before | Out-Host
 
 Show-Step 2 'Diagnosed: the first broken layer, with its evidence'
-Show-Command 'Invoke-SummitDiagnostic -Site $site'
-$diagnosis = Invoke-SummitDiagnostic -Site $site
+# a fault of the account's network is seen over Systems Manager only
+$diagnose = 'Invoke-SummitDiagnostic -Site $site' + ($OverSystemsManager ? ' -Target $Lab.Target' : '')
+Show-Command $diagnose
+$diagnosis = & ([scriptblock]::Create($diagnose))
 if (-not $diagnosis) { Exit-Unrepaired 'There is no diagnosis: see the error above.' }
 $diagnosis | Out-Host
 

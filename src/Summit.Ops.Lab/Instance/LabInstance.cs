@@ -276,6 +276,7 @@ public sealed class LabInstance : IAsyncDisposable
     private AwsEndpoint StartAws()
     {
         var aws = Lab.Aws.AwsEndpoint.Start();
+        aws.Ec2.Network.Open(Port);
         aws.Fleet.Put(new LabMachine
         {
             InstanceId = InstanceId,

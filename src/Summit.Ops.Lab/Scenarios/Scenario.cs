@@ -18,6 +18,9 @@ public sealed record Scenario(string Name, SummitCause Expected, string Descript
     /// <summary>Whether Repair-SummitWebSocket heals it; null where that is as its cause says, which is the rule.</summary>
     public bool? Repairable { get; init; }
 
+    /// <summary>Whether it is only there over Systems Manager: the fault is in the account's network, which this machine knows nothing of.</summary>
+    public bool OverSystemsManager { get; init; }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

@@ -133,7 +133,7 @@ internal sealed class ConsoleProgram : IDisposable
         switch (_arguments.Action)
         {
             case ConsoleAction.Demo:
-                return await runner.RunResourceAsync("demo/MainJob.ps1", new Dictionary<string, object?> { ["Lab"] = variable, ["Description"] = lab!.Scenario.Description });
+                return await runner.RunResourceAsync("demo/MainJob.ps1", new Dictionary<string, object?> { ["Lab"] = variable, ["Description"] = lab!.Scenario.Description, ["OverSystemsManager"] = lab.Scenario.OverSystemsManager });
             case ConsoleAction.Command:
                 return _arguments.Script == "-"
                     ? await runner.RunTextAsync(await Console.In.ReadToEndAsync(_interruption.Ending))

@@ -11,6 +11,8 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>One script gathers everything on the host (nginx's configuration, test, processes and logs, what listens, pm2 or systemd, certificates) while the same WebSocket
 /// handshake is tried at the backend, at nginx on the host, and at the public name. Nothing on the host is changed.</para>
+/// <para>Of an instance over AWS Systems Manager EC2 is asked at the same time for the way to it (security groups, network ACLs, routes, addresses, a load balancer in front), and
+/// each blocker is a check, as Test-SummitSecurityGroup has it. An action that is not allowed leaves its check Unknown and is named there.</para>
 /// <para>The result holds the nine items of the troubleshooting guide's checklist and more, the causes with what each explains, and the root cause first.
 /// What could not be looked at is Unknown and says why; it is never a Pass.</para>
 /// <para>With -SaveEvidence the evidence is kept as a JSON file, without tokens; -Evidence judges such a file again, offline, on any machine.</para>
@@ -36,7 +38,13 @@ namespace Summit.Ops.Commands;
 /// Invoke-SummitDiagnostic -Evidence ./evidence.json</code>
 /// <para>The second line gives the same verdict without the server.</para>
 /// </example>
+/// <example>
+/// <title>An instance, and the network in front of it</title>
+/// <code>Invoke-SummitDiagnostic -Site $site -InstanceId i-06bc5b2218c041802 -Region eu-west-1</code>
+/// <para>Over AWS Systems Manager. A security group without the port, a network ACL, a missing route or address, and a load balancer that may not reach the instance are root causes too.</para>
+/// </example>
 /// <seealso cref="NewSummitSiteCommand"/>
+/// <seealso cref="TestSummitSecurityGroupCommand"/>
 [Cmdlet(VerbsLifecycle.Invoke, "SummitDiagnostic", DefaultParameterSetName = GatherSet)]
 [OutputType(typeof(SummitDiagnosis))]
 public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
@@ -87,7 +95,7 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var evidence = await GatherAsync(queue, host, cancellation);
+        var evidence = await GatherAsync(queue, host, cancellation, withNetwork: true);
         queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
         if (SaveEvidence is not null) Save(evidence);
         return evidence.Host is not null;

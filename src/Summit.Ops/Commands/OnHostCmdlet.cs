@@ -125,11 +125,15 @@ public abstract class OnHostCmdlet : AwsCmdlet
     private protected abstract Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation);
 
     /// <summary>Gathers a site's evidence on a host, with progress while it takes longer than a moment.</summary>
-    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, CancellationToken cancellation)
+    /// <param name="queue">Where progress goes.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="withNetwork">Whether EC2 is asked for the way to an instance as well; a verdict needs it.</param>
+    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, CancellationToken cancellation, bool withNetwork = false)
     {
         queue.Verbose($"Gathering evidence on {host.Target} for {Site.Uri}.");
         using var progress = queue.Activity("Gathering evidence", $"{Site} on {host.Target}");
-        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, Site, PlainToken, cancellation);
+        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork }.GatherAsync(host, Site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
     }
@@ -145,6 +149,8 @@ public abstract class OnHostCmdlet : AwsCmdlet
     {
         var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
         if (DocumentName is not null) connection = connection with { DocumentName = DocumentName };
+        // what is emitted goes down the pipeline with the account that it was reached by
+        if (target.Kind == SummitTargetKind.Ssm) target = target with { Connection = connection };
         _run!.Add(target, (queue, cancellation) => RunAsync(HostDirectory.For(target, connection, new StateProgress(queue, target)), queue, cancellation));
     }
 

@@ -3,25 +3,51 @@ using Summit.Ops.Evidence;
 
 namespace Summit.Ops.Checks.Network;
 
-/// <summary>The guide's item "Port 443 open in security group", as far as a connection from here shows it.</summary>
+/// <summary>The guide's item "Port 443 open in security group": as EC2 describes the way, and as a connection from here shows it.</summary>
 internal sealed class Port443 : ICheck
 {
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
         var finding = new Finding("Network.Port443", $"Port {site.Port} open in security group", SummitSeverity.Error, $"{site.ServerName}:{site.Port}");
-        var look = $"Test-SummitSecurityGroup -InstanceId {(evidence.Target.InstanceId.Length > 0 ? evidence.Target.InstanceId : "i-…")} -Port {site.Port}";
-        if (evidence.Hop(SiteEvidence.PublicHop) is not { } hop) return finding.Unknown("The public name was not probed from here.", look);
-        if (hop.FailedStage == SummitProbeStage.Dns) return finding.Unknown($"{site.ServerName} does not resolve here, so its port could not be tried.", $"Resolve-DnsName {site.ServerName}   # or: dig {site.ServerName}");
-        if (IPAddress.TryParse(hop.Address, out var address) && IPAddress.IsLoopback(address))
+        var look = Command.Network(evidence);
+        if (evidence.Way is not { } way) return FromHere(finding, evidence, look);
+
+        if (way.Blockers is { Count: > 0 } blockers)
         {
-            return finding.Skipped($"{site.ServerName} leads to this machine itself ({hop.Address}), and no security group is on that way.");
+            var first = blockers[0];
+            var more = blockers.Count == 1 ? "" : $" Also: {string.Join(" ", blockers.Skip(1).Select(other => other.Evidence).Distinct(StringComparer.Ordinal))}";
+            return (finding with { Severity = first.Severity }).Fail(first.Cause, first.Evidence + more, first.Expected, first.Actual, first.Fix);
         }
 
-        if (hop.FailedStage == SummitProbeStage.Proxy) return finding.Unknown($"The proxy on the way did not connect: {hop.Explanation}");
+        if (way.IsOpen)
+        {
+            var group = way.Checks.FirstOrDefault(check => check.Id == "Network.SecurityGroup");
+            return finding.Pass(group is null ? $"EC2 lets clients through to tcp {site.Port}." : group.Evidence, group?.Expected ?? "", group?.Actual ?? "");
+        }
+
+        var here = FromHere(finding, evidence, look);
+        var unseen = way.Checks.First(check => check.Status == SummitCheckStatus.Unknown);
+        return here.Status == SummitCheckStatus.Pass ? here : finding.Unknown(unseen.Evidence, unseen.Fix.Length > 0 ? unseen.Fix : look);
+    }
+
+    private static SummitCheck FromHere(Finding finding, SiteEvidence evidence, string look)
+    {
+        var site = evidence.Site;
+        var unasked = evidence.NetworkMissing.Length > 0 ? $" EC2 could not be asked: {evidence.NetworkMissing}" : "";
+        if (evidence.Hop(SiteEvidence.PublicHop) is not { } hop) return finding.Unknown($"The public name was not probed from here.{unasked}", look);
+        if (hop.FailedStage == SummitProbeStage.Dns) return finding.Unknown($"{site.ServerName} does not resolve here, so its port could not be tried.{unasked}", $"Resolve-DnsName {site.ServerName}   # or: dig {site.ServerName}");
+        if (IPAddress.TryParse(hop.Address, out var address) && IPAddress.IsLoopback(address))
+        {
+            return unasked.Length > 0
+                ? finding.Unknown($"{site.ServerName} leads to this machine itself ({hop.Address}), so a connection says nothing of the instance's groups.{unasked}", look)
+                : finding.Skipped($"{site.ServerName} leads to this machine itself ({hop.Address}), and no security group is on that way.");
+        }
+
+        if (hop.FailedStage == SummitProbeStage.Proxy) return finding.Unknown($"The proxy on the way did not connect: {hop.Explanation}{unasked}");
         if (hop.FailedStage != SummitProbeStage.Tcp) return finding.Pass($"{hop.Address}:{hop.RemotePort} accepts connections from here", "open", "open");
 
-        if (hop.Cause == SummitCause.NginxNotRunning)
+        if (NetworkWay.Arrives(hop))
         {
             // a refusal is an answer: the packet came through, and nobody listened
             return finding.Pass($"{hop.Address}:{hop.RemotePort} refuses the connection, so the packet arrived and nothing listens", "open", "reachable, and refused");
@@ -31,7 +57,7 @@ internal sealed class Port443 : ICheck
         return opens
             ? finding.Fail(
                 hop.Cause is SummitCause.None or SummitCause.Unknown ? SummitCause.SecurityGroupBlocked : hop.Cause,
-                $"{hop.Explanation} On the host itself nginx answers on that port, so something on the way drops the packets; most often it is the security group.", "open", "no answer", look)
-            : finding.Unknown($"{hop.Explanation} nginx does not answer on the host either, so this says nothing of the security group.", look);
+                $"{hop.Explanation} On the host itself nginx answers on that port, so something on the way drops the packets; most often it is the security group.{unasked}", "open", "no answer", look)
+            : finding.Unknown($"{hop.Explanation} nginx does not answer on the host either, so this says nothing of the security group.{unasked}", look);
     }
 }

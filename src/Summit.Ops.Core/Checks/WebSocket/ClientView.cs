@@ -15,8 +15,15 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
     {
         var finding = new Finding(id, title, SummitSeverity.Error, evidence.Site.Uri);
         if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {evidence.Site.Uri}");
-        return probe.Success
-            ? finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols")
-            : finding.Fail(probe.Cause, probe.Explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", probe.Fix);
+        if (probe.Success) return finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
+        var (cause, fix) = (probe.Cause, probe.Fix);
+        // a probe takes silence for the security group; EC2, where it was asked, knows better
+        if (hop == SiteEvidence.PublicHop && probe is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.SecurityGroupBlocked } && evidence.Way is { } way)
+        {
+            cause = way.Dropped;
+            if (cause == SummitCause.HostFirewallBlocked) fix = Command.For("Test-SummitFirewall", evidence);
+        }
+
+        return finding.Fail(cause, probe.Explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", fix);
     }
 }

@@ -24,7 +24,7 @@ public sealed class Ec2Service : IAwsService
     {
         Network = new LabNetwork(fleet);
         Add(new DescribeInstances(fleet));
-        foreach (var operation in NetworkOperations.Over(Network)) Add(operation);
+        foreach (var operation in NetworkOperations.Over(Network).Concat(NetworkChanges.Over(Network))) Add(operation);
     }
 
     /// <summary>The network that it describes.</summary>

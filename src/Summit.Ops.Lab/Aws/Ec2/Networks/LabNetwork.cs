@@ -53,6 +53,10 @@ public sealed class LabNetwork(LabFleet fleet)
     /// <summary>Managed prefix lists.</summary>
     public IDictionary<string, IReadOnlyList<AddressBlock>> PrefixLists { get; } = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
 
+    /// <summary>Lets everybody in on a port of the web group: a lab's nginx listens on a free one.</summary>
+    public void Open(int port) =>
+        Groups[0] = Groups[0] with { Ingress = [.. Groups[0].Ingress, new SecurityGroupRule { Protocol = "tcp", FromPort = port, ToPort = port, Block = AddressBlock.AllIPv4 }] };
+
     /// <summary>All interfaces in a region.</summary>
     internal IEnumerable<NetworkInterface> InterfacesIn(string region)
     {

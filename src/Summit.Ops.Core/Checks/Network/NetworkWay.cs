@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Evidence;
+using Summit.Ops.Network;
+
+namespace Summit.Ops.Checks.Network;
+
+/// <summary>What EC2's word on the way to an instance means for a site's clients: each filter on the way is a check, weighed by what a client's own connection has shown.</summary>
+internal sealed class NetworkWay
+{
+    private const int FirstGatewayError = 502, LastGatewayError = 504;
+    private static readonly AddressBlock[] PrivateIPv4 = [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10" }.Select(AddressBlock.Parse)];
+    private static readonly AddressBlock[] PrivateIPv6 = [AddressBlock.Parse("fc00::/7")];
+
+    private NetworkWay(IReadOnlyList<SummitCheck> checks) => Checks = checks;
+
+    /// <summary>Every filter on the way, as a check.</summary>
+    public IReadOnlyList<SummitCheck> Checks { get; }
+
+    /// <summary>What stops clients: what breaks it for all of them first, then in the order of their way.</summary>
+    public IReadOnlyList<SummitCheck> Blockers => [.. Checks.Where(check => check.Status == SummitCheckStatus.Fail).OrderByDescending(check => check.Severity).ThenBy(check => CausalGraph.Rank(check.Cause))];
+
+    /// <summary>Whether EC2 was asked about all of it, and lets everybody through.</summary>
+    public bool IsOpen => Checks.All(check => check.Status == SummitCheckStatus.Pass);
+
+    /// <summary>What a connection that got no answer was stopped by, as far as EC2 knows; what EC2 lets through, the host's own firewall drops.</summary>
+    public SummitCause Dropped => Blockers is { Count: > 0 } all && all[0].Severity == SummitSeverity.Error ? all[0].Cause : IsOpen ? SummitCause.HostFirewallBlocked : SummitCause.SecurityGroupBlocked;
+
+    /// <summary>Judges the way of a site's clients.</summary>
+    public static NetworkWay Judge(SiteEvidence evidence)
+    {
+        var (path, hop) = (evidence.NetworkPath!, evidence.Hop(SiteEvidence.PublicHop));
+        var address = IPAddress.TryParse(hop?.Address, out var dialled) && !IPAddress.IsLoopback(dialled) ? dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled : null;
+        var six = address?.AddressFamily == AddressFamily.InterNetworkV6;
+        var question = new PathQuestion { Port = evidence.Site.Port, LoadBalancer = path.LoadBalancers.FirstOrDefault(card => Carries(card, address))?.LoadBalancer };
+        var arrived = address is not null && hop is not null && Arrives(hop);
+        var passedOn = arrived && (hop!.Success || hop.HttpStatus is not (null or (>= FirstGatewayError and <= LastGatewayError)));
+
+        IEnumerable<SummitCheck> checks = PathJudge.Instance(path, question with { Source = Clients(address, six) })
+            .Select(check => Proven(check) ? Lighter(check) : check);
+        // the other family breaks it for those who come that way, if the name has an address of it at all
+        if (address is null || !IsPrivate(address))
+        {
+            if (HasFamily(path, question.LoadBalancer, !six)) checks = checks.Concat(PathJudge.Instance(path, question with { Source = Clients(null, !six) }).Select(Lighter));
+        }
+
+        return new NetworkWay([.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
+
+        // who came through has shown that not everybody is stopped; but a load balancer takes a connection before it has one to the instance
+        bool Proven(SummitCheck check) => check.Id == "Network.LoadBalancer" ? passedOn : arrived;
+    }
+
+    /// <summary>Whether the client's packets got to somebody: also a refusal is an answer.</summary>
+    public static bool Arrives(SummitWebSocketResult hop) => hop.FailedStage is not (SummitProbeStage.Dns or SummitProbeStage.Proxy)
+        && (hop.FailedStage != SummitProbeStage.Tcp || hop.Cause == SummitCause.NginxNotRunning);
+
+    // a name that leads to a private address has its clients inside
+    private static AddressBlock[] Clients(IPAddress? address, bool six) =>
+        address is not null && IsPrivate(address) ? six ? PrivateIPv6 : PrivateIPv4 : [six ? AddressBlock.AllIPv6 : AddressBlock.AllIPv4];
+
+    private static bool IsPrivate(IPAddress address) => AddressSet.Of(address.AddressFamily == AddressFamily.InterNetworkV6, [.. PrivateIPv4, .. PrivateIPv6]).Contains(address);
+
+    private static bool Carries(NetworkInterface card, IPAddress? address) =>
+        address is not null && (card.PublicAddresses.Contains(address) || card.PrivateAddresses.Contains(address) || card.IPv6Addresses.Contains(address));
+
+    private static bool HasFamily(NetworkPath path, string? loadBalancer, bool six) =>
+        (loadBalancer is null ? path.Interfaces : path.LoadBalancers.Where(card => card.LoadBalancer == loadBalancer)).Any(card => card.Public(six).Count > 0);
+
+    private static SummitCheck Lighter(SummitCheck check) => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } ? check with { Severity = SummitSeverity.Warning } : check;
+}
