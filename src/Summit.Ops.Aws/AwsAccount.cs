@@ -1,5 +1,6 @@
 using Summit.Ops.Aws.Calls;
 using Summit.Ops.Aws.Networking;
+using Summit.Ops.Aws.Permissions;
 using Summit.Ops.Aws.RunCommand;
 using Summit.Ops.Aws.Targets;
 using Summit.Ops.Hosts;
@@ -33,6 +34,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>Its network; each answer is of one look.</summary>
     public PathReader Path => new(_clients, _calls, Inventory);
+
+    /// <summary>What the credentials may do there.</summary>
+    public ActionTrial Trial => new(_clients, _calls);
 
     /// <inheritdoc/>
     public void Dispose()

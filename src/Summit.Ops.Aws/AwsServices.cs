@@ -38,6 +38,14 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
     /// <inheritdoc/>
     public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Path.GroupsAsync(groupIds, cancellation);
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation)
+    {
+        var trial = (await AccountAsync(connection)).Trial;
+        var tried = await Task.WhenAll(actions.Select(async action => (Action: action, Result: await trial.TryAsync(action, cancellation))));
+        return tried.ToDictionary(each => each.Action, each => each.Result, StringComparer.Ordinal);
+    }
+
     /// <summary>One account for each way to reach one: its paces and commands are shared by all cmdlets of the session. What failed is tried anew.</summary>
     private async Task<AwsAccount> AccountAsync(AwsConnection connection)
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Summit.Ops.Checks;
-using Summit.Ops.Errors;
 using Summit.Ops.Checks.Network;
+using Summit.Ops.Errors;
 using Summit.Ops.Network;
 using Summit.Ops.Nginx;
 

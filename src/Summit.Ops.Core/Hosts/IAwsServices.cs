@@ -22,6 +22,11 @@ public interface IAwsServices
     /// <summary>What EC2 says of security groups by themselves.</summary>
     /// <exception cref="Errors.SummitAwsException">One of them does not exist, or AWS cannot be asked at all.</exception>
     Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation);
+
+    /// <summary>Tries IAM actions without doing anything.</summary>
+    /// <returns>For each action whether the credentials may do it, null where it was not tried, and AWS's word.</returns>
+    /// <exception cref="Errors.SummitAwsException">AWS cannot be asked at all.</exception>
+    Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation);
 }
 
 /// <summary>Which instances are meant.</summary>

@@ -12,7 +12,7 @@ namespace Summit.Ops.Tests.Commands;
 /// <summary>about_Summit_Permissions gives for each cmdlet the policy that it needs: all of it, and nothing more.</summary>
 public sealed class PermissionTests
 {
-    private const string OnHosts = "every cmdlet that works on a host";
+    private const string OnHosts = "every other cmdlet that works on a host";
     private const string Account = "-Region eu-west-1 -EndpointUrl $url -Credential $key";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -31,7 +31,7 @@ public sealed class PermissionTests
         {
             lab.Aws.Knobs.Allowed = actions;
             var before = lab.Aws.Calls.Count;
-            foreach (var cmdlet in cmdlets is [OnHosts] ? ["Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Test-SummitFirewall"] : cmdlets) await UseAsync(cmdlet, session, lab);
+            foreach (var cmdlet in cmdlets is [OnHosts] ? ["Test-SummitBackend", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Test-SummitFirewall"] : cmdlets) await UseAsync(cmdlet, session, lab);
             var calls = lab.Aws.Calls.Skip(before).ToList();
             Assert.DoesNotContain(calls, call => call.Outcome is "AccessDeniedException" or "UnauthorizedOperation");
             Assert.Equal(actions.Order(StringComparer.Ordinal), calls.Select(call => call.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
@@ -42,10 +42,58 @@ public sealed class PermissionTests
     public void Each_cmdlet_that_reaches_an_instance_has_a_policy()
     {
         var named = Policies().SelectMany(policy => policy.Cmdlets).ToHashSet(StringComparer.Ordinal);
-        var reaching = Conformance.ModuleCatalog.Cmdlets.Where(cmdlet => cmdlet.Parameters.ContainsKey("EndpointUrl"))
-            .Select(cmdlet => cmdlet.Parameters.ContainsKey("DocumentName") ? OnHosts : cmdlet.Name).ToHashSet(StringComparer.Ordinal);
+        var reaching = Reaching().Select(cmdlet => cmdlet.Parameters.ContainsKey("DocumentName") && !named.Contains(cmdlet.Name) ? OnHosts : cmdlet.Name).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(reaching.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Get_SummitPermission_gives_the_policies_of_the_page()
+    {
+        using var session = EngineSession.Create();
+        var page = Policies().ToList();
+        var all = (await session.InvokeAsync("Get-SummitPermission", Stop)).Output.Select(item => (SummitPermission)item.BaseObject).ToLookup(permission => permission.Command, StringComparer.Ordinal);
+        Assert.Equal(Reaching().Select(cmdlet => cmdlet.Name).Order(StringComparer.Ordinal), all.Select(some => some.Key));
+        foreach (var some in all)
+        {
+            var policy = page.Find(each => each.Cmdlets.Contains(some.Key));
+            if (policy.Actions is null) policy = page.Single(each => each.Cmdlets is [OnHosts]);
+            Assert.Equal(policy.Actions.Order(StringComparer.Ordinal), some.Select(permission => permission.Action).Order(StringComparer.Ordinal));
+        }
+
+        var json = (string)(await session.InvokeAsync("Get-SummitPermission Invoke-SummitDiagnostic, Get-SummitTarget -AsPolicy -Region eu-west-1 -DocumentName my-shell", Stop)).Output[0].BaseObject;
+        var statements = JsonNode.Parse(json)!["Statement"]!.AsArray();
+        Assert.Equal(2, statements.Count);
+        Assert.Equal(["arn:aws:ssm:eu-west-1:*:document/my-shell", "arn:aws:ec2:eu-west-1:*:instance/*"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal("*", (string)statements[1]!["Resource"]!);
+        Assert.Equal(page.Single(each => each.Cmdlets.Contains("Invoke-SummitDiagnostic")).Actions.Count, statements.Sum(statement => statement!["Action"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task A_preflight_tries_what_reads_and_does_nothing()
+    {
+        await using var aws = AwsEndpoint.Start();
+        using var session = EngineSession.Create();
+        session.SetVariable("url", aws.Url);
+        session.SetVariable("key", Key(aws));
+        aws.Knobs.Denied["ec2:DescribeNetworkAcls"] = true;
+        aws.Knobs.Denied["ssm:GetCommandInvocation"] = true;
+        var result = await session.InvokeAsync($"Get-SummitPermission Invoke-SummitDiagnostic -Test {Account}", Stop);
+        Assert.Empty(result.Errors);
+        var tried = result.Output.Select(item => (SummitPermission)item.BaseObject).ToList();
+        Assert.Equal(["ec2:DescribeNetworkAcls", "ssm:GetCommandInvocation"], tried.Where(permission => permission.Status == SummitCheckStatus.Fail).Select(permission => permission.Action).Order(StringComparer.Ordinal));
+        Assert.Equal(["ssm:CancelCommand", "ssm:SendCommand"], tried.Where(permission => permission.Status == SummitCheckStatus.Unknown).Select(permission => permission.Action).Order(StringComparer.Ordinal));
+        Assert.Equal(9, tried.Count(permission => permission.Status == SummitCheckStatus.Pass));
+        Assert.All(tried, permission => Assert.NotEmpty(permission.Evidence));
+        Assert.All(aws.Calls.Where(call => call.Action.StartsWith("ec2:", StringComparison.Ordinal)), call => Assert.Equal("true", call.Request.Form["DryRun"]));
+        Assert.DoesNotContain(aws.Calls, call => call.Action is "ssm:SendCommand" or "ssm:CancelCommand");
+        Assert.Empty(aws.Faults);
+
+        var refused = await session.InvokeAsync("Get-SummitPermission New-SummitSite", Stop);
+        Assert.StartsWith("CommandAsksNoAws,", Assert.Single(refused.Errors).FullyQualifiedErrorId);
+    }
+
+    // the one that tells what the others need asks for that only
+    private static IEnumerable<CmdletInfo> Reaching() => Conformance.ModuleCatalog.Cmdlets.Where(cmdlet => cmdlet.Parameters.ContainsKey("EndpointUrl") && cmdlet.Name != "Get-SummitPermission");
 
     private static async Task UseAsync(string cmdlet, EngineSession session, LabInstance lab)
     {
@@ -64,7 +112,14 @@ public sealed class PermissionTests
             return;
         }
 
-        var changes = cmdlet is not "Invoke-SummitDiagnostic";
+        if (cmdlet is "Invoke-SummitDiagnostic")
+        {
+            // prefix lists are looked into where a rule names one
+            lab.Aws.Ec2.Network.PrefixLists["pl-1"] = [];
+            lab.Aws.Ec2.Network.Groups[0] = lab.Aws.Ec2.Network.Groups[0] with { Ingress = [.. lab.Aws.Ec2.Network.Groups[0].Ingress, new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }] };
+        }
+
+        var changes = cmdlet is not ("Invoke-SummitDiagnostic" or "Test-SummitBackend");
         await SucceedAsync(session, $"{cmdlet} -Site $site -InstanceId {lab.InstanceId} {Account}");
         if (changes) return;
 

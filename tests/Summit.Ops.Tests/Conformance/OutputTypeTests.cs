@@ -23,6 +23,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Test-SummitCertificate"] = "Test-SummitCertificate -Uri wss://127.0.0.1:1/ws",
         ["Compare-SummitNginxConfig"] = "Compare-SummitNginxConfig -Path $config",
         ["Test-SummitFirewall"] = "Test-SummitFirewall",
+        ["Get-SummitPermission"] = "Get-SummitPermission; Get-SummitPermission -AsPolicy",
         ["Test-SummitSecurityGroup"] = "'[{\"GroupId\":\"sg-1\",\"IpPermissions\":[]}]' | Test-SummitSecurityGroup",
         ["Repair-SummitNginxConfig"] = "New-SummitNginxConfig | Repair-SummitNginxConfig",
         ["Resolve-SummitNginxLocation"] = "Resolve-SummitNginxLocation -Config (New-SummitNginxConfig) -Uri (New-SummitSite).Uri",

@@ -144,6 +144,7 @@ internal static class Samples
             Reason = "CertificateExpired cannot be repaired from here: a certificate comes from its authority, and nothing on the host can stand in for one.", NextCommand = "sudo certbot renew --cert-name summit-api.codingeverest.com --deploy-hook 'nginx -s reload'",
         },
         Step,
+        new SummitPermission { Command = "Invoke-SummitDiagnostic", Action = "ec2:GetManagedPrefixListEntries", Resource = ["arn:aws:ssm:eu-central-1::document/AWS-RunShellScript", "arn:aws:ec2:eu-central-1:*:instance/*"], Purpose = "the addresses of the prefix lists that rules and routes name", Status = SummitCheckStatus.Unknown, Evidence = "Not tried: it would change something." },
         Cause,
         new SummitBackend { Target = Target, Name = "summit", Manager = SummitBackendManager.Pm2, ProcessId = 4242, Status = "online", Restarts = 3, Uptime = TimeSpan.FromHours(5), Memory = 84_000_000, Cpu = 0.3, Port = 4000, Listening = true, ListenAddress = ["127.0.0.1:4000"] },
     }.ToDictionary(sample => sample.GetType());
