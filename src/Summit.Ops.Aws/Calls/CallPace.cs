@@ -4,7 +4,8 @@ namespace Summit.Ops.Aws.Calls;
 internal sealed class CallPace(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    // a rate below two a second is another caller's doing: each throttled call waits longer by itself then, and the rest need not
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Negligible = TimeSpan.FromMilliseconds(5);
     private readonly object _lock = new();
     private TimeSpan _distance;

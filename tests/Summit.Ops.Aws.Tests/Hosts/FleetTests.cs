@@ -50,7 +50,9 @@ public sealed class FleetTests
             (account.Aws.Knobs.Seed, account.Aws.Knobs.Throttles, account.Aws.Knobs.ServerErrors, account.Aws.Knobs.Resets) = (seed, 0.1, 0.05, 0.1);
             account.Aws.Knobs.ConsistencyDelay = TimeSpan.FromMilliseconds(300);
             var (ids, delivered) = Populate(account);
+            var watch = Stopwatch.StartNew();
             Check(ids, await RunAsync(account, ids), delivered);
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s, {account.Aws.Calls.Count} calls, {account.Aws.Calls.Count(call => call.Outcome != "OK")} of them failed");
         }
     }
 
