@@ -157,7 +157,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
         if (Knobs.Latency > TimeSpan.Zero) await Task.Delay(Knobs.Latency, _stop.Token);
         try
         {
-            var fault = _throttle.Draw();
+            var fault = _throttle.Draw(request.Action);
             Authenticate(http, request, body);
             if (Knobs.Denied.ContainsKey(request.Action) || Knobs.Allowed?.Contains(request.Action) == false) throw Denied(request);
             if (fault == CallFault.ServerError) throw new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);

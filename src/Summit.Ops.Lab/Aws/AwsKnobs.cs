@@ -50,6 +50,9 @@ public sealed class AwsKnobs
     /// <summary>The share of calls whose connection is reset; half of them have been carried out by then.</summary>
     public double Resets { get; set; }
 
+    /// <summary>How many of the next calls of an action are carried out and answered by nothing.</summary>
+    public ConcurrentDictionary<string, int> LostAnswers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The share of calls that are throttled by chance.</summary>
     public double Throttles { get; set; }
 

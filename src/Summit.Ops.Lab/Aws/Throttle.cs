@@ -17,8 +17,9 @@ internal sealed class Throttle(AwsKnobs knobs, TimeProvider time)
     private readonly Lock _lock = new();
 
     /// <summary>Throws the dice.</summary>
-    public CallFault Draw()
+    public CallFault Draw(string action)
     {
+        if (knobs.LostAnswers.TryGetValue(action, out var lost) && lost > 0 && knobs.LostAnswers.TryUpdate(action, lost - 1, lost)) return CallFault.ResetAfter;
         if (knobs.Throttles + knobs.ServerErrors + knobs.Resets == 0) return CallFault.None;
         lock (_lock)
         {

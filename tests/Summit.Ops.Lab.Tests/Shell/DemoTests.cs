@@ -54,6 +54,7 @@ public sealed class DemoTests
 
     [Theory]
     [InlineData("certificate-expired")]
+    [InlineData("group-without-port")]
     [InlineData("token-refused")]
     public async Task What_no_cmdlet_repairs_ends_with_the_next_command_and_1(string name)
     {
