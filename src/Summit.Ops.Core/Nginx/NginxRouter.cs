@@ -32,7 +32,7 @@ public static class NginxRouter
             Status = trace.Status,
             RedirectTo = Secrets.RedactUri(trace.RedirectTo),
             Upgrades = trace.Upgrades == true,
-            Effective = trace.Level?.Effective(trace.Proxy is not null, NginxVersion.AtLeast(request.NginxVersion, 1, 29, 7)) ?? [],
+            Effective = trace.Level?.Effective(trace.Proxy is not null, NginxVersion.SpeaksHttp11(request.NginxVersion)) ?? [],
             Steps = steps,
         };
     }

@@ -34,6 +34,7 @@ public static class NginxRules
         new ServerCertificateRule(),
         new EnabledRule(),
         new IncludedFilesRule(),
+        new DirectiveVersionRule(),
         new ConfigReadRule(),
     ];
 

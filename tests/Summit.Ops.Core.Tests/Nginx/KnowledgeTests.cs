@@ -30,8 +30,63 @@ public sealed class KnowledgeTests
     [Fact]
     public void The_table_knows_nginxs_directives()
     {
-        Assert.Equal("1.25.1", Assert.Single(DirectiveKnowledge.Find("http2")).Since);
+        Assert.Equal(new Version(1, 25, 1), Assert.Single(DirectiveKnowledge.Find("http2")).Since);
+        Assert.Equal(new Version(1, 1, 4), Assert.Single(DirectiveKnowledge.Find("proxy_http_version")).Since);
+        Assert.Contains(DirectiveKnowledge.Find("ssl"), entry => entry.Module == "ngx_http_ssl_module" && entry.Until == new Version(1, 25, 1));
         Assert.Contains(DirectiveKnowledge.Find("proxy_pass"), entry => entry.StandsIn("limit_except") && entry.Takes(1) && !entry.Takes(2));
         Assert.Empty(DirectiveKnowledge.Find("no_such_thing"));
+    }
+
+    [Fact]
+    public void Every_directive_has_a_version_that_fits_its_changes()
+    {
+        var names = DirectiveKnowledge.Names.ToList();
+        Assert.True(names.Count > 600, $"{names.Count} names");
+        foreach (var entry in names.SelectMany(DirectiveKnowledge.Find))
+        {
+            Assert.NotEmpty(entry.Contexts);
+            Assert.DoesNotContain("", entry.Contexts);
+            Assert.NotEmpty(entry.Arguments);
+            Assert.StartsWith("ng", entry.Module, StringComparison.Ordinal);
+            Assert.True(entry.Until is null || entry.Until > entry.Since);
+            Assert.Equal(entry.Changes.Select(change => change.Version), entry.Changes.Select(change => change.Version).Order());
+            Assert.All(entry.Changes, change => Assert.True(change.Version >= entry.Since && change.Context.Length + change.Arguments.Length > 0));
+        }
+    }
+
+    [Fact]
+    public void A_value_is_no_older_than_its_directive() => Assert.All(
+        DirectiveKnowledge.NamesWithValues,
+        name => Assert.All(DirectiveKnowledge.Values(name), value => Assert.Contains(DirectiveKnowledge.Find(name), entry => entry.Since <= value.Since)));
+
+    [Theory]
+    [InlineData("1.25.0", "http2 on;", false)]
+    [InlineData("1.25.1", "http2 on;", true)]
+    [InlineData("1.25.0", "ssl on;", true)]
+    [InlineData("1.25.1", "ssl on;", false)]
+    [InlineData("1.29.3", "location /ws { proxy_pass http://x; proxy_http_version 2; }", false)]
+    [InlineData("1.29.4", "location /ws { proxy_pass http://x; proxy_http_version 2; }", true)]
+    [InlineData("1.24.0", "listen 443 quic;", false)]
+    [InlineData("1.25.0", "listen 443 quic;", true)]
+    [InlineData("1.22.1", "client_max_body_size 1m; gzip on;", true)]
+    [InlineData("nginx/1.22.1 (Ubuntu)", "ssl_ocsp_cache off; prox_pass x;", true)]
+    [InlineData("1.18.0", "ssl_ocsp_cache off;", false)]
+    public void What_a_version_does_not_have_is_told(string version, string line, bool known)
+    {
+        var config = NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes($"server {{ listen 443 ssl; server_name x.test; {line} }}"));
+        var check = NginxRules.Evaluate(config, new SummitSite { ServerName = "x.test" }, version).Single(check => check.Id == "Nginx.DirectiveVersion");
+        Assert.Equal(known ? SummitCheckStatus.Pass : SummitCheckStatus.Fail, check.Status);
+        if (!known) Assert.Equal(SummitCause.NginxSyntaxInvalid, check.Cause);
+    }
+
+    [Fact]
+    public void A_context_that_came_later_is_a_version_too()
+    {
+        var ssl = DirectiveKnowledge.Find("ssl")[0];
+        Assert.True(ssl.StandsIn("http", new Version(0, 3, 21)) && !ssl.StandsIn("http", new Version(0, 3, 20)) && ssl.StandsIn("http"));
+        var format = DirectiveKnowledge.Find("log_format")[0];
+        Assert.True(format.StandsIn("server", new Version(1, 7, 7)) && !format.StandsIn("server", new Version(1, 7, 8)) && !format.StandsIn("server"));
+        var keepalive = Assert.Single(DirectiveKnowledge.Find("keepalive"));
+        Assert.True(keepalive.Takes(2, new Version(1, 29, 7)) && !keepalive.Takes(2, new Version(1, 29, 6)) && keepalive.Takes(2));
     }
 }

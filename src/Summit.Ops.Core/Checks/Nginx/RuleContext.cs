@@ -31,7 +31,7 @@ internal sealed class RuleContext
     /// <summary>The location that is written for the WebSocket path in the server that answers, whether or not the request gets there.</summary>
     public LocationScope? Candidate { get; }
 
-    public bool Modern => NginxVersion.AtLeast(Version, 1, 29, 7);
+    public bool Modern => NginxVersion.SpeaksHttp11(Version);
 
     /// <summary>The proxying level to judge: where the request ends, else the location that was written for it; null where there is neither.</summary>
     public Scope? Level => Route.Proxy is not null ? Route.Level : Candidate;

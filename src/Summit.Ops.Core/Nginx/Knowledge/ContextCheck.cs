@@ -12,11 +12,20 @@ internal sealed class ContextCheck
     private readonly ConfigFileSet _files;
     private readonly List<SummitNginxDiagnostic> _found = [];
 
-    private ContextCheck(ConfigFileSet files) => _files = files;
+    private readonly Version? _version;
 
-    public static IReadOnlyList<SummitNginxDiagnostic> Run(NginxModel model)
+    private ContextCheck(ConfigFileSet files, Version? version)
     {
-        var check = new ContextCheck(model.Files);
+        _files = files;
+        _version = version;
+    }
+
+    /// <summary>Checks a configuration.</summary>
+    /// <param name="model">It.</param>
+    /// <param name="version">nginx's version; null to let through what any version from 1.22.1 on takes.</param>
+    public static IReadOnlyList<SummitNginxDiagnostic> Run(NginxModel model, Version? version = null)
+    {
+        var check = new ContextCheck(model.Files, version);
         var main = model.Files.Main;
         check.Walk(main, 0, main.NodeCount, model.IsFragment && !HasMainLevel(main) ? "http" : "main", 0);
         return check._found;
@@ -62,20 +71,45 @@ internal sealed class ContextCheck
             return false;
         }
 
+        if (_version is not null && !entries.Any(entry => entry.IsIn(_version)))
+        {
+            Add(SummitSeverity.Error, $"unknown directive \"{name}\" in nginx {_version}: {Lifetime(entries)}", document, index);
+            return false;
+        }
+
         foreach (var entry in entries)
         {
-            if (!entry.StandsIn(context)) continue;
+            if (!entry.IsIn(_version) || !entry.StandsIn(context, _version)) continue;
             if (!entry.IsBlock && node.IsBlock) Add(SummitSeverity.Error, $"directive \"{name}\" is not terminated by \";\"", document, index);
             // where the text broke off the parser has said so
             else if (!node.IsBlock && (node.Flags & NodeFlags.Unterminated) != NodeFlags.None) return false;
             else if (entry.IsBlock && !node.IsBlock) Add(SummitSeverity.Error, $"directive \"{name}\" has no opening \"{{\"", document, index);
-            else if (!entry.Takes(document.ArgumentCount(index))) Add(SummitSeverity.Error, $"invalid number of arguments in \"{name}\" directive", document, index);
+            else if (!entry.Takes(document.ArgumentCount(index), _version)) Add(SummitSeverity.Error, $"invalid number of arguments in \"{name}\" directive", document, index);
+            else if (_version is not null && !entry.IsBlock) CheckValues(document, index, name, _version);
             return entry.IsBlock;
         }
 
         Add(SummitSeverity.Error, $"\"{name}\" directive is not allowed here", document, index);
         return false;
     }
+
+    /// <summary>The parameters that nginx has had for some time only.</summary>
+    private void CheckValues(NginxDocument document, int index, string name, Version version)
+    {
+        foreach (var value in DirectiveKnowledge.Values(name))
+        {
+            for (var i = 0; i < document.ArgumentCount(index); i++)
+            {
+                if (value.IsIn(version) || !value.Is(document.Argument(index, i))) continue;
+                Add(SummitSeverity.Error, $"\"{name}\" does not take \"{NginxText.Show(document.Argument(index, i))}\" in nginx {version}: {Lifetime(value.Since, value.Until)}", document, index);
+            }
+        }
+    }
+
+    private static string Lifetime(IReadOnlyList<DirectiveEntry> entries) =>
+        string.Join(", ", entries.Select(entry => $"{Lifetime(entry.Since, entry.Until)} ({entry.Module})").Distinct(StringComparer.Ordinal));
+
+    private static string Lifetime(Version since, Version? until) => until is null ? $"it came with {since}" : $"it came with {since} and went with {until}";
 
     /// <summary>The context inside a block; null where its body is no list of directives.</summary>
     private static string? Inside(string context, string name) => (context, name) switch

@@ -2,45 +2,53 @@ using System.Collections.Frozen;
 
 namespace Summit.Ops.Nginx.Knowledge;
 
-/// <summary>One entry of a module's command table.</summary>
-/// <param name="Contexts">Where it may stand: main, events, http, server, location, if in server, if in location, limit_except, upstream, stream …; <c>any</c> for everywhere.</param>
-/// <param name="Arguments">How many arguments: numbers with commas, <c>1+</c>, <c>2+</c>, <c>flag</c> (one, on or off) or <c>any</c>.</param>
-/// <param name="IsBlock">Whether it opens a block.</param>
-/// <param name="Module">The module.</param>
-/// <param name="Since">The version it came with, where nginx's documentation says so; else empty.</param>
-internal sealed record DirectiveEntry(string[] Contexts, string Arguments, bool IsBlock, string Module, string Since)
+/// <summary>A value of a directive that not every nginx takes.</summary>
+/// <param name="Value">The value, or with <c>=</c> at its end the name of a parameter.</param>
+/// <param name="Since">The first release that takes it.</param>
+/// <param name="Until">The first release that does not any more; null where the newest does.</param>
+internal sealed record DirectiveValue(string Value, Version Since, Version? Until)
 {
-    private readonly HashSet<int> _counts = [.. Arguments.Split(',').Where(count => int.TryParse(count, out _)).Select(int.Parse)];
+    public bool IsIn(Version version) => version >= Since && (Until is null || version < Until);
 
-    public bool StandsIn(string context) => Array.IndexOf(Contexts, context) >= 0 || Contexts is ["any"];
-
-    public bool Takes(int count) => Arguments switch
-    {
-        "any" => true,
-        "flag" => count == 1,
-        "1+" => count >= 1,
-        "2+" => count >= 2,
-        _ => _counts.Contains(count),
-    };
+    public bool Is(string argument) => Value.EndsWith('=') ? argument.StartsWith(Value, StringComparison.Ordinal) : argument == Value;
 }
 
-/// <summary>What nginx's own modules know: every directive, from the command tables of nginx and its documentation (<c>directives.tsv</c>).</summary>
+/// <summary>What nginx's own modules know: every directive of every release, from their command tables (<c>directives.tsv</c>, made by a script), and the values that came later (<c>values.tsv</c>).</summary>
 internal static class DirectiveKnowledge
 {
     private static readonly Lazy<FrozenDictionary<string, DirectiveEntry[]>> Table = new(Load);
+    private static readonly Lazy<FrozenDictionary<string, DirectiveValue[]>> ValueTable = new(LoadValues);
+
+    /// <summary>Every name, for tests of the table.</summary>
+    public static IEnumerable<string> Names => Table.Value.Keys;
 
     /// <summary>The entries of a directive, in the order nginx asks its modules; none where no module of nginx's own has it.</summary>
     public static IReadOnlyList<DirectiveEntry> Find(string name) => Table.Value.TryGetValue(name, out var entries) ? entries : [];
 
-    private static FrozenDictionary<string, DirectiveEntry[]> Load()
+    /// <summary>The values of a directive that not every nginx takes.</summary>
+    public static IReadOnlyList<DirectiveValue> Values(string name) => ValueTable.Value.TryGetValue(name, out var values) ? values : [];
+
+    /// <summary>Every directive that has such values, for tests of the table.</summary>
+    public static IEnumerable<string> NamesWithValues => ValueTable.Value.Keys;
+
+    private static FrozenDictionary<string, DirectiveEntry[]> Load() => Read("directives.tsv", cells => cells is [var name, var contexts, var arguments, var block, var module, var since, var until, var changes]
+        ? (name, new DirectiveEntry(contexts.Split(','), arguments, block == "block", module, Version.Parse(since), Optional(until), [.. changes.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(DirectiveChange.Read)]))
+        : throw new InvalidDataException($"directives.tsv: {string.Join('|', cells)}"));
+
+    private static FrozenDictionary<string, DirectiveValue[]> LoadValues() => Read("values.tsv", cells => cells is [var name, var value, var since, var until]
+        ? (name, new DirectiveValue(value, Version.Parse(since), Optional(until)))
+        : throw new InvalidDataException($"values.tsv: {string.Join('|', cells)}"));
+
+    private static Version? Optional(string version) => version.Length == 0 ? null : Version.Parse(version);
+
+    private static FrozenDictionary<string, T[]> Read<T>(string resource, Func<string[], (string Name, T Entry)> entry)
     {
-        using var stream = typeof(DirectiveKnowledge).Assembly.GetManifestResourceStream("directives.tsv")!;
+        using var stream = typeof(DirectiveKnowledge).Assembly.GetManifestResourceStream(resource)!;
         using var reader = new StreamReader(stream);
-        var entries = new List<(string Name, DirectiveEntry Entry)>();
+        var entries = new List<(string Name, T Entry)>();
         while (reader.ReadLine() is { } line)
         {
-            if (line.StartsWith('#') || line.Split('\t') is not [var name, var contexts, var arguments, var block, var module, var since]) continue;
-            entries.Add((name, new DirectiveEntry(contexts.Split(','), arguments, block == "block", module, since)));
+            if (!line.StartsWith('#')) entries.Add(entry(line.Split('\t')));
         }
 
         return entries.GroupBy(pair => pair.Name, pair => pair.Entry, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);

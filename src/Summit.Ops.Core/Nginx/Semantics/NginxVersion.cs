@@ -7,9 +7,12 @@ internal static class NginxVersion
 {
     private static readonly SearchValues<char> VersionChars = SearchValues.Create("0123456789.");
 
-    /// <summary>Whether a version (<c>1.22.1</c>, <c>nginx/1.25.1 (Ubuntu)</c>) is this one or later; false where it is not known.</summary>
-    public static bool AtLeast(string? version, int major, int minor, int patch) => Read(version) is { } known && known >= new Version(major, minor, patch);
+    private static readonly Version Http11 = new(1, 29, 7);
 
+    /// <summary>Whether nginx speaks HTTP/1.1 to a backend and keeps connections to it unless told otherwise: from 1.29.7 on; false where the version is not known.</summary>
+    public static bool SpeaksHttp11(string? version) => Read(version) is { } known && known >= Http11;
+
+    /// <summary>The number in <c>1.22.1</c> or <c>nginx/1.25.1 (Ubuntu)</c>; null where there is none.</summary>
     public static Version? Read(string? version)
     {
         if (version is null) return null;

@@ -284,7 +284,7 @@ internal sealed class RequestWalk
 
     private RouteTrace End(SummitNginxRouteKind kind, ProxyTarget? proxy = null, int? status = null, string redirectTo = "", string answeredBy = "")
     {
-        var modern = NginxVersion.AtLeast(_request.NginxVersion, 1, 29, 7);
+        var modern = NginxVersion.SpeaksHttp11(_request.NginxVersion);
         var upgrade = proxy is null ? "" : Sent("Upgrade", modern);
         var connection = proxy is null ? "" : Sent("Connection", modern);
         var version = proxy is null ? "" : EffectiveDirectives.Value(_state.Level, DirectiveName.ProxyHttpVersion) ?? (modern ? "1.1" : "1.0");

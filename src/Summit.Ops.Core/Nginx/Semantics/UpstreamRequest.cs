@@ -17,7 +17,7 @@ internal sealed record UpstreamRequest(TextValue Uri, string Version, IReadOnlyL
         var state = trace.State!;
         // nginx goes through the headers twice, to measure and to write: a map with a regex that one of them asks has changed $1 by the second time
         foreach (var directive in EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxySetHeader).Directives) _ = VariableText.Evaluate(directive.Argument(1), state);
-        var modern = NginxVersion.AtLeast(state.Request.NginxVersion, 1, 29, 7);
+        var modern = NginxVersion.SpeaksHttp11(state.Request.NginxVersion);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var headers = new List<(string, TextValue)>();
         foreach (var directive in EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxySetHeader).Directives)
