@@ -20,6 +20,9 @@ public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, s
     /// <summary>The request headers, Host left out; null for a WebSocket handshake of which nothing more is known.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>The client's address as nginx sees it; null where it is not known.</summary>
+    public string? RemoteAddress { get; init; }
+
     /// <summary>The method.</summary>
     public string Method { get; init; } = "GET";
 

@@ -1,18 +1,16 @@
 namespace Summit.Ops.Nginx.Semantics;
 
 /// <summary>A <c>map</c>: a variable that is made from another one.</summary>
-internal sealed class MapBlock : Scope
+internal sealed class MapBlock : VariableBlock
 {
-    private readonly string _source;
     private readonly WildcardNames<string> _values = new();
     private readonly List<(NginxRegex Regex, string Value)> _regexes = [];
     private readonly string _default = "";
     private readonly bool _hostNames;
 
     public MapBlock(ConfigFileSet files, Scope parent, DirectiveRef origin)
-        : base(ScopeKind.Other, files, parent, origin)
+        : base(files, parent, origin)
     {
-        _source = origin.Argument(0);
         foreach (var entry in Directives)
         {
             var key = entry.Name;
@@ -31,15 +29,13 @@ internal sealed class MapBlock : Scope
         }
     }
 
-    /// <summary>Whether it is worked out anew each time.</summary>
-    public bool IsVolatile { get; }
+    public override string Source => Origin.Argument(0);
 
-    /// <summary>The variable's value for this request.</summary>
-    public TextValue Evaluate(RequestState state)
+    public override TextValue Evaluate(RequestState state)
     {
-        var source = VariableText.Evaluate(_source, state);
+        var source = VariableText.Evaluate(Source, state);
         if (!source.IsKnown) return source;
-        if (Unread.Count > 0) return TextValue.Unknown($"a map whose include {Unread[0].ShowArguments()} was not read");
+        if (NotRead() is { } unknown) return unknown;
         var text = source.Text!;
         if (_hostNames && text.EndsWith('.')) text = text[..^1];
         if (_values.Find(ServerNameTable.Lower(text), out _) is { } value) return VariableText.Evaluate(value, state);

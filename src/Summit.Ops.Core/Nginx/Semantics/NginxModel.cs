@@ -33,7 +33,8 @@ internal sealed class NginxModel
 
     public Dictionary<string, UpstreamGroup> Upstreams { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public Dictionary<string, MapBlock> Maps { get; } = new(StringComparer.Ordinal);
+    /// <summary>The blocks that make variables, by the variable.</summary>
+    public Dictionary<string, VariableBlock> Maps { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public ListenTable Listens => _listens ??= new ListenTable(Servers);
 
@@ -52,7 +53,7 @@ internal sealed class NginxModel
 
     private HashSet<string> FindSetNames()
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var document in Files.Documents)
         {
             for (var i = 0; i < document.NodeCount; i++)
@@ -81,8 +82,9 @@ internal sealed class NginxModel
                     var group = new UpstreamGroup(model.Files, model.Http, directive);
                     model.Upstreams.TryAdd(group.Name, group);
                     break;
-                case DirectiveName.Map when directive.ArgumentCount > 1:
-                    model.Maps.TryAdd(directive.Argument(1).TrimStart('$'), new MapBlock(model.Files, model.Http, directive));
+                default:
+                    // the last block of a variable is the one that nginx asks
+                    if (VariableBlock.Read(model, directive) is { } made) model.Maps[made.Name] = made;
                     break;
             }
         });

@@ -19,7 +19,12 @@ internal ref struct PcreTranslator
     private readonly ReadOnlySpan<char> _pattern;
     private readonly StringBuilder _out = new();
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly Stack<int> _open = [];
     private int _groups;
+
+    /// <summary>Where the piece begins, in what is written, that a quantifier would hold for.</summary>
+    private int _atom;
+    private bool _quoted;
     private int _position;
     private string _problem = "";
 
@@ -47,6 +52,7 @@ internal ref struct PcreTranslator
     private void Next()
     {
         var c = _pattern[_position];
+        var begins = _out.Length;
         switch (c)
         {
             case '\\':
@@ -56,22 +62,54 @@ internal ref struct PcreTranslator
                 Class();
                 break;
             case '(':
-                Group();
+                if (Group()) _open.Push(begins);
+                return;
+            case ')':
+                if (_open.TryPop(out var opened)) begins = opened;
+                _out.Append(')');
+                _position++;
                 break;
-            case '*' or '+' or '?' or '}' when _position + 1 < _pattern.Length && _pattern[_position + 1] == '+' && (c != '}' || ClosesCount()):
-                _problem = "possessive quantifiers (\"++\") are not evaluated here";
-                break;
+            case '*' or '+' or '?':
+            case '{' when CountLength() > 0:
+                Quantifier(c == '{' ? CountLength() : 1);
+                return;
             default:
                 _out.Append(High(c));
                 _position++;
                 break;
         }
+
+        // a quoted text is as many pieces as it has characters
+        if (_quoted) _quoted = false;
+        else _atom = begins;
     }
 
-    private readonly bool ClosesCount()
+    /// <summary>The length of <c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c> here; 0 where the brace is a character.</summary>
+    private readonly int CountLength()
     {
-        var open = _pattern[.._position].LastIndexOf('{');
-        return open > 0 && _pattern[(open + 1).._position].IndexOfAnyExcept(CountChars) < 0 && open + 1 < _position;
+        var rest = _pattern[_position..];
+        var close = rest.IndexOf('}');
+        if (close < 2 || !char.IsAsciiDigit(rest[1]) || rest[1..close].IndexOfAnyExcept(CountChars) >= 0 || rest[1..close].Count(',') > 1) return 0;
+        return close + 1;
+    }
+
+    /// <summary>.NET has no possessive quantifiers; <c>(?&gt;a+)</c> is what <c>a++</c> stands for.</summary>
+    private void Quantifier(int length)
+    {
+        var quantifier = _pattern.Slice(_position, length);
+        _position += length;
+        var possessive = _position < _pattern.Length && _pattern[_position] == '+';
+        if (possessive)
+        {
+            _out.Insert(_atom, "(?>").Append(quantifier).Append(')');
+            _position++;
+            return;
+        }
+
+        _out.Append(quantifier);
+        if (_position >= _pattern.Length || _pattern[_position] != '?') return;
+        _out.Append('?');
+        _position++;
     }
 
     private void Escape(bool inClass)
@@ -89,23 +127,104 @@ internal ref struct PcreTranslator
             case 'x':
                 Hex();
                 return;
+            case 'Q':
+                Quoted();
+                return;
+            case 'E':
+                // an end without a beginning is nothing
+                _quoted = true;
+                return;
             case 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 't' or 'n' or 'r' or 'f' or 'e' or 'a':
             case 'b' or 'B' or 'A' or 'z' or 'Z' or 'G' when !inClass || c == 'b':
                 _out.Append('\\').Append(c);
                 return;
-            case >= '1' and <= '9' when !inClass:
-                // \k<n> cannot be mistaken for an octal escape or run into a digit that follows
-                _out.Append("\\k<").Append(c).Append('>');
-                if (_position < _pattern.Length && char.IsAsciiDigit(_pattern[_position])) _problem = "back references above 9 and octal escapes are not evaluated here";
+            case 'h' or 'v':
+                _out.Append(inClass ? Spaces(c) : $"[{Spaces(c)}]");
                 return;
-            case '0':
-                _problem = "octal escapes are not evaluated here";
+            case 'H' or 'V' when !inClass:
+                _out.Append("[^").Append(Spaces(char.ToLowerInvariant(c))).Append(']');
+                return;
+            case 'N' when !inClass && !_pattern[_position..].StartsWith("{"):
+                _out.Append("[^\\n]");
+                return;
+            case 'R' when !inClass:
+                _out.Append("(?>\\r\\n|[").Append(Spaces('v')).Append("])");
+                return;
+            case 'k' or 'g' when !inClass:
+                Reference(c);
+                return;
+            case >= '0' and <= '9':
+                Digits(inClass);
                 return;
         }
 
         if (char.IsAsciiLetterOrDigit(c)) _problem = $"\"\\{c}\" is not evaluated here";
         else Literal(c);
     }
+
+    /// <summary>PCRE's horizontal and vertical white space, of one byte each.</summary>
+    private static string Spaces(char kind) => kind == 'h' ? "\\t \\uE0A0" : "\\n\\x0B\\f\\r\\uE085";
+
+    /// <summary><c>\Q…\E</c>: each character stands for itself, and a quantifier behind holds for the last.</summary>
+    private void Quoted()
+    {
+        var end = _pattern[_position..].IndexOf("\\E");
+        var text = end < 0 ? _pattern[_position..] : _pattern.Slice(_position, end);
+        _position += text.Length + (end < 0 ? 0 : 2);
+        foreach (var c in text)
+        {
+            _atom = _out.Length;
+            Literal(c);
+        }
+
+        _quoted = true;
+    }
+
+    /// <summary>A back reference, or an octal escape: PCRE decides by the number and the groups before it.</summary>
+    private void Digits(bool inClass)
+    {
+        var rest = _pattern[(_position - 1)..];
+        var length = 1;
+        while (length < rest.Length && length < 4 && char.IsAsciiDigit(rest[length])) length++;
+        var number = int.Parse(rest[..length]);
+        if (!inClass && rest[0] != '0' && (number < 10 || rest[0] >= '8' || number <= _groups))
+        {
+            // \k<n> cannot be mistaken for an octal escape or run into a digit that follows
+            _out.Append("\\k<").Append(number).Append('>');
+            _position += length - 1;
+            return;
+        }
+
+        if (rest[0] >= '8')
+        {
+            Literal(rest[0]);
+            return;
+        }
+
+        length = 0;
+        while (length < rest.Length && length < 3 && rest[length] is >= '0' and <= '7') length++;
+        Byte(Convert.ToInt32(rest[..length].ToString(), 8));
+        _position += length - 1;
+    }
+
+    /// <summary><c>\g1</c>, <c>\g{-1}</c>, <c>\k&lt;name&gt;</c>, <c>\k{name}</c>, <c>\k'name'</c>.</summary>
+    private void Reference(char kind)
+    {
+        var rest = _pattern[_position..];
+        var close = rest.Length == 0 ? -1 : rest[0] switch { '{' => rest.IndexOf('}'), '<' when kind == 'k' => rest.IndexOf('>'), '\'' when kind == 'k' => rest[1..].IndexOf('\'') + 1, _ => -1 };
+        var name = close > 0 ? rest[1..close].ToString() : kind == 'g' && rest.Length > 0 && char.IsAsciiDigit(rest[0]) && (rest.Length == 1 || !char.IsAsciiDigit(rest[1])) ? rest[..1].ToString() : "";
+        if (!_names.TryGetValue(name, out var number) && int.TryParse(name, out number) && number < 0) number += _groups + 1;
+        if (number <= 0)
+        {
+            _problem = $"\"\\{kind}\" is not evaluated here";
+            return;
+        }
+
+        _out.Append("\\k<").Append(number).Append('>');
+        _position += close > 0 ? close + 1 : 1;
+    }
+
+    private readonly void Byte(int value) => _out.Append(CultureInfo.InvariantCulture, $"\\u{(int)High((char)(value & 0xFF)):X4}");
 
     private readonly void Literal(char c)
     {
@@ -117,16 +236,23 @@ internal ref struct PcreTranslator
     private void Hex()
     {
         var digits = 0;
-        while (digits < 2 && _position + digits < _pattern.Length && char.IsAsciiHexDigit(_pattern[_position + digits])) digits++;
-        if (digits == 0)
+        if (_position < _pattern.Length && _pattern[_position] == '{')
         {
+            var close = _pattern[_position..].IndexOf('}');
+            if (close is 2 or 3 && byte.TryParse(_pattern.Slice(_position + 1, close - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var braced))
+            {
+                Byte(braced);
+                _position += close + 1;
+                return;
+            }
+
             _problem = "\"\\x{…}\" is not evaluated here";
             return;
         }
 
-        var value = int.Parse(_pattern.Slice(_position, digits), NumberStyles.HexNumber);
+        while (digits < 2 && _position + digits < _pattern.Length && char.IsAsciiHexDigit(_pattern[_position + digits])) digits++;
+        Byte(digits == 0 ? 0 : int.Parse(_pattern.Slice(_position, digits), NumberStyles.HexNumber));
         _position += digits;
-        _out.Append(CultureInfo.InvariantCulture, $"\\u{(int)High((char)value):X4}");
     }
 
     private void Class()
@@ -146,16 +272,20 @@ internal ref struct PcreTranslator
             {
                 _out.Append(']');
                 _position++;
+                _quoted = false;
                 return;
             }
 
             if (c == '\\')
             {
+                var set = _position + 1 < _pattern.Length && _pattern[_position + 1] is 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 'h' or 'v';
                 Escape(inClass: true);
+                if (set) Hyphen();
             }
             else if (c == '[' && _position + 1 < _pattern.Length && _pattern[_position + 1] is ':' or '.' or '=')
             {
                 Posix();
+                Hyphen();
             }
             else
             {
@@ -167,6 +297,14 @@ internal ref struct PcreTranslator
         }
 
         if (_problem.Length == 0) _problem = "a character class is not closed";
+    }
+
+    /// <summary>A hyphen behind a set of characters is one for PCRE and an error for .NET.</summary>
+    private void Hyphen()
+    {
+        if (_position + 1 >= _pattern.Length || _pattern[_position] != '-' || _pattern[_position + 1] == ']') return;
+        _out.Append("\\-");
+        _position++;
     }
 
     private void Posix()
@@ -185,6 +323,10 @@ internal ref struct PcreTranslator
             "word" => "\\w",
             "punct" => "!-/:-@\\[-`{-~",
             "blank" => " \\t",
+            "cntrl" => "\\x00-\\x1F\\x7F",
+            "graph" => "!-~",
+            "print" => " -~",
+            "ascii" => "\\x00-\\x7F",
             _ => "",
         };
         if (set.Length == 0)
@@ -197,22 +339,37 @@ internal ref struct PcreTranslator
         _position += end + 2;
     }
 
-    private void Group()
+    /// <summary>Whether it opened a group that a bracket closes.</summary>
+    private bool Group()
     {
         var rest = _pattern[_position..];
+        if (rest.StartsWith("(?#") && rest.IndexOf(')') is var comment && comment > 0)
+        {
+            _position += comment + 1;
+            return false;
+        }
+
         if (!rest.StartsWith("(?") && !rest.StartsWith("(*"))
         {
             _out.Append("(?<").Append(++_groups).Append('>');
             _position++;
-            return;
+            return true;
         }
 
-        foreach (var opening in (ReadOnlySpan<string>)["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i)", "(?s)", "(?m)", "(?-i)", "(?i:", "(?-i:", "(?s:"])
+        foreach (var opening in (ReadOnlySpan<string>)["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i)", "(?s)", "(?m)", "(?-i)", "(?i:", "(?-i:", "(?s:", "(?m:", "(?-s)", "(?-m)"])
         {
             if (!rest.StartsWith(opening)) continue;
             _out.Append(opening);
             _position += opening.Length;
-            return;
+            return !opening.EndsWith(')');
+        }
+
+        if (rest.StartsWith("(?P=") && rest.IndexOf(')') is var end && end > 4 && _names.TryGetValue(rest[4..end].ToString(), out var number))
+        {
+            _atom = _out.Length;
+            _out.Append("\\k<").Append(number).Append('>');
+            _position += end + 1;
+            return false;
         }
 
         var start = rest.StartsWith("(?P<") ? 4 : rest.StartsWith("(?<") || rest.StartsWith("(?'") ? 3 : 0;
@@ -221,11 +378,12 @@ internal ref struct PcreTranslator
         if (close <= start)
         {
             _problem = $"\"{rest[..Math.Min(4, rest.Length)]}\" is not evaluated here";
-            return;
+            return false;
         }
 
         _names[rest[start..close].ToString()] = ++_groups;
         _out.Append("(?<").Append(_groups).Append('>');
         _position += close + 1;
+        return true;
     }
 }

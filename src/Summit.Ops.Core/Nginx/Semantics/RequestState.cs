@@ -58,10 +58,10 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     public string?[] Captures { get; set; } = [];
 
     /// <summary>What <c>set</c> and named groups have stored.</summary>
-    public Dictionary<string, TextValue> Variables { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, TextValue> Variables { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Map results, which nginx works out once a request.</summary>
-    public Dictionary<string, TextValue> Cached { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, TextValue> Cached { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public List<string> Steps { get; } = [];
 

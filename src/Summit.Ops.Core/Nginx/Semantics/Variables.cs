@@ -21,7 +21,8 @@ internal static class Variables
             return value;
         }
 
-        return BuiltIn(name, state);
+        // nginx takes $HOST for $host
+        return BuiltIn(name.ToLowerInvariant(), state);
     }
 
     private static TextValue BuiltIn(string name, RequestState state)
@@ -61,6 +62,8 @@ internal static class Variables
                 return Header(name.Replace('_', '-'), state);
             case "limit_rate":
                 return "0";
+            case "remote_addr":
+                return RemoteAddress(state);
             case "server_addr" when request.LocalAddress is not null:
                 return request.LocalAddress;
         }
@@ -70,6 +73,12 @@ internal static class Variables
         if (name.StartsWith("cookie_", StringComparison.Ordinal)) return Cookie(name[7..], state);
         if (state.Model.SetNames.Contains(name)) return "";
         return TextValue.Unknown($"${NginxText.Show(name)}, which is known only while nginx runs");
+    }
+
+    private static TextValue RemoteAddress(RequestState state)
+    {
+        if (state.Request.RemoteAddress is not { } address) return TextValue.Unknown("the client's address");
+        return EffectiveDirectives.Find(state.Level, DirectiveName.SetRealIpFrom).Origin is null ? address : TextValue.Unknown("the client's address, which set_real_ip_from takes from a header");
     }
 
     private static TextValue Header(string name, RequestState state) =>
