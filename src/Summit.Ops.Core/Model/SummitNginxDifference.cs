@@ -21,6 +21,12 @@ public enum SummitNginxDifferenceKind
     /// <summary>Rewrites, conditions or access rules are others, or in another order.</summary>
     Script,
 
+    /// <summary>An <c>upstream</c> group that the server's requests are passed to has other servers or settings, or is only in one of them.</summary>
+    Upstream,
+
+    /// <summary>A <c>map</c>, <c>geo</c> or <c>split_clients</c> whose variable the server uses says something else, or is only in one of them.</summary>
+    Variable,
+
     /// <summary>Regex locations stand in another order, and the first that matches wins.</summary>
     RegexOrder,
 }

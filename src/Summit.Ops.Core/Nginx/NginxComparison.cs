@@ -1,3 +1,4 @@
+using System.Text;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 using Summit.Ops.Text;
@@ -10,28 +11,43 @@ public static class NginxComparison
     /// <summary>Finds the differences; none where the files are equal byte for byte.</summary>
     /// <param name="reference">What should be there.</param>
     /// <param name="actual">What is there.</param>
-    public static IReadOnlyList<SummitNginxDifference> Compare(SummitNginxConfig reference, SummitNginxConfig actual)
+    /// <param name="all">
+    /// Whether a whole configuration is compared with a single file in full. Without it only the file's server blocks are: those of other sites, and what the http level
+    /// around them sets where the reference says nothing, are left out.
+    /// </param>
+    public static IReadOnlyList<SummitNginxDifference> Compare(SummitNginxConfig reference, SummitNginxConfig actual, bool all = false)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(actual);
         var found = new List<SummitNginxDifference>();
-        if (reference.Sha256 != actual.Sha256)
+        var narrow = !all && reference.Model.IsFragment && !actual.Model.IsFragment;
+        var servers = narrow ? actual.Model.Servers.FindAll(server => reference.Model.Servers.Exists(other => SharesName(server, other))) : actual.Model.Servers;
+        var file = narrow && servers.Count > 0 ? servers[0].Origin.Document : actual.Model.Files.Main;
+        if (!file.Bytes.AsSpan().SequenceEqual(reference.Model.Files.Main.Bytes) && (!narrow || servers.Count > 0))
         {
-            found.Add(new SummitNginxDifference { Kind = SummitNginxDifferenceKind.Text, ChangesMeaning = false, File = actual.Path, Line = 1, Diff = UnifiedDiff.Of(reference.Text, actual.Text, actual.Path) });
+            found.Add(new SummitNginxDifference { Kind = SummitNginxDifferenceKind.Text, ChangesMeaning = false, File = file.Path, Line = 1, Diff = UnifiedDiff.Of(reference.Text, Encoding.UTF8.GetString(file.Bytes), file.Path) });
         }
 
-        new Comparer(found, actual).Servers(reference.Model.Servers, actual.Model.Servers);
+        var comparer = new Comparer(found, actual, narrow);
+        comparer.Servers(reference.Model.Servers, servers);
+        comparer.Used(reference.Model, actual.Model);
         return found;
     }
 
-    private sealed class Comparer(List<SummitNginxDifference> found, SummitNginxConfig actual)
+    private static bool SharesName(ServerScope server, ServerScope other) =>
+        server.Names.Count + other.Names.Count == 0 || server.Names.Exists(name => other.Names.Exists(each => each.Equals(name, StringComparison.OrdinalIgnoreCase)));
+
+    private sealed class Comparer(List<SummitNginxDifference> found, SummitNginxConfig actual, bool narrow)
     {
+        private readonly List<(ServerScope Reference, ServerScope Actual)> _pairs = [];
+
         public void Servers(List<ServerScope> reference, List<ServerScope> other)
         {
             var rest = other.ToList();
             foreach (var server in reference)
             {
-                var match = rest.Find(each => Key(each) == Key(server) && Sockets(each) == Sockets(server)) ?? rest.Find(each => Key(each) == Key(server));
+                var match = rest.Find(each => Key(each) == Key(server) && Sockets(each) == Sockets(server)) ?? rest.Find(each => Key(each) == Key(server))
+                    ?? rest.Find(each => SharesName(each, server) && Sockets(each) == Sockets(server));
                 if (match is null)
                 {
                     Add(SummitNginxDifferenceKind.Server, server, location: null, "", server.Describe(), "", actual.Path, line: null);
@@ -39,6 +55,8 @@ public static class NginxComparison
                 }
 
                 rest.Remove(match);
+                _pairs.Add((server, match));
+                if (Key(match) != Key(server)) Add(SummitNginxDifferenceKind.Directive, server, location: null, "server_name", Key(server), Key(match), match.File, match.Line);
                 if (Sockets(match) != Sockets(server)) Add(SummitNginxDifferenceKind.Listen, server, location: null, "listen", Sockets(server), Sockets(match), match.File, match.Line);
                 var known = Directives(server, location: null, server, match, []);
                 Script(server, location: null, server, match);
@@ -46,6 +64,26 @@ public static class NginxComparison
             }
 
             foreach (var extra in rest) Add(SummitNginxDifferenceKind.Server, extra, location: null, "", "", extra.Describe(), extra.File, extra.Line);
+        }
+
+        /// <summary>The groups and variables that the servers which both have make use of.</summary>
+        public void Used(NginxModel reference, NginxModel other)
+        {
+            var told = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (server, match) in _pairs)
+            {
+                var (mine, theirs) = (NginxUse.Of(reference, server), NginxUse.Of(other, match));
+                foreach (var name in mine.Keys.Union(theirs.Keys, StringComparer.OrdinalIgnoreCase))
+                {
+                    var (before, after) = (mine.GetValueOrDefault(name), theirs.GetValueOrDefault(name));
+                    // one file alone does not say what the others define
+                    if ((before is null && reference.IsFragment) || (after is null && other.IsFragment && !reference.IsFragment)) continue;
+                    var (is1, is2) = (before is null ? "" : NginxUse.Text(before), after is null ? "" : NginxUse.Text(after));
+                    if (is1 == is2 || !told.Add(name)) continue;
+                    var kind = before is UpstreamGroup || after is UpstreamGroup ? SummitNginxDifferenceKind.Upstream : SummitNginxDifferenceKind.Variable;
+                    Add(kind, server, location: null, NginxText.Show(name), is1, is2, after?.File ?? actual.Path, after?.Line);
+                }
+            }
         }
 
         private void Locations(ServerScope server, IReadOnlyList<LocationScope> reference, IReadOnlyList<LocationScope> other, Scope around, HashSet<string> known)
@@ -86,6 +124,8 @@ public static class NginxComparison
             {
                 var before = mine.TryGetValue(name, out var first) ? first.Value : "";
                 var after = theirs.TryGetValue(name, out var second) ? second.Value : "";
+                // what the http level sets for all sites is no difference of a file that does not speak of it
+                if (narrow && before.Length == 0 && second.IsHttp) continue;
                 if (before == after || !told.Add($"{name}\0{before}\0{after}")) continue;
                 Add(SummitNginxDifferenceKind.Directive, server, location, name, before, after, second.File ?? other.File, second.Line ?? other.Line);
             }
@@ -93,12 +133,12 @@ public static class NginxComparison
             return told;
         }
 
-        private static Dictionary<string, (string Value, string? File, int? Line)> Holding(Scope scope)
+        private static Dictionary<string, (string Value, string? File, int? Line, bool IsHttp)> Holding(Scope scope)
         {
-            var holding = new Dictionary<string, (string Value, string? File, int? Line)>(StringComparer.Ordinal);
+            var holding = new Dictionary<string, (string Value, string? File, int? Line, bool IsHttp)>(StringComparer.Ordinal);
             foreach (var directive in scope.Effective(proxied: false, modern: false).Where(directive => directive.Holds))
             {
-                holding[directive.Name] = holding.TryGetValue(directive.Name, out var before) ? (before.Value + "; " + directive.Value, before.File, before.Line) : (directive.Value, directive.File, directive.Line);
+                holding[directive.Name] = holding.TryGetValue(directive.Name, out var before) ? (before.Value + "; " + directive.Value, before.File, before.Line, before.IsHttp) : (directive.Value, directive.File, directive.Line, directive.InheritedFrom == "http");
             }
 
             return holding;

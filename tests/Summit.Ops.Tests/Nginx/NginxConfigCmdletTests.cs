@@ -75,6 +75,18 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
     }
 
     [Fact]
+    public async Task Compare_SummitNginxConfig_takes_a_whole_configuration_by_the_sites_servers()
+    {
+        var path = Write("nginx.conf", "http { gzip on; server { listen 80; server_name other.test; } include site; }");
+        Write("site", ExpectedText());
+        Assert.Empty(await RunAsync<SummitNginxDifference>($"Compare-SummitNginxConfig -Path {path}"));
+        var all = await RunAsync<SummitNginxDifference>($"Compare-SummitNginxConfig -Path {path} -All");
+        Assert.Contains(all, difference => difference.Kind == SummitNginxDifferenceKind.Server);
+
+        static string ExpectedText() => Summit.Ops.Nginx.ExpectedNginxConfig.For(new SummitSite()).Text;
+    }
+
+    [Fact]
     public async Task Resolve_SummitNginxLocation_takes_uris_and_paths_and_shows_no_token()
     {
         var route = Assert.Single(await RunAsync<SummitNginxRoute>("New-SummitNginxConfig | Resolve-SummitNginxLocation 'wss://summit-api.codingeverest.com/ws?token=hunter2&x=1'"));

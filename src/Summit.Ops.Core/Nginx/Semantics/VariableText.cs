@@ -42,6 +42,16 @@ internal static class VariableText
         return result.Append(text, at, text.Length - at).ToString();
     }
 
+    /// <summary>The variables that a text names.</summary>
+    public static IEnumerable<string> Names(string text)
+    {
+        for (var dollar = text.IndexOf('$', StringComparison.Ordinal); dollar >= 0; dollar = text.IndexOf('$', dollar + 1))
+        {
+            _ = NameEnd(text, dollar, out var name);
+            if (name.Length > 0) yield return name;
+        }
+    }
+
     private static TextValue One(string name, RequestState state, bool escapeCaptures)
     {
         var value = Variables.Get(name, state);
