@@ -17,7 +17,7 @@
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
         'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend',
         'Repair-SummitWebSocket',
-        'Invoke-SummitDiagnostic', 'Get-SummitTarget', 'Get-SummitPermission', 'Export-SummitRunbook',
+        'Invoke-SummitDiagnostic', 'Export-SummitReport', 'Import-SummitReport', 'Get-SummitTarget', 'Get-SummitPermission', 'Export-SummitRunbook',
         'Test-SummitSecurityGroup', 'Test-SummitFirewall'
     )
     FunctionsToExport      = @()

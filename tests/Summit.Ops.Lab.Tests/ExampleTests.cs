@@ -31,6 +31,33 @@ public sealed class ExampleTests
         }
     }
 
+    [Theory]
+    [InlineData("healthy", "", 0, "pass summit-api on ")]
+    [InlineData("upgrade-headers-missing", "", 1, "Nginx.UpgradeHeaders: ")]
+    [InlineData("upgrade-headers-missing", "2099-12-31", 0, "pass summit-api on ")]
+    [InlineData("upgrade-headers-missing", "2001-01-01", 1, "Site.Suppressions: Nginx.UpgradeHeaders was accepted until 2001-01-01; ops answers for it (known).")]
+    public async Task The_gate_stops_what_counts_and_lets_through_what_was_accepted_and_still_is(string scenario, string accepted, int exitCode, string said)
+    {
+        if (await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken) is { } reason) Assert.Skip(reason);
+        var folder = Directory.CreateTempSubdirectory("summit-gate-").FullName;
+        try
+        {
+            var gate = Path.Combine(BuiltModule.Root, "examples", "gate.ps1");
+            var suppression = accepted.Length == 0 ? "" : $" -Suppressions @{{ Id = 'Nginx.UpgradeHeaders'; Owner = 'ops'; Reason = 'known'; Expires = '{accepted}' }}";
+            var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"$Lab.Site | New-SummitSite{suppression} | Export-SummitSite -Path '{folder}/a.site.json'; & '{gate}' -SiteFile '{folder}/a.site.json' -ReportFolder '{folder}'; exit $LASTEXITCODE");
+            Assert.Equal("", result.Error);
+            Assert.Contains(said, result.Output, StringComparison.Ordinal);
+            Assert.Equal(exitCode, result.ExitCode);
+            var suites = System.Xml.Linq.XDocument.Load(Path.Combine(folder, "websocket.xml")).Root!;
+            Assert.Equal(exitCode == 0, suites.Attribute("failures")!.Value == "0");
+            Assert.True(File.Exists(Path.Combine(folder, "websocket.html")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task The_guides_site_file_is_the_default_site()
     {

@@ -14,7 +14,7 @@ public static class Verdict
         var checks = CheckList.Evaluate(evidence);
         var causes = Causes(checks, evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
-        return new SummitDiagnosis
+        var found = new SummitDiagnosis
         {
             Site = evidence.Site,
             Target = evidence.Target,
@@ -23,13 +23,19 @@ public static class Verdict
             Causes = causes,
             Checks = [.. checks.Select(check => check with { ExplainedBy = Explanation(check, causes) })],
             WebSocket = evidence.Hops,
+            Route = evidence.Route,
+            ProposedFix = ProposedEdit.For(evidence, causes),
             Started = evidence.Taken,
             Duration = duration,
         };
+        return Suppressions.Over(found);
     }
 
     private static SummitCause Explanation(SummitCheck check, List<SummitDiagnosedCause> causes) =>
-        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && cause.Checks.Count > 1))?.Cause ?? SummitCause.None;
+        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;
+
+    /// <summary>The check that stands for a cause: one that looked at the thing itself, else the first probe that met it. It is never folded under its own cause.</summary>
+    private static string Speaker(SummitDiagnosedCause cause) => cause.Checks.FirstOrDefault(id => !CheckList.Symptoms.Contains(id)) ?? cause.Checks[0];
 
     private static List<SummitDiagnosedCause> Causes(IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)
     {

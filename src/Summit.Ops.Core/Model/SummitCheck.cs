@@ -74,6 +74,12 @@ public sealed record SummitCheck
     /// <summary>Where the check is explained.</summary>
     public string HelpUri { get; init; } = "";
 
+    /// <summary>Where this failure is accepted for a time: by whom, why, and until when; else null. The status stays what it is.</summary>
+    public SummitSuppression? Suppression { get; init; }
+
+    /// <summary>Whether a gate counts it: it failed, it is no mere advice and no symptom of a cause that is counted itself, and nobody has accepted it.</summary>
+    public bool IsFailure => Status == SummitCheckStatus.Fail && Severity != SummitSeverity.Advice && ExplainedBy == SummitCause.None && Suppression is null;
+
     /// <summary>Id and status.</summary>
     public override string ToString() => $"{Id}: {Status}";
 }

@@ -36,6 +36,21 @@ public sealed record SummitDiagnosis
     /// <summary>One result for each hop that was probed, from the backend outwards.</summary>
     public IReadOnlyList<SummitWebSocketResult> WebSocket { get; init; } = [];
 
+    /// <summary>The checks that a gate counts; see <see cref="SummitCheck.IsFailure"/>.</summary>
+    public IReadOnlyList<SummitCheck> Failures => [.. Checks.Where(check => check.IsFailure)];
+
+    /// <summary>Whether a gate lets it through: a WebSocket opens, or what keeps it from opening is named and accepted by a suppression; and nothing else counts as a failure.</summary>
+    public bool Accepted => Failures.Count == 0 && (Healthy || Causes.Count > 0);
+
+    /// <summary>The handshake's way through the configuration on the disk; null where that could not be read.</summary>
+    public SummitNginxRoute? Route { get; init; }
+
+    /// <summary>The edit of the configuration that the causes call for, as the deployment would make it; null where none does, or none can be made.</summary>
+    public SummitProposedFix? ProposedFix { get; init; }
+
+    /// <summary>What changed since an earlier report; null where none was given.</summary>
+    public SummitBaseline? Baseline { get; init; }
+
     /// <summary>When it began.</summary>
     public DateTimeOffset Started { get; init; }
 

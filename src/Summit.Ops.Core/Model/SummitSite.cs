@@ -83,19 +83,3 @@ public sealed record SummitSite
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 }
-
-/// <summary>One check whose failure is accepted, by whom, why and until when.</summary>
-public sealed record SummitSuppression
-{
-    /// <summary>The check's id.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>Who answers for it.</summary>
-    public required string Owner { get; init; }
-
-    /// <summary>Why.</summary>
-    public required string Reason { get; init; }
-
-    /// <summary>The day after which it no longer holds.</summary>
-    public required DateOnly Expires { get; init; }
-}

@@ -36,6 +36,7 @@ public static class SiteRules
         if (site.BackendUser.Length > 0) Name(site.BackendUser, nameof(site.BackendUser));
         _ = Hosts.ShellScript.SplitCommand(site.NginxCommand);
         if (site.PingInterval < TimeSpan.Zero) throw Bad("SiteFieldInvalid", nameof(site.PingInterval), site.PingInterval, "cannot be negative", "30 (seconds), or 00:00:30");
+        foreach (var suppression in site.Suppressions) SuppressionRules.Check(suppression);
         return site;
     }
 

@@ -4,6 +4,7 @@ using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
+using Summit.Ops.Reporting;
 
 namespace Summit.Ops.Commands;
 
@@ -29,8 +30,13 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>A gate in a script</title>
-/// <code>if (-not (Invoke-SummitDiagnostic -Site $site).Healthy) { exit 1 }</code>
-/// <para>Healthy means that a WebSocket opened and nothing that breaks it was found.</para>
+/// <code>if (-not (Invoke-SummitDiagnostic -Site $site).Accepted) { exit 1 }</code>
+/// <para>Healthy means that a WebSocket opened and nothing that breaks it was found; Accepted allows for the site's suppressions too. See about_Summit_Gates.</para>
+/// </example>
+/// <example>
+/// <title>What changed since yesterday</title>
+/// <code>(Invoke-SummitDiagnostic -Site $site -Baseline ./yesterday.json).Baseline.New</code>
+/// <para>The baseline is a JSON report of Export-SummitReport; Baseline has New, StillThere, Fixed and NotLookedAt.</para>
 /// </example>
 /// <example>
 /// <title>Take the evidence home</title>
@@ -43,6 +49,7 @@ namespace Summit.Ops.Commands;
 /// <code>Invoke-SummitDiagnostic -Site $site -InstanceId i-06bc5b2218c041802 -Region eu-west-1</code>
 /// <para>Over AWS Systems Manager. A security group without the port, a network ACL, a missing route or address, and a load balancer that may not reach the instance are root causes too.</para>
 /// </example>
+/// <seealso cref="ExportSummitReportCommand"/>
 /// <seealso cref="NewSummitSiteCommand"/>
 /// <seealso cref="TestSummitSecurityGroupCommand"/>
 [Cmdlet(VerbsLifecycle.Invoke, "SummitDiagnostic", DefaultParameterSetName = GatherSet)]
@@ -53,6 +60,7 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     private const string EvidenceSet = "Evidence";
 
     private int _saved;
+    private Report? _baseline;
 
     /// <summary>A file to keep the evidence in.</summary>
     [Parameter(ParameterSetName = GatherSet)]
@@ -64,6 +72,11 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? Evidence { get; set; }
 
+    /// <summary>An earlier JSON report (Export-SummitReport): the verdict's Baseline names what is new, still there and fixed since.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Baseline { get; set; }
+
     private protected override bool UsesHosts => ParameterSetName != EvidenceSet;
 
     /// <inheritdoc/>
@@ -71,14 +84,24 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     {
         base.BeginProcessing();
         if (SaveEvidence is not null) SaveEvidence = FileSystemPath(SaveEvidence);
+        try
+        {
+            if (Baseline is not null) _baseline = ReportFile.Read(Baseline = FileSystemPath(Baseline));
+        }
+        catch (SummitException error)
+        {
+            Throw(error);
+        }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (ParameterSetName == EvidenceSet) Guard(Evidence, () => WriteObject(Verdict.Over(EvidenceFile.Read(FileSystemPath(Evidence!)), TimeSpan.Zero)));
+        if (ParameterSetName == EvidenceSet) Guard(Evidence, () => WriteObject(Compared(Verdict.Over(EvidenceFile.Read(FileSystemPath(Evidence!)), TimeSpan.Zero))));
     }
+
+    private SummitDiagnosis Compared(SummitDiagnosis found) => _baseline is null ? found : found with { Baseline = BaselineComparison.Over(_baseline, Baseline!, ReportSubjects.Of([found])) };
 
     private void Save(SiteEvidence evidence)
     {
@@ -96,7 +119,7 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     {
         var started = Stopwatch.GetTimestamp();
         var evidence = await GatherAsync(queue, host, cancellation, withNetwork: true);
-        queue.Write(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started)));
+        queue.Write(Compared(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started))));
         if (SaveEvidence is not null) Save(evidence);
         return evidence.Host is not null;
     }

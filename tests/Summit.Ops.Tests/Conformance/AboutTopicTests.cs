@@ -13,7 +13,7 @@ public sealed class AboutTopicTests(EngineFixture engine) : IClassFixture<Engine
     [Fact]
     public void The_promised_topics_are_there()
     {
-        foreach (var topic in new[] { "about_Summit_Ops", "about_Summit_Permissions", "about_Summit_Diagnosis", "about_Summit_Deployment" })
+        foreach (var topic in new[] { "about_Summit_Ops", "about_Summit_Permissions", "about_Summit_Diagnosis", "about_Summit_Deployment", "about_Summit_Gates" })
             Assert.True(File.Exists(Path.Combine(Sources, topic + ".md")), topic);
     }
 

@@ -16,7 +16,7 @@ internal static class ExampleCode
         "New-Item", "Out-String", "Resolve-Path", "Test-ModuleManifest",
     };
 
-    private static readonly HashSet<string> Pester = new(StringComparer.Ordinal) { "BeforeAll", "AfterAll", "BeforeEach", "BeforeDiscovery", "Context", "Describe", "It", "Should" };
+    private static readonly HashSet<string> Pester = new(StringComparer.Ordinal) { "BeforeAll", "AfterAll", "BeforeEach", "BeforeDiscovery", "Context", "Describe", "It", "New-PesterContainer", "Set-ItResult", "Should" };
 
     // programs outside PowerShell that a page may call
     private static readonly HashSet<string> Programs = new(StringComparer.Ordinal) { "sudo", "nginx", "git", "dotnet", "pm2", "ssh", "docker", "curl", "bash", "cat", "scp", "pwsh", "./build.ps1" };

@@ -12,6 +12,8 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Export-SummitSite"] = "Export-SummitSite -Site (New-SummitSite) -Path $file -PassThru",
         ["Export-SummitRunbook"] = "Export-SummitRunbook -Kind AzureRunbook -Path \"$file.d\"",
         ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
+        ["Export-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Format Html",
+        ["Import-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Force -Format Json | Import-SummitReport",
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
         ["Measure-SummitWebSocket"] = "Measure-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Count 1 -Duration 0 -WarmUp 0",

@@ -91,7 +91,12 @@ internal static class Samples
         Explains = ["Nginx.UpgradeHeaders"],
     };
 
-    private static readonly SummitDiagnosis Diagnosis = new() { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket] };
+    private static readonly SummitBaseline Baseline = new()
+    {
+        Path = "/var/lib/jenkins/workspace/summit-api/baseline.json", Made = DateTimeOffset.UnixEpoch, Changes = [new SummitBaselineChange(SummitBaselineState.NotLookedAt, "summit-api on summit-api-production-web-1 (i-0123456789abcdef0)", Checks[1])],
+    };
+
+    private static readonly SummitDiagnosis Diagnosis = new() { Site = new SummitSite(), Target = Target, Healthy = false, RootCause = SummitCause.NginxLocationMissing, Causes = [Cause], Checks = Checks, WebSocket = [WebSocket], Baseline = Baseline };
 
     private static readonly SummitDeployment Deployment = new() { Target = Target, Path = "/etc/nginx/sites-available/summit-api", Action = "Deploy", Changed = true, Tested = true, Reloaded = true, Verified = true, Diff = "--- a\n+++ b\n", Duration = TimeSpan.FromSeconds(2) };
 
@@ -145,6 +150,9 @@ internal static class Samples
         },
         Step,
         new SummitPermission { Command = "Invoke-SummitDiagnostic", Action = "ec2:GetManagedPrefixListEntries", Resource = ["arn:aws:ssm:eu-central-1::document/AWS-RunShellScript", "arn:aws:ec2:eu-central-1:*:instance/*"], Purpose = "the addresses of the prefix lists that rules and routes name", Status = SummitCheckStatus.Unknown, Evidence = "Not tried: it would change something." },
+        Baseline,
+        Baseline.Changes[0],
+        new SummitProposedFix { Path = Location.File, Command = "Deploy-SummitNginxConfig", Diff = "--- a\n+++ b\n", Steps = ["back up /etc/nginx/sites-available/summit-api"] },
         Cause,
         new SummitBackend { Target = Target, Name = "summit", Manager = SummitBackendManager.Pm2, ProcessId = 4242, Status = "online", Restarts = 3, Uptime = TimeSpan.FromHours(5), Memory = 84_000_000, Cpu = 0.3, Port = 4000, Listening = true, ListenAddress = ["127.0.0.1:4000"] },
     }.ToDictionary(sample => sample.GetType());

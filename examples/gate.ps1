@@ -1,0 +1,68 @@
+<#
+.SYNOPSIS
+Gates a deployment in plain CI: exit code 0 lets it through, 1 stops it, 2 means that it could not find out.
+
+.DESCRIPTION
+Diagnoses the site of a file, on this machine or on instances over AWS Systems Manager, and says in one line what it found.
+Advice, symptoms of another failure, and failures that the site file accepts do not stop a deployment.
+
+.EXAMPLE
+./gate.ps1 -SiteFile ./chat.site.json -Tag @{ Role = 'web' } -Region eu-west-1 -ReportFolder ./reports
+#>
+[CmdletBinding()]
+param(
+    # The site, as Export-SummitSite wrote it.
+    [Parameter(Mandatory)]
+    [string] $SiteFile,
+
+    # The instances; this machine where none is named.
+    [string[]] $InstanceId,
+
+    [hashtable] $Tag,
+
+    [string] $Region,
+
+    # The least severity that stops the deployment.
+    [ValidateSet('Warning', 'Error')]
+    [string] $MinimumSeverity = 'Warning',
+
+    # A folder for websocket.xml (JUnit), websocket.html and websocket.json.
+    [string] $ReportFolder,
+
+    # An earlier websocket.json: the reports then say what is new and what was fixed.
+    [string] $Baseline
+)
+
+$ErrorActionPreference = 'Stop'
+try {
+    if (-not (Get-Command Invoke-SummitDiagnostic -ErrorAction Ignore)) { Import-Module "$PSScriptRoot/../Summit.Ops.psd1" }
+    $where = @{}
+    foreach ($name in 'InstanceId', 'Tag', 'Region') { if ($PSBoundParameters.ContainsKey($name)) { $where[$name] = $PSBoundParameters[$name] } }
+    $diagnoses = @(Invoke-SummitDiagnostic -Site (Import-SummitSite -Path $SiteFile) @where)
+
+    if ($ReportFolder) {
+        $report = @{ MinimumSeverity = $MinimumSeverity; Force = $true }
+        if ($Baseline) { $report.Baseline = $Baseline }
+        foreach ($extension in 'xml', 'html', 'json') { $null = $diagnoses | Export-SummitReport -Path "$ReportFolder/websocket.$extension" @report }
+    }
+} catch {
+    "could not find out: $_"
+    exit 2
+}
+
+$stopped = $false
+foreach ($diagnosis in $diagnoses) {
+    $failures = @($diagnosis.Failures | Where-Object Severity -GE $MinimumSeverity)
+    # what is not healthy and not accepted stops it, also where no single check says why
+    $stops = $failures.Count -gt 0 -or -not ($diagnosis.Healthy -or $diagnosis.Accepted)
+    "$(if ($stops) { 'STOP' } else { 'pass' }) $diagnosis"
+    foreach ($check in $failures) { "     $($check.Id): $($check.Evidence)"; "     run next: $($check.Fix)" }
+    $stopped = $stopped -or $stops
+}
+
+if ($diagnoses.Count -eq 0) {
+    'could not find out: no host answered'
+    exit 2
+}
+
+exit [int] $stopped

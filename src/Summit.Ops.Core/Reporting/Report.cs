@@ -1,0 +1,69 @@
+using System.Reflection;
+
+namespace Summit.Ops.Reporting;
+
+/// <summary>What a report says, before it has any form: every format is written from this alone.</summary>
+public sealed record Report
+{
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset Made { get; init; }
+
+    /// <summary>The least severity that counts as a failure; advice never does.</summary>
+    public SummitSeverity MinimumSeverity { get; init; } = SummitSeverity.Warning;
+
+    /// <summary>What it is about, in the order it came.</summary>
+    public required IReadOnlyList<ReportSubject> Subjects { get; init; }
+
+    /// <summary>What changed since an earlier report; null where none was given.</summary>
+    public SummitBaseline? Baseline { get; init; }
+
+    /// <summary>The objects that it was made of.</summary>
+    public IEnumerable<object> Values => Subjects.SelectMany(subject => subject.Value is IReadOnlyList<SummitCheck> checks ? checks : (IEnumerable<object>)[subject.Value]);
+
+    /// <summary>The module's version.</summary>
+    public static string Version { get; } = typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>How often each outcome is among the subjects.</summary>
+    internal int Count(ReportOutcome outcome) => Subjects.Count(subject => Outcome(subject) == outcome);
+
+    /// <summary>Whether a failure counts: see <see cref="SummitCheck.IsFailure"/>; and it is severe enough.</summary>
+    internal bool Counts(SummitCheck check) => check.IsFailure && check.Severity >= MinimumSeverity;
+
+    /// <summary>What is to be said of a subject first.</summary>
+    internal ReportOutcome Outcome(ReportSubject subject)
+    {
+        var counted = subject.Checks.Where(Counts).ToList();
+        if (subject.Value is SummitDiagnosis { Healthy: false, Accepted: false } || counted.Exists(check => check.Severity == SummitSeverity.Error)) return ReportOutcome.Broken;
+        if (counted.Count > 0) return ReportOutcome.Degraded;
+        if (subject.Value is SummitDiagnosis { Healthy: false }) return ReportOutcome.Accepted;
+        return subject.Checks.Count > 0 && subject.Checks.All(check => check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped) ? ReportOutcome.Unknown : ReportOutcome.Healthy;
+    }
+
+    /// <summary>The worst outcome of all.</summary>
+    internal ReportOutcome Worst => Subjects.Count == 0 ? ReportOutcome.Unknown : Subjects.Max(Outcome);
+}
+
+/// <summary>What is said of a subject, from good to bad.</summary>
+public enum ReportOutcome
+{
+    /// <summary>Nothing counts against it.</summary>
+    Healthy,
+
+    /// <summary>It fails, and all of that is accepted by suppressions.</summary>
+    Accepted,
+
+    /// <summary>It could not be looked at.</summary>
+    Unknown,
+
+    /// <summary>It works, and something degrades it.</summary>
+    Degraded,
+
+    /// <summary>It does not work.</summary>
+    Broken,
+}
+
+/// <summary>One thing that a report is about: a diagnosis, a probe, a measurement, a deployment, or checks.</summary>
+/// <param name="Name">What it is called: the site and the host, the endpoint, the file and the host.</param>
+/// <param name="Value">The object that came.</param>
+/// <param name="Checks">What was looked at, as checks.</param>
+public sealed record ReportSubject(string Name, object Value, IReadOnlyList<SummitCheck> Checks);

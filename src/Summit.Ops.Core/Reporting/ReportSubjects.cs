@@ -1,0 +1,101 @@
+using Summit.Ops.Errors;
+using Summit.Ops.Text;
+
+namespace Summit.Ops.Reporting;
+
+/// <summary>Makes the subjects of a report from the objects that cmdlets emit.</summary>
+public static class ReportSubjects
+{
+    /// <summary>The types that a report can be made of.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+        [typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment)];
+
+    /// <summary>Refuses an object that no report can be made of.</summary>
+    /// <exception cref="SummitArgumentException">It is one.</exception>
+    public static void Check(object? value)
+    {
+        if (value is not null && Types.Contains(value.GetType())) return;
+        throw new SummitArgumentException(
+            "ReportInputInvalid", $"A report cannot be made of {(value is null ? "nothing" : $"a {value.GetType().Name}")}; it can of {string.Join(", ", Types.Select(type => type.Name))}.", value,
+            "Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.html");
+    }
+
+    /// <summary>The subjects, in the order their first object came; single checks are one subject together.</summary>
+    public static IReadOnlyList<ReportSubject> Of(IReadOnlyList<object> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var subjects = new List<ReportSubject>();
+        var checks = values.OfType<SummitCheck>().ToList();
+        foreach (var value in values)
+        {
+            if (value is not SummitCheck) subjects.Add(Of(value));
+            else if (checks.Count > 0 && ReferenceEquals(value, checks[0])) subjects.Add(new ReportSubject("Checks", checks, checks));
+        }
+
+        return subjects;
+    }
+
+    private static ReportSubject Of(object value) => value switch
+    {
+        SummitDiagnosis diagnosis => new($"{diagnosis.Site} on {diagnosis.Target}", diagnosis, diagnosis.Checks),
+        SummitWebSocketResult probe => new(probe.Uri, probe, [Of(probe)]),
+        SummitWebSocketMeasurement measurement => new($"Measurement of {measurement.Uri}", measurement, [Of(measurement)]),
+        SummitDeployment deployment => new($"{deployment.Action} of {deployment.Path} on {deployment.Target}", deployment, [Of(deployment)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "No report is made of this."),
+    };
+
+    private static SummitCheck Of(SummitWebSocketResult probe) => new()
+    {
+        Id = "WebSocket.Public",
+        Title = "WebSocket opens for a client",
+        Status = probe.Success ? SummitCheckStatus.Pass : SummitCheckStatus.Fail,
+        Severity = SummitSeverity.Error,
+        Cause = probe.Success ? SummitCause.None : probe.Cause,
+        Target = probe.Uri,
+        Evidence = probe.Explanation,
+        Fix = probe.Fix,
+        HelpUri = "docs/rules/WebSocket.Public.md",
+    };
+
+    private static SummitCheck Of(SummitWebSocketMeasurement measurement)
+    {
+        var tried = measurement.Connections - measurement.NotTried;
+        var wrong = measurement.Failed > 0 || measurement.Dropped > 0;
+        return new SummitCheck
+        {
+            Id = "WebSocket.Measurement",
+            Title = "All WebSockets open and stay open",
+            Status = tried <= 0 ? SummitCheckStatus.Unknown : wrong ? SummitCheckStatus.Fail : SummitCheckStatus.Pass,
+            Severity = measurement.Opened == 0 ? SummitSeverity.Error : SummitSeverity.Warning,
+            Cause = !wrong ? SummitCause.None : measurement.Failures.Select(failure => failure.Cause).Concat(measurement.Drops.Select(drop => drop.Cause)).FirstOrDefault(SummitCause.Unknown),
+            Target = measurement.Uri,
+            Evidence = measurement.Explanation,
+            Fix = measurement.Fix,
+            HelpUri = "docs/rules/WebSocket.Measurement.md",
+        };
+    }
+
+    private static SummitCheck Of(SummitDeployment deployment)
+    {
+        var (status, words) = deployment switch
+        {
+            { RolledBack: true } => (SummitCheckStatus.Fail, $"The old state was put back. {ForeignText.Visible(deployment.Output)}"),
+            { Verified: true } => (SummitCheckStatus.Pass, deployment.Changed ? "Done, and a WebSocket opens after it." : "Nothing had to be changed, and a WebSocket opens."),
+            { WebSocket: { } probe } => (SummitCheckStatus.Fail, $"No WebSocket opens after it. {probe.Explanation}"),
+            _ => (SummitCheckStatus.Unknown, "No WebSocket was tried after it."),
+        };
+        return new SummitCheck
+        {
+            Id = "Deployment.Verified",
+            Title = "The deployment is done and verified",
+            Status = status,
+            Severity = SummitSeverity.Error,
+            Cause = status == SummitCheckStatus.Fail ? deployment.WebSocket?.Cause ?? SummitCause.Unknown : SummitCause.None,
+            Target = deployment.Target.ToString(),
+            Evidence = words.Trim(),
+            Fix = deployment.WebSocket?.Fix ?? "",
+            File = deployment.Path.StartsWith('/') ? deployment.Path : null,
+            HelpUri = "docs/rules/Deployment.Verified.md",
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using Summit.Ops.Reporting;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>Reads the objects of a JSON report back.</summary>
+/// <remarks>
+/// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret masked: diagnoses, checks, probes, measurements, deployments.
+/// They can be looked at, compared, put behind a gate, or written in another format, on any machine.</para>
+/// </remarks>
+/// <example>
+/// <title>Make a page of yesterday's report</title>
+/// <code>Import-SummitReport -Path ./yesterday.json | Export-SummitReport -Path ./yesterday.html</code>
+/// <para>The server is not asked again.</para>
+/// </example>
+/// <example>
+/// <title>What failed then</title>
+/// <code>(Import-SummitReport -Path ./yesterday.json).Failures | Format-List Id, Evidence, Fix</code>
+/// <para>Failures are the checks that count: no advice, no symptoms, nothing that was accepted.</para>
+/// </example>
+/// <example>
+/// <title>All reports of a folder as one</title>
+/// <code>Get-ChildItem ./reports -Filter *.json | Import-SummitReport | Export-SummitReport -Path ./all.html</code>
+/// <para>Files come from the pipeline by their path.</para>
+/// </example>
+/// <seealso cref="ExportSummitReportCommand"/>
+[Cmdlet(VerbsData.Import, "SummitReport")]
+[OutputType(typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment))]
+public sealed class ImportSummitReportCommand : SummitCmdlet
+{
+    /// <summary>The JSON report.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Guard(Path, () =>
+    {
+        foreach (var value in ReportFile.Read(FileSystemPath(Path)).Values) WriteObject(value);
+    });
+}
