@@ -1,8 +1,10 @@
 using Summit.Ops.Benchmarks;
+using Summit.Ops.Benchmarks.Aws;
 using Summit.Ops.Benchmarks.Probing;
 
 // Benchmarks make LINES FILE: writes a configuration.  Benchmarks read FILE: one cold reading.
-// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks held [COUNT SCHEME]: connections held.  Else BenchmarkDotNet.
+// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks held [COUNT SCHEME]: connections held.
+// Benchmarks diagnosis [ROUNDS]: one diagnosis over Systems Manager against the guide's way with the AWS CLI.  Else BenchmarkDotNet.
 switch (args)
 {
     case ["make", var lines, var path]:
@@ -19,6 +21,8 @@ switch (args)
         return await HeldConnections.RunAsync(rest);
     case ["held-client", .. var rest]:
         return await HeldConnections.ClientAsync(rest);
+    case ["diagnosis", .. var rest]:
+        return await DiagnosisComparison.RunAsync(rest);
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(GeneratedConfig).Assembly).Run(args);
         break;
