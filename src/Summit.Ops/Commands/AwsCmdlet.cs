@@ -78,11 +78,13 @@ public abstract class AwsCmdlet : SummitCmdlet
     /// <summary>Checks ids as they are written: i- or mi- and 8 or 17 hexadecimal digits.</summary>
     private protected void CheckInstanceIds(IEnumerable<string> ids)
     {
-        if (ids.FirstOrDefault(id => !IsInstanceId(id)) is { } wrong)
-        {
-            Throw(new SummitArgumentException("InstanceIdInvalid", $"'{wrong}' is no id of an instance: i- and 17 hexadecimal digits.", wrong, "Get-SummitTarget -Tag @{ Name = 'summit-api' }"));
-        }
+        if (WrongInstanceId(ids) is { } error) Throw(error);
     }
+
+    /// <summary>The error for the first id that is none; null where all are.</summary>
+    internal static SummitArgumentException? WrongInstanceId(IEnumerable<string> ids) => ids.FirstOrDefault(id => !IsInstanceId(id)) is { } wrong
+        ? new SummitArgumentException("InstanceIdInvalid", $"'{wrong}' is no id of an instance: i- and 17 hexadecimal digits.", wrong, "Get-SummitTarget -Tag @{ Name = 'summit-api' }")
+        : null;
 
     /// <summary>The tags of a hashtable, each with its alternatives.</summary>
     private protected IReadOnlyDictionary<string, IReadOnlyList<string>> Tags(System.Collections.Hashtable tags)

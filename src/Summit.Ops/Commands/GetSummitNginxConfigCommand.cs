@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Text;
 using Summit.Ops.Hosts;
@@ -8,7 +9,7 @@ namespace Summit.Ops.Commands;
 /// <summary>Reads an nginx configuration: what nginx on a host reads, or a file with everything it includes.</summary>
 /// <remarks>
 /// <para>The configuration is parsed as nginx parses it, and goes on where nginx would stop: Diagnostics has what is wrong with file, line and column, and the rest can still be used. An include that cannot be read is a diagnostic too.</para>
-/// <para>Without -Path it asks the nginx of this machine, or of -Target, with nginx -T, through sudo -n where that is needed. nginx -T shows the disk, and not what runs: that is what a reload would bring.</para>
+/// <para>Without -Path it asks the nginx of this machine, or of the instances that -InstanceId, -Tag or -Target name, with nginx -T, through sudo -n where that is needed. nginx -T shows the disk, and not what runs: that is what a reload would bring.</para>
 /// <para>The text of nginx -T comes with -InputObject or through the pipeline, line by line as a program writes it. A file of sites-available, which has server blocks at its top, is read as the content of http.</para>
 /// </remarks>
 /// <example>
@@ -27,6 +28,11 @@ namespace Summit.Ops.Commands;
 /// <para>The same for the output of a program: sudo nginx -T | Get-SummitNginxConfig.</para>
 /// </example>
 /// <example>
+/// <title>The configuration of instances</title>
+/// <code>Get-SummitNginxConfig -Tag @{ Role = 'web' } -Region eu-west-1 | Test-SummitNginxConfig -Site $site</code>
+/// <para>Over AWS Systems Manager; each configuration knows its Target.</para>
+/// </example>
+/// <example>
 /// <title>Every place that passes requests on</title>
 /// <code>(Get-SummitNginxConfig ./summit-api).Servers.Locations | ForEach-Object { $_.Directives | Where-Object Name -eq proxy_pass }</code>
 /// <para>Each directive has its file and line.</para>
@@ -35,8 +41,10 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="ResolveSummitNginxLocationCommand"/>
 [Cmdlet(VerbsCommon.Get, "SummitNginxConfig", DefaultParameterSetName = "Target")]
 [OutputType(typeof(SummitNginxConfig))]
-public sealed class GetSummitNginxConfigCommand : SummitCmdlet
+public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
 {
+    private const int AtOnce = 500;
+    private TargetRun? _run;
     private readonly StringBuilder _dump = new();
 
     /// <summary>Configuration files on this machine.</summary>
@@ -55,6 +63,17 @@ public sealed class GetSummitNginxConfigCommand : SummitCmdlet
     [ValidateNotNullOrEmpty]
     public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
 
+    /// <summary>Instances to ask, by id, reached over AWS Systems Manager.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public string[]? InstanceId { get; set; }
+
+    /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
+    [Parameter(ParameterSetName = "Target")]
+    [ValidateNotNull]
+    public Hashtable? Tag { get; set; }
+
     /// <summary>The site, for how nginx is called on the host; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(ParameterSetName = "Target")]
@@ -67,6 +86,14 @@ public sealed class GetSummitNginxConfigCommand : SummitCmdlet
     public string[] InputObject { get; set; } = [];
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        CheckConnection();
+        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
+        _run = new TargetRun(this, AtOnce, int.MaxValue, StopToken);
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "InputObject")
@@ -77,7 +104,9 @@ public sealed class GetSummitNginxConfigCommand : SummitCmdlet
 
         if (ParameterSetName == "Target")
         {
-            foreach (var target in Target) Pump(async queue => queue.Write(await NginxHostReader.ReadAsync(HostDirectory.For(target), Site, StopToken)));
+            if (Tag is not null) return;
+            // a target on the pipeline has an InstanceId property as well: the target itself is meant
+            foreach (var target in InstanceId is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Target)) ? ById(InstanceId) : Target) Begin(target);
             return;
         }
 
@@ -91,5 +120,24 @@ public sealed class GetSummitNginxConfigCommand : SummitCmdlet
     protected override void EndProcessing()
     {
         if (ParameterSetName == "InputObject") Guard(target: null, () => WriteObject(NginxConfigReader.FromDump(_dump.ToString())));
+        if (Tag is not null) FindTagged(Tag, Begin);
+        _run!.Finish();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _run?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Begin(SummitTarget named)
+    {
+        var target = Connected(named);
+        _run!.Add(target, async (queue, cancellation) =>
+        {
+            queue.Write(await NginxHostReader.ReadAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, cancellation));
+            return true;
+        });
     }
 }

@@ -11,7 +11,7 @@ using Summit.Ops.Sites;
 namespace Summit.Ops.Commands;
 
 /// <summary>What the cmdlets share that look at a site on a host, or change it there.</summary>
-public abstract class OnHostCmdlet : AwsCmdlet
+public abstract class OnHostCmdlet : TargetingCmdlet
 {
     private TargetRun? _run;
 
@@ -38,12 +38,6 @@ public abstract class OnHostCmdlet : AwsCmdlet
     [Parameter]
     [ValidateNotNull]
     public Hashtable? Tag { get; set; }
-
-    /// <summary>The Run Command document that runs the scripts, where AWS-RunShellScript is not allowed.</summary>
-    /// <value>AWS-RunShellScript</value>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? DocumentName { get; set; }
 
     /// <summary>How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.</summary>
     /// <value>500, or 1 where something is changed</value>
@@ -80,9 +74,7 @@ public abstract class OnHostCmdlet : AwsCmdlet
         }
 
         CheckConnection();
-        var given = MyInvocation.BoundParameters;
-        string[] ways = [.. new[] { nameof(Target), nameof(InstanceId), nameof(Tag) }.Where(given.ContainsKey)];
-        if (ways.Length > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", ways)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
         _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), StopToken);
     }
 
@@ -92,21 +84,13 @@ public abstract class OnHostCmdlet : AwsCmdlet
         if (!UsesHosts || Tag is not null) return;
         // a target on the pipeline has an InstanceId property as well: the target itself is meant
         var named = MyInvocation.BoundParameters;
-        if (InstanceId is not null && !named.ContainsKey(nameof(Target)))
-        {
-            var ids = InstanceId.Where(id => id.Length > 0).ToList();
-            CheckInstanceIds(ids);
-            foreach (var id in ids) Begin(new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "" });
-            return;
-        }
-
-        foreach (var target in Target) Begin(target);
+        foreach (var target in InstanceId is not null && !named.ContainsKey(nameof(Target)) ? ById(InstanceId) : Target) Begin(target);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (UsesHosts && Tag is not null) BeginTagged(Tags(Tag));
+        if (UsesHosts && Tag is not null) FindTagged(Tag, Begin);
         _run!.Finish();
     }
 
@@ -145,49 +129,9 @@ public abstract class OnHostCmdlet : AwsCmdlet
         queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). {probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
     }
 
-    private void Begin(SummitTarget target)
+    private void Begin(SummitTarget named)
     {
-        var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
-        if (DocumentName is not null) connection = connection with { DocumentName = DocumentName };
-        // what is emitted goes down the pipeline with the account that it was reached by
-        if (target.Kind == SummitTargetKind.Ssm) target = target with { Connection = connection };
-        _run!.Add(target, (queue, cancellation) => RunAsync(HostDirectory.For(target, connection, new StateProgress(queue, target)), queue, cancellation));
-    }
-
-    private void BeginTagged(IReadOnlyDictionary<string, IReadOnlyList<string>> tags)
-    {
-        var (running, others) = (0, 0);
-        try
-        {
-            foreach (var target in HostDirectory.Aws.FindAsync(new TargetQuery { Tags = tags }, Connection, StopToken).ToBlockingEnumerable(StopToken))
-            {
-                if (target.State == "running")
-                {
-                    running++;
-                    Begin(target);
-                }
-                else
-                {
-                    others++;
-                }
-            }
-        }
-        catch (SummitException error)
-        {
-            if (IsFatal(error)) Throw(error);
-            WriteError(ErrorRecords.From(error));
-            return;
-        }
-        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
-
-        if (others > 0) WriteVerbose($"{others} further instances with these tags do not run.");
-        if (running > 0) return;
-        var said = string.Join(", ", tags.Select(tag => $"{tag.Key}={string.Join('|', tag.Value)}"));
-        WriteError(ErrorRecords.From(new SummitAwsException(
-            "NoTargetFound", SummitErrorKind.NotFound, $"No running instance has the tag {said}{(others > 0 ? $"; {others} that do not run have it" : "")}.", said,
-            $"Get-SummitTarget -Tag @{{ {string.Join("; ", tags.Select(tag => $"'{tag.Key}' = '{tag.Value[0]}'"))} }}")));
+        var target = Connected(named);
+        _run!.Add(target, (queue, cancellation) => RunAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), queue, cancellation));
     }
 }

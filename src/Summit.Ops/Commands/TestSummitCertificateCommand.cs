@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
+using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Probing;
 using Summit.Ops.Probing.Certificates;
@@ -9,7 +11,7 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>Test-SummitCertificate opens TLS, looks at the chain as it was sent, and emits one check for each item: is one served, is it valid now and for how long, is it for the name, is the chain complete, is its end trusted, are keys and signatures strong. All problems are gathered; the first does not hide the rest.</para>
 /// <para>Nothing is downloaded and no revocation service is asked: a missing intermediate is found, not mended, because other clients do not mend it.</para>
-/// <para>With -Path the certificate file is compared with what is served: a certificate that was renewed on the disk and is not served yet means that nginx was not reloaded. The file is read on this machine, or on -Target. Only certificates leave the host, never a key.</para>
+/// <para>With -Path the certificate file is compared with what is served: a certificate that was renewed on the disk and is not served yet means that nginx was not reloaded. The file is read on this machine, or on the hosts that -InstanceId or -Target name, one comparison for each. Only certificates leave the host, never a key.</para>
 /// </remarks>
 /// <example>
 /// <title>Is the certificate all right?</title>
@@ -27,6 +29,11 @@ namespace Summit.Ops.Commands;
 /// <para>Run on the server: compares the file with what nginx serves.</para>
 /// </example>
 /// <example>
+/// <title>The same from elsewhere</title>
+/// <code>Test-SummitCertificate -Site $site -InstanceId i-06bc5b2218c041802 -Region eu-west-1</code>
+/// <para>The site's certificate file on the instance, read over AWS Systems Manager, against what clients get. Behind a load balancer add -ConnectTo with the instance's own address.</para>
+/// </example>
+/// <example>
 /// <title>A private authority</title>
 /// <code>Test-SummitCertificate -Uri 'wss://internal.example.com/ws' -CertificateAuthority ./company-root.pem</code>
 /// <para>Trusts the authorities of the file beside the system's.</para>
@@ -37,15 +44,33 @@ namespace Summit.Ops.Commands;
 public sealed class TestSummitCertificateCommand : EndpointCmdlet
 {
     private readonly CertificateTest _test = new();
+    private readonly List<SummitTarget?> _hosts = [];
 
     /// <summary>The certificate file (ssl_certificate) to compare with what is served.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The host that -Path lies on; without it this machine. For a -Site without -Path it is the site's certificate path there.</summary>
+    /// <summary>The hosts that -Path lies on; without any this machine. For a -Site without -Path it is the site's certificate path there.</summary>
     [Parameter]
-    public SummitTarget? Target { get; set; }
+    [ValidateNotNullOrEmpty]
+    public SummitTarget[]? Target { get; set; }
+
+    /// <summary>Instances that -Path lies on, by id, reached over AWS Systems Manager.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? InstanceId { get; set; }
+
+    /// <summary>The AWS region of -InstanceId. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Region { get; set; }
+
+    /// <summary>The AWS profile for -InstanceId; more of an account, and tags, take -Target with what Get-SummitTarget gives.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileName { get; set; }
 
     /// <summary>How many days of validity must be left.</summary>
     [Parameter]
@@ -63,6 +88,11 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     {
         base.BeginProcessing();
         Within(nameof(WarningDays), WarningDays, 0, 36_500, 21);
+        if (Target is not null && InstanceId is not null) Throw(new SummitArgumentException("TargetAmbiguous", "Hosts are named by -Target and by -InstanceId: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        if (AwsCmdlet.WrongInstanceId(InstanceId ?? []) is { } wrong) Throw(wrong);
+        var connection = new AwsConnection { Region = Region, ProfileName = ProfileName, Purpose = MyInvocation.MyCommand.Name };
+        _hosts.AddRange(Target ?? InstanceId?.Select(id => new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "", Connection = connection }) ?? []);
+        if (_hosts.Count == 0) _hosts.Add(null); // this machine
         WorkConcurrently("Testing certificates", TimeSpan.Zero, ThrottleLimit);
     }
 
@@ -70,14 +100,17 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     protected override void ProcessRecord()
     {
         // read here: the next pipeline item brings another site, while this one is still worked on
-        var path = Path is not null ? (Target is null ? FileSystemPath(Path) : Path) : Target is not null && Site is { CertificatePath.Length: > 0 } ? Site.CertificatePath : null;
-        Begin((request, queue, cancellation) => TestAsync(request, path, queue, cancellation));
+        foreach (var host in _hosts)
+        {
+            var path = Path is not null ? (host is null ? FileSystemPath(Path) : Path) : host is not null && Site is { CertificatePath.Length: > 0 } ? Site.CertificatePath : null;
+            Begin((request, queue, cancellation) => TestAsync(request, path, host, queue, cancellation));
+        }
     }
 
-    private async Task TestAsync(ProbeRequest request, string? path, PipelineQueue queue, CancellationToken cancellation)
+    private async Task TestAsync(ProbeRequest request, string? path, SummitTarget? host, PipelineQueue queue, CancellationToken cancellation)
     {
-        queue.Verbose($"Opening TLS to {request}{(path is null ? "" : $", and reading {path}")}.");
-        var (checks, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, Target is null ? null : HostDirectory.For(Target), cancellation);
+        queue.Verbose($"Opening TLS to {request}{(path is null ? "" : $", and reading {path}{(host is null ? "" : $" on {host}")}")}.");
+        var (checks, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, host is null ? null : HostDirectory.For(host), cancellation);
         if (error is not null) queue.Error(error);
         if (checks.Any(check => check.Status == SummitCheckStatus.Fail)) CountFailed(queue);
         foreach (var check in checks) queue.Write(check);

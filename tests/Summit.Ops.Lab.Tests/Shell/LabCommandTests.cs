@@ -51,6 +51,20 @@ public sealed class LabCommandTests
     }
 
     [Fact]
+    public async Task The_account_of_the_lab_is_found_in_the_environment_by_cmdlets_that_read_on_an_instance()
+    {
+        await RequireNginxAsync();
+        const string Script =
+            "Get-SummitNginxConfig -Site $site -InstanceId $Lab.InstanceId | ForEach-Object { \"$($_.Target.InstanceId -eq $Lab.InstanceId) $($_.Servers.Count -gt 0)\" }; "
+            + "Get-SummitNginxConfig -Site $site -Tag @{ Name = 'summit-lab' } | ForEach-Object { $_.Target.Name }; "
+            + "Test-SummitCertificate -Site $site -InstanceId $Lab.InstanceId -Region $Lab.Region | Where-Object Id -eq Tls.Loaded | ForEach-Object { \"$($_.Status)\" }; "
+            + "(Invoke-SummitDiagnostic -Site $site -InstanceId $Lab.InstanceId).Checks | Where-Object Id -eq Network.Port443 | ForEach-Object { \"$($_.Status)\" }";
+        var result = await LabProgram.RunAsync("-Scenario", "certificate-expired", "-Command", Script);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(["True True", "summit-lab", "Pass", "Pass"], result.Output.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
     public async Task Control_C_takes_the_lab_away_too()
     {
         await RequireNginxAsync();

@@ -53,6 +53,10 @@ public sealed class AwsCommandTests : IAsyncLifetime
     [InlineData("Get-SummitTarget -SessionToken x", "SessionTokenAlone")]
     [InlineData("Invoke-SummitDiagnostic -InstanceId i-0123456789abcdef0 -Tag @{ a = 'b' }", "TargetAmbiguous")]
     [InlineData("Restart-SummitNginx -InstanceId web1 -Confirm:$false", "InstanceIdInvalid")]
+    [InlineData("Get-SummitNginxConfig -InstanceId web1", "InstanceIdInvalid")]
+    [InlineData("Get-SummitNginxConfig -InstanceId i-0123456789abcdef0 -Tag @{ a = 'b' }", "TargetAmbiguous")]
+    [InlineData("Test-SummitCertificate -Path /etc/hosts -InstanceId web1", "InstanceIdInvalid")]
+    [InlineData("Test-SummitCertificate -Path /etc/hosts -InstanceId i-0123456789abcdef0 -Target ([Summit.Ops.SummitTarget]::Local)", "TargetAmbiguous")]
     public async Task What_makes_no_sense_ends_at_once_with_a_command(string script, string errorId)
     {
         var result = await _session.InvokeAsync(script, Stop);

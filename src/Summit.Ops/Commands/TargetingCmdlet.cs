@@ -1,0 +1,86 @@
+using System.Collections;
+using System.Management.Automation;
+using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Commands;
+
+/// <summary>What the cmdlets share that work on hosts: instances named by id, by tag or as targets, and the way to them.</summary>
+public abstract class TargetingCmdlet : AwsCmdlet
+{
+    /// <summary>The Run Command document that runs the scripts, where AWS-RunShellScript is not allowed.</summary>
+    /// <value>AWS-RunShellScript</value>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DocumentName { get; set; }
+
+    /// <summary>Checks that hosts are named in one way only.</summary>
+    /// <param name="names">The parameters that name hosts.</param>
+    private protected void CheckWays(params ReadOnlySpan<string> names)
+    {
+        var given = new List<string>();
+        foreach (var name in names)
+        {
+            if (MyInvocation.BoundParameters.ContainsKey(name)) given.Add(name);
+        }
+
+        if (given.Count > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", given)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+    }
+
+    /// <summary>The targets of instance ids; an empty one, that of this machine on the pipeline, is none.</summary>
+    private protected IReadOnlyList<SummitTarget> ById(IEnumerable<string> instanceIds)
+    {
+        var ids = instanceIds.Where(id => id.Length > 0).ToList();
+        CheckInstanceIds(ids);
+        return [.. ids.Select(id => new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "" })];
+    }
+
+    /// <summary>A target with the way to it: what is emitted goes down the pipeline with the account that it was reached by.</summary>
+    private protected SummitTarget Connected(SummitTarget target)
+    {
+        if (target.Kind != SummitTargetKind.Ssm) return target;
+        var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
+        return target with { Connection = DocumentName is null ? connection : connection with { DocumentName = DocumentName } };
+    }
+
+    /// <summary>Finds the running instances that have tags; where there are none, that is an error.</summary>
+    /// <param name="tag">The tags.</param>
+    /// <param name="found">Told each as it is found.</param>
+    private protected void FindTagged(Hashtable tag, Action<SummitTarget> found)
+    {
+        var tags = Tags(tag);
+        var (running, others) = (0, 0);
+        try
+        {
+            foreach (var target in HostDirectory.Aws.FindAsync(new TargetQuery { Tags = tags }, Connection, StopToken).ToBlockingEnumerable(StopToken))
+            {
+                if (target.State == "running")
+                {
+                    running++;
+                    found(target);
+                }
+                else
+                {
+                    others++;
+                }
+            }
+        }
+        catch (SummitException error)
+        {
+            if (IsFatal(error)) Throw(error);
+            WriteError(ErrorRecords.From(error));
+            return;
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (others > 0) WriteVerbose($"{others} further instances with these tags do not run.");
+        if (running > 0) return;
+        var said = string.Join(", ", tags.Select(each => $"{each.Key}={string.Join('|', each.Value)}"));
+        WriteError(ErrorRecords.From(new SummitAwsException(
+            "NoTargetFound", SummitErrorKind.NotFound, $"No running instance has the tag {said}{(others > 0 ? $"; {others} that do not run have it" : "")}.", said,
+            $"Get-SummitTarget -Tag @{{ {string.Join("; ", tags.Select(each => $"'{each.Key}' = '{each.Value[0]}'"))} }}")));
+    }
+}
