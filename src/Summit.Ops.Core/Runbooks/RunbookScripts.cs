@@ -22,7 +22,7 @@ internal static class RunbookScripts
     /// <param name="task">What the first line of the answer calls it.</param>
     /// <param name="parameters">Lines that set values before the script, and the names of the values that they set; null where the site's own hold.</param>
     public static string Diagnose(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "diagnose.sh", parameters,
-        "# Looks at the backend, the nginx configuration, nginx and the logs, and tries a WebSocket handshake. It changes nothing.\n# Exit code 0: OK. 1: something failed; the first line says what.\n");
+        "# Looks at the backend, the nginx configuration, nginx, the logs and the certificate, and tries a WebSocket handshake. It changes nothing.\n# Exit code 0: OK. 1: something failed; the first line says what.\n");
 
     /// <summary>Whether a WebSocket opens on the host: reads only.</summary>
     public static string Verify(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "verify.sh", parameters,

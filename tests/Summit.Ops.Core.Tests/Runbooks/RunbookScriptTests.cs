@@ -125,9 +125,13 @@ public sealed class RunbookScriptTests
     [InlineData("upgrade-headers-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. ", "lacks the Upgrade header and the Connection header")]
     [InlineData("not-reloaded", 1, "FAIL: 8. WebSocket opens through nginx\n", "sudo systemctl reload nginx")]
     [InlineData("syntax-invalid", 1, "FAIL: 4. Nginx syntax correct, 8. ", "mend what nginx -t complains of")]
+    [InlineData("certificate-expired", 1, "FAIL: 9. SSL certificate valid\n", "it has expired")]
+    [InlineData("certificate-not-yet-valid", 1, "FAIL: 9. SSL certificate valid\n", "it is not valid before")]
+    [InlineData("certificate-wrong-name", 1, "FAIL: 9. SSL certificate valid\n", "it is not for ")]
     [InlineData("nginx-down", 1, "FAIL: 5. Nginx running, 8. ", "start nginx")]
     public async Task A_diagnosis_says_in_words_which_item_of_the_guide_fails(string scenario, int exitCode, string verdict, string said)
     {
+        if (scenario.StartsWith("certificate", StringComparison.Ordinal)) await RunAsync("openssl", ["version"], "");
         await using var lab = await StartAsync(scenario);
         var files = Tree(lab);
 
@@ -136,7 +140,7 @@ public sealed class RunbookScriptTests
         Assert.True(code == exitCode, output + error);
         Assert.StartsWith("SUMMIT diagnose-websocket-issues " + verdict, output, StringComparison.Ordinal);
         Assert.Contains(said, output, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(1, 8).Select(number => $"{number}."), output.Split('\n').Skip(1).Take(8).Select(line => line.Split(' ')[0]));
+        Assert.Equal(Enumerable.Range(1, 9).Select(number => $"{number}."), output.Split('\n').Skip(1).Take(9).Select(line => line.Split(' ')[0]));
         Assert.InRange(output.Length, 1, 24_000);
         Assert.Equal("", error);
         Assert.Equal(files, Tree(lab));

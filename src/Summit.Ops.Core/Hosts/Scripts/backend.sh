@@ -36,7 +36,7 @@ backend_facts() {
     else
         backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
         # the usual reason: it runs under another account
-        others=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's/^PM2 .*God Daemon (\(.*\)).*/\1/p' | grep -v -F -x "$pm2_home" | sort -u | tr '\n' ' ')
+        others=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's/^PM2 .*God Daemon (\(.*\)).*/\1/p' | grep -v -F -x "$pm2_home" | sort -u | tr '\n' ' ' | sed 's/ $//')
         [ -z "$others" ] || backend_known="$backend_known; other pm2 daemons run for $others"
     fi
 }

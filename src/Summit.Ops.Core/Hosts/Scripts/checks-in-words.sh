@@ -120,7 +120,7 @@ check_running() { # 5
         if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
     else
         case $seen in
-            '' | 000) item 5 FAIL 'Nginx running' "there is no nginx process ($pid_file)" ;;
+            '' | 000) item 5 FAIL 'Nginx running' "there is no nginx process$([ "$dump_code" = 127 ] || echo " ($pid_file)")" ;;
             *) item 5 OK 'Nginx running' "its process is not visible from here, and port $PORT answers" ;;
         esac
     fi
@@ -155,19 +155,54 @@ check_handshakes() { # 7 and 8: what decides
     esac
     title='WebSocket opens through nginx'
     case $seen in
-        101) item 8 OK "$title" '101 Switching Protocols' ;;
+        101) item 8 OK "$title" '101 Switching Protocols (what the application says after that is not looked at)' ;;
         '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
         000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
         *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101"; fi ;;
     esac
 }
 
+check_certificate() { # 9: the one that is served here; whether a client trusts who signed it is the client's to say
+    title='SSL certificate valid'
+    case $seen in
+        '' | 000 | silent)
+            item 9 UNKNOWN "$title" "port $PORT shows none"
+            return
+            ;;
+    esac
+    if ! have openssl; then
+        item 9 UNKNOWN "$title" 'there is no openssl to look at it with'
+        return
+    fi
+    openssl s_client -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" </dev/null 2>/dev/null | openssl x509 >"$work/certificate" 2>/dev/null
+    ends=$(openssl x509 -noout -enddate <"$work/certificate" 2>/dev/null | cut -d= -f2)
+    begins=$(openssl x509 -noout -startdate <"$work/certificate" 2>/dev/null | cut -d= -f2)
+    case $SERVER_NAME in
+        *[!0-9.]*) fits=$(openssl x509 -noout -checkhost "$SERVER_NAME" <"$work/certificate" 2>&1) ;;
+        *) fits=$(openssl x509 -noout -checkip "$SERVER_NAME" <"$work/certificate" 2>&1) ;;
+    esac
+    if [ -z "$ends" ]; then
+        item 9 UNKNOWN "$title" "port $PORT shows none that openssl can read"
+    elif ! openssl x509 -noout -checkend 0 <"$work/certificate" >/dev/null 2>&1; then
+        item 9 FAIL "$title" "it has expired: $ends"
+    elif [ "$(date -d "$begins" +%s 2>/dev/null || echo 0)" -gt "$(date +%s)" ]; then
+        item 9 FAIL "$title" "it is not valid before $begins"
+    else
+        case $fits in
+            *'does NOT match'*) item 9 FAIL "$title" "it is not for $SERVER_NAME" ;;
+            *) item 9 OK "$title" "for $SERVER_NAME, until $ends" ;;
+        esac
+    fi
+}
+
 next_step() { # the first cause of those that failed
     case $failed in
         '') ;;
+        *'4. '*'5. '*) if [ "$dump_code" = 127 ]; then echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"; else echo "mend what nginx -t complains of, then: sudo systemctl start nginx"; fi ;;
         *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
         *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
         *'5. '*) echo 'start nginx: sudo systemctl start nginx' ;;
+        '9. '*) echo "renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx" ;;
         *'1. '* | *'2. '* | *'7. '*) echo "look at the backend: deploy-summit-backend.json" ;;
         *) echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH" ;;
     esac

@@ -1,4 +1,4 @@
-# The guide's quick diagnostic, items 1 to 6, and the two handshakes that decide.
+# The guide's quick diagnostic, items 1 to 6, the two handshakes that decide, and the certificate that clients see.
 look_at_nginx
 check_backend
 check_config
@@ -6,4 +6,5 @@ check_syntax
 check_running
 check_logs
 check_handshakes
+check_certificate
 report

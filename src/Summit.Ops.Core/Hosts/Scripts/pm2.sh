@@ -5,7 +5,8 @@
 pm2_facts() {
     pm2_home=$PM2_DIR
     if [ -z "$pm2_home" ]; then
-        pm2_user_home=$HOME
+        # an agent that runs as root may have no HOME
+        pm2_user_home=${HOME:-$(getent passwd "$(id -un)" 2>/dev/null | cut -d: -f6)}
         [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
         pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
     fi

@@ -3,4 +3,5 @@ look_at_nginx
 check_syntax
 check_running
 check_handshakes
+check_certificate
 report
