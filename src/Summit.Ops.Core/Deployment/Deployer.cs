@@ -44,7 +44,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             };
         }
 
-        if (plan.ReloadsOnly)
+        if (plan is { ReloadsOnly: true, Unfinished: false })
         {
             var reload = await ReloadAsync(plan.Site, force: false, token, cancellation);
             return reload with { Action = plan.Action, Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
@@ -81,9 +81,27 @@ public sealed class Deployer(IHost host, TimeProvider time)
                     },
                     Duration = time.GetElapsedTime(started),
                 };
+            case "refused" when answer["stale"] == "yes" && plan.Again is not null:
+                return await AgainAsync(plan, token, cancellation);
             default:
                 throw Refused("DeploymentRefused", plan.Site, answer);
         }
+    }
+
+    /// <summary>A plan that was made on what a killed run had left: that is undone now, and the same content is deployed on what was there before.</summary>
+    private async Task<SummitDeployment> AgainAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
+    {
+        var evidence = await new SiteGatherer(time).GatherAsync(host, plan.Site, token, cancellation);
+        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Again = null };
+        if (next.Sha256 != plan.Sha256)
+        {
+            throw new SummitDeploymentException(
+                "UnfinishedUndone", SummitErrorKind.OperationFailed, $"{host.Target}: An unfinished deployment was undone first; on what is there now this change looks otherwise, so it was not made.", host.Target,
+                Checks.Command.For("Deploy-SummitNginxConfig", plan.Site, host.Target) + " -WhatIf   # shows the change as it is now; then run it again");
+        }
+
+        var done = await DeployAsync(next, token, cancellation);
+        return done with { Output = $"An unfinished deployment was undone first.\n{done.Output}".TrimEnd() };
     }
 
     /// <summary>Makes the running nginx take what is on the disk, gracefully, or by a restart.</summary>

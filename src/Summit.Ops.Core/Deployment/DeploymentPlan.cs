@@ -42,6 +42,12 @@ public sealed record DeploymentPlan
     /// <summary>What is done, one line a step.</summary>
     public required IReadOnlyList<string> Steps { get; init; }
 
+    /// <summary>Whether a deployment that did not end has left its journal: it is undone first, whatever else there is to do.</summary>
+    public bool Unfinished { get; init; }
+
     /// <summary>Whether there is anything to do.</summary>
-    public bool Changes => Diff.Length > 0 || Enables || ReloadsOnly;
+    public bool Changes => Diff.Length > 0 || Enables || ReloadsOnly || Unfinished;
+
+    /// <summary>Makes the same plan on other evidence; null where it was not made by the planner.</summary>
+    internal Func<Evidence.SiteEvidence, DeploymentPlan>? Again { get; init; }
 }

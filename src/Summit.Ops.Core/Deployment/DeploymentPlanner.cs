@@ -56,7 +56,7 @@ public static class DeploymentPlanner
 
         var bytes = after.ToBytes();
         var same = there is not null && there.AsSpan().SequenceEqual(bytes);
-        if (same && !enables) RefuseDead(evidence, host);
+        if (same && !enables && host.OpenJournal.Length == 0) RefuseDead(evidence, host);
         var starts = host.Master(site) is null && !Answers(evidence);
         var stale = same && !enables && (starts || IsStale(evidence));
         var erases = before is null || same ? [] : Erasure.Between(before, NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target), everyDirective: content is null);
@@ -71,8 +71,10 @@ public static class DeploymentPlanner
             Diff = same ? "" : UnifiedDiff.Of(there is null ? null : Encoding.UTF8.GetString(there), Encoding.UTF8.GetString(bytes), site.ConfigPath),
             Enables = enables,
             ReloadsOnly = stale,
+            Unfinished = host.OpenJournal.Length > 0,
+            Again = other => Plan(other, mode, content, force),
             Erases = erases,
-            Steps = Steps(site, there is not null, same, enables, stale, starts),
+            Steps = [.. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, there is not null, same, enables, stale, starts)],
         };
         if (erases.Count > 0 && !force)
         {

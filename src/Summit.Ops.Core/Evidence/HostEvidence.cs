@@ -106,6 +106,10 @@ public sealed class HostEvidence
     public bool IsIncluded(SummitSite site) => Disk is { } disk && disk.Files.Any(file =>
         file.Path == site.ConfigPath || file.Path == LinkTarget(site.ConfigPath) || (file.Path == site.EnabledPath && (site.EnabledPath == site.ConfigPath || IsEnabled(site))));
 
+    /// <summary>The journal of a deployment that did not end; empty where there is none.</summary>
+    [JsonIgnore]
+    public string OpenJournal => Said("deploy.journal").Trim();
+
     /// <summary>The last change of each file that nginx reads: the later of mtime and ctime, since copying may keep the former.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -30,9 +30,10 @@ internal static class ShellScript
         return new StringBuilder("summit_main() {\n")
             .Append("WRITABLE=").Append(Quote(writable)).Append('\n')
             .Append(Load("prelude.sh")).Append('\n')
-            .Append("body=$(mktemp \"${TMPDIR:-/tmp}/summit.XXXXXXXXXX\") || exit 70\n")
-            .Append("cat >\"$body\" <<'").Append(mark).Append("'\n").Append(body).Append(mark).Append('\n')
             .Append(Load("elevate.sh"))
+            // a here document: no file is left behind, whoever is killed
+            .Append("$as_root /bin/sh -s <<'").Append(mark).Append("' &\n").Append(body).Append(mark).Append('\n')
+            .Append(Load("elevated.sh"))
             .Append("}\nsummit_main </dev/null\n")
             .ToString();
     }

@@ -161,9 +161,9 @@ public sealed class DeployerTests
     public async Task A_lock_whose_owner_is_gone_holds_nobody_up()
     {
         await using var lab = await StartAsync("location-missing");
-        var gate = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops", "summit-api.lock"));
+        var state = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops"));
         // a number that is in use, and not by the process that took the lock
-        await File.WriteAllTextAsync(Path.Combine(gate.FullName, "owner"), "1 12345\n", Cancellation);
+        File.CreateSymbolicLink(Path.Combine(state.FullName, "lock"), "1 12345");
 
         Assert.True((await DeployAsync(lab)).Verified);
     }

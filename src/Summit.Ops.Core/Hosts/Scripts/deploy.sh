@@ -8,31 +8,39 @@ folder=$(dirname "$file")
 name=$(basename "$file")
 state=$folder/.summit-ops
 journal=$state/$name.journal
-lock=$state/$name.lock
+lock=$state/lock
 staged=$state/$name.staged
 link_made=$(dirname "${ENABLED_PATH:-/}")/.$name.summit
 handshake_file=$state/$name.handshake
-locked=no
+me=
 view=
+backup=
 
 refuse() { # REASON, before anything was changed
     say reason "$1"
     finish refused 3
 }
 sha_of() { if [ -f "$1" ]; then sha256sum <"$1" | cut -d' ' -f1; else echo absent; fi; }
+room() { df -P "$folder" 2>/dev/null | tail -n 1; }
+is_mine() { [ -n "$me" ] && [ "$(readlink "$lock" 2>/dev/null)" = "$me" ]; }
 clean_up() {
     [ -z "$view" ] || rm -rf "$view"
-    if [ "$locked" = yes ]; then
-        rm -f "$staged" "$staged.back" "$link_made" "$journal.part" "$handshake_file"
-        rm -rf "$lock"
-        rmdir "$state/backups" "$state" 2>/dev/null || :
+    if is_mine; then
+        rm -f "$staged" "$link_made" "$journal.part" "$handshake_file" ${backup:+"$backup.part"}
+        rm -f "$lock"
     fi
+    rmdir "$state/backups" "$state" 2>/dev/null || :
 }
 
 # --- put back what the journal says was there; it is removed last, so that a roll-back that is killed is done again
 roll_back() { # says undone: yes; unreloaded, the files are back and nginx did not take them; no, somebody must look
     trap '' HUP INT TERM
-    [ -f "$journal" ] || return 0
+    if [ ! -f "$journal" ]; then
+        # nothing was changed yet: a copy of what is there is no backup
+        [ -z "$backup" ] || rm -f "$backup"
+        say undone yes
+        return 0
+    fi
     # shellcheck disable=SC1090 # the journal is this script's own: assignments of quoted values
     . "$journal"
     # shellcheck disable=SC2154 # set by the journal
@@ -51,11 +59,14 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
     fi
     # only the link that was made is taken away, never something else that has its name now
     if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then rm -f "$j_enabled" || undone=no; fi
-    if [ "$undone" = yes ] && nginx_master >/dev/null; then
+    if [ "$undone" = yes ]; then
         if [ "$j_running" = yes ]; then
+            # also where it ended meanwhile: it ran before
             nginx_test && nginx_reload || undone=unreloaded
-        else
+        elif nginx_master >/dev/null; then
             nginx_cmd -s quit >/dev/null 2>&1 || undone=unreloaded
+        else
+            reload_unseen || :
         fi
     fi
     say undone "$undone"
@@ -64,15 +75,22 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
     [ -z "$j_backup" ] || rm -f "$j_backup"
 }
 undo_and_report() { # REASON
+    is_mine || refuse "$1"
     say reason "$1"
     roll_back
     finish rolled-back 4
 }
 
 # --- one at a time
+nginx_facts
+trap clean_up EXIT
+trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
+# where nobody listens any more it goes on to its end all the same; what it starts is not told to ignore the signal
+trap : PIPE
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
+[ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
 [ -w "$folder" ] || refuse "$(id -un) may not write to $folder$([ "$(id -u)" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
-mkdir -p "$state" 2>/dev/null && chmod 700 "$state" || refuse "$state could not be made: $(df -P "$folder" | tail -n 1)"
+mkdir -p "$state" 2>/dev/null && chmod 700 "$state" || refuse "$state could not be made: $(room)"
 started_at() { # PID: when it started, so that a number that is used again is told from the one before
     if alive "$1" && [ -n "$stat_line" ]; then
         # shellcheck disable=SC2086 # the fields
@@ -81,38 +99,39 @@ started_at() { # PID: when it started, so that a number that is used again is to
         echo "$1"
     fi
 }
-held_by() { cat "$1/owner" 2>/dev/null; }
-holds() { # OWNER: whether the process that wrote it lives
+holds() { # OWNER: whether the process that made the lock lives
     alive "${1%% *}" && [ "$(started_at "${1%% *}")" = "${1#* }" ]
 }
+# one for the folder, for all its files are tested and loaded together. It is a link that leads to nothing: made in one step, its owner in it, and no room on the disk is needed
+me="$$ $(started_at $$)"
 waited=0
-until mkdir "$lock" 2>/dev/null; do
-    owner=$(held_by "$lock")
+until ln -s "$me" "$lock" 2>/dev/null; do
+    owner=$(readlink "$lock" 2>/dev/null)
     waited=$((waited + 1))
-    if { [ -n "$owner" ] && ! holds "$owner"; } || { [ -z "$owner" ] && [ "$waited" -gt 30 ]; }; then
+    if [ -n "$owner" ] && ! holds "$owner"; then
         # whoever moves it away first may take it; a lock that somebody else has taken meanwhile is given back
         if mv "$lock" "$lock.$$" 2>/dev/null; then
-            if [ "$(held_by "$lock.$$")" = "$owner" ]; then rm -rf "$lock.$$"; else mv "$lock.$$" "$lock" 2>/dev/null || rm -rf "$lock.$$"; fi
+            moved=$(readlink "$lock.$$" 2>/dev/null)
+            [ "$moved" = "$owner" ] || [ -z "$moved" ] || ln -s "$moved" "$lock" 2>/dev/null
+            rm -f "$lock.$$"
         fi
         continue
     fi
-    [ "$waited" -le 300 ] || refuse "Another deployment of $file is under way (process ${owner%% *}, by the lock $lock)."
+    if [ -z "$owner" ] && [ "$waited" -gt 30 ]; then refuse "The lock $lock could not be made: $(room)"; fi
+    [ "$waited" -le 300 ] || refuse "Another deployment to $folder is under way (process ${owner%% *}, by the lock $lock)."
     [ -d "$state" ] || mkdir -p "$state" 2>/dev/null
     pause
 done
-locked=yes
-trap clean_up EXIT
-trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
-echo "$$ $(started_at $$)" >"$lock/owner"
+is_mine || refuse "Something is in the place of the lock $lock, and no deployment made it."
 # what a killed run may have left beside its journal
-rm -rf "$state"/view.* "$staged" "$staged.back" "$journal.part" "$link_made"
-
-nginx_facts
+rm -rf "$state"/view.* "$staged" "$journal.part" "$link_made" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
 
 # --- the last run did not end: put back what it left
+recovered=no
 if [ -f "$journal" ]; then
     say recovered "$(cat "$journal")"
-    roll_back || refuse "An unfinished deployment is recorded in $journal and could not be undone: $(df -P "$folder" | tail -n 1)"
+    roll_back || refuse "An unfinished deployment is recorded in $journal and could not be undone: $(room)"
+    recovered=yes
     trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
 fi
 
@@ -120,6 +139,10 @@ fi
 previous=$(sha_of "$file")
 say previous "$previous"
 if [ "$previous" != "$EXPECTED_SHA" ]; then
+    if [ "$recovered" = yes ]; then
+        say stale yes
+        refuse "An unfinished deployment was undone first, and this change was planned on what that one had put there: run it again."
+    fi
     refuse "$file is not what it was when this change was planned: somebody else has changed it since."
 fi
 link=none
@@ -141,8 +164,8 @@ running=no
 ! nginx_master >/dev/null || running=yes
 
 # --- stage: the exact bytes, with the owner, mode and label of what is there
-printf '%s' "$CONTENT" | base64 -d >"$staged" 2>/dev/null || refuse "The new file could not be written: $(df -P "$folder" | tail -n 1)"
-[ "$(sha_of "$staged")" = "$NEW_SHA" ] || refuse "The new file did not arrive whole on the host (its disk may be full): $(df -P "$folder" | tail -n 1)"
+printf '%s' "$CONTENT" | base64 -d >"$staged" 2>/dev/null || refuse "The new file could not be written: $(room)"
+[ "$(sha_of "$staged")" = "$NEW_SHA" ] || refuse "The new file did not arrive whole on the host (its disk may be full): $(room)"
 if [ "$previous" = absent ]; then
     chmod 644 "$staged"
 else
@@ -150,29 +173,37 @@ else
     chown --reference="$file" "$staged" 2>/dev/null || :
     if have getfacl && have setfacl; then getfacl -p --omit-header "$file" 2>/dev/null | setfacl --set-file=- "$staged" 2>/dev/null || :; fi
 fi
-if have chcon && [ -e /sys/fs/selinux ]; then
-    if [ "$previous" = absent ]; then restorecon "$staged" 2>/dev/null || chcon -t httpd_config_t "$staged" 2>/dev/null || :; else chcon --reference="$file" "$staged" 2>/dev/null || :; fi
+keep_label() { # FILE: SELinux's label of what is there, for what may take its place
+    if have chcon && [ -e /sys/fs/selinux ]; then chcon --reference="$file" "$1" 2>/dev/null || :; fi
+}
+if [ "$previous" != absent ]; then
+    keep_label "$staged"
+elif have chcon && [ -e /sys/fs/selinux ]; then
+    restorecon "$staged" 2>/dev/null || chcon -t httpd_config_t "$staged" 2>/dev/null || :
 fi
 
 # --- validate while nothing has changed: nginx -t in a mount namespace in which the new file lies in place already.
 # Only root has one in which nginx sees what it is: in a user namespace it takes itself for root and gives its folders away.
 validated=no
 if [ "$(id -u)" = 0 ] && have unshare && have mount; then
-    view=$(mktemp -d "$state/view.XXXXXX") && mkdir "$view/a" "$view/b"
+    view=$(mktemp -d "$state/view.XXXXXX") && mkdir "$view/a" "$view/b" || refuse "The new file could not be tested apart: $(room)"
+    seen=summit-ops-$NEW_SHA
     enable=
     [ "$link" != absent ] || enable=$ENABLED_PATH
     note_pid
     export NGINX_COMMAND
     staged_output=$(unshare --mount /bin/sh -c '
-        folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6
-        shift 6
+        folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6 seen=$7
+        shift 7
         mount --make-rprivate / 2>/dev/null || exit 99
+        exec 3>"$view/dump" || exit 99
         for entry in "$folder"/* "$folder"/.[!.]*; do
             case $entry in */.summit-ops) continue ;; esac
             [ -e "$entry" ] || [ -L "$entry" ] || continue
             cp -a "$entry" "$view/a/" || exit 99
         done
         cp -p "$staged" "$view/a/$name" || exit 99
+        { [ -z "$(tail -c 1 "$staged")" ] || echo; printf "# %s" "$seen"; } >>"$view/a/$name" || exit 99
         if [ -n "$enabled" ] && [ "$(dirname "$enabled")" != "$folder" ]; then
             cp -a "$(dirname "$enabled")/." "$view/b" || exit 99
             ln -s "$target" "$view/b/$(basename "$enabled")" || exit 99
@@ -181,15 +212,17 @@ if [ "$(id -u)" = 0 ] && have unshare && have mount; then
             ln -s "$target" "$view/a/$(basename "$enabled")" || exit 99
         fi
         mount --bind "$view/a" "$folder" || exit 99
-        eval "$NGINX_COMMAND \"\$@\""
-    ' summit "$folder" "$view" "$staged" "$name" "$enable" "$CONFIG_PATH" ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} -t 2>&1)
+        eval "$NGINX_COMMAND \"\$@\"" >&3
+    ' summit "$folder" "$view" "$staged" "$name" "$enable" "$CONFIG_PATH" "$seen" ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} -T 2>&1)
     code=$?
     forget_empty_pid
+    # an nginx that looks elsewhere (in a container) has tested something else
+    if [ "$code" = 0 ] && ! grep -q -F "$seen" "$view/dump"; then code=99; fi
     rm -rf "$view"
     view=
     case $code in
         0) validated=yes ;;
-        99 | 126 | 127) ;; # no namespace here: it is tested in place, under the journal
+        99 | 126 | 127) ;; # no namespace here, or one that nginx is not in: it is tested in place, under the journal
         *)
             case $staged_output in
                 *'unshare:'* | *'mount:'*) ;;
@@ -210,11 +243,11 @@ say before "$before_status"
 
 # --- back up, and say in the journal what to put back
 mkdir -p "$state/backups"
-backup=
 if [ "$previous" != absent ] && [ "$previous" != "$NEW_SHA" ]; then
     backup=$state/backups/$name.$STAMP
-    cp -p "$file" "$backup.part" && [ "$(sha_of "$backup.part")" = "$previous" ] && mv "$backup.part" "$backup" || { rm -f "$backup.part"; refuse "The backup could not be written: $(df -P "$folder" | tail -n 1)"; }
+    cp -p "$file" "$backup.part" && keep_label "$backup.part" && [ "$(sha_of "$backup.part")" = "$previous" ] && mv "$backup.part" "$backup" || { rm -f "$backup.part" "$backup"; refuse "The backup could not be written: $(room)"; }
 fi
+is_mine || { rm -f ${backup:+"$backup"}; me=; refuse "The lock $lock was taken away by somebody."; }
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 {
     echo "j_previous=$previous"
@@ -224,8 +257,8 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
     echo "j_running=$running"
     echo "j_backup=$(quoted "$backup")"
     echo 'j_whole=yes'
-} >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && mv -f "$journal.part" "$journal" || { rm -f "$journal.part"; refuse "The journal could not be written: $(df -P "$folder" | tail -n 1)"; }
-sync "$journal" ${backup:+"$backup"} 2>/dev/null || sync
+} >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && mv -f "$journal.part" "$journal" || { rm -f "$journal.part" ${backup:+"$backup"}; refuse "The journal could not be written: $(room)"; }
+sync "$journal" "$staged" ${backup:+"$backup"} 2>/dev/null || sync
 
 # --- the change itself
 [ "$previous" = "$NEW_SHA" ] || mv -f "$staged" "$file" || undo_and_report "The new file could not be moved to $file."
@@ -240,13 +273,11 @@ say reloaded "$reload_output"
 say proven "$proven"
 
 # --- a file that nginx does not read changes nothing, however well it was put there
-work=$(mktemp -d "$state/view.XXXXXX") && nginx_dump "$work"
 real=$(readlink -f "$ENABLED_PATH" 2>/dev/null)
-if ! grep -q -F -x -e "# configuration file $CONFIG_PATH:" -e "# configuration file $file:" -e "# configuration file ${ENABLED_PATH:-$file}:" -e "# configuration file ${real:-$file}:" "$work/dump"; then
-    rm -rf "$work"
+if ! { nginx_cmd -T || { [ -n "$as_root" ] && nginx_cmd_as_root -T; }; } 2>/dev/null |
+    grep -F -x -e "# configuration file $CONFIG_PATH:" -e "# configuration file $file:" -e "# configuration file ${ENABLED_PATH:-$file}:" -e "# configuration file ${real:-$file}:" >/dev/null; then
     undo_and_report "nginx does not read $file: nothing in $conf includes it${ENABLED_PATH:+ or $ENABLED_PATH}."
 fi
-rm -rf "$work"
 
 # --- verify: it must not have become worse; what still fails behind nginx (502) is no reason to take a right configuration away
 after_status=$(handshake)

@@ -157,6 +157,14 @@ for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
     put "path:$path" 0 "$tmp/path"
 done
 
+# --- a deployment that was killed has left its journal
+journal=$(readlink -f "$CONFIG_PATH" 2>/dev/null || printf '%s\n' "$CONFIG_PATH")
+journal=$(dirname "$journal")/.summit-ops/$(basename "$journal").journal
+if reads test -f "$journal" 2>/dev/null; then
+    printf '%s\n' "$journal" >"$tmp/journal"
+    put deploy.journal 0 "$tmp/journal"
+fi
+
 # --- certificates: the chains that are configured (never a key)
 {
     printf '%s\n' "$CERTIFICATE_PATH"

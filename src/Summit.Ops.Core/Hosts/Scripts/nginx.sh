@@ -15,7 +15,7 @@ nginx_facts() {
     case $error_log in '' | stderr | syslog:* | memory:*) error_log= ;; *) error_log=$(under_prefix "$error_log") ;; esac
 }
 built() { printf '%s\n' "$facts" | sed -n "s/.*--$1=\\([^ ]*\\).*/\\1/p" | head -n 1; }
-under_prefix() { case $1 in /*) echo "$1" ;; *) echo "${prefix%/}/$1" ;; esac; }
+under_prefix() { case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "${prefix%/}/$1" ;; esac; }
 
 # a test run makes an empty pid file where nginx does not run: it must not stay
 note_pid() {

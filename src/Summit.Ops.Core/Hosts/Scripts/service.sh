@@ -47,6 +47,15 @@ complaint() { printf '%s\n' "$1" | sed -n 's/^.*\[emerg\] \([0-9]*#[0-9]*: \)\{0
 
 pause() { sleep 0.1 2>/dev/null || sleep 1; }
 
+# In a container its processes are not seen from here: it may run all the same, and then it takes the signal.
+# A process that is there and is no nginx has the number of one that is gone: it must get no signal. One that has ended and that
+# nobody has waited for takes signals and does nothing.
+reload_unseen() {
+    stale=$(cat "$pid_file" 2>/dev/null)
+    if [ -n "$stale" ] && { kill -0 "$stale" 2>/dev/null || [ -e "/proc/$stale" ]; }; then return 1; fi
+    nginx_cmd -s reload >/dev/null 2>&1
+}
+
 # Tells nginx to take the configuration, and waits until workers of its own making serve and the old ones take no more.
 # Where nginx does not run it is started.
 # An exit code of 0 proves nothing: a reload that fails is only seen in the error log, and the old workers stay.
@@ -56,21 +65,18 @@ nginx_reload() {
     size=$(log_size)
     proven=yes
     if ! old_master=$(nginx_master); then
-        # in a container its processes are not seen from here: it may run all the same, and then it takes the signal.
-        # A process that is there and is no nginx has the number of one that is gone: it must get no signal.
-        stale=$(cat "$pid_file" 2>/dev/null)
-        if [ -z "$stale" ] || ! alive "$stale"; then
-            if nginx_cmd -s reload >/dev/null 2>&1; then
-                proven=no
-                reload_output='nginx took the signal; its processes are not visible from here.'
-                pause
-                return 0
-            fi
+        if reload_unseen; then
+            proven=no
+            reload_output='nginx took the signal; its processes are not visible from here.'
+            pause
+            return 0
         fi
         # nginx may keep the standard error that it is started with: a pipe would never end
-        nginx_start >"$handshake_file" 2>&1
+        start_words=$handshake_file
+        : 2>/dev/null >"$start_words" || start_words=/dev/null
+        nginx_start >"$start_words" 2>&1
         start_code=$?
-        reload_output=$(cat "$handshake_file")
+        reload_output=$(cat "$start_words")
         rm -f "$handshake_file"
         [ "$start_code" = 0 ] || return 1
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
@@ -86,8 +92,9 @@ nginx_reload() {
     tries=0
     while [ "$tries" -lt 100 ]; do
         complaints=$(log_since "$size")
-        if [ -n "$complaints" ]; then
-            reload_output="$reload_output $complaints"
+        # a port that is taken is tried again, five times: it has failed when nginx says that it still could not
+        if printf '%s\n' "$complaints" | grep -v ' bind() to ' | grep -q .; then
+            reload_output="$reload_output $(printf '%s\n' "$complaints" | sed 's/^.*\[emerg\] [0-9]*#[0-9]*:/[emerg]/' | awk '!seen[$0]++')"
             return 1
         fi
         new_master=$(nginx_master) || { reload_output="$reload_output nginx ended during the reload."; return 1; }
