@@ -10,6 +10,8 @@ public sealed class PeerConnection
 {
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    private static readonly byte[] End = "\r\n\r\n"u8.ToArray();
+
     internal PeerConnection(Socket socket, Stream stream) => (Socket, Stream) = (socket, stream);
 
     /// <summary>The socket.</summary>
@@ -50,11 +52,16 @@ public sealed class PeerConnection
     public async Task<string> ReadRequestAsync(CancellationToken cancellation)
     {
         var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        var buffer = new byte[2048];
+        for (var matched = 0; matched < End.Length;)
         {
-            if (await Stream.ReadAsync(one, cancellation) == 0) throw new EndOfStreamException();
-            head.Append((char)one[0]);
+            // not one byte more than the head is taken: what follows it is the behaviour's; so a socket is looked into first
+            var seen = Stream is NetworkStream ? await Socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellation) : await Stream.ReadAsync(buffer.AsMemory(0, 1), cancellation);
+            if (seen == 0) throw new EndOfStreamException();
+            var used = 0;
+            while (used < seen && matched < End.Length) matched = buffer[used++] is var one && one == End[matched] ? matched + 1 : one == End[0] ? 1 : 0;
+            if (Stream is NetworkStream) await Stream.ReadExactlyAsync(buffer.AsMemory(0, used), cancellation);
+            head.Append(Encoding.Latin1.GetString(buffer, 0, used));
         }
 
         return Request = head.ToString();

@@ -122,13 +122,15 @@ internal static class ResponseReader
     private static (string Version, int Status, string Reason) StatusLine(string line)
     {
         var parts = line.Split(' ', 3);
-        if (parts.Length < 2 || parts[1].Length != 3 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status < 100)
+        if (parts.Length < 2 || !IsVersion(parts[0].AsSpan(5)) || parts[1].Length != 3 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status < 100)
         {
             throw new BadResponseException(BadResponseKind.Malformed, $"its status line is '{ForeignText.Visible(Head(line))}'");
         }
 
         return (parts[0][5..], status, parts.Length > 2 ? parts[2] : "");
     }
+
+    private static bool IsVersion(ReadOnlySpan<char> text) => text.Length == 3 && char.IsAsciiDigit(text[0]) && text[1] == '.' && char.IsAsciiDigit(text[2]);
 
     private static SummitHeader Header(string line)
     {

@@ -16,7 +16,7 @@ const one = (uri) => new Promise((resolve) => {
 
 (async () => {
   const results = [];
-  for (const uri of uris) results.push(await one(uri));
+  for (let i = 0; i < uris.length; i += 16) results.push(...await Promise.all(uris.slice(i, i + 16).map(one)));
   console.log(JSON.stringify(results));
   process.exit(0);
 })();
