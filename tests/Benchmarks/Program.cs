@@ -3,7 +3,8 @@ using Summit.Ops.Benchmarks.Aws;
 using Summit.Ops.Benchmarks.Probing;
 
 // Benchmarks make LINES FILE: writes a configuration.  Benchmarks read FILE: one cold reading.
-// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks held [COUNT SCHEME]: connections held.
+// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks overhead [COUNT]: one probe against the bare handshake.
+// Benchmarks held [COUNT SCHEME]: connections held.
 // Benchmarks diagnosis [ROUNDS]: one diagnosis over Systems Manager against the guide's way with the AWS CLI.  Else BenchmarkDotNet.
 switch (args)
 {
@@ -17,6 +18,8 @@ switch (args)
         return await ProbeComparison.RunAsync(rest);
     case ["probes-client", .. var rest]:
         return await ProbeClients.RunAsync(rest);
+    case ["overhead", .. var rest]:
+        return await ProbeOverhead.RunAsync(rest);
     case ["held", .. var rest]:
         return await HeldConnections.RunAsync(rest);
     case ["held-client", .. var rest]:

@@ -19,18 +19,13 @@ internal static class ProbeComparison
         var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 5;
 
         // a greeter as cheap as can be: the backend is not what is measured
-        await using var backend = Peer.Start(async (connection, stop) =>
-        {
-            await connection.OpenAsync(stop);
-            await connection.SendAsync(PeerConnection.Text("connected"), stop);
-            await connection.ServeAsync(stop);
-        });
+        await using var backend = Peer.Start(GoodPeers.Greet("connected"));
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess, Progress = new Progress<string>(Console.Error.WriteLine) });
         lab.WriteSite(lab.Config.Site(lab.Config.WebSocketLocation(backend.Port)));
         await lab.Nginx.ReloadAsync();
         var modules = (await NodePackages.ProvideAsync(LabSettings.FromEnvironment(), null, CancellationToken.None)).Modules;
 
-        var runs = Clients.ToDictionary(client => client, _ => new List<(double Loop, double Process, double Cpu)>());
+        var runs = Clients.ToDictionary(client => client, _ => new List<Run>());
         for (var round = 0; round <= rounds; round++)
         {
             foreach (var client in Clients.Skip(round % Clients.Length).Concat(Clients.Take(round % Clients.Length)))
@@ -41,34 +36,53 @@ internal static class ProbeComparison
         }
 
         Console.WriteLine($"{count} WebSockets, {concurrency} at once, wss:// through {lab.NginxBinary.Version}, {Environment.ProcessorCount} cores, median of {rounds} rounds");
-        Console.WriteLine("| client | loop, ms | whole process, ms | its CPU time, ms | loop against plain | loop against node |");
-        Console.WriteLine("|---|---|---|---|---|---|");
+        Console.WriteLine("| client | loop, ms | whole process, ms | its CPU time, ms | nginx's, ms | the backend's, ms | loop against plain | loop against node |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
         var (plain, node) = (Median(runs["plain"], run => run.Loop), Median(runs["node"], run => run.Loop));
         foreach (var client in Clients)
         {
             var loop = Median(runs[client], run => run.Loop);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {client} | {loop:0} | {Median(runs[client], run => run.Process):0} | {Median(runs[client], run => run.Cpu):0} | {loop / plain:0.00} | {loop / node:0.00} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {client} | {loop:0} | {Median(runs[client], run => run.Process):0} | {Median(runs[client], run => run.Cpu):0} | {Median(runs[client], run => run.Nginx):0} | {Median(runs[client], run => run.Backend):0} | {loop / plain:0.00} | {loop / node:0.00} |"));
         }
 
         return 0;
     }
 
-    private static async Task<(double Loop, double Process, double Cpu)> OneAsync(string client, LabInstance lab, string modules, int count, int concurrency)
+    private static async Task<Run> OneAsync(string client, LabInstance lab, string modules, int count, int concurrency)
     {
         var own = client != "node";
         var start = new ProcessStartInfo(own ? Environment.ProcessPath! : "node") { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in own ? new[] { "probes-client", client } : [Path.Combine(AppContext.BaseDirectory, "Probing/node/client.js")]) start.ArgumentList.Add(argument);
         foreach (var argument in new[] { lab.Uri, lab.CaPath, $"{count}", $"{concurrency}" }) start.ArgumentList.Add(argument);
         start.Environment["NODE_PATH"] = modules;
+        var (nginx, backend) = (Cpu(lab.Nginx.Workers), Environment.CpuUsage.TotalTime);
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
+        var elapsed = watch.Elapsed;
         var said = JsonDocument.Parse(output).RootElement;
         var good = said.GetProperty("good").GetInt32();
         return good == count
-            ? (said.GetProperty("milliseconds").GetDouble(), watch.Elapsed.TotalMilliseconds, said.GetProperty("cpu").GetDouble())
+            ? new Run(
+                said.GetProperty("milliseconds").GetDouble(),
+                elapsed.TotalMilliseconds,
+                said.GetProperty("cpu").GetDouble(),
+                (Cpu(lab.Nginx.Workers) - nginx).TotalMilliseconds,
+                (Environment.CpuUsage.TotalTime - backend).TotalMilliseconds)
             : throw new InvalidOperationException($"{client}: only {good} of {count} opened.");
+    }
+
+    private static TimeSpan Cpu(IReadOnlyList<int> processes)
+    {
+        var total = TimeSpan.Zero;
+        foreach (var id in processes)
+        {
+            using var process = Process.GetProcessById(id);
+            total += process.TotalProcessorTime;
+        }
+
+        return total;
     }
 
     private static double Median<T>(IEnumerable<T> runs, Func<T, double> value)
@@ -76,4 +90,7 @@ internal static class ProbeComparison
         var sorted = runs.Select(value).Order().ToList();
         return sorted[sorted.Count / 2];
     }
+
+    // all in ms; the last two are what the servers used meanwhile
+    private sealed record Run(double Loop, double Process, double Cpu, double Nginx, double Backend);
 }
