@@ -30,7 +30,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
         _throttle = new Throttle(Knobs, time);
         _runCommand = new RunCommand(Fleet, Knobs, time);
         Ec2 = new Ec2Service(Fleet);
-        _services = new IAwsService[] { new SsmService(Fleet, _runCommand), Ec2, new StsService() }.ToDictionary(service => service.Name, StringComparer.Ordinal);
+        _services = new IAwsService[] { new SsmService(Fleet, _runCommand), Ec2, new StsService(Temporary, WebIdentityToken) }.ToDictionary(service => service.Name, StringComparer.Ordinal);
         _accepting = AcceptAsync();
     }
 
@@ -42,6 +42,12 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     /// <summary>Its secret, new for each endpoint.</summary>
     public string SecretAccessKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30));
+
+    /// <summary>The token of the web identity that may assume a role here.</summary>
+    public string WebIdentityToken { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(60));
+
+    /// <summary>The temporary keys that it knows.</summary>
+    public TemporaryKeys Temporary { get; } = new();
 
     /// <summary>The instances.</summary>
     public LabFleet Fleet { get; } = new();
@@ -181,8 +187,10 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     private void Authenticate(HttpListenerRequest http, AwsRequest request, byte[] body)
     {
-        var known = request.AccessKeyId == AccessKeyId;
-        if (known && Signature.Matches(http.HttpMethod, http.Url!, http.Headers, body, SecretAccessKey)) return;
+        if (request is { Operation: StsService.WebIdentity, AccessKeyId: "" }) return;
+        var secret = request.AccessKeyId == AccessKeyId ? SecretAccessKey : Temporary.Secret(request.AccessKeyId, http.Headers["X-Amz-Security-Token"]);
+        var known = secret is not null;
+        if (known && Signature.Matches(http.HttpMethod, http.Url!, http.Headers, body, secret!)) return;
         throw request.Protocol switch
         {
             AwsProtocol.Ec2Query => new AwsErrorException("AuthFailure", "AWS was not able to validate the provided access credentials", 401),

@@ -52,7 +52,7 @@ public sealed record AwsRequest
         const string mark = "Credential=";
         var authorization = headers["Authorization"] ?? "";
         var at = authorization.IndexOf(mark, StringComparison.Ordinal);
-        if (at < 0) return null;
+        if (at < 0) return WithoutKey(headers, body);
         var scope = authorization[(at + mark.Length)..].Split(',', 2)[0].Split('/');
         if (scope.Length != 5) return null;
 
@@ -79,5 +79,13 @@ public sealed record AwsRequest
             AccessKeyId = scope[0],
             Form = form,
         };
+    }
+
+    // the one call that is made by who has no key yet: it brings the token of a web identity
+    private static AwsRequest? WithoutKey(NameValueCollection headers, byte[] body)
+    {
+        if (headers["X-Amz-Target"] is not null) return null;
+        var form = new QueryParameters(HttpUtility.ParseQueryString(Encoding.UTF8.GetString(body)));
+        return form["Action"] != Sts.StsService.WebIdentity ? null : new AwsRequest { Protocol = AwsProtocol.Query, Service = "sts", Operation = Sts.StsService.WebIdentity, Region = "", AccessKeyId = "", Form = form };
     }
 }
