@@ -141,12 +141,15 @@ public sealed class SsmHostTests : IAsyncLifetime
     {
         var mark = Path.Combine(Path.GetTempPath(), $"summit-test-{Guid.NewGuid():N}");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Account.Stop);
-        var running = _account.Host().RunAsync(Account.Script($"echo $$ >'{mark}'; sleep 60"), stop.Token);
-        var pid = await ReadAsync(mark);
+        var running = _account.Host().RunAsync(Account.Script($"echo \"$$ $0\" >'{mark}'; sleep 60"), stop.Token);
+        var (pid, box) = (await ReadAsync(mark)).Split(' ', 2) is [var first, var script] ? (first, Path.GetDirectoryName(script)) : ("", null);
+        Assert.True(Directory.Exists(box));
         await stop.CancelAsync();
         var cancelled = await Assert.ThrowsAsync<HostRunCancelledException>(() => running);
         Assert.Matches("Command [0-9a-f-]{36} \\(test\\) was cancelled", cancelled.Message);
         await EventuallyAsync(() => !File.Exists($"/proc/{pid}/stat"));
+        // what it had gathered does not stay on the host
+        await EventuallyAsync(() => !Directory.Exists(box));
         File.Delete(mark);
     }
 

@@ -31,6 +31,17 @@ if [ "$CHANGES" = yes ] && have setsid; then
     ' summit "$box" $$ </dev/null >/dev/null 2>&1
     code=$(cat "$box/code" 2>/dev/null || echo 70)
 else
+    # what reads only may be killed with this shell; what it had gathered by then is removed all the same
+    if have setsid; then
+        # it holds none of our streams: Run Command would wait for it
+        setsid /bin/sh -c '
+            while kill -0 "$2" 2>/dev/null; do
+                [ -d "$1" ] || exit 0
+                sleep 1
+            done
+            [ -e "$1/kept" ] || rm -rf "$1"
+        ' summit "$box" $$ </dev/null >/dev/null 2>&1 &
+    fi
     /bin/sh "$box/script" >"$box/out" 2>"$box/err" </dev/null
     code=$?
 fi
@@ -47,7 +58,10 @@ pack() { if [ "$encoding" = gzip ]; then gzip -c; else cat; fi; }
 cat "$box/out" "$box/err" | pack | base64 | tr -d '\n' >"$box/packed"
 length=$(size "$box/packed")
 place=-
-[ "$length" -le "$INLINE" ] || place=$box
+if [ "$length" -gt "$INLINE" ]; then
+    place=$box
+    : >"$box/kept"
+fi
 printf '@summit %s %s %s %s %s %s %s\n' "$code" "$(size "$box/out")" "$(size "$box/err")" "$(cat "$box/out" "$box/err" | digest)" "$encoding" "$length" "$place"
 head -c "$INLINE" "$box/packed"
 echo
