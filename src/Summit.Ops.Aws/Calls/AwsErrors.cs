@@ -28,6 +28,7 @@ internal static class AwsErrors
     /// <summary>Whether it failed on the way or inside the service: it may have been carried out, or not.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
+        AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented } => false,
         AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError } => true,
         AmazonServiceException { ErrorCode: "InternalServerError" or "InternalError" or "InternalFailure" or "RequestTimeout" or "RequestTimeoutException" } => true,
         // an answer that broke off, or an empty one

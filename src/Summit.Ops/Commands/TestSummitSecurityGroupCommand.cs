@@ -23,6 +23,11 @@ namespace Summit.Ops.Commands;
 /// <para>What is closed for these addresses, on every web server.</para>
 /// </example>
 /// <example>
+/// <title>From this machine</title>
+/// <code>Test-SummitSecurityGroup -InstanceId i-06bc5b2218c041802 -Source (curl -s https://checkip.amazonaws.com)</code>
+/// <para>Behind a NAT only somebody outside can tell the address that the instance sees, so nothing here guesses it: this asks a service of AWS. From inside the VPC it is the machine's own address.</para>
+/// </example>
+/// <example>
 /// <title>Saved groups, without credentials</title>
 /// <code>Get-Content ./groups.json | Test-SummitSecurityGroup -Port 443</code>
 /// <para>The file is what aws ec2 describe-security-groups printed. Each group is judged by itself; with -GroupId the named ones together, as one interface has them.</para>
@@ -66,7 +71,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
     [Parameter]
     public int Port { get; set; } = 443;
 
-    /// <summary>Where the client is: addresses or blocks, such as 203.0.113.0/24. Without it: the internet, over IPv4 and IPv6.</summary>
+    /// <summary>Where the client is: addresses or blocks, such as 203.0.113.0/24. Without it: the internet, over IPv4 and IPv6. This machine's own address is not guessed: the examples show how to name it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Source { get; set; } = [];

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Summit.Ops.Aws.Calls;
+using Summit.Ops.Aws.Targets;
 using Summit.Ops.Aws.Tests.Endpoint;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
@@ -119,6 +121,67 @@ public sealed class PathReaderTests
             var (code, output, error) = await AwsCli.RunAsync(moto.Environment, ["ec2", .. arguments]);
             Assert.True(code == 0, error);
             return output.Trim().Length > 0 ? JsonNode.Parse(output) : null;
+        }
+    }
+
+    [Fact]
+    public async Task An_instance_in_moto_is_found_and_the_way_to_it_judged_as_it_was_built_there()
+    {
+        if (await AwsCli.MissingAsync() is { } reason) Assert.Skip(reason);
+        await using var moto = await MotoServer.StartAsync();
+        var vpc = await Moto("create-vpc --cidr-block 10.7.0.0/16 --query Vpc.VpcId");
+        var subnet = await Moto($"create-subnet --vpc-id {vpc} --cidr-block 10.7.1.0/24 --query Subnet.SubnetId");
+        var group = await Moto($"create-security-group --group-name web --description web --vpc-id {vpc} --query GroupId");
+        var image = await Moto("describe-images --query Images[0].ImageId");
+        var id = await Moto($"run-instances --image-id {image} --subnet-id {subnet} --security-group-ids {group} --tag-specifications ResourceType=instance,Tags=[{{Key=Name,Value=web-1}},{{Key=Role,Value=web}}] --query Instances[0].InstanceId");
+        await Moto($"run-instances --image-id {image} --subnet-id {subnet} --tag-specifications ResourceType=instance,Tags=[{{Key=Name,Value=db-1}}] --query Instances[0].InstanceId");
+
+        // Get-SummitTarget's half of EC2: by id, by tag with a wildcard, and one that is not there
+        var connection = new AwsConnection { Region = Account.Region, EndpointUrl = moto.Url, Key = new AwsKey("testing", "testing", null) };
+        using var clients = await AwsClients.CreateAsync(connection);
+        var inventory = new Inventory(clients, new ApiCalls(Account.Region, profile: null, TimeProvider.System));
+        Assert.Equal([id], await Machines([id, "i-0ffffffffffffffff"], tags: null));
+        Assert.Equal([id], await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Name"] = ["we*", "x"], ["Role"] = ["web"] }));
+        Assert.Equal(2, (await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))).Count);
+
+        // nothing is open yet; then one blocker after the other goes, by commands as the checks propose them
+        var card = await Moto($"describe-network-interfaces --filters Name=attachment.instance-id,Values={id} --query NetworkInterfaces[0].NetworkInterfaceId");
+        Assert.Equal(["Network.PublicAddress", "Network.Route", "Network.SecurityGroup"], await Blockers());
+        var gateway = await Moto("create-internet-gateway --query InternetGateway.InternetGatewayId");
+        await Moto($"attach-internet-gateway --internet-gateway-id {gateway} --vpc-id {vpc}");
+        var table = await Moto($"describe-route-tables --filters Name=vpc-id,Values={vpc} --query RouteTables[0].RouteTableId");
+        await Moto($"create-route --route-table-id {table} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}");
+        Assert.Equal(["Network.PublicAddress", "Network.SecurityGroup"], await Blockers());
+        await Moto($"authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr 0.0.0.0/0");
+        Assert.Equal(["Network.PublicAddress"], await Blockers());
+        var address = await Moto("allocate-address --domain vpc --query AllocationId");
+        await Moto($"associate-address --network-interface-id {card} --allocation-id {address}");
+        Assert.Empty(await Blockers());
+
+        // an ACL as it is there, rule 100 before the rest; the way back is stateless
+        var acl = await Moto($"describe-network-acls --filters Name=association.subnet-id,Values={subnet} --query NetworkAcls[0].NetworkAclId");
+        await Moto($"create-network-acl-entry --network-acl-id {acl} --egress --rule-number 90 --protocol tcp --port-range From=2000,To=3000 --cidr-block 0.0.0.0/0 --rule-action deny");
+        Assert.Equal(["Network.Acl"], await Blockers());
+
+        async Task<IReadOnlyList<string>> Machines(IReadOnlyList<string> ids, IReadOnlyDictionary<string, IReadOnlyList<string>>? tags)
+        {
+            var found = new List<string>();
+            await foreach (var machine in inventory.MachinesAsync(ids, tags, Account.Stop)) found.Add(machine.InstanceId);
+            return found;
+        }
+
+        async Task<IReadOnlyList<string>> Blockers()
+        {
+            var path = await new AwsServices().NetworkPathAsync(id, connection, Account.Stop);
+            Assert.Empty(path.Missing);
+            return [.. PathJudge.Instance(path, new PathQuestion { Source = [AddressBlock.AllIPv4] }).Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id).Order(StringComparer.Ordinal)];
+        }
+
+        async Task<string> Moto(string arguments)
+        {
+            var (code, output, error) = await AwsCli.RunAsync(moto.Environment, ["ec2", .. arguments.Split(' '), "--output", "text"]);
+            Assert.True(code == 0, error);
+            return output.Trim();
         }
     }
 
