@@ -42,6 +42,10 @@ public static class Suppressions
         return site.Suppressions.Count == 0 ? checks : [.. checks.Select(check => Mark(check, site, host, day))];
     }
 
+    /// <summary>Marks failures of a site on a host, by today's date.</summary>
+    internal static IReadOnlyList<SummitCheck> Mark(IReadOnlyList<SummitCheck> checks, SummitSite site, SummitTarget? host) =>
+        Mark(checks, site, host, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+
     /// <summary>Marks one check.</summary>
     internal static SummitCheck Mark(SummitCheck check, SummitSite site, SummitTarget? host, DateOnly day) =>
         check.Status == SummitCheckStatus.Fail && site.Suppressions.FirstOrDefault(suppression => suppression.Expires >= day && Covers(suppression, check, host)) is { } found

@@ -3,7 +3,7 @@ namespace Summit.Ops.Reporting;
 /// <summary>Holds the failures of now against those of an earlier report.</summary>
 public static class BaselineComparison
 {
-    /// <summary>Compares. A failure is the same where subject, check, place and cause are the same.</summary>
+    /// <summary>Compares. A failure is the same where subject, check and place are the same; its cause may have become another.</summary>
     /// <param name="then">The earlier report.</param>
     /// <param name="path">Its file.</param>
     /// <param name="now">What is there now.</param>
@@ -16,21 +16,21 @@ public static class BaselineComparison
         var looked = now.SelectMany(subject => subject.Checks.Where(check => check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail or SummitCheckStatus.Skipped).Select(check => Place(subject, check))).ToHashSet();
         var changes = after.Select(pair => new SummitBaselineChange(before.ContainsKey(pair.Key) ? SummitBaselineState.StillThere : SummitBaselineState.New, pair.Key.Subject, pair.Value))
             .Concat(before.Where(pair => !after.ContainsKey(pair.Key)).Select(pair =>
-                new SummitBaselineChange(looked.Contains((pair.Key.Subject, pair.Key.Id, pair.Key.Target)) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
+                new SummitBaselineChange(looked.Contains(pair.Key) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
         return new SummitBaseline { Path = path, Made = then.Made, Changes = [.. changes.OrderBy(change => change.State)] };
     }
 
     /// <summary>How one failure stands; null where there is no baseline, or it does not fail.</summary>
     internal static SummitBaselineState? StateOf(SummitBaseline? baseline, ReportSubject subject, SummitCheck check) => check.Status != SummitCheckStatus.Fail
         ? null
-        : baseline?.Changes.FirstOrDefault(change => change.State is SummitBaselineState.New or SummitBaselineState.StillThere && change.Subject == subject.Name && change.Check.Id == check.Id && change.Check.Target == check.Target && change.Check.Cause == check.Cause)?.State;
+        : baseline?.Changes.FirstOrDefault(change => change.State is SummitBaselineState.New or SummitBaselineState.StillThere && change.Subject == subject.Name && change.Check.Id == check.Id && change.Check.Target == check.Target)?.State;
 
-    private static Dictionary<(string Subject, string Id, string Target, SummitCause Cause), SummitCheck> Failed(IReadOnlyList<ReportSubject> subjects)
+    private static Dictionary<(string Subject, string Id, string Target), SummitCheck> Failed(IReadOnlyList<ReportSubject> subjects)
     {
-        var failed = new Dictionary<(string, string, string, SummitCause), SummitCheck>();
+        var failed = new Dictionary<(string, string, string), SummitCheck>();
         foreach (var subject in subjects)
         {
-            foreach (var check in subject.Checks.Where(check => check.Status == SummitCheckStatus.Fail)) failed.TryAdd((Clean(subject.Name), check.Id, Clean(check.Target), check.Cause), check);
+            foreach (var check in subject.Checks.Where(check => check.Status == SummitCheckStatus.Fail)) failed.TryAdd(Place(subject, check), check);
         }
 
         return failed;

@@ -33,7 +33,7 @@ internal static class JUnitReport
 
     private static IEnumerable<Case> Cases(Report report, ReportSubject subject)
     {
-        if (subject.Value is SummitDiagnosis diagnosis) yield return Verdict(report, subject, diagnosis);
+        if (subject.Diagnosis is { } diagnosis) yield return Verdict(report, subject, diagnosis);
         foreach (var check in subject.Checks)
         {
             var failed = report.Counts(check);
@@ -73,7 +73,7 @@ internal static class JUnitReport
         Counts(xml, cases, Duration(subject));
         xml.WriteAttributeString("skipped", Number(cases.Count(entry => entry.Skipped is not null)));
         xml.WriteAttributeString("timestamp", Started(report, subject).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
-        if (subject.Value is SummitDiagnosis diagnosis) xml.WriteAttributeString("hostname", Clean(diagnosis.Target.Name));
+        if (subject.Diagnosis is { } diagnosis) xml.WriteAttributeString("hostname", Clean(diagnosis.Target.Name));
         foreach (var entry in cases) Write(xml, report, subject, entry);
         xml.WriteEndElement();
     }
@@ -119,6 +119,7 @@ internal static class JUnitReport
     private static TimeSpan Duration(ReportSubject subject) => subject.Value switch
     {
         SummitDiagnosis diagnosis => diagnosis.Duration,
+        SummitRepair repair => repair.Duration,
         SummitWebSocketResult probe => probe.Timings.Total,
         SummitWebSocketMeasurement measurement => measurement.Duration,
         SummitDeployment deployment => deployment.Duration,
@@ -128,6 +129,7 @@ internal static class JUnitReport
     private static DateTimeOffset Started(Report report, ReportSubject subject) => subject.Value switch
     {
         SummitDiagnosis diagnosis => diagnosis.Started,
+        SummitRepair repair => repair.Before.Started,
         SummitWebSocketResult probe => probe.Started,
         SummitWebSocketMeasurement measurement => measurement.Started,
         _ => report.Made,

@@ -16,6 +16,7 @@ internal static class MarkdownReport
             switch (subject.Value)
             {
                 case SummitDiagnosis diagnosis: Diagnosis(text, report, subject, diagnosis); break;
+                case SummitRepair repair: Repair(text, report, subject, repair); break;
                 case SummitWebSocketResult probe: Probe(text, subject, probe); break;
                 case SummitWebSocketMeasurement measurement: Measurement(text, subject, measurement); break;
                 case SummitDeployment deployment: Deployment(text, subject, deployment); break;
@@ -49,6 +50,22 @@ internal static class MarkdownReport
         if (further.Count > 0) Checks(text, report, subject, "Further", further);
         if (diagnosis.ProposedFix is { } fix) text.Append(CultureInfo.InvariantCulture, $"## Proposed change\n\n{MarkdownText.Block(fix.Diff, "diff")}\n");
         if (diagnosis.Route is { } route) Route(text, route);
+    }
+
+    private static void Repair(StringBuilder text, Report report, ReportSubject subject, SummitRepair repair)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"**{repair.Outcome}: {MarkdownText.Words(repair.Reason)}**\n\n");
+        if (repair.NextCommand.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(repair.NextCommand, "powershell")}\n");
+        if (repair.Plan.Count > 0) text.Append("## Steps\n\n");
+        foreach (var step in repair.Plan)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"**{step.Status}**: {MarkdownText.Words(step.Description)} ({string.Join(", ", step.Causes)})\n\n");
+            if (step.Diff.Length > 0) text.Append(MarkdownText.Block(step.Diff, "diff")).Append('\n');
+            if (step.Result.Length > 0) text.Append(MarkdownText.Block(step.Result)).Append('\n');
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"## {(repair.After is null ? "Before" : "Afterwards")}\n\n");
+        Diagnosis(text, report, subject, repair.After ?? repair.Before);
     }
 
     private static void Checks(StringBuilder text, Report report, ReportSubject subject, string heading, IReadOnlyList<SummitCheck> checks)

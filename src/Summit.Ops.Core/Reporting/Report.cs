@@ -33,9 +33,10 @@ public sealed record Report
     internal ReportOutcome Outcome(ReportSubject subject)
     {
         var counted = subject.Checks.Where(Counts).ToList();
-        if (subject.Value is SummitDiagnosis { Healthy: false, Accepted: false } || counted.Exists(check => check.Severity == SummitSeverity.Error)) return ReportOutcome.Broken;
-        if (counted.Count > 0) return ReportOutcome.Degraded;
-        if (subject.Value is SummitDiagnosis { Healthy: false }) return ReportOutcome.Accepted;
+        var broken = subject.Diagnosis is { } diagnosis ? diagnosis is { Healthy: false, Accepted: false } : counted.Exists(check => check.Severity == SummitSeverity.Error);
+        if (broken) return ReportOutcome.Broken;
+        if (counted.Count > 0) return ReportOutcome.NeedsAttention;
+        if (subject.Diagnosis is { Healthy: false }) return ReportOutcome.Accepted;
         return subject.Checks.Count > 0 && subject.Checks.All(check => check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped) ? ReportOutcome.Unknown : ReportOutcome.Healthy;
     }
 
@@ -55,15 +56,19 @@ public enum ReportOutcome
     /// <summary>It could not be looked at.</summary>
     Unknown,
 
-    /// <summary>It works, and something degrades it.</summary>
-    Degraded,
+    /// <summary>It works, and something counts against it all the same: a warning, or a suppression that has ended.</summary>
+    NeedsAttention,
 
     /// <summary>It does not work.</summary>
     Broken,
 }
 
-/// <summary>One thing that a report is about: a diagnosis, a probe, a measurement, a deployment, or checks.</summary>
+/// <summary>One thing that a report is about: a diagnosis, a probe, a measurement, a deployment, a repair, or checks.</summary>
 /// <param name="Name">What it is called: the site and the host, the endpoint, the file and the host.</param>
 /// <param name="Value">The object that came.</param>
 /// <param name="Checks">What was looked at, as checks.</param>
-public sealed record ReportSubject(string Name, object Value, IReadOnlyList<SummitCheck> Checks);
+public sealed record ReportSubject(string Name, object Value, IReadOnlyList<SummitCheck> Checks)
+{
+    /// <summary>The diagnosis that says how it stands now: for a repair the one afterwards; null where there is none.</summary>
+    internal SummitDiagnosis? Diagnosis => Value switch { SummitDiagnosis diagnosis => diagnosis, SummitRepair repair => repair.After ?? repair.Before, _ => null };
+}

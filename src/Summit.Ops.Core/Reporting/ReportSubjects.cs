@@ -8,7 +8,7 @@ public static class ReportSubjects
 {
     /// <summary>The types that a report can be made of.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment)];
+        [typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair)];
 
     /// <summary>Refuses an object that no report can be made of.</summary>
     /// <exception cref="SummitArgumentException">It is one.</exception>
@@ -38,6 +38,7 @@ public static class ReportSubjects
     private static ReportSubject Of(object value) => value switch
     {
         SummitDiagnosis diagnosis => new($"{diagnosis.Site} on {diagnosis.Target}", diagnosis, diagnosis.Checks),
+        SummitRepair repair => new($"{repair.Site} on {repair.Target}", repair, (repair.After ?? repair.Before).Checks),
         SummitWebSocketResult probe => new(probe.Uri, probe, [Of(probe)]),
         SummitWebSocketMeasurement measurement => new($"Measurement of {measurement.Uri}", measurement, [Of(measurement)]),
         SummitDeployment deployment => new($"{deployment.Action} of {deployment.Path} on {deployment.Target}", deployment, [Of(deployment)]),

@@ -11,7 +11,7 @@ internal static class ReportWords
         ReportOutcome.Healthy => "Healthy",
         ReportOutcome.Accepted => "Accepted",
         ReportOutcome.Unknown => "Not known",
-        ReportOutcome.Degraded => "Degraded",
+        ReportOutcome.NeedsAttention => "Needs attention",
         _ => "Broken",
     };
 
@@ -94,6 +94,7 @@ internal static class ReportWords
     /// <summary>The first sentence on a subject: what is wrong, or that nothing is.</summary>
     public static string Headline(ReportSubject subject) => subject.Value switch
     {
+        SummitRepair repair => repair.Reason,
         SummitDiagnosis { Causes: [var first, ..] } => first.Explanation,
         SummitDiagnosis { Healthy: true } => "A WebSocket opens, and nothing that breaks it was found.",
         SummitDiagnosis => "A WebSocket does not open, and what could be looked at does not say why.",

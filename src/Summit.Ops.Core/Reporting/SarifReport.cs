@@ -96,5 +96,5 @@ internal static class SarifReport
 
     // the same finding on another day has the same fingerprint: no evidence in it, which holds times and ports
     private static string Fingerprint(string subject, SummitCheck check) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject}\n{check.Id}\n{check.Target}\n{check.Cause}"))).ToLowerInvariant();
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject}\n{check.Id}\n{check.Target}"))).ToLowerInvariant();
 }

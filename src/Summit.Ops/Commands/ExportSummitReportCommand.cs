@@ -4,7 +4,7 @@ using Summit.Ops.Reporting;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Writes a report of diagnoses, checks, probes, measurements and deployments: a page for people, or a file for a ticket, a CI server or code scanning.</summary>
+/// <summary>Writes a report of diagnoses, checks, probes, measurements, deployments and repairs: a page for people, or a file for a ticket, a CI server or code scanning.</summary>
 /// <remarks>
 /// <para>The format follows from the file's extension: .html is one self-contained page without scripts and outside resources, light and dark, printable; .md is Markdown for a ticket;
 /// .xml is JUnit for a CI server; .sarif is SARIF 2.1.0 with file and line; .json holds the objects themselves, and is what -Baseline reads.</para>
@@ -38,7 +38,7 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 /// <seealso cref="MeasureSummitWebSocketCommand"/>
 [Cmdlet(VerbsData.Export, "SummitReport", SupportsShouldProcess = true)]
-[OutputType(typeof(FileInfo), typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment))]
+[OutputType(typeof(FileInfo), typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
 public sealed class ExportSummitReportCommand : SummitCmdlet
 {
     private readonly List<object> _values = [];

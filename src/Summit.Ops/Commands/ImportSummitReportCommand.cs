@@ -5,7 +5,7 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Reads the objects of a JSON report back.</summary>
 /// <remarks>
-/// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret masked: diagnoses, checks, probes, measurements, deployments.
+/// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret masked: diagnoses, checks, probes, measurements, deployments, repairs.
 /// They can be looked at, compared, put behind a gate, or written in another format, on any machine.</para>
 /// </remarks>
 /// <example>
@@ -25,7 +25,7 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <seealso cref="ExportSummitReportCommand"/>
 [Cmdlet(VerbsData.Import, "SummitReport")]
-[OutputType(typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment))]
+[OutputType(typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
 public sealed class ImportSummitReportCommand : SummitCmdlet
 {
     /// <summary>The JSON report.</summary>

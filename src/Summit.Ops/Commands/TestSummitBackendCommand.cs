@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Summit.Ops.Checks;
+using Summit.Ops.Diagnosis;
 using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Commands;
@@ -33,7 +34,7 @@ public sealed class TestSummitBackendCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         var evidence = await GatherAsync(queue, host, cancellation);
-        foreach (var check in CheckList.Backend(evidence)) queue.Write(check);
+        foreach (var check in Suppressions.Mark(CheckList.Backend(evidence), Site, host.Target)) queue.Write(check);
         return evidence.Host is not null;
     }
 }

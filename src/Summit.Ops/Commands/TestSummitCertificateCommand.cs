@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Summit.Ops.Completion;
+using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Probing;
@@ -100,19 +101,21 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     protected override void ProcessRecord()
     {
         // read here: the next pipeline item brings another site, while this one is still worked on
+        var site = Site;
         foreach (var host in _hosts)
         {
-            var path = Path is not null ? (host is null ? FileSystemPath(Path) : Path) : host is not null && Site is { CertificatePath.Length: > 0 } ? Site.CertificatePath : null;
-            Begin((request, queue, cancellation) => TestAsync(request, path, host, queue, cancellation));
+            var path = Path is not null ? (host is null ? FileSystemPath(Path) : Path) : host is not null && site is { CertificatePath.Length: > 0 } ? site.CertificatePath : null;
+            Begin((request, queue, cancellation) => TestAsync(request, path, host, site, queue, cancellation));
         }
     }
 
-    private async Task TestAsync(ProbeRequest request, string? path, SummitTarget? host, PipelineQueue queue, CancellationToken cancellation)
+    private async Task TestAsync(ProbeRequest request, string? path, SummitTarget? host, SummitSite? site, PipelineQueue queue, CancellationToken cancellation)
     {
         queue.Verbose($"Opening TLS to {request}{(path is null ? "" : $", and reading {path}{(host is null ? "" : $" on {host}")}")}.");
-        var (checks, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, host is null ? null : HostDirectory.For(host), cancellation);
+        var (found, error) = await _test.RunAsync(request, TimeSpan.FromDays(WarningDays), path, host is null ? null : HostDirectory.For(host), cancellation);
         if (error is not null) queue.Error(error);
-        if (checks.Any(check => check.Status == SummitCheckStatus.Fail)) CountFailed(queue);
+        var checks = site is null ? found : Suppressions.Mark(found, site, host);
+        if (checks.Any(check => check is { Status: SummitCheckStatus.Fail, Suppression: null })) CountFailed(queue);
         foreach (var check in checks) queue.Write(check);
     }
 }

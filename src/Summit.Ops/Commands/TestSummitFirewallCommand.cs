@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Network;
@@ -60,7 +61,7 @@ public sealed class TestSummitFirewallCommand : OnHostCmdlet
     {
         using var progress = queue.Activity("Looking at the firewall", host.Target.ToString());
         var question = new PathQuestion { Port = Port ?? Site.Port, Source = [.. Source.Select(AddressBlock.Parse)] };
-        foreach (var check in await HostFirewall.TestAsync(host, question, cancellation)) queue.Write(check);
+        foreach (var check in Suppressions.Mark(await HostFirewall.TestAsync(host, question, cancellation), Site, host.Target)) queue.Write(check);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Diagnosis;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
@@ -41,5 +42,5 @@ public sealed class TestSummitNginxConfigCommand : NginxConfigCmdlet
     [Parameter]
     public string? NginxVersion { get; set; }
 
-    private protected override void Process(SummitNginxConfig config) => WriteObject(NginxRules.Evaluate(config, Site, NginxVersion), enumerateCollection: true);
+    private protected override void Process(SummitNginxConfig config) => WriteObject(Suppressions.Mark(NginxRules.Evaluate(config, Site, NginxVersion), Site, config.Target), enumerateCollection: true);
 }

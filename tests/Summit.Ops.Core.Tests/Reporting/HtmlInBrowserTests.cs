@@ -42,8 +42,8 @@ public sealed class HtmlInBrowserTests
                 drawn: [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 20 && s.querySelectorAll('rect').length > 0 && s.querySelector('title') && s.querySelector('desc').textContent).length,
                 tables: document.querySelectorAll('table').length,
                 headed: [...document.querySelectorAll('table')].filter(t => t.caption && t.querySelectorAll('thead th[scope=col]').length > 1 && t.tBodies[0].rows.length > 0 && [...t.tBodies[0].rows].every(r => r.querySelector('th[scope=row]'))).length,
-                sections: [...document.querySelectorAll('h2')].map(h => h.textContent),
-                checklist: [...document.querySelectorAll('section:has(h2[id$=-list]) tbody tr')].length,
+                sections: [...document.querySelectorAll('#s0 h2')].map(h => h.textContent),
+                checklist: document.querySelectorAll('#s0-list ~ table tbody tr').length,
                 missing, doubled: ids.filter((id, at) => ids.indexOf(id) !== at),
                 jumps: levels.filter((level, at) => at > 0 && level > levels[at - 1] + 1).length,
                 landmarks: document.querySelectorAll('main').length + document.querySelectorAll('body > footer').length,
@@ -67,7 +67,7 @@ public sealed class HtmlInBrowserTests
         var file = Path.Combine(Path.GetTempPath(), $"summit-report-{Guid.NewGuid():n}.html");
         try
         {
-            ReportFile.Write(new Report { Made = verdict.Started, Subjects = ReportSubjects.Of([verdict, Samples.Measurement, Samples.Deployment]) }, SummitReportFormat.Html, file);
+            ReportFile.Write(new Report { Made = verdict.Started, Subjects = ReportSubjects.Of([verdict, Samples.Measurement, Samples.Deployment, Samples.Repair]) }, SummitReportFormat.Html, file);
             await using var browser = await Browser.StartAsync(program, cancellation);
             var uri = new Uri(file).AbsoluteUri;
             await browser.OpenAsync(uri, cancellation);

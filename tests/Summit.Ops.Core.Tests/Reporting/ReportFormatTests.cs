@@ -19,7 +19,7 @@ public sealed class ReportFormatTests
     [MemberData(nameof(Formats))]
     public void Secrets_are_in_no_format(SummitReportFormat format)
     {
-        var text = ReportFile.Render(Samples.Report(Samples.Diagnosis(Leaky("Leak.A")), Samples.Probe, Leaky("Leak.B")), format);
+        var text = ReportFile.Render(Samples.Report(Samples.Diagnosis(Leaky("Leak.A")), Samples.Probe, Samples.Repair, Leaky("Leak.B")), format);
         Assert.All([.. SecretsInTheSamples, "eyJhbGciOi", "AKIAABCDEFGHIJKLMNOP", "hunter2hunter2"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
         Assert.Contains("***", text, StringComparison.Ordinal);
 
@@ -60,7 +60,7 @@ public sealed class ReportFormatTests
     [Fact]
     public void Json_reads_back_as_the_same_objects()
     {
-        var report = new Report { Made = Samples.Time, MinimumSeverity = SummitSeverity.Error, Subjects = ReportSubjects.Of([Samples.Measurement, Samples.Check("A.B"), Samples.Deployment, Samples.Check("C.D", SummitCheckStatus.Pass), Samples.Probe, Samples.Diagnosis()]) };
+        var report = new Report { Made = Samples.Time, MinimumSeverity = SummitSeverity.Error, Subjects = ReportSubjects.Of([Samples.Measurement, Samples.Repair, Samples.Check("A.B"), Samples.Deployment, Samples.Check("C.D", SummitCheckStatus.Pass), Samples.Probe, Samples.Diagnosis()]) };
         var text = ReportFile.Render(report, SummitReportFormat.Json);
         var read = JsonReport.Read(text);
         Assert.Equal(text, JsonReport.Write(read));
@@ -114,6 +114,15 @@ public sealed class ReportFormatTests
     }
 
     [Fact]
+    public void A_repair_is_judged_by_the_diagnosis_afterwards()
+    {
+        var mended = Samples.Repair with { Outcome = SummitRepairOutcome.Repaired, After = Samples.Diagnosis() with { Healthy = true, RootCause = SummitCause.None, Causes = [], Checks = [Samples.Check("Backend.Running", SummitCheckStatus.Pass)] } };
+        Assert.Equal("0", XDocument.Parse(ReportFile.Render(Samples.Report(mended), SummitReportFormat.JUnit)).Root!.Attribute("failures")!.Value);
+        Assert.NotEqual("0", XDocument.Parse(ReportFile.Render(Samples.Report(Samples.Repair), SummitReportFormat.JUnit)).Root!.Attribute("failures")!.Value);
+        Assert.StartsWith("# Healthy: ", ReportFile.Render(Samples.Report(mended), SummitReportFormat.Markdown), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void JUnit_does_not_fail_advice_even_where_advice_is_asked_for()
     {
         var text = ReportFile.Render(Samples.Report(Samples.Check("A.B", severity: SummitSeverity.Advice)) with { MinimumSeverity = SummitSeverity.Advice }, SummitReportFormat.JUnit);
@@ -131,7 +140,7 @@ public sealed class ReportFormatTests
             ["failure"] = ["message", "type"],
             ["skipped"] = ["message"],
         };
-        var document = XDocument.Parse(ReportFile.Render(Samples.Report(Samples.Diagnosis(), Samples.Measurement, Samples.Check("A.B"), Samples.Deployment), SummitReportFormat.JUnit));
+        var document = XDocument.Parse(ReportFile.Render(Samples.Report(Samples.Diagnosis(), Samples.Measurement, Samples.Repair, Samples.Check("A.B"), Samples.Deployment), SummitReportFormat.JUnit));
         Assert.All(document.Descendants(), element => Assert.Subset(allowed[element.Name.LocalName].ToHashSet(), element.Attributes().Select(attribute => attribute.Name.LocalName).ToHashSet()));
         Assert.All(document.Descendants("testsuite"), suite =>
         {

@@ -73,6 +73,13 @@ internal static class Samples
         Duration = TimeSpan.FromSeconds(1.25),
     };
 
+    public static SummitRepair Repair => new()
+    {
+        Site = new SummitSite(), Target = Host, Outcome = SummitRepairOutcome.NotRepaired, Reason = "All steps were carried out, and it is broken all the same.", NextCommand = "Invoke-SummitDiagnostic", Before = Diagnosis(), After = Diagnosis(), Deployments = [Deployment], Duration = TimeSpan.FromSeconds(3),
+        Plan = [new SummitRepairStep { Action = SummitRepairAction.DeployConfig, Causes = [SummitCause.NginxUpgradeHeadersMissing], Description = "repair /etc/nginx/sites-available/summit-api", Diff = Deployment.Diff, Command = "Deploy-SummitNginxConfig", Status = SummitRepairStepStatus.Done, Result = "nginx -t passed" },
+            new SummitRepairStep { Action = SummitRepairAction.RestartBackend, Causes = [SummitCause.BackendNotRunning], Description = "restart summit", Command = "Restart-SummitBackend", Status = SummitRepairStepStatus.NotBegun }],
+    };
+
     public static SummitSuppression Suppression => new() { Id = "Nginx.ReadTimeout", Owner = "platform team", Reason = "the application pings", Expires = new DateOnly(2027, 1, 31) };
 
     public static Report Report(params object[] values) => new() { Made = Time, Subjects = ReportSubjects.Of(values) };

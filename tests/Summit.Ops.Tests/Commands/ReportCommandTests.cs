@@ -81,5 +81,16 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
         Assert.StartsWith("SuppressionInvalid,", Assert.Single(refused.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_failure_of_a_single_check_is_marked_as_accepted_too()
+    {
+        await System.IO.File.WriteAllTextAsync(File("a.conf"), "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /ws { proxy_pass http://localhost:4000; } }", TestContext.Current.CancellationToken);
+        var result = await engine.InvokeAsync($"$site = New-SummitSite -Suppressions @{{ Id = 'Nginx.UpgradeHeaders'; Owner = 'ops'; Reason = 'known'; Expires = '2099-12-31' }}; Get-SummitNginxConfig '{File("a.conf")}' | Test-SummitNginxConfig -Site $site");
+        Assert.Empty(result.Errors);
+        var check = Assert.Single(result.Of<SummitCheck>(), check => check.Id == "Nginx.UpgradeHeaders");
+        Assert.Equal((SummitCheckStatus.Fail, "ops", false), (check.Status, check.Suppression?.Owner, check.IsFailure));
+        Assert.True(Assert.Single(result.Of<SummitCheck>(), check => check.Id == "Nginx.HttpVersion").IsFailure);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -32,7 +32,7 @@ internal static class Badges
     {
         ReportOutcome.Healthy => "good",
         ReportOutcome.Broken => "bad",
-        ReportOutcome.Degraded => "warn",
+        ReportOutcome.NeedsAttention => "warn",
         ReportOutcome.Accepted => "quiet",
         _ => "unknown",
     };

@@ -7,9 +7,14 @@ internal static class DiffView
     public static Markup Section(string diff, string id, string heading, Markup introduction) => diff.Length == 0 ? Markup.None : Markup.Of($"""
         <section aria-labelledby="{id}-diff"><h2 id="{id}-diff">{heading}</h2>
         {introduction}
-        <pre class="diff" tabindex="0" role="group" aria-label="{heading}, as a diff"><code>{diff.TrimEnd('\n').Split('\n').Select(Line)}</code></pre>
+        {Of(diff, heading)}
         </section>
 
+        """);
+
+    /// <summary>The diff alone.</summary>
+    public static Markup Of(string diff, string name) => Markup.Of($"""
+        <pre class="diff" tabindex="0" role="group" aria-label="{name}, as a diff"><code>{diff.TrimEnd('\n').Split('\n').Select(Line)}</code></pre>
         """);
 
     private static Markup Line(string line) => line switch

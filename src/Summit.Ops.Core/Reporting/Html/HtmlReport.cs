@@ -51,7 +51,7 @@ internal static class HtmlReport
         if (report.Subjects.Count < 2) return Markup.None;
         return Markup.Of($"""
             <nav class="overview" aria-label="What this report is about">
-            <p class="kicker">{report.Subjects.Count} subjects: {report.Count(ReportOutcome.Broken)} broken, {report.Count(ReportOutcome.Degraded)} degraded, {report.Count(ReportOutcome.Unknown)} not known, {report.Count(ReportOutcome.Accepted)} accepted, {report.Count(ReportOutcome.Healthy)} healthy</p>
+            <p class="kicker">{report.Subjects.Count} subjects: {report.Count(ReportOutcome.Broken)} broken, {report.Count(ReportOutcome.NeedsAttention)} need attention, {report.Count(ReportOutcome.Unknown)} not known, {report.Count(ReportOutcome.Accepted)} accepted, {report.Count(ReportOutcome.Healthy)} healthy</p>
             <ul>{report.Subjects.Select((subject, at) => Markup.Of($"""<li>{Badges.Of(report.Outcome(subject))} <a href="#s{at}">{subject.Name}</a><span class="quiet">{Reason(subject)}</span></li>"""))}</ul>
             </nav>
             """);
@@ -60,6 +60,7 @@ internal static class HtmlReport
     private static string Reason(ReportSubject subject) => subject.Value switch
     {
         SummitDiagnosis { RootCause: not SummitCause.None } diagnosis => diagnosis.RootCause.ToString(),
+        SummitRepair repair => repair.Outcome.ToString(),
         SummitWebSocketResult { Success: false } probe => probe.Cause.ToString(),
         _ => "",
     };

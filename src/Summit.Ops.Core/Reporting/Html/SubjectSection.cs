@@ -19,6 +19,7 @@ internal static class SubjectSection
     private static Markup Body(Report report, ReportSubject subject, string id) => subject.Value switch
     {
         SummitDiagnosis diagnosis => Diagnosis(report, subject, diagnosis, id),
+        SummitRepair repair => Markup.Join([RepairSection.Of(repair, id), repair.After is { } after ? Diagnosis(report, subject, after, id) : Diagnosis(report, subject, repair.Before, id)]),
         SummitWebSocketResult probe => Markup.Join([Waterfall.Of([probe], id), ProbeDetails.Of([probe], id)]),
         SummitWebSocketMeasurement measurement => MeasurementSection.Of(measurement, id),
         SummitDeployment deployment => DeploymentSection.Of(deployment, id),

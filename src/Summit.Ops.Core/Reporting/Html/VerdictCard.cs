@@ -21,6 +21,7 @@ internal static class VerdictCard
     private static string Kicker(ReportSubject subject) => subject.Value switch
     {
         SummitDiagnosis diagnosis => $"WebSocket diagnosis · {diagnosis.Site.Uri} · {ReportWords.Moment(diagnosis.Started)}{Took(diagnosis.Duration)}",
+        SummitRepair repair => $"WebSocket repair · {repair.Site.Uri} · {ReportWords.Moment(repair.Before.Started)}{Took(repair.Duration)}",
         SummitWebSocketResult probe => $"WebSocket probe · {ReportWords.Moment(probe.Started)}{Took(probe.Timings.Total)}",
         SummitWebSocketMeasurement measurement => $"WebSocket measurement · {ReportWords.Moment(measurement.Started)}{Took(measurement.Duration)}",
         SummitDeployment deployment => $"{deployment.Action} on {deployment.Target}{Took(deployment.Duration)}",
@@ -35,10 +36,19 @@ internal static class VerdictCard
     private static Markup Words(ReportSubject subject, string id) => subject.Value switch
     {
         SummitDiagnosis { Causes: [var first, ..] causes } => Markup.Join([Cause(first, "cause"), causes.Count > 1 ? Others(causes.Skip(1), id) : Markup.None]),
+        SummitRepair repair => Repair(repair),
         SummitWebSocketResult { Success: false } probe => Cause(probe.Cause.ToString(), probe.Explanation, "", probe.Fix, "cause"),
         SummitWebSocketMeasurement { Fix.Length: > 0 } measurement => Cause("", measurement.Explanation, "", measurement.Fix, "cause"),
         _ => Markup.Of($"""<p class="lead">{ReportWords.Headline(subject)}</p>"""),
     };
+
+    private static Markup Repair(SummitRepair repair) => Markup.Of($"""
+        <div class="cause">
+        <p class="lead">{repair.Reason}</p>
+        <p class="name">Outcome: <code>{repair.Outcome}</code>{(repair.Before.RootCause == SummitCause.None ? Markup.None : Markup.Of($"; root cause before: <code>{repair.Before.RootCause}</code>"))}</p>
+        {Command(repair.NextCommand)}
+        </div>
+        """);
 
     private static Markup Others(IEnumerable<SummitDiagnosedCause> causes, string id) => Markup.Of($"""
         <section class="others" aria-labelledby="{id}-o"><h2 id="{id}-o">Broken as well</h2>
