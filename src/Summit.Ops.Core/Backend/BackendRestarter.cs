@@ -62,6 +62,8 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
             "prelude.sh",
             "pm2.sh",
             "answer.sh",
+            "service.sh",
+            "manager.sh",
             "restart-backend.sh"),
         StartTime + TimeSpan.FromSeconds(30),
         ReadOnly: false);

@@ -38,6 +38,8 @@ internal static class BackendProcesses
             ProcessId = int.TryParse(values.GetValueOrDefault("MainPID"), out var id) && id > 0 ? id : null,
             Status = values.GetValueOrDefault("ActiveState", ""),
             Restarts = int.TryParse(values.GetValueOrDefault("NRestarts"), out var restarts) ? restarts : 0,
+            // systemd writes - or ! before what it may do without
+            WorkingDirectory = values.GetValueOrDefault("WorkingDirectory", "").TrimStart('-', '!'),
         };
     }
 
@@ -58,6 +60,10 @@ internal static class BackendProcesses
             Uptime = status == "online" && Number(environment, "pm_uptime") is { } since ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since) : null,
             Memory = Number(monitor, "memory") is { } memory ? (long)memory : null,
             Cpu = Number(monitor, "cpu"),
+            Mode = Text(environment, "exec_mode").Replace("_mode", "", StringComparison.Ordinal),
+            WorkingDirectory = Text(environment, "pm_cwd"),
+            OutputLogPath = Text(environment, "pm_out_log_path"),
+            ErrorLogPath = Text(environment, "pm_err_log_path"),
         };
     }
 

@@ -52,6 +52,18 @@ public sealed record SummitBackend
     /// <summary>The addresses that are listened on, as address:port.</summary>
     public IReadOnlyList<string> ListenAddress { get; init; } = [];
 
+    /// <summary>pm2's mode, <c>fork</c>, or <c>cluster</c>, in which a reload closes the port at no time; empty without pm2.</summary>
+    public string Mode { get; init; } = "";
+
+    /// <summary>The folder that it runs in; empty where the manager does not say.</summary>
+    public string WorkingDirectory { get; init; } = "";
+
+    /// <summary>The file of its standard output; empty without pm2.</summary>
+    public string OutputLogPath { get; init; } = "";
+
+    /// <summary>The file of its standard error; empty without pm2.</summary>
+    public string ErrorLogPath { get; init; } = "";
+
     /// <summary>Whether the manager says it runs.</summary>
     public bool Running => Status is "online" or "active";
 

@@ -18,7 +18,7 @@ public sealed record SummitDeployment
     /// <summary>Whether <c>nginx -t</c> passed on what is deployed.</summary>
     public bool Tested { get; init; }
 
-    /// <summary>Whether nginx took the configuration: new worker processes, no new <c>[emerg]</c>.</summary>
+    /// <summary>Whether nginx took the configuration: new worker processes, no new <c>[emerg]</c>. Of a backend: whether it was started anew and serves.</summary>
     public bool Reloaded { get; init; }
 
     /// <summary>Whether a WebSocket probe afterwards succeeded.</summary>
@@ -44,6 +44,9 @@ public sealed record SummitDeployment
 
     /// <summary>What the probe after it showed, or null where none was made.</summary>
     public SummitWebSocketResult? WebSocket { get; init; }
+
+    /// <summary>Whether what was to be done is done and was not taken back; whether a WebSocket opens as well is <see cref="Verified"/>.</summary>
+    public bool Stands => !RolledBack && (Reloaded || Tested) && WebSocket is not null;
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }

@@ -48,6 +48,8 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
                 return Of(
                     step, $"{(starts ? "start" : "reload")} nginx", "Restart-SummitNginx", evidence,
                     ["nginx -t", starts ? "start nginx" : "reload nginx gracefully: open connections stay with the old workers", "wait for its workers, look for complaints in its error log, try a WebSocket handshake"]);
+            case SummitRepairAction.DeployBackend:
+                return Of(step, $"deploy the backend {site.ProcessName}", "Deploy-SummitBackend", evidence, Backend.BackendDeployer.Steps(evidence));
             default:
                 var manager = Managed(evidence).ToString().ToLowerInvariant();
                 return Of(

@@ -108,11 +108,11 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             {
                 SummitRepairAction.DeployConfig => await new Deployer(host, time).DeployAsync(step.Deployment!, token, cancellation),
                 SummitRepairAction.ReloadNginx => await new Deployer(host, time).ReloadAsync(evidence.Site, force: false, token, cancellation),
+                SummitRepairAction.DeployBackend => await new BackendDeployer(host, time).DeployAsync(evidence, BackendDeployer.CommandTime, token, cancellation),
                 _ => await new BackendRestarter(host, time).RestartAsync(evidence, token, cancellation),
             };
             _deployments.Add(done);
-            // what was rolled back, or could not even be, was not probed either
-            return (done is { RolledBack: false, WebSocket: not null } ? SummitRepairStepStatus.Done : SummitRepairStepStatus.Failed, done.Output);
+            return (done.Stands ? SummitRepairStepStatus.Done : SummitRepairStepStatus.Failed, done.Output);
         }
         catch (SummitException error)
         {

@@ -68,7 +68,7 @@ internal static class RunbookScripts
         """.ReplaceLineEndings("\n"),
         parameters,
         [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
-        "prelude.sh", "pm2.sh", "service.sh", "answer-in-words.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+        "prelude.sh", "pm2.sh", "service.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
 
     private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
         about,
@@ -83,7 +83,7 @@ internal static class RunbookScripts
             new("API_PATH", site.ApiPath),
             new("TASK", task),
         ],
-        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
+        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "manager.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
 
     private static IEnumerable<KeyValuePair<string, string>> BackendPlace(SummitSite site) =>
     [

@@ -27,8 +27,7 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
-        // what was rolled back, or could not even be, was not probed
-        if (done is { RolledBack: false, WebSocket: not null }) return true;
+        if (done.Stands) return true;
         queue.Error(new SummitDeploymentException(
             "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;

@@ -44,6 +44,24 @@ public sealed class BackendCommandTests
         Assert.StartsWith("BackendNotManaged,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_deployment_shows_its_steps_first_and_one_that_is_rolled_back_is_an_error()
+    {
+        await using var lab = await StartAsync("healthy");
+        using var session = Session(lab);
+        session.SetVariable("failing", lab.Site with { DeployCommand = "touch begun; exit 9", RollbackCommand = "touch undone" });
+
+        var whatIf = await session.RenderAsync("Deploy-SummitBackend -Site $failing -WhatIf", Cancellation);
+        Assert.Contains("1. run 'touch begun; exit 9' in " + lab.Backend.Folder, whatIf.HostText);
+        Assert.False(File.Exists(Path.Combine(lab.Backend.Folder, "begun")));
+
+        var failed = await session.InvokeAsync("Deploy-SummitBackend -Site $failing", Cancellation);
+        Assert.True(Assert.Single(failed.Of<SummitDeployment>()) is { RolledBack: true, Stands: false });
+        Assert.StartsWith("DeploymentRolledBack,", Assert.Single(failed.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        Assert.True(Assert.Single(await Of<SummitDeployment>(session, "Deploy-SummitBackend -Site $site")) is { Verified: true, Stands: true });
+    }
+
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } nginx) Assert.Skip(nginx);

@@ -1,11 +1,6 @@
 # The site's backend, past nginx: who runs it, what listens, what it answers.
 # In: the backend's variables, BACKEND_HOST BACKEND_PORT BACKEND_PATH (empty for WEBSOCKET_PATH) BACKEND_HERE (no where it runs on another host) SERVER_NAME
 
-# Whether something listens on the backend's port, and where, as the kernel writes addresses
-backend_listens() {
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'
-}
-
 backend_handshake() {
     if have curl; then shake -H "Host: $SERVER_NAME" "http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}"; fi
 }

@@ -40,7 +40,7 @@ if [ -n "$pm2_daemon" ] && have "$pm2_command"; then
     pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
     # shellcheck disable=SC2016 # JavaScript
     pm2_fields='let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
-        console.log(JSON.stringify(JSON.parse(t.slice(i)).map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime}}))))})'
+        console.log(JSON.stringify(JSON.parse(t.slice(i)).map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime,exec_mode:p.pm2_env.exec_mode,pm_cwd:p.pm2_env.pm_cwd,pm_out_log_path:p.pm2_env.pm_out_log_path,pm_err_log_path:p.pm2_env.pm_err_log_path}}))))})'
     (
         pm2_run jlist 2>"$tmp/pm2.err" | "$pm2_node" -e "$pm2_fields" >"$tmp/pm2" 2>>"$tmp/pm2.err"
         echo $? >"$tmp/pm2.code"
@@ -202,7 +202,7 @@ fi
 
 # --- the backend
 if [ -d /run/systemd/system ] && have systemctl; then
-    run systemd systemctl show -p Id,LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainStatus,Result "$PROCESS_NAME.service"
+    run systemd systemctl show -p Id,LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainStatus,Result,WorkingDirectory "$PROCESS_NAME.service"
 fi
 if [ -n "$pm2_job" ]; then
     wait "$pm2_job"

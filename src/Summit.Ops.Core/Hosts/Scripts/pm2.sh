@@ -24,12 +24,26 @@ pm2_facts() {
     fi
 }
 
-pm2_run() { # ARGUMENT…: pm2, as the account and for the daemon that run the backend
-    if [ -n "$BACKEND_USER" ] && [ "$(id -un)" != "$BACKEND_USER" ]; then
-        if [ "$(id -u)" = 0 ] && have runuser; then pm2_as="runuser -u $BACKEND_USER --"; else pm2_as="sudo -n -u $BACKEND_USER"; fi
+backend_run() { # COMMAND…: as the account that runs the backend
+    if [ -z "$BACKEND_USER" ] || [ "$(id -un)" = "$BACKEND_USER" ]; then
+        "$@"
+    elif [ "$(id -u)" = 0 ] && have runuser; then
+        runuser -u "$BACKEND_USER" -- "$@"
     else
-        pm2_as=
+        sudo -n -u "$BACKEND_USER" -- "$@"
     fi
-    # shellcheck disable=SC2086 # words; the account's name has no blanks
-    $pm2_as env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" "$@"
+}
+
+backend_run() { # COMMAND…: as the account that runs the backend
+    if [ -z "$BACKEND_USER" ] || [ "$(id -un)" = "$BACKEND_USER" ]; then
+        "$@"
+    elif [ "$(id -u)" = 0 ] && have runuser; then
+        runuser -u "$BACKEND_USER" -- "$@"
+    else
+        sudo -n -u "$BACKEND_USER" -- "$@"
+    fi
+}
+
+pm2_run() { # ARGUMENT…: pm2, as the account and for the daemon that run the backend
+    backend_run env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" "$@"
 }
