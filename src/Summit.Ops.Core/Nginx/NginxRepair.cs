@@ -38,4 +38,10 @@ public static class NginxRepair
         throw new SummitFileException(
             "NginxRepairRefused", SummitErrorKind.InvalidData, $"{file.Path} still fails after {MaxSteps} edits.", file.Path, $"See what is wrong: Get-SummitNginxConfig -Path {ShellWord.Quote(file.Path)} | Test-SummitNginxConfig");
     }
+
+    /// <summary>The rules of severity Error or Warning that still fail: what no edit of the one file is certain to mend without changing what others get.</summary>
+    /// <param name="repaired">What <see cref="Apply"/> gave.</param>
+    /// <param name="site">The site.</param>
+    public static IReadOnlyList<SummitCheck> Left(SummitNginxConfig repaired, SummitSite site) =>
+        [.. NginxRules.Evaluate(repaired, site).Where(check => check is { Status: SummitCheckStatus.Fail, Severity: >= SummitSeverity.Warning })];
 }

@@ -18,6 +18,8 @@ public sealed class RepairTests
         Assert.All(
             NginxRules.Evaluate(repaired, site ?? Site).Where(check => check.Severity >= SummitSeverity.Warning && check.Id != "Nginx.ServerCertificate"),
             check => Assert.True(check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Skipped, $"{check.Id}: {check.Evidence}\n{repaired.Text}"));
+        var asked = site ?? Site;
+        Assert.True(NginxRouter.Resolve(repaired, new NginxRequest(asked.ServerName, asked.Port, Tls: true, asked.WebSocketPath)).Upgrades, repaired.Text);
         if (!text.Contains("wrong", StringComparison.Ordinal)) Assert.True(IsIn(text, repaired.Text), $"something was lost:\n{repaired.Text}");
         return repaired.Text;
     }
@@ -78,6 +80,80 @@ public sealed class RepairTests
             "server {\n listen 443 ssl;\n server_name x.test;\n location /ws {\n  proxy_pass http://localhost:9999/wrong/; proxy_http_version 1.0; # wrong\n  proxy_set_header Upgrade \"\"; # wrong\n" +
             "  proxy_set_header Connection 'close'; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 60s; # wrong\n }\n}\n");
         Assert.Contains("  proxy_pass http://localhost:4000/wrong/; proxy_http_version 1.1; # wrong\n  proxy_set_header Upgrade $http_upgrade; # wrong\n  proxy_set_header Connection \"upgrade\"; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 86400; # wrong\n }", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sites_name_goes_to_the_one_block_that_is_meant()
+    {
+        const string location = "location /ws { proxy_pass http://localhost:4000; }";
+        Assert.Contains("server_name y.test www.y.test x.test;", Repair($"server {{ listen 443 ssl; server_name y.test www.y.test; {location} }}"), StringComparison.Ordinal);
+        Assert.Contains("server_name \"y.test\" x.test;", Repair($"server {{ listen 443 ssl default_server; server_name _; }}\nserver {{ listen 443 ssl; server_name \"y.test\"; {location} }}"), StringComparison.Ordinal);
+        Assert.Contains("\tlisten 443 ssl; # tls\r\n\tserver_name x.test;\r\n", Repair($"server {{\r\n}}\r\nserver {{\r\n\tlisten 443 ssl; # tls\r\n\t{location}\r\n}}\r\nserver {{ listen 443 ssl default_server; server_name z.test; }}"), StringComparison.Ordinal);
+        // a default that names nobody answers as it is
+        Assert.Contains("server_name _;", Repair($"server {{ listen 443 ssl; server_name _; {location} }}"), StringComparison.Ordinal);
+        // two that could be meant, or one on another port: nobody can tell
+        foreach (var text in (string[])[$"server {{ listen 443 ssl; server_name y.test; {location} }} server {{ listen 443 ssl; server_name z.test; {location} }}", $"server {{ listen 8443 ssl; server_name y.test; {location} }}", "server { listen 443 ssl; server_name y.test; location /api { proxy_pass http://localhost:4000; } }"])
+        {
+            Assert.Equal("NginxServerMissing", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(text), Site)).ErrorId);
+        }
+    }
+
+    [Fact]
+    public void Tls_and_the_certificate_that_the_site_names_are_put_in()
+    {
+        var site = Site with { CertificatePath = "/etc/tls/x.pem", CertificateKeyPath = "/etc/tls/x.key" };
+        var ws = ExpectedNginxConfig.For(Site).Text is var expected ? expected[expected.IndexOf("    location /ws", StringComparison.Ordinal)..] : "";
+        var text = Repair($"server {{\n    listen 443;\n    server_name x.test;\n\n{ws}", site);
+        Assert.StartsWith("server {\n    listen 443 ssl;\n    server_name x.test;\n    ssl_certificate /etc/tls/x.pem;\n    ssl_certificate_key /etc/tls/x.key;\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("server_name x.test; ssl_certificate /etc/tls/x.pem; ssl_certificate_key /etc/tls/x.key;\n\n", Repair($"server {{ listen 443 ssl; server_name x.test;\n\n{ws}", site), StringComparison.Ordinal);
+        // one that has a certificate keeps it, and a listen without TLS gets it though the site names none
+        Assert.StartsWith("server {\n listen 443 ssl;\n server_name x.test; ssl_certificate /a; ssl_certificate_key /b;\n", Repair($"server {{\n listen 443;\n server_name x.test; ssl_certificate /a; ssl_certificate_key /b;\n{ws}"), StringComparison.Ordinal);
+        // half a pair, or another server block on the plain socket: not safe
+        text = $"server {{\n listen 443 ssl;\n server_name x.test; ssl_certificate /a;\n{ws}";
+        Assert.Equal(text, NginxRepair.Apply(Config(text), site).Text);
+        Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config($"server {{\n listen 443;\n server_name x.test;\n{ws}server {{ listen 443; server_name other.test; }}"), site));
+        Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config($"server {{\n listen 443;\n server_name x.test;\n{ws}"), Site));
+    }
+
+    [Fact]
+    public void A_group_that_only_this_site_uses_gets_the_backends_port()
+    {
+        const string server = "server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://app; } location /api { proxy_pass http://app/v1; } }";
+        var text = Repair($"upstream app {{ server 127.0.0.1:4444 weight=2; # wrong\n keepalive 8; }}\n{server}");
+        Assert.StartsWith("upstream app { server localhost:4000 weight=2; # wrong\n keepalive 8; }\n", text, StringComparison.Ordinal);
+        // another site's too, two servers, another host: not safe
+        foreach (var other in (string[])[$"upstream app {{ server 127.0.0.1:4444; }} {server} server {{ listen 443 ssl; server_name y.test; location / {{ proxy_pass http://app; }} }}", $"upstream app {{ server 127.0.0.1:4444; server 127.0.0.1:4445; }} {server}", $"upstream app {{ server 10.0.0.1:4444; }} {server}"])
+        {
+            Assert.Equal("NginxRepairRefused", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(other), Site)).ErrorId);
+        }
+    }
+
+    [Fact]
+    public void Headers_that_are_lost_by_inheritance_come_along()
+    {
+        var text = Repair(
+            "server {\n listen 443 ssl;\n server_name x.test;\n proxy_set_header X-Tenant  'a b';\n proxy_set_header Host $host;\n location /ws {\n  proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_read_timeout 1d;\n  proxy_set_header Upgrade $http_upgrade;\n  proxy_set_header Connection upgrade;\n }\n}\n");
+        Assert.Contains("  proxy_set_header Connection upgrade;\n  proxy_set_header Host $host;\n", text, StringComparison.Ordinal);
+        Assert.Contains("  proxy_set_header X-Tenant  'a b';\n }\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Timeouts_below_the_sites_pings_are_raised_and_those_above_are_left()
+    {
+        const string text = "server {\n listen 443 ssl;\n server_name x.test;\n location /ws { proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_set_header Host $host; proxy_read_timeout 40s; }\n}\n";
+        var config = Config(text);
+        Assert.Same(config, NginxRepair.Apply(config, Site with { PingInterval = TimeSpan.FromSeconds(30) }));
+        Assert.Contains("proxy_read_timeout 86400;", Repair(text.Replace("server_name x.test;", "server_name x.test; # wrong", StringComparison.Ordinal), Site with { PingInterval = TimeSpan.FromSeconds(45) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_no_edit_is_certain_to_mend_is_left_and_told()
+    {
+        var config = Config(ExpectedNginxConfig.For(Site).Text.Replace("location /ws {", "location /ws {\n        auth_basic \"who\";", StringComparison.Ordinal));
+        var repaired = NginxRepair.Apply(config, Site);
+        Assert.Same(config, repaired);
+        Assert.Equal("Nginx.AccessControl", Assert.Single(NginxRepair.Left(repaired, Site)).Id);
+        Assert.Empty(NginxRepair.Left(ExpectedNginxConfig.For(Site), Site));
     }
 
     [Fact]

@@ -26,14 +26,16 @@ internal sealed class UpstreamRule : NginxRule
             $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written, context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
     }
 
-    /// <summary>Names of this machine are one host.</summary>
-    private static bool IsBackend(string server, SummitSite site)
+    private static bool IsBackend(string server, SummitSite site) =>
+        server.LastIndexOf(':') is var colon && colon >= 0 && server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString()) && IsBackendHost(server, site);
+
+    /// <summary>Whether a <c>host:port</c> is on the backend's host, whatever the port; names of this machine are one host.</summary>
+    public static bool IsBackendHost(string server, SummitSite site)
     {
         var colon = server.LastIndexOf(':');
-        if (colon < 0) return false;
-        var host = server[..colon].Trim('[', ']');
+        var host = (colon < 0 ? server : server[..colon]).Trim('[', ']');
         var wanted = site.BackendHost.Trim('[', ']');
-        return server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString()) && (host.Equals(wanted, StringComparison.OrdinalIgnoreCase) || (IsThisMachine(host) && IsThisMachine(wanted)));
+        return host.Equals(wanted, StringComparison.OrdinalIgnoreCase) || (IsThisMachine(host) && IsThisMachine(wanted));
     }
 
     private static bool IsThisMachine(string host) => host is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0" || host.StartsWith("127.", StringComparison.Ordinal);

@@ -71,6 +71,26 @@ internal sealed class FileLayout
         return new TextEdit(at, 0, string.Concat(directives.Select(directive => indent + directive + NewLine)));
     }
 
+    /// <summary>The edit that puts directives behind another one: on lines of their own where it has one to itself, else beside it.</summary>
+    public TextEdit After(int node, IReadOnlyList<string> directives)
+    {
+        var end = _document.Node(node).End;
+        var line = LineEnd(end);
+        var alone = BeginsLine(node) && _document.Bytes.AsSpan(end..line).Trim(" \t\r\n"u8) is [] or [(byte)'#', ..];
+        if (!alone) return new TextEdit(end, 0, string.Concat(directives.Select(directive => " " + directive)));
+        var indent = IndentOf(node);
+        return line > end && _document.Bytes[line - 1] == '\n'
+            ? new TextEdit(line, 0, string.Concat(directives.Select(directive => indent + directive + NewLine)))
+            : new TextEdit(line, 0, string.Concat(directives.Select(directive => NewLine + indent + directive)));
+    }
+
+    /// <summary>The edit that puts a text behind an argument.</summary>
+    public TextEdit Append(int node, int argument, string text)
+    {
+        var word = _document.ArgumentWord(node, argument);
+        return new TextEdit(word.Start + word.Length + (word.Quoted ? 1 : 0), 0, text);
+    }
+
     /// <summary>The edit that puts another text in an argument's place, quotes included.</summary>
     public TextEdit Replace(int node, int argument, string text)
     {

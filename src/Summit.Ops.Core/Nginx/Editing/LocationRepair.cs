@@ -39,6 +39,7 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         if (context.Route.Kind == SummitNginxRouteKind.Return) throw refused($"nginx answers by {context.Route.AnsweredBy}", context.Route.Level ?? location);
         if (new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail) return null;
         var proxy = context.Route.Proxy!;
+        if (proxy.Group is { Servers: [var member] } group && member.Document == location.Origin.Document && UpstreamRule.IsBackendHost(proxy.Servers[0], _site) && IsOurs(group)) return layout.Replace(member.Index, 0, Backend);
         if (proxy.Group is not null || VariableText.HasVariables(proxy.Directive.Argument(0)) || proxy.Directive.Document != location.Origin.Document)
         {
             throw refused($"proxy_pass {proxy.Directive.ShowArguments()} leads elsewhere than to {_site.BackendHost}:{_site.BackendPort}", location);
@@ -52,9 +53,15 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
     {
         var authority = url.IndexOf("://", StringComparison.Ordinal) + 3;
         var path = url.AsSpan(authority).IndexOfAny('/', '?');
-        var backend = ExpectedNginxConfig.Backend(_site with { BackendPath = "" })["http://".Length..];
-        return url[..authority] + backend + (path < 0 ? "" : url[(authority + path)..]);
+        return url[..authority] + Backend + (path < 0 ? "" : url[(authority + path)..]);
     }
+
+    /// <summary>The backend's host and port.</summary>
+    private string Backend => ExpectedNginxConfig.Backend(_site with { BackendPath = "" })["http://".Length..];
+
+    /// <summary>Whether no other server block passes requests to the group, so that nobody else's go elsewhere for an edit of it.</summary>
+    private bool IsOurs(UpstreamGroup group) =>
+        context.Config.Model.Servers.TrueForAll(server => server == context.Route.Server || !NginxUse.Of(context.Config.Model, server).ContainsValue(group));
 
     private TextEdit? Setting(DirectiveName name, string wanted, Func<string, bool> does)
     {
@@ -75,7 +82,8 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
     private TextEdit? Headers()
     {
         var wrong = Wrong().ToList();
-        if (wrong.Count == 0) return null;
+        var lost = HeaderInheritanceRule.Lost(location).ToList();
+        if (wrong.Count == 0) return lost.Count == 0 || _unread ? null : Add([.. lost.Select(Copy)]);
         foreach (var own in location.Directives)
         {
             if (own.Id != DirectiveName.ProxySetHeader || wrong.Find(pair => pair.Header.Equals(own.Argument(0), StringComparison.OrdinalIgnoreCase)).Value is not { } value) continue;

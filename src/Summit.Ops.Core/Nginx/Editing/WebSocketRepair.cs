@@ -12,12 +12,14 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
     private readonly RuleContext _context = new(config, site, nginxVersion: null);
     private readonly FileLayout _layout = new(config.Model.Files.Main);
     private readonly NginxDocument _file = config.Model.Files.Main;
+    private readonly ServerRepair _servers = new(new RuleContext(config, site, nginxVersion: null), new FileLayout(config.Model.Files.Main), config.Model.Files.Main);
 
     /// <summary>The next edit, or null where nothing is left to do.</summary>
     /// <exception cref="SummitFileException">An edit of this file cannot do it; the message says why.</exception>
     public TextEdit? Next()
     {
         var route = _context.Route;
+        if (_servers.Next() is { } edit) return edit;
         var server = Server();
         if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null) throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
         if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
@@ -30,22 +32,27 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
     private ServerScope Server()
     {
         var route = _context.Route;
-        if (route.Server is { } answers && answers.Origin.Document == _file && route.Kind != SummitNginxRouteKind.NoMatch && (NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
-        var named = config.Model.Servers.Find(server => server.Origin.Document == _file && NamesSite(server));
-        if (named is null && config.Model.Servers.Find(NamesSite) is { } elsewhere)
+        if (route.Server is { } answers && answers.Origin.Document == _file && route.Kind != SummitNginxRouteKind.NoMatch && (_servers.NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
+        var named = config.Model.Servers.Find(server => server.Origin.Document == _file && _servers.NamesSite(server));
+        if (named is null && config.Model.Servers.Find(_servers.NamesSite) is { } elsewhere)
         {
             throw new SummitFileException(
                 "NginxServerElsewhere", SummitErrorKind.InvalidData, $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, {elsewhere.File}:{elsewhere.Line}.",
                 config.Path, $"Repair-SummitNginxConfig -Path {ShellWord.Quote(elsewhere.File)} -Site {SiteExpression.For(site)}");
         }
 
-        var why = named is null ? "none names it" : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
+        var why = named is null ? Others() : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
         throw new SummitFileException(
             "NginxServerMissing", SummitErrorKind.NotFound, $"{config.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
             config.Path, $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace");
     }
 
-    private bool NamesSite(ServerScope server) => new ServerNameTable([server]).Find(HostName.Read(NginxText.Take(site.ServerName)) ?? "", out _, out _) is not null;
+    /// <summary>Why none of the blocks that do not name the site was given its name.</summary>
+    private string Others()
+    {
+        var tls = config.Model.Servers.FindAll(server => server.Listens.Exists(listen => listen.Ssl));
+        return tls.Count == 0 ? "none names it" : $"none names it, and of {string.Join(", ", tls.Select(server => $"{server.Describe()} in line {server.Line}"))} none is the one that clearly was meant for {site.WebSocketPath}";
+    }
 
     /// <summary><c>location /ws/</c> answers <c>/ws</c> with a redirect: the path needs a location beside it.</summary>
     private bool OnlyAddsSlash(LocationScope location) =>

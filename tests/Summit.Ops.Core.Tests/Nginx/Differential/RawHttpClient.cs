@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,11 +12,18 @@ internal sealed record RawResponse(int Status, IReadOnlyList<(string Name, strin
 }
 
 /// <summary>Sends bytes as they are and keeps the connection for as long as the server does.</summary>
-internal sealed class RawHttpClient(int port) : IDisposable
+/// <param name="server">Where it listens.</param>
+/// <param name="tlsName">The name in the TLS hello; null for plain HTTP. Any certificate will do.</param>
+internal sealed class RawHttpClient(EndPoint server, string? tlsName = null) : IDisposable
 {
     private readonly byte[] _buffer = new byte[256 * 1024];
-    private Socket? _socket;
+    private Stream? _stream;
     private int _length;
+
+    public RawHttpClient(int port)
+        : this(new IPEndPoint(IPAddress.Loopback, port))
+    {
+    }
 
     public async Task<RawResponse> SendAsync(string request)
     {
@@ -24,17 +32,16 @@ internal sealed class RawHttpClient(int port) : IDisposable
         {
             try
             {
-                if (_socket is null)
+                if (_stream is null)
                 {
-                    _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                    await _socket.ConnectAsync(IPAddress.Loopback, port);
+                    _stream = await OpenAsync();
                     _length = 0;
                 }
 
-                await _socket.SendAsync(bytes);
+                await _stream.WriteAsync(bytes);
                 return await ReadAsync();
             }
-            catch (Exception error) when (error is SocketException or EndOfStreamException && attempt < 3)
+            catch (Exception error) when (error is IOException or SocketException && attempt < 3)
             {
                 Close();
             }
@@ -42,6 +49,19 @@ internal sealed class RawHttpClient(int port) : IDisposable
     }
 
     public void Dispose() => Close();
+
+    private async Task<Stream> OpenAsync()
+    {
+        var unix = server is UnixDomainSocketEndPoint;
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        if (!unix) socket.NoDelay = true;
+        await socket.ConnectAsync(server);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        if (tlsName is null) return stream;
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = tlsName, RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null });
+        return tls;
+    }
 
     private async Task<RawResponse> ReadAsync()
     {
@@ -61,14 +81,14 @@ internal sealed class RawHttpClient(int port) : IDisposable
 
     private async Task FillAsync()
     {
-        var read = await _socket!.ReceiveAsync(_buffer.AsMemory(_length));
+        var read = await _stream!.ReadAsync(_buffer.AsMemory(_length));
         if (read == 0) throw new EndOfStreamException();
         _length += read;
     }
 
     private void Close()
     {
-        _socket?.Dispose();
-        _socket = null;
+        _stream?.Dispose();
+        _stream = null;
     }
 }
