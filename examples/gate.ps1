@@ -53,8 +53,8 @@ try {
 $stopped = $false
 foreach ($diagnosis in $diagnoses) {
     $failures = @($diagnosis.Failures | Where-Object Severity -GE $MinimumSeverity)
-    # what is not healthy and not accepted stops it, also where no single check says why
-    $stops = $failures.Count -gt 0 -or -not ($diagnosis.Healthy -or $diagnosis.Accepted)
+    # a WebSocket that does not open stops it also where nothing that was looked at says why
+    $stops = $failures.Count -gt 0 -or (-not $diagnosis.Healthy -and $diagnosis.Causes.Count -eq 0)
     "$(if ($stops) { 'STOP' } else { 'pass' }) $diagnosis"
     foreach ($check in $failures) { "     $($check.Id): $($check.Evidence)"; "     run next: $($check.Fix)" }
     $stopped = $stopped -or $stops

@@ -33,7 +33,8 @@ public sealed record Report
     internal ReportOutcome Outcome(ReportSubject subject)
     {
         var counted = subject.Checks.Where(Counts).ToList();
-        var broken = subject.Diagnosis is { } diagnosis ? diagnosis is { Healthy: false, Accepted: false } : counted.Exists(check => check.Severity == SummitSeverity.Error);
+        var errors = counted.Exists(check => check.Severity == SummitSeverity.Error);
+        var broken = subject.Diagnosis is { } diagnosis ? !diagnosis.Healthy && (errors || diagnosis.Causes.Count == 0) : errors;
         if (broken) return ReportOutcome.Broken;
         if (counted.Count > 0) return ReportOutcome.NeedsAttention;
         if (subject.Diagnosis is { Healthy: false }) return ReportOutcome.Accepted;

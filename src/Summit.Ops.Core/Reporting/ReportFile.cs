@@ -42,6 +42,21 @@ public static class ReportFile
         if (!force && File.Exists(path)) throw new SummitFileException("ReportFileExists", SummitErrorKind.OperationFailed, $"{path} is there already.", path, "Add -Force to replace it.");
     }
 
+    /// <summary>Tries whether a file can be made beside the report, so that hours of looking are not lost for a folder that may not be written.</summary>
+    /// <exception cref="SummitFileException">It cannot.</exception>
+    public static void TryPlace(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            using var tried = new FileStream($"{path}.{Environment.ProcessId}.try", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw NotWritten(path, error);
+        }
+    }
+
     /// <summary>Writes it, whole or not at all, with every secret masked.</summary>
     /// <exception cref="SummitFileException">It cannot be written.</exception>
     public static void Write(Report report, SummitReportFormat format, string path)
@@ -52,7 +67,7 @@ public static class ReportFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+            throw NotWritten(path, error);
         }
     }
 
@@ -98,4 +113,7 @@ public static class ReportFile
             throw new SummitFileException("ReportUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
         }
     }
+
+    private static SummitFileException NotWritten(string path, Exception error) =>
+        new("ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
 }

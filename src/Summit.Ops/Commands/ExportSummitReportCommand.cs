@@ -84,6 +84,7 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         _path = FileSystemPath(Path);
         _format = Format ?? ReportFile.FormatOf(_path);
         ReportFile.CheckPlace(_path, Force);
+        if (!MyInvocation.BoundParameters.ContainsKey("WhatIf")) ReportFile.TryPlace(_path);
         if (Baseline is not null) _baseline = ReportFile.Read(Baseline = FileSystemPath(Baseline));
     });
 

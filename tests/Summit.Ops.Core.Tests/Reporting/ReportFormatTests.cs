@@ -123,6 +123,18 @@ public sealed class ReportFormatTests
     }
 
     [Fact]
+    public void What_keeps_it_from_opening_and_is_accepted_breaks_no_build_and_what_nobody_can_explain_does()
+    {
+        var accepted = Samples.Diagnosis() with { Checks = [.. Samples.Diagnosis().Checks.Select(check => check.Severity == SummitSeverity.Error && check.Status == SummitCheckStatus.Fail ? check with { Suppression = Samples.Suppression } : check)] };
+        Assert.Equal((1, ReportOutcome.NeedsAttention), (Failures(accepted, SummitSeverity.Warning), Samples.Report(accepted).Worst));
+        Assert.Equal((0, ReportOutcome.Accepted), (Failures(accepted, SummitSeverity.Error), (Samples.Report(accepted) with { MinimumSeverity = SummitSeverity.Error }).Worst));
+        Assert.Equal(1, Failures(accepted with { Causes = [], RootCause = SummitCause.Unknown }, SummitSeverity.Error));
+
+        static int Failures(SummitDiagnosis diagnosis, SummitSeverity minimum) =>
+            int.Parse(XDocument.Parse(ReportFile.Render(Samples.Report(diagnosis) with { MinimumSeverity = minimum }, SummitReportFormat.JUnit)).Root!.Attribute("failures")!.Value);
+    }
+
+    [Fact]
     public void JUnit_does_not_fail_advice_even_where_advice_is_asked_for()
     {
         var text = ReportFile.Render(Samples.Report(Samples.Check("A.B", severity: SummitSeverity.Advice)) with { MinimumSeverity = SummitSeverity.Advice }, SummitReportFormat.JUnit);

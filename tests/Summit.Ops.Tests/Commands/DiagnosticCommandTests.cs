@@ -16,7 +16,8 @@ public sealed class DiagnosticCommandTests : IDisposable
         await using var lab = await StartAsync("nginx-config-missing");
         using var session = Session(lab);
 
-        var diagnosis = await One<SummitDiagnosis>(session, "Invoke-SummitDiagnostic -Site $site");
+        var baseline = Path.Combine(_folder.FullName, "before.json");
+        var diagnosis = await One<SummitDiagnosis>(session, $"Invoke-SummitDiagnostic -Site $site | Export-SummitReport '{baseline}' -PassThru");
         Assert.Equal(SummitCause.NginxConfigNotDeployed, diagnosis.RootCause);
         Assert.Matches(@"nginx\.conf:\d+", diagnosis.Causes[0].Evidence);
         Assert.Equal("Deploy-SummitNginxConfig -Site $site", diagnosis.Causes[0].Fix);
@@ -29,9 +30,14 @@ public sealed class DiagnosticCommandTests : IDisposable
         // the fix that the diagnosis names, as it stands
         var done = await One<SummitDeployment>(session, diagnosis.Causes[0].Fix);
         Assert.True(done is { Changed: true, Verified: true }, done.Output);
+        Assert.Equal(done.Diff, diagnosis.ProposedFix!.Diff);
 
-        var after = await One<SummitDiagnosis>(session, "Invoke-SummitDiagnostic -Site $site");
+        var after = await One<SummitDiagnosis>(session, $"Invoke-SummitDiagnostic -Site $site -Baseline '{baseline}'");
         Assert.True(after.Healthy, after.RootCause.ToString());
+        Assert.Null(after.ProposedFix);
+        Assert.True(after.Route!.Upgrades);
+        Assert.Empty(after.Baseline!.New);
+        Assert.Equal(diagnosis.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id), after.Baseline.Fixed.Select(change => change.Check.Id));
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
     [InlineData("$check | Export-SummitReport '{0}/none/a.html'", "ReportFolderNotFound")]
     [InlineData("$check | Export-SummitReport '{0}' -Format Html", "ReportPathIsFolder")]
     [InlineData("$check | Export-SummitReport '{0}/there.html'", "ReportFileExists")]
+    [InlineData("$check | Export-SummitReport /proc/a.html", "ReportNotWritten")]
     [InlineData("'text' | Export-SummitReport '{0}/a.html'", "ReportInputInvalid")]
     [InlineData("@() | Export-SummitReport '{0}/a.html'", "ReportEmpty")]
     [InlineData("$check | Export-SummitReport '{0}/a.html' -Baseline '{0}/none.json'", "ReportNotFound")]
