@@ -38,6 +38,7 @@ public static class CheckList
             new Port443().Evaluate(evidence),
             new TlsCertificate().Evaluate(evidence),
             .. AfterTheGuide.Select(check => check.Evaluate(evidence)),
+            .. evidence.Way?.Address is { } address ? [address] : Array.Empty<SummitCheck>(),
             .. evidence.Way?.Checks ?? [],
         ];
         var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);

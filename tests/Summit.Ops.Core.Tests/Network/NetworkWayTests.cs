@@ -44,6 +44,19 @@ public sealed class NetworkWayTests
         Assert.Contains("-InstanceId i-0123456789abcdef0 -Region eu-west-1", verdict.Causes[0].Fix);
     }
 
+    [Theory]
+    [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCheckStatus.Pass, SummitCause.HostFirewallBlocked)]
+    [InlineData("198.51.100.99", SummitProbeStage.Tcp, SummitCheckStatus.Fail, SummitCause.DnsWrongAddress)]
+    [InlineData("198.51.100.99", SummitProbeStage.Tls, SummitCheckStatus.Skipped, SummitCause.SecurityGroupBlocked)]
+    public void A_name_that_leads_elsewhere_is_the_cause_where_nothing_answers_there(string address, SummitProbeStage stage, SummitCheckStatus status, SummitCause root)
+    {
+        var verdict = Judge(Path("0.0.0.0/0"), Hop(address, stage, SummitCause.SecurityGroupBlocked));
+        var check = verdict.Checks.Single(check => check.Id == "Network.Address");
+        Assert.Equal(status, check.Status);
+        Assert.Contains(address, check.Evidence);
+        Assert.Equal(root, Assert.Single(verdict.Causes).Cause);
+    }
+
     [Fact]
     public void Every_blocker_is_a_cause_and_the_item_has_them_all()
     {

@@ -13,7 +13,10 @@ internal sealed class NetworkWay
     private static readonly AddressBlock[] PrivateIPv4 = [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10" }.Select(AddressBlock.Parse)];
     private static readonly AddressBlock[] PrivateIPv6 = [AddressBlock.Parse("fc00::/7")];
 
-    private NetworkWay(IReadOnlyList<SummitCheck> checks) => Checks = checks;
+    private NetworkWay(SummitCheck? address, IReadOnlyList<SummitCheck> checks) => (Address, Checks) = (address, checks);
+
+    /// <summary>Whether the name leads to the instance; null where that cannot be said of the address that was dialled.</summary>
+    public SummitCheck? Address { get; }
 
     /// <summary>Every filter on the way, as a check.</summary>
     public IReadOnlyList<SummitCheck> Checks { get; }
@@ -25,7 +28,8 @@ internal sealed class NetworkWay
     public bool IsOpen => Checks.All(check => check.Status == SummitCheckStatus.Pass);
 
     /// <summary>What a connection that got no answer was stopped by, as far as EC2 knows; what EC2 lets through, the host's own firewall drops.</summary>
-    public SummitCause Dropped => Blockers is { Count: > 0 } all && all[0].Severity == SummitSeverity.Error ? all[0].Cause : IsOpen ? SummitCause.HostFirewallBlocked : SummitCause.SecurityGroupBlocked;
+    public SummitCause Dropped => Address is { Status: SummitCheckStatus.Fail } elsewhere ? elsewhere.Cause
+        : Blockers is { Count: > 0 } all && all[0].Severity == SummitSeverity.Error ? all[0].Cause : IsOpen ? SummitCause.HostFirewallBlocked : SummitCause.SecurityGroupBlocked;
 
     /// <summary>Judges the way of a site's clients.</summary>
     public static NetworkWay Judge(SiteEvidence evidence)
@@ -45,7 +49,7 @@ internal sealed class NetworkWay
             if (HasFamily(path, question.LoadBalancer, !six)) checks = checks.Concat(PathJudge.Instance(path, question with { Source = Clients(null, !six) }).Select(Lighter));
         }
 
-        return new NetworkWay([.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
+        return new NetworkWay(LeadsHere(evidence, path, address, arrived), [.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
 
         // who came through has shown that not everybody is stopped; but a load balancer takes a connection before it has one to the instance
         bool Proven(SummitCheck check) => check.Id == "Network.LoadBalancer" ? passedOn : arrived;
@@ -54,6 +58,22 @@ internal sealed class NetworkWay
     /// <summary>Whether the client's packets got to somebody: also a refusal is an answer.</summary>
     public static bool Arrives(SummitWebSocketResult hop) => hop.FailedStage is not (SummitProbeStage.Dns or SummitProbeStage.Proxy)
         && (hop.FailedStage != SummitProbeStage.Tcp || hop.Cause == SummitCause.NginxNotRunning);
+
+    /// <summary>Whether the name leads to an address of the instance or of a load balancer beside it. Who answers at another one may be a proxy in front; silence there is an old record.</summary>
+    private static SummitCheck? LeadsHere(SiteEvidence evidence, NetworkPath path, IPAddress? address, bool arrived)
+    {
+        if (address is null || path.Interfaces.Count == 0) return null;
+        var finding = new Finding("Network.Address", "The name leads to this server", SummitSeverity.Error, evidence.Site.ServerName);
+        if (path.Interfaces.Any(card => Carries(card, address))) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of {path.InstanceId}.");
+        if (path.LoadBalancers.FirstOrDefault(card => Carries(card, address)) is { } balancer) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of the load balancer {balancer.LoadBalancer}.");
+        var own = path.Interfaces.SelectMany(card => IsPrivate(address) ? card.PrivateAddresses.Concat(card.IPv6Addresses) : card.PublicAddresses.Concat(card.IPv6Addresses)).Select(each => each.ToString()).ToList();
+        if (own.Count == 0) return finding.Skipped($"{evidence.Site.ServerName} leads to {address}, and {path.InstanceId} has no public address that it could lead to.");
+        return arrived
+            ? finding.Skipped($"{evidence.Site.ServerName} leads to {address}, which is none of {path.InstanceId} and answers: a proxy or a load balancer elsewhere may stand in front.")
+            : finding.Fail(
+                SummitCause.DnsWrongAddress, $"{evidence.Site.ServerName} leads to {address}, where nothing answers, and which is no address of {path.InstanceId} ({string.Join(", ", own)}) nor of a load balancer in its VPC. An instance that was stopped and started has another address.",
+                string.Join(", ", own), address.ToString(), $"dig +short {evidence.Site.ServerName}   # its record has to name {own[0]}");
+    }
 
     // a name that leads to a private address has its clients inside
     private static AddressBlock[] Clients(IPAddress? address, bool six) =>
