@@ -15,7 +15,7 @@
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',
-        'Get-SummitBackend', 'Test-SummitBackend', 'Restart-SummitBackend', 'Deploy-SummitBackend',
+        'Get-SummitBackend', 'Get-SummitBackendLog', 'Test-SummitBackend', 'Restart-SummitBackend', 'Deploy-SummitBackend',
         'Repair-SummitWebSocket',
         'Invoke-SummitDiagnostic', 'Export-SummitReport', 'Import-SummitReport', 'Get-SummitTarget', 'Get-SummitPermission', 'Export-SummitRunbook',
         'Test-SummitSecurityGroup', 'Test-SummitFirewall'

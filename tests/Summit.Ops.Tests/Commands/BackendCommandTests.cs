@@ -44,6 +44,21 @@ public sealed class BackendCommandTests
         Assert.StartsWith("BackendNotManaged,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-Since 00:10:00", true)]
+    [InlineData("-Since ([datetime]::Now.AddMinutes(-10))", true)]
+    [InlineData("-Since ([timespan]::FromMinutes(10)) -WebSocketOnly", false)]
+    [InlineData("-Since '2100-01-01' -Tail 1000", false)]
+    public async Task A_log_is_shown_since_a_moment_or_since_so_long_ago(string parameters, bool shown)
+    {
+        await using var lab = await StartAsync("healthy");
+        using var session = Session(lab);
+
+        var lines = await Of<SummitLogLine>(session, $"Get-SummitBackendLog -Site $site {parameters}");
+
+        Assert.Equal(shown, lines.Any(line => line.Text.Contains("listening on 127.0.0.1:", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_deployment_shows_its_steps_first_and_one_that_is_rolled_back_is_an_error()
     {

@@ -32,7 +32,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
     };
 
     // needs a lab: run by the tests of the lab, which look at the types there
-    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Restart-SummitBackend", "Deploy-SummitBackend", "Repair-SummitWebSocket", "Get-SummitTarget" };
+    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Get-SummitBackendLog", "Restart-SummitBackend", "Deploy-SummitBackend", "Repair-SummitWebSocket", "Get-SummitTarget" };
 
     public static TheoryData<string> Names => ModuleCatalog.Names;
 

@@ -7,7 +7,8 @@ namespace Summit.Ops.Checks.Backend;
 /// <summary>The quick diagnostic's "Backend WebSocket logs": what the backend itself wrote of WebSockets.</summary>
 internal sealed class BackendWebSocketLog : ICheck
 {
-    private static readonly string[] Marks = ["websocket", "ws ", "/ws", "socket", "upgrade"];
+    /// <summary>What a line about WebSockets holds one of.</summary>
+    internal static readonly string[] Marks = ["websocket", "ws ", "/ws", "socket", "upgrade"];
     private static readonly string[] Alarms = ["error", "exception", "unhandled", "econn", "eaddr"];
 
     public SummitCheck Evaluate(SiteEvidence evidence)

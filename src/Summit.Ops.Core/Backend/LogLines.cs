@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Summit.Ops.Text;
+
+namespace Summit.Ops.Backend;
+
+/// <summary>Turns what a log holds into lines that can be shown: foreign text made visible, secrets masked, the time taken from where it stands.</summary>
+internal static partial class LogLines
+{
+    /// <summary>The lines of a file of pm2's.</summary>
+    /// <param name="section">The section's name, <c>log:STREAM:PATH</c>.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="target">The host.</param>
+    public static IEnumerable<SummitLogLine> FromFile(string section, string text, SummitSite site, SummitTarget target)
+    {
+        var parts = section.Split(':', 3);
+        var stream = Enum.Parse<SummitLogStream>(parts[1]);
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.Length > 0) yield return Line(line.TrimEnd('\r'), Written(line), stream, parts[2], site, target);
+        }
+    }
+
+    /// <summary>The lines of <c>journalctl -o json</c>; what is no such line is left out.</summary>
+    public static IEnumerable<SummitLogLine> FromJournal(string text, SummitSite site, SummitTarget target)
+    {
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Entry(line) is not { } entry) continue;
+            foreach (var message in entry.Message.Split('\n')) yield return Line(message, entry.Time, SummitLogStream.Journal, "journal", site, target);
+        }
+    }
+
+    private static (string Message, DateTimeOffset? Time)? Entry(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (!document.RootElement.TryGetProperty("MESSAGE", out var message)) return null;
+            var time = document.RootElement.TryGetProperty("__REALTIME_TIMESTAMP", out var stamp) && long.TryParse(stamp.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+                ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10)
+                : (DateTimeOffset?)null;
+            return message.ValueKind switch
+            {
+                JsonValueKind.String => (message.GetString()!, time),
+                // the journal writes what is no UTF-8 as numbers
+                JsonValueKind.Array => (Encoding.UTF8.GetString([.. message.EnumerateArray().Select(number => (byte)number.GetInt32())]), time),
+                _ => null,
+            };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static SummitLogLine Line(string text, DateTimeOffset? time, SummitLogStream stream, string source, SummitSite site, SummitTarget target) => new()
+    {
+        Target = target,
+        Name = site.ProcessName,
+        Time = time,
+        Stream = stream,
+        Source = source,
+        Text = LineRedaction.Of(ForeignText.Visible(text)),
+    };
+
+    /// <summary>The time that a line begins with: pm2's own (<c>--time</c>), or the application's, with its offset; without one it is UTC.</summary>
+    private static DateTimeOffset? Written(string line)
+    {
+        var match = Stamp().Match(line);
+        return match.Success && DateTimeOffset.TryParse(match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    }
+
+    [GeneratedRegex(@"^[\[(]?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Stamp();
+}
