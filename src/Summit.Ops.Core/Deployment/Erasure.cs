@@ -30,7 +30,9 @@ internal static class Erasure
             Server(server, successor, everyDirective, lost);
         }
 
-        if (everyDirective) lost.AddRange(TopLevel(before).Except(TopLevel(after)).Select(entry => $"{entry.Text} ({before.Path})"));
+        // what an include brings is not known here, in a server as little as beside it
+        if (everyDirective) lost.AddRange(Entries(before, name => name == "include", nested: true).Except(Entries(after, name => name == "include", nested: true)).Select(text => $"{text} ({before.Path})"));
+        if (everyDirective) lost.AddRange(Entries(before, IsBesideServers, nested: false).Except(Entries(after, IsBesideServers, nested: false)).Select(text => $"{text} ({before.Path})"));
         return lost;
     }
 
@@ -64,17 +66,19 @@ internal static class Erasure
 
     private static HashSet<string> Names(SummitNginxServer server) => new(server.ServerNames, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What stands beside the server blocks: maps, upstreams, includes.</summary>
-    private static List<(string Name, string Text)> TopLevel(SummitNginxConfig config)
+    /// <summary>Maps, upstreams and the like.</summary>
+    private static bool IsBesideServers(string name) => name is not ("server" or "include");
+
+    /// <summary>The directives of these names, as text: those at the top of the file, or all in it.</summary>
+    private static List<string> Entries(SummitNginxConfig config, Func<string, bool> wanted, bool nested)
     {
-        var entries = new List<(string, string)>();
+        var entries = new List<string>();
         var document = config.Model.Files.Main;
-        for (var node = 0; node < document.NodeCount; node = document.Node(node).Next)
+        for (var node = 0; node < document.NodeCount; node = nested ? node + 1 : document.Node(node).Next)
         {
             var name = document.NameOf(node);
-            if (name == "server") continue;
-            var arguments = string.Concat(Enumerable.Range(0, document.ArgumentCount(node)).Select(index => " " + NginxText.Show(document.Argument(node, index))));
-            entries.Add((name, name + arguments));
+            if (!wanted(name)) continue;
+            entries.Add(name + string.Concat(Enumerable.Range(0, document.ArgumentCount(node)).Select(index => " " + NginxText.Show(document.Argument(node, index)))));
         }
 
         return entries;

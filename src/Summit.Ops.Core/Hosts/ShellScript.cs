@@ -96,7 +96,7 @@ internal static class ShellScript
         {
             throw new SummitArgumentException(
                 "CommandNotUnderstood",
-                quote != '\0' ? $"In the command {commandLine} a {quote} is opened and not closed." : "The nginx command is empty.",
+                quote != '\0' ? $"In the command {Text.ForeignText.Visible(commandLine)} a {quote} is opened and not closed." : "The nginx command is empty.",
                 commandLine,
                 "Give a command such as 'nginx' or 'docker exec web nginx': New-SummitSite -NginxCommand 'docker exec web nginx'");
         }

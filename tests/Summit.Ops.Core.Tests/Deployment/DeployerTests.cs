@@ -32,10 +32,10 @@ public sealed class DeployerTests
         Assert.True(done is { Changed: true, Tested: true, Reloaded: true, Verified: true, RolledBack: false }, done.Output);
         Assert.Equal(101, done.WebSocket!.HttpStatus);
 
-        var (inode, workers) = (Snapshot(lab), await WorkersAsync(lab));
+        var (files, workers) = (await FilesAsync(lab), await WorkersAsync(lab));
         var again = await DeployAsync(lab);
         Assert.True(again is { Changed: false, Verified: true, Diff: "" }, again.Output);
-        Assert.Equal(inode, Snapshot(lab));
+        Assert.Equal(files, await FilesAsync(lab));
         Assert.Equal(workers, await WorkersAsync(lab));
     }
 
@@ -277,6 +277,16 @@ public sealed class DeployerTests
 
     private static async Task<IReadOnlyList<int>> WorkersAsync(LabInstance lab) =>
         [.. (await HostGatherer.GatherAsync(Host, lab.Site, Cancellation)).Workers(lab.Site).Select(worker => worker.Id)];
+
+    /// <summary>Inode, times of content and of inode, mode and owner of everything that a deployment may touch, its folders and backups included.</summary>
+    private static async Task<string> FilesAsync(LabInstance lab)
+    {
+        var folder = Path.GetDirectoryName(lab.ConfigPath)!;
+        var script = $"find {folder} {Path.GetDirectoryName(lab.EnabledPath)} {lab.NginxPrefix}/run | sort | while read -r path; do stat -c '%n %i %y %z %a %u:%g %s' \"$path\"; done";
+        var result = await Host.RunAsync(new HostScript("stat", script, TimeSpan.FromSeconds(30), ReadOnly: true), Cancellation);
+        Assert.Contains(lab.ConfigPath + " ", result.Output);
+        return result.Output;
+    }
 
     private static (DateTime, long, string) Snapshot(LabInstance lab)
     {

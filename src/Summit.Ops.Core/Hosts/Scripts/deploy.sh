@@ -253,9 +253,9 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
     echo "j_previous=$previous"
     echo "j_new=$NEW_SHA"
     echo "j_link=$link"
-    echo "j_enabled=$(quoted "$ENABLED_PATH")"
+    printf 'j_enabled=%s\n' "$(quoted "$ENABLED_PATH")"
     echo "j_running=$running"
-    echo "j_backup=$(quoted "$backup")"
+    printf 'j_backup=%s\n' "$(quoted "$backup")"
     echo 'j_whole=yes'
 } >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && mv -f "$journal.part" "$journal" || { rm -f "$journal.part" ${backup:+"$backup"}; refuse "The journal could not be written: $(room)"; }
 sync "$journal" "$staged" ${backup:+"$backup"} 2>/dev/null || sync
@@ -293,7 +293,7 @@ fi
 trap '' HUP INT TERM
 rm -f "$journal"
 if [ -n "$KEEP" ]; then
-    for copy in "$state/backups/$name".[0-9]*T*Z*; do [ ! -f "$copy" ] || echo "$copy"; done | sort -r | tail -n "+$((KEEP + 1))" | while IFS= read -r copy; do rm -f "$copy"; done
+    for copy in "$state/backups/$name".[0-9]*T*Z*; do [ ! -f "$copy" ] || printf '%s\n' "$copy"; done | sort -r | tail -n "+$((KEEP + 1))" | while IFS= read -r copy; do rm -f "$copy"; done
     [ -f "$backup" ] || backup=
 fi
 say backup "$backup"

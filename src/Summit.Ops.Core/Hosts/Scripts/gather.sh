@@ -109,7 +109,7 @@ if [ "$nginx_found" != 127 ]; then
     put nginx.dump "$nginx_code" "$tmp/nginx/dump"
     put nginx.test "$nginx_code" "$tmp/nginx/test"
     run nginx.pid reads cat "$pid_file"
-    echo "$pid_file" >"$tmp/nginx.pidfile"
+    printf '%s\n' "$pid_file" >"$tmp/nginx.pidfile"
     put nginx.pidfile 0 "$tmp/nginx.pidfile"
     if [ "$nginx_code" != 0 ]; then
         # a broken configuration is not dumped: its main file, and what is enabled, are read one by one
@@ -128,7 +128,7 @@ if [ "$nginx_found" != 127 ]; then
     # its error logs: what is configured, else what is compiled in
     {
         sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx/dump" "$conf" 2>/dev/null
-        [ -z "$log_default" ] || echo "$log_default"
+        [ -z "$log_default" ] || printf '%s\n' "$log_default"
     } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' >"$tmp/logs"
     # of a long log only what the checks look for is taken, beside its end: the complaint may lie behind many lines of something else
     while IFS= read -r log; do
@@ -151,7 +151,7 @@ fi
 for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
     [ -n "$path" ] || continue
     {
-        if [ -L "$path" ]; then echo "link $(readlink "$path")"; echo "real $(readlink -f "$path")"; fi
+        if [ -L "$path" ]; then printf 'link %s\n' "$(readlink "$path")"; printf 'real %s\n' "$(readlink -f "$path")"; fi
         if [ -e "$path" ]; then echo exists; else echo missing; fi
     } >"$tmp/path"
     put "path:$path" 0 "$tmp/path"
@@ -210,7 +210,7 @@ if [ -n "$pm2_job" ]; then
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
 fi
-echo "$pm2_home $pm2_state" >"$tmp/pm2.home"
+printf '%s\n' "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
 for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
     if reads test -f "$log" 2>/dev/null; then run "backend.log:$log" reads tail -n "$LOG_LINES" "$log"; fi

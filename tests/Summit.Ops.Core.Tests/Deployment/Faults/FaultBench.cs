@@ -82,7 +82,9 @@ internal sealed class FaultBench : IAsyncDisposable
         Assert.True(known.Any(one => Same(one, left)), $"the file is neither the old one nor the new one: {(left is null ? "missing" : Encoding.UTF8.GetString(left)[..Math.Min(60, left.Length)])}");
         Assert.Null(await _lab.Nginx.TestAsync(cancellation));
         var outcome = result.Output.Split('\n').LastOrDefault(line => line.StartsWith("@done ", StringComparison.Ordinal))?[6..] ?? "";
-        if (fault is not Fault.Kill) AssertNothingLeft($"after {outcome}", result);
+        // a run that ended before it had the lock has touched nothing, not even what the killed one had left
+        var untouched = kind == DeploymentKind.Recovery && outcome is "" or "refused" && File.Exists(Path.Combine(State, "summit-api.journal"));
+        if (fault is not Fault.Kill && !untouched) AssertNothingLeft($"after {outcome}", result);
         if (outcome is "refused" or "rolled-back" && kind != DeploymentKind.Recovery) Assert.True(Same(before, left), $"{outcome}, and the file is another\n{Said(result)}");
         await AssertServesAsync(kind, fault, outcome, result, cancellation);
         await NextAsync($"{outcome} {Said(result)}", cancellation);
@@ -228,8 +230,8 @@ internal sealed class FaultBench : IAsyncDisposable
         Fault.Terminate => "kill -TERM $$",
         Fault.HangUp => "kill -HUP $$",
         Fault.Interrupt => "kill -INT $$",
-        // a pipe whose reader went away; the shell that opened it is gone at once
-        Fault.ConnectionLost => $"mkfifo {_lab.NginxPrefix}/gone; (exec <{_lab.NginxPrefix}/gone) & exec >{_lab.NginxPrefix}/gone; rm -f {_lab.NginxPrefix}/gone",
+        // a pipe whose reader went away; in the script itself, for what a part of it says to the script is no connection
+        Fault.ConnectionLost => $"[ \"$(exec /bin/sh -c 'echo $PPID')\" != $$ ] || {{ mkfifo {_lab.NginxPrefix}/gone; (exec <{_lab.NginxPrefix}/gone) & exec >{_lab.NginxPrefix}/gone; rm -f {_lab.NginxPrefix}/gone; }}",
         Fault.DiskFull => "trap '' XFSZ; ulimit -f 0",
         Fault.NginxKilled => $"m=$(cat {_lab.NginxPrefix}/run/nginx.pid) && w=$(cat /proc/$m/task/$m/children) && kill -9 $m $w",
         _ => throw new InvalidOperationException($"{fault}"),
