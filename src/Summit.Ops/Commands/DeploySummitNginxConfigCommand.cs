@@ -36,6 +36,11 @@ namespace Summit.Ops.Commands;
 /// <code>if (-not (Deploy-SummitNginxConfig -Site $site -Confirm:$false).Verified) { exit 1 }</code>
 /// <para>Verified means that a WebSocket opened afterwards, seen by a real probe.</para>
 /// </example>
+/// <example>
+/// <title>A fleet, one instance first</title>
+/// <code>Get-SummitTarget -Tag @{ Role = 'web' } | Deploy-SummitNginxConfig -Site $site -Canary -MaxConcurrency 5 -MaxErrors 1</code>
+/// <para>The others follow, five at a time, where a WebSocket opened on the first; after a second failure no further one is begun. Each instance has its result or its error.</para>
+/// </example>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 /// <seealso cref="RestartSummitNginxCommand"/>
 // the verb is approved since PowerShell 6; the reference library is older and has no name for it
@@ -64,6 +69,14 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     /// <summary>Lets servers and locations be lost that are there now.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).</summary>
+    [Parameter]
+    public SwitchParameter Canary { get; set; }
+
+    private protected override bool FirstGoesAlone => Canary;
+
+    private protected override bool MustVerify => Canary;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -17,6 +17,9 @@ public abstract class DeployingCmdlet : OnHostCmdlet
 
     private protected override bool Changes => true;
 
+    /// <summary>Whether a change counts as a failure where no WebSocket opens after it.</summary>
+    private protected virtual bool MustVerify => false;
+
     private protected async Task<bool> DeployAsync(DeploymentPlan plan, IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         plan = plan with { Keep = Keep };
@@ -27,7 +30,7 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
-        if (done.Stands) return true;
+        if (done.Stands) return done.Verified || !MustVerify;
         queue.Error(new SummitDeploymentException(
             "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;

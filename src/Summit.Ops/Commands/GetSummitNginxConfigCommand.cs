@@ -90,7 +90,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     {
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
-        _run = new TargetRun(this, AtOnce, int.MaxValue, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
     /// <inheritdoc/>

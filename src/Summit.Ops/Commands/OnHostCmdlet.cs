@@ -61,6 +61,9 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <summary>Whether the cmdlet changes something on the hosts.</summary>
     private protected virtual bool Changes => false;
 
+    /// <summary>Whether the first host is waited for, and the others are begun only where it went well there.</summary>
+    private protected virtual bool FirstGoesAlone => false;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -75,7 +78,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
 
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
-        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), StopToken);
+        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
     }
 
     /// <inheritdoc/>

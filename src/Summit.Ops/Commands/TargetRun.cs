@@ -11,27 +11,61 @@ internal sealed class TargetRun : IDisposable
     private readonly ConcurrentPipeline _pipeline;
     private readonly int _maxErrors;
     private readonly ConcurrentQueue<string> _cancelled = new();
+    private readonly TaskCompletionSource<bool>? _canary;
+    private SummitTarget? _first;
     private int _failed;
 
     /// <summary>Makes one.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="maxConcurrency">How many hosts at a time.</param>
     /// <param name="maxErrors">How many may fail before the rest is left alone.</param>
+    /// <param name="canary">Whether the first host goes alone, and the others only where it went well there.</param>
     /// <param name="stop">Cancelled by Ctrl+C.</param>
-    public TargetRun(AwsCmdlet cmdlet, int maxConcurrency, int maxErrors, CancellationToken stop)
+    public TargetRun(AwsCmdlet cmdlet, int maxConcurrency, int maxErrors, bool canary, CancellationToken stop)
     {
         (_cmdlet, _maxErrors) = (cmdlet, maxErrors);
+        _canary = canary ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         _pipeline = new ConcurrentPipeline(cmdlet, maxConcurrency, _ => { }, stop);
     }
 
     /// <summary>Begins the work on one host, once there is room.</summary>
-    public void Add(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work) => Telling(() => _pipeline.Add((queue, cancellation) => RunAsync(target, work, queue, cancellation)));
+    public void Add(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work)
+    {
+        var first = _first is null;
+        _first ??= target;
+        Telling(() => _pipeline.Add((queue, cancellation) => _canary is null ? RunAsync(target, work, queue, cancellation) : first ? GoAheadAsync(target, work, queue, cancellation) : FollowAsync(target, work, queue, cancellation)));
+    }
 
     /// <summary>Waits for the end of all.</summary>
     public void Finish() => Telling(_pipeline.Finish);
 
     /// <inheritdoc/>
     public void Dispose() => _pipeline.Dispose();
+
+    private async Task GoAheadAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(target, work, queue, cancellation);
+        }
+        finally
+        {
+            _canary!.TrySetResult(Volatile.Read(ref _failed) == 0);
+        }
+    }
+
+    private async Task FollowAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
+    {
+        if (await _canary!.Task.WaitAsync(cancellation))
+        {
+            await RunAsync(target, work, queue, cancellation);
+            return;
+        }
+
+        queue.Error(new SummitHostException(
+            "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: it did not go well on {_first}, which went ahead.", target,
+            Checks.Command.For("Invoke-SummitDiagnostic", new SummitSite(), _first!)));
+    }
 
     private async Task RunAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
     {

@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using System.Security;
+using Summit.Ops.Lab;
+using Summit.Ops.Lab.Aws;
+using Summit.Ops.Lab.Engine;
+
+namespace Summit.Ops.Tests.Commands;
+
+/// <summary>A deployment to several instances of which one goes ahead: each is accounted for once, whatever becomes of it.</summary>
+public sealed class CanaryTests
+{
+    private const string Good = "i-0aaaaaaaaaaaaaaa1", Second = "i-0aaaaaaaaaaaaaaa2", Third = "i-0aaaaaaaaaaaaaaa3", Bad = "i-0bbbbbbbbbbbbbbb1", Worse = "i-0bbbbbbbbbbbbbbb2";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Where_the_first_fails_no_other_is_even_asked()
+    {
+        var (done, errors, asked) = await DeployAsync($"-InstanceId {Bad}, {Good}, {Second} -Canary -MaxConcurrency 3 -MaxErrors 9");
+        Assert.Empty(done);
+        Assert.Equal([Good, Second, Bad], errors.Select(error => error.Instance).Order(StringComparer.Ordinal));
+        Assert.Equal(2, errors.Count(error => error.Id == "TargetLeftAlone"));
+        Assert.Equal([Bad], asked);
+    }
+
+    [Fact]
+    public async Task Where_it_goes_well_the_others_follow_until_too_many_have_failed()
+    {
+        var (done, errors, asked) = await DeployAsync($"-InstanceId {Good}, {Bad}, {Second}, {Worse}, {Third} -Canary -MaxErrors 1");
+        Assert.Equal([Good, Second], done.Select(deployment => deployment.Target.InstanceId));
+        Assert.Equal([true, false], done.Select(deployment => deployment.Changed));
+        Assert.Equal([Third, Bad, Worse], errors.Select(error => error.Instance).Order(StringComparer.Ordinal));
+        Assert.Equal("TargetLeftAlone", errors.Single(error => error.Instance == Third).Id);
+        Assert.DoesNotContain(Third, asked);
+    }
+
+    [Fact]
+    public async Task A_first_host_on_which_no_WebSocket_opens_afterwards_is_a_failure()
+    {
+        var (done, errors, _) = await DeployAsync($"-InstanceId {Good}, {Second} -Canary", backendIsDown: true);
+        Assert.True(Assert.Single(done) is { Changed: true, Verified: false });
+        Assert.Equal((Second, "TargetLeftAlone"), Assert.Single(errors));
+    }
+
+    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors, List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false)
+    {
+        if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
+        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
+        if (backendIsDown) await lab.Backend.StopAsync(Stop);
+        var machine = lab.Aws.Fleet.Machines.First();
+        foreach (var id in new[] { Good, Second, Third }) lab.Aws.Fleet.Put(machine with { InstanceId = id });
+        foreach (var id in new[] { Bad, Worse }) lab.Aws.Fleet.Put(machine with { InstanceId = id, Simulation = _ => new ScriptOutcome(1, "", "no shell here\n") });
+        using var session = EngineSession.Create();
+        session.SetVariable("site", lab.Site);
+        session.SetVariable("url", lab.AwsEndpoint);
+        session.SetVariable("key", Key(lab.Aws));
+
+        var result = await session.InvokeAsync($"Deploy-SummitNginxConfig -Site $site {parameters} -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
+
+        var errors = result.Errors.Select(error => (((SummitTarget)error.TargetObject).InstanceId, error.FullyQualifiedErrorId.Split(',')[0])).ToList();
+        var asked = lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand").Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal).ToList();
+        return (result.Of<SummitDeployment>(), errors, asked);
+    }
+
+    private static PSCredential Key(AwsEndpoint aws)
+    {
+        var secret = new SecureString();
+        foreach (var c in aws.SecretAccessKey) secret.AppendChar(c);
+        return new PSCredential(aws.AccessKeyId, secret);
+    }
+}
