@@ -30,6 +30,15 @@ internal static class NginxUse
         return source + string.Join(' ', lines);
     }
 
+    /// <summary>The host of a <c>proxy_pass</c>, with its port where one is written.</summary>
+    public static string Authority(string url)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal);
+        var host = start < 0 ? url : url[(start + 3)..];
+        var end = host.AsSpan().IndexOfAny('/', '?');
+        return end < 0 ? host : host[..end];
+    }
+
     private static void Collect(NginxModel model, Scope level, Dictionary<string, Scope> used)
     {
         foreach (var directive in level.Directives)
@@ -63,11 +72,5 @@ internal static class NginxUse
         }
     }
 
-    private static UpstreamGroup? Group(NginxModel model, string url)
-    {
-        var start = url.IndexOf("://", StringComparison.Ordinal);
-        var host = start < 0 ? url : url[(start + 3)..];
-        var end = host.AsSpan().IndexOfAny('/', '?');
-        return model.Upstreams.GetValueOrDefault(end < 0 ? host : host[..end]);
-    }
+    private static UpstreamGroup? Group(NginxModel model, string url) => model.Upstreams.GetValueOrDefault(Authority(url));
 }

@@ -91,8 +91,8 @@ public sealed class RepairTests
         Assert.Contains("\tlisten 443 ssl; # tls\r\n\tserver_name x.test;\r\n", Repair($"server {{\r\n}}\r\nserver {{\r\n\tlisten 443 ssl; # tls\r\n\t{location}\r\n}}\r\nserver {{ listen 443 ssl default_server; server_name z.test; }}"), StringComparison.Ordinal);
         // a default that names nobody answers as it is
         Assert.Contains("server_name _;", Repair($"server {{ listen 443 ssl; server_name _; {location} }}"), StringComparison.Ordinal);
-        // two that could be meant, or one on another port: nobody can tell
-        foreach (var text in (string[])[$"server {{ listen 443 ssl; server_name y.test; {location} }} server {{ listen 443 ssl; server_name z.test; {location} }}", $"server {{ listen 8443 ssl; server_name y.test; {location} }}", "server { listen 443 ssl; server_name y.test; location /api { proxy_pass http://localhost:4000; } }"])
+        // one that leads to another backend, two that could be meant, one on another port, one without the path: nobody can tell
+        foreach (var text in (string[])[$"server {{ listen 443 ssl; server_name y.test; {location.Replace("4000", "4001", StringComparison.Ordinal)} }}", $"server {{ listen 443 ssl; server_name y.test; {location} }} server {{ listen 443 ssl; server_name z.test; {location} }}", $"server {{ listen 8443 ssl; server_name y.test; {location} }}", "server { listen 443 ssl; server_name y.test; location /api { proxy_pass http://localhost:4000; } }"])
         {
             Assert.Equal("NginxServerMissing", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(text), Site)).ErrorId);
         }

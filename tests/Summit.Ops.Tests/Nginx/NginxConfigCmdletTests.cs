@@ -127,7 +127,7 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
     [InlineData("New-SummitNginxConfig -Site (New-SummitNginxConfig | ForEach-Object { [Summit.Ops.SummitSite]@{ ServerName = 'a;b' } })", "SiteValueInvalid")]
     [InlineData("New-SummitNginxConfig | Resolve-SummitNginxLocation ftp://x/ws?token=hunter2", "UriSchemeInvalid")]
     [InlineData("New-SummitNginxConfig | Resolve-SummitNginxLocation wss://x:70000/ws?token=hunter2", "UriPortInvalid")]
-    [InlineData("New-SummitNginxConfig | Repair-SummitNginxConfig -Site ([Summit.Ops.SummitSite]@{ ServerName = 'other.test' })", "NginxServerMissing")]
+    [InlineData("New-SummitNginxConfig | Repair-SummitNginxConfig -Site ([Summit.Ops.SummitSite]@{ ServerName = 'other.test'; BackendPort = 4001 })", "NginxServerMissing")]
     public async Task Bad_input_is_one_clear_error(string script, string id)
     {
         var error = await FailAsync(script);

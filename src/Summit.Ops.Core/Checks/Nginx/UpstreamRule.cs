@@ -26,7 +26,8 @@ internal sealed class UpstreamRule : NginxRule
             $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written, context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
     }
 
-    private static bool IsBackend(string server, SummitSite site) =>
+    /// <summary>Whether a <c>host:port</c> is the site's backend.</summary>
+    public static bool IsBackend(string server, SummitSite site) =>
         server.LastIndexOf(':') is var colon && colon >= 0 && server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString()) && IsBackendHost(server, site);
 
     /// <summary>Whether a <c>host:port</c> is on the backend's host, whatever the port; names of this machine are one host.</summary>

@@ -20,7 +20,7 @@ internal sealed class ServerRepair(RuleContext context, FileLayout layout, Nginx
     private TextEdit? Name()
     {
         if (_model.Servers.Exists(NamesSite)) return null;
-        // more than one that could be meant, or includes that may hold another: nobody can tell
+        // more than one that could be meant: nobody can tell; and one that leads to another backend is another site's
         var meant = _model.Servers.FindAll(server => IsOnPort(server) && server.Listens.Exists(listen => listen.Ssl) && server.Locations.Exists(IsForWebSocket));
         if (meant is not [var server] || server.Origin.Document != file) return null;
         // a default that names nobody answers for the site already
@@ -57,8 +57,14 @@ internal sealed class ServerRepair(RuleContext context, FileLayout layout, Nginx
 
     private bool IsOnPort(ServerScope server) => server.Listens.Exists(listen => listen.Port <= _site.Port && _site.Port <= listen.LastPort);
 
-    private bool IsForWebSocket(LocationScope location) =>
-        location.MatchKind is LocationKind.Prefix or LocationKind.Exact or LocationKind.PrefixNoRegex && NginxText.Utf8(location.Path).TrimEnd('/') == _site.WebSocketPath.TrimEnd('/');
+    /// <summary>Whether a location is the WebSocket path's and leads to the site's backend.</summary>
+    private bool IsForWebSocket(LocationScope location)
+    {
+        if (location.MatchKind is not (LocationKind.Prefix or LocationKind.Exact or LocationKind.PrefixNoRegex) || NginxText.Utf8(location.Path).TrimEnd('/') != _site.WebSocketPath.TrimEnd('/')) return false;
+        if (location.Find(DirectiveName.ProxyPass) is not { } pass) return false;
+        var host = NginxUse.Authority(pass.Argument(0));
+        return _model.Upstreams.TryGetValue(host, out var group) ? group.Servers.Exists(member => UpstreamRule.IsBackend(member.Argument(0), _site)) : UpstreamRule.IsBackend(host, _site);
+    }
 
     /// <summary>Behind the block's server_name, or its last listen.</summary>
     private TextEdit? Behind(ServerScope server, IReadOnlyList<string> directives)

@@ -36,7 +36,7 @@ public sealed class ProxyDifferentialTests(ITestOutputHelper output)
                 for (var i = 0; i < RequestsPerConfig && requests < wanted; i++, requests++)
                 {
                     var (method, host, uri, headers) = generator.Request();
-                    var trace = NginxRouter.Trace(config, new NginxRequest(host, port, Tls: false, uri) { Headers = headers, Method = method });
+                    var trace = NginxRouter.Trace(config, new NginxRequest(host, port, Tls: false, uri) { Headers = headers, Method = method, RemoteAddress = "127.0.0.1" });
                     var wire = NginxText.Take($"{method} {uri} HTTP/1.1\r\nHost: {host}\r\n{string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))}{(method == "POST" ? "Content-Length: 0\r\n" : "")}\r\n");
                     var actual = await client.SendAsync(wire);
                     if (trace.Kind == SummitNginxRouteKind.Unknown) unknown++;

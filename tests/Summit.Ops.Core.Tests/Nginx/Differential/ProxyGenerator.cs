@@ -10,6 +10,7 @@ internal sealed class ProxyGenerator(int seed, string folder, int port, int back
     [
         "$host", "$http_host", "$proxy_host", "$proxy_host:$proxy_port", "$scheme", "$http_upgrade", "$conn", "$mapped", "$uri", "$request_uri", "$args", "$is_args$args", "\"${uri}x\"", "$arg_x", "$arg_X-y",
         "$cookie_c", "$http_x_a", "$v", "\"<$1|$2>\"", "$server_name", "$server_port", "$request_method", "$server_protocol", "\"\"", "literal", "\"two words\"", "$https", "$document_uri", "$named", "upgrade", "close",
+        "$split", "$shard", "$net", "$range", "$remote_addr", "$HOST",
     ];
 
     private static readonly string[] Headers = ["Upgrade", "Connection", "Host", "X-A", "X-B", "X-C", "Accept", "TE", "upgrade"];
@@ -25,6 +26,9 @@ internal sealed class ProxyGenerator(int seed, string folder, int port, int back
         // a map with captures changes $1 while a header is being measured and written, and nginx answers 500: those only feed a set
         text.Append("map $arg_m $captured { ~^(\\w)(\\d)$ \"$2$1\"; ~*^(?<named>N.)$ \"n$named\"; default none; }\n");
         text.Append("map $uri $sub { volatile; default ''; ~^/(?<first>[^/]+) $first; }\n");
+        text.Append("split_clients \"$arg_x$uri\" $split { 12.5% s1; 0.01% s2; 30% s3; 20% s4; }\nsplit_clients $remote_addr $shard { 50% p; * q; }\n");
+        text.Append("geo $net { default n0; 127.0.0.0/8 n1; 127.0.0.1 n2; 127.0.0.0/30 n3; }\n");
+        text.Append("geo $arg_ip $range { ranges; default r0; 10.0.0.0-10.0.0.255 r1; 10.0.1.7-10.2.0.1 r2; }\n");
         text.Append(CultureInfo.InvariantCulture, $"upstream app {{ server 127.0.0.1:{backendPort}; }}\n");
         HeaderLines(text, 0);
         text.Append(CultureInfo.InvariantCulture, $"server {{\n  listen 127.0.0.1:{port};\n  server_name .p.test ~^(?<named>x.)(.*)$;\n  set $v v0;\n  set $named \"\";\n");
@@ -57,7 +61,7 @@ internal sealed class ProxyGenerator(int seed, string folder, int port, int back
         if (Chance(3)) headers["Cookie"] = Pick("c=1", "b=2; c=3", "C=x");
         if (Chance(4)) headers["Accept"] = "*/*";
         var uri = new StringBuilder(Pick("/a", "/a/", "/a/b", "/ws", "/ws/", "/", "/a/x", "/x%20y", "/static/a.php", "/loop", "/old/1", "/a//b/../c", "/%61/%2525", "/a/%3Fq", "/ws/a+b", "/a/b%20c", "/zz/é"));
-        if (Chance(2)) uri.Append('?').Append(Pick("x=1", "m=a&x=2", "m=A", "m=q.x.test", "m=y.test", "m=w.com", "m=z9", "m=nQ", "m=~t", "x=a%20b&X-y=3", "", "a&b", "x=0", "m=.x.test."));
+        if (Chance(2)) uri.Append('?').Append(Pick("x=1", "m=a&x=2", "m=A", "m=q.x.test", "m=y.test", "m=w.com", "m=z9", "m=nQ", "m=~t", "x=a%20b&X-y=3", "", "a&b", "x=0", "m=.x.test.", "ip=10.0.0.9", "ip=10.1.0.0", "ip=10.3.0.0&x=7", "ip=nowhere", "x=77&ip=::ffff:10.0.1.7"));
         return (Chance(8) ? "POST" : "GET", Pick("p.test", "a.p.test", "x1.org", "x2abc", "q.test", "P.TEST:99"), uri.ToString(), headers);
     }
 

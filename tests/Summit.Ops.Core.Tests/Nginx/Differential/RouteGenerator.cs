@@ -4,7 +4,8 @@ using System.Text;
 namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>Makes configurations of servers and nested locations of every kind, and requests that get close to them. The same seed makes the same.</summary>
-internal sealed class RouteGenerator(int seed, string folder, int[] ports, int backendPort)
+/// <remarks>Servers listen on two addresses and a UNIX socket; with a certificate the second port speaks TLS.</remarks>
+internal sealed class RouteGenerator(int seed, string folder, int[] ports, int backendPort, (string Certificate, string Key)? tls)
 {
     private static readonly string[] Names =
     [
@@ -13,6 +14,9 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
 
     private static readonly string[] Hosts =
         ["a.test", "A.TEST", "b.a.test", "c.b.a.test", "x.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net", "q.org", "nobody", "a.test.", "a.test:81", "test", ".a.test", "127.0.0.1", "a", "a..test"];
+
+    /// <summary>Names that a TLS hello can carry.</summary>
+    private static readonly string[] TlsHosts = ["a.test", "A.TEST", "b.a.test", "c.b.a.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net", "q.org", "nobody"];
 
     private static readonly string[] Segments = ["a", "b", "ab", "ws", "x.php", "A", "a b", "é", "1", "22", "+", "%", "a;b"];
 
@@ -31,6 +35,7 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         Directory.CreateDirectory(Path.Combine(folder, "inc"));
         Directory.CreateDirectory(Path.Combine(folder, "empty"));
         var text = new StringBuilder(RealNginx.Head(folder)).Append("http {\n").Append(RealNginx.HttpHead(folder));
+        if (tls is { } pair) text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {pair.Certificate};\nssl_certificate_key {pair.Key};\n");
         var servers = 1 + _random.Next(6);
         var taken = new HashSet<int>();
         for (var i = 0; i < servers; i++)
@@ -48,13 +53,28 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         }
 
         // every port must have a server that answers
-        foreach (var port in ports) text.Append(CultureInfo.InvariantCulture, $"server {{ listen 127.0.0.1:{port}; server_name last.test; add_header X-Id s{_next++} always; }}\n");
+        foreach (var port in ports) text.Append(CultureInfo.InvariantCulture, $"server {{ listen 127.0.0.1:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\nserver {{ listen 127.0.0.2:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\n");
+        text.Append(CultureInfo.InvariantCulture, $"server {{ listen {Socket}; add_header X-Id s{_next++} always; }}\n");
         text.Append("}\n");
         File.WriteAllText(Path.Combine(folder, "nginx.conf"), text.ToString());
     }
 
-    /// <summary>A request: port, Host and URI.</summary>
-    public (int Port, string Host, string Uri) Request()
+    /// <summary>The UNIX socket, as a listen line has it.</summary>
+    public string Socket => $"unix:{folder}/n.sock";
+
+    /// <summary>A request: the address (or the UNIX socket) and port it goes to, whether with TLS, Host (and then the name in the TLS hello) and URI.</summary>
+    public (string Address, int Port, bool Tls, string Host, string Uri) Request()
+    {
+        var uri = Uri();
+        if (_random.Next(12) == 0) return (Socket, 0, false, Pick(Hosts), uri);
+        var port = Pick(ports);
+        var secure = Ssl(port).Length > 0;
+        return (Pick("127.0.0.1", "127.0.0.1", "127.0.0.2"), port, secure, secure ? Pick(TlsHosts) : Pick(Hosts), uri);
+    }
+
+    private string Ssl(int port) => tls is not null && port == ports[1] ? " ssl" : "";
+
+    private string Uri()
     {
         // every third request goes for a path that some location has, or close by
         if (_paths.Count > 0 && _random.Next(3) == 0)
@@ -62,7 +82,7 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
             var path = _paths[_random.Next(_paths.Count)];
             path = _random.Next(4) switch { 0 => path.TrimEnd('/'), 1 => path + Pick(Segments), 2 => path + "/", _ => path };
             var near = string.Join('/', path.Split('/').Select(Encode));
-            return (Pick(ports), Pick(Hosts), near.StartsWith('/') ? near : "/" + near);
+            return near.StartsWith('/') ? near : "/" + near;
         }
 
         var uri = new StringBuilder();
@@ -75,7 +95,7 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         if (uri[0] != '/') uri.Insert(0, '/');
         if (_random.Next(4) == 0) uri.Append('?').Append(Pick("", "x", "a=b&c=%20", "/../a", "a?b", "x#y"));
         else if (_random.Next(30) == 0) uri.Append('#').Append(Pick("", "x", "?y"));
-        return (Pick(ports), Pick(Hosts), uri.ToString());
+        return uri.ToString();
     }
 
     private string Server(HashSet<int> defaults)
@@ -84,9 +104,14 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         var text = new StringBuilder("server {\n");
         foreach (var port in ports.Where(_ => _random.Next(3) > 0).DefaultIfEmpty(ports[0]))
         {
-            var isDefault = _random.Next(4) == 0 && defaults.Add(port);
-            text.Append(CultureInfo.InvariantCulture, $"  listen 127.0.0.1:{port}{(isDefault ? " default_server" : "")};\n");
+            foreach (var host in _random.Next(4) switch { 0 => ["127.0.0.2"], 1 => ["127.0.0.2", "127.0.0.1"], _ => (string[])["127.0.0.1"] })
+            {
+                var isDefault = _random.Next(4) == 0 && defaults.Add(port + (host == "127.0.0.2" ? 100_000 : 0));
+                text.Append(CultureInfo.InvariantCulture, $"  listen {host}:{port}{Ssl(port)}{(isDefault ? " default_server" : "")};\n");
+            }
         }
+
+        if (_random.Next(4) == 0) text.Append(CultureInfo.InvariantCulture, $"  listen {Socket};\n");
 
         for (var i = _random.Next(3); i > 0; i--) text.Append("  server_name ").Append(Pick(Names)).Append(' ').Append(Pick(Names)).Append(";\n");
         if (_random.Next(4) == 0) text.Append("  merge_slashes off;\n");
