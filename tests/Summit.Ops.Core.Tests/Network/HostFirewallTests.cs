@@ -152,6 +152,22 @@ public sealed class HostFirewallTests
         Expect(Judge(seen, "0.0.0.0/0", 8443), SummitCheckStatus.Fail, "firewalld stops", "sudo firewall-cmd --permanent --add-port=8443/tcp && sudo firewall-cmd --reload");
     }
 
+    [Theory]
+    [InlineData("8.8.8.8", 443, SummitCheckStatus.Pass, "firewalld allows tcp 443")]
+    [InlineData("8.8.8.8", 22, SummitCheckStatus.Pass, "firewalld allows tcp 22")]
+    [InlineData("8.8.8.8", 8443, SummitCheckStatus.Fail, "firewalld stops")]
+    [InlineData("198.51.100.7", 443, SummitCheckStatus.Fail, "firewalld stops")]
+    [InlineData("203.0.113.7", 443, SummitCheckStatus.Fail, "firewalld stops")]
+    public void What_a_running_firewalld_put_into_the_kernel_is_judged(string source, int port, SummitCheckStatus status, string evidence)
+    {
+        // recorded from firewalld 1.3.3: --add-port=443/tcp, a rich rule that rejects 443 from 198.51.100.0/24, and the zone drop for 203.0.113.0/24
+        var json = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Network", "data", "firewalld-1.3.3.json"));
+        var seen = new Dictionary<string, EvidenceSection> { ["who"] = new(0, "0\n"), ["nft.json"] = new(0, json), ["firewalld"] = new(0, "running\n") };
+        var check = Judge(seen, source, port);
+        Assert.True(status == check.Status, $"{check.Status}: {check.Evidence}");
+        Assert.Contains(evidence, check.Evidence);
+    }
+
     private static void Expect(SummitCheck check, SummitCheckStatus status, string evidence, string fix)
     {
         Assert.True(status == check.Status, $"{check.Status}: {check.Evidence}");
