@@ -77,8 +77,9 @@ internal static class RawClient
 
     private static async Task<RawAnswer> SendAsync(LabInstance lab, string target, string headers, bool trustAll)
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, lab.Port);
+        await client.ConnectAsync(IPAddress.Loopback, lab.Port, limit.Token);
         using var authority = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(lab.CaPath));
         using var tls = new SslStream(client.GetStream());
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -89,7 +90,7 @@ internal static class RawClient
             TargetHost = lab.ServerName,
             CertificateChainPolicy = policy,
             RemoteCertificateValidationCallback = trustAll ? (_, _, _, _) => true : null,
-        });
+        }, limit.Token);
 #pragma warning restore CA5359
         var served = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
         return await ExchangeAsync(tls, lab, target, headers, served);

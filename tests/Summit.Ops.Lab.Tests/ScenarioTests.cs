@@ -7,6 +7,15 @@ namespace Summit.Ops.Lab.Tests;
 public sealed class ScenarioTests
 {
     [Fact]
+    public void They_stand_by_their_cause()
+    {
+        var causes = ScenarioCatalogue.All.Select(s => s.Expected).ToList();
+        Assert.Equal(causes.Distinct().Count(), causes.Where((cause, at) => at == 0 || causes[at - 1] != cause).Count());
+        Assert.Equal(SummitCause.None, causes[^1]);
+        Assert.All(ScenarioCatalogue.All.Where(s => s.Expected == SummitCause.None), s => Assert.StartsWith("healthy", s.Name));
+    }
+
+    [Fact]
     public void Names_are_unique_and_found_in_any_case()
     {
         Assert.Equal(ScenarioCatalogue.All.Count, ScenarioCatalogue.All.Select(s => s.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
@@ -17,10 +26,31 @@ public sealed class ScenarioTests
         Assert.Null(ScenarioCatalogue.Find("no-such-scenario"));
     }
 
-    [Fact]
-    public void Every_scenario_has_a_test_here() =>
-        Assert.Empty(ScenarioCatalogue.All.Select(s => s.Name).Except(
-            typeof(ScenarioTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(ProvesAttribute), false)).Cast<ProvesAttribute>().Select(p => p.Scenario)));
+    /// <summary>All that have no test of their own here.</summary>
+    public static TheoryData<string> Others => [.. ScenarioCatalogue.All.Select(s => s.Name).Except(
+        typeof(ScenarioTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(ProvesAttribute), false)).Cast<ProvesAttribute>().Select(p => p.Scenario))];
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public async Task A_client_that_takes_every_certificate_meets_the_answer_that_the_scenario_says(string name)
+    {
+        var scenario = ScenarioCatalogue.Find(name)!;
+        await using var lab = await StartAsync(name, scenario.Backend ?? LabBackendKind.InProcess);
+
+        var met = 0;
+        try
+        {
+            var answer = await RawClient.UpgradeAsync(lab, trustAll: true);
+            met = answer.Status;
+            if (scenario.Expected == SummitCause.None) Assert.Equal(1, answer.Opcode);
+        }
+        catch (Exception error) when (error is AuthenticationException or IOException or System.Net.Sockets.SocketException)
+        {
+            // no answer in HTTP at all
+        }
+
+        Assert.Equal(scenario.Answer, met);
+    }
 
     [Fact, Proves("nginx-config-missing")]
     public async Task Nginx_config_missing_leaves_no_file_and_nginx_own_404()

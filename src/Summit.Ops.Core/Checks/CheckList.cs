@@ -4,6 +4,7 @@ using Summit.Ops.Checks.Network;
 using Summit.Ops.Checks.Tls;
 using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks;
 
@@ -12,11 +13,14 @@ public static class CheckList
 {
     private static readonly ICheck[] AfterTheGuide =
     [
-        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), ClientView.Loopback, ClientView.Public,
+        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(), ClientView.Loopback, ClientView.Public,
     ];
 
     /// <summary>The ids of the checks that only show symptoms: what they say is a cause only where nothing else explains it.</summary>
     public static IReadOnlySet<string> Symptoms { get; } = new HashSet<string>(StringComparer.Ordinal) { "WebSocket.NginxLoopback", "WebSocket.Public" };
+
+    /// <summary>The ids of the checks that read files and ask nothing of what runs.</summary>
+    public static IReadOnlySet<string> OfFiles { get; } = new HashSet<string>(NginxRules.All.Select(rule => rule.Id).Append("Nginx.Syntax").Append("Nginx.ConfigDeployed"), StringComparer.Ordinal);
 
     /// <summary>The backend's checks alone.</summary>
     public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>

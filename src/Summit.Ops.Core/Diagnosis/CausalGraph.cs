@@ -31,7 +31,7 @@ internal static class CausalGraph
     private static readonly SummitCause[] OtherServer =
         [NginxWrongServer, NginxLocationMissing, NginxUpgradeHeadersMissing, NginxHttpVersion, NginxRedirect, NginxRejectsHandshake, NginxUpstreamMismatch, CertificateNameMismatch, CertificateUntrusted, PlainHttpOnTlsPort, BackendNotListening, BackendError, Unknown];
 
-    private static readonly SummitCause[] BackendSymptoms = [BackendNotListening, BackendTimeout, BackendError, BackendRejectsUpgrade, NginxNotRunning, Unknown];
+    private static readonly SummitCause[] BackendSymptoms = [BackendNotListening, BackendTimeout, BackendError, BackendRejectsUpgrade, Unknown];
 
     private static readonly SummitCause[] OldCertificate = [CertificateExpired, CertificateNotYetValid, CertificateNameMismatch, CertificateUntrusted, CertificateChainIncomplete, CertificateWeak];
 
@@ -46,7 +46,7 @@ internal static class CausalGraph
         [LoadBalancerBlocked] = [.. TcpSymptoms, BackendNotListening, BackendTimeout, BackendError],
         [HostFirewallBlocked] = TcpSymptoms,
         [NginxNotInstalled] = [NginxNotRunning, NginxConfigNotDeployed, NginxConfigNotEnabled, .. OtherServer],
-        [NginxNotRunning] = [CertificateNotReloaded, NginxNotReloaded, Unknown],
+        [NginxNotRunning] = [CertificateNotReloaded, NginxNotReloaded, TlsProtocolMismatch, .. OtherServer],
         [NginxSyntaxInvalid] = [NginxNotReloaded, NginxReloadFailed, NginxNotRunning, CertificateNotReloaded, .. OtherServer],
         [NginxReloadFailed] = [NginxNotReloaded, CertificateNotReloaded, .. OtherServer],
         [NginxConfigNotDeployed] = [NginxConfigNotEnabled, NginxNotRunning, .. OtherServer],
@@ -54,7 +54,12 @@ internal static class CausalGraph
         [NginxNotReloaded] = [CertificateNotReloaded, .. OtherServer],
         [CertificateMissing] = [NginxSyntaxInvalid, NginxNotRunning, TlsProtocolMismatch, PlainHttpOnTlsPort, Unknown],
         [CertificateNotReloaded] = OldCertificate,
-        [NginxConnectionLimit] = [BackendError, BackendNotListening, NginxRejectsHandshake, Unknown],
+        [CertificateWeak] = [NginxNotRunning, TlsProtocolMismatch, Unknown],
+        [ClientCertificateRequired] = [NginxRejectsHandshake, TlsProtocolMismatch, Unknown],
+        [TlsProtocolMismatch] = [Unknown],
+        [PlainHttpOnTlsPort] = [TlsProtocolMismatch, Unknown],
+        [TlsOnPlainPort] = [.. BackendSymptoms, NginxUpgradeHeadersMissing],
+        [NginxConnectionLimit] = [BackendError, BackendNotListening, BackendTimeout, NginxRejectsHandshake, NginxUpstreamMismatch, NginxNotRunning, TlsProtocolMismatch, Unknown],
         [NginxWrongServer] = OtherServer,
         [NginxRedirect] = [NginxLocationMissing, Unknown],
         [NginxLocationShadowed] = [NginxLocationMissing, NginxUpgradeHeadersMissing, NginxHttpVersion, NginxRedirect, NginxRejectsHandshake, NginxUpstreamMismatch, BackendRejectsUpgrade, BackendNotListening, Unknown],
@@ -63,17 +68,76 @@ internal static class CausalGraph
         [NginxUpgradeHeadersMissing] = [NginxHttpVersion, BackendRejectsUpgrade, BackendError, NginxLocationMissing, Unknown],
         [NginxHttpVersion] = [NginxUpgradeHeadersMissing, BackendRejectsUpgrade, BackendError, NginxLocationMissing, Unknown],
         [NginxUpstreamMismatch] = BackendSymptoms,
-        [SelinuxDenied] = [BackendNotListening, BackendError, Unknown],
+        [SelinuxDenied] = [BackendNotListening, BackendError, NginxUpstreamMismatch, Unknown],
         [BackendRestartLoop] = [BackendNotRunning, .. BackendSymptoms],
         [BackendNotRunning] = BackendSymptoms,
-        [BackendNotListening] = [BackendTimeout, BackendError, NginxNotRunning, Unknown],
+        [BackendNotListening] = [BackendTimeout, BackendError, Unknown],
         [BackendWrongAddress] = BackendSymptoms,
-        [BackendTimeout] = [BackendError, Unknown],
-        [BackendRejectsUpgrade] = [NginxUpgradeHeadersMissing, NginxLocationMissing, Unknown],
-        [BackendError] = [BackendTimeout, Unknown],
+        [BackendTimeout] = [BackendError, BackendNotListening, Unknown],
+        [BackendRejectsUpgrade] = [NginxUpgradeHeadersMissing, NginxLocationMissing, NginxRedirect, Unknown],
+        [BackendError] = [BackendTimeout, BackendNotListening, Unknown],
         [AuthenticationFailed] = [NginxRejectsHandshake, Unknown],
         [NginxIdleTimeout] = [WebSocketProtocolError, Unknown],
+        [WebSocketProtocolError] = [BackendError, Unknown],
     };
+
+    /// <summary>The checks that look at a cause itself: where every one of them could not look, it is not ruled out.</summary>
+    private static readonly Dictionary<SummitCause, string[]> LookedAt = new()
+    {
+        [HostFirewallBlocked] = ["Network.HostFirewall"],
+        [NginxNotInstalled] = ["Nginx.Running"],
+        [NginxNotRunning] = ["Nginx.Running"],
+        [NginxSyntaxInvalid] = ["Nginx.Syntax"],
+        [NginxReloadFailed] = ["Nginx.ErrorLog"],
+        [NginxConfigNotDeployed] = ["Nginx.ConfigDeployed"],
+        [NginxConfigNotEnabled] = ["Nginx.ConfigDeployed"],
+        [NginxNotReloaded] = ["Nginx.Reloaded"],
+        [CertificateMissing] = ["Nginx.Syntax"],
+        [CertificateNotReloaded] = ["Tls.Loaded"],
+        [NginxConnectionLimit] = ["Nginx.ErrorLog"],
+        [NginxWrongServer] = ["Nginx.ServerBlock"],
+        [NginxRedirect] = ["Nginx.Redirect"],
+        [NginxLocationShadowed] = ["Nginx.LocationOrder"],
+        [NginxLocationMissing] = ["Nginx.WebSocketLocation"],
+        [NginxRejectsHandshake] = ["Nginx.AccessControl"],
+        [NginxUpgradeHeadersMissing] = ["Nginx.UpgradeHeaders"],
+        [NginxHttpVersion] = ["Nginx.HttpVersion"],
+        [NginxUpstreamMismatch] = ["Nginx.Upstream"],
+        [SelinuxDenied] = ["Nginx.ErrorLog"],
+        [BackendRestartLoop] = ["Backend.Running"],
+        [BackendNotRunning] = ["Backend.Running"],
+        [BackendNotListening] = ["Backend.Running", "Backend.Upgrade"],
+        [BackendWrongAddress] = ["Backend.Running", "Backend.Upgrade"],
+        [BackendTimeout] = ["Backend.Upgrade"],
+        [BackendRejectsUpgrade] = ["Backend.Upgrade"],
+        [BackendError] = ["Backend.Upgrade"],
+        [TlsOnPlainPort] = ["Backend.Upgrade"],
+        [AuthenticationFailed] = ["Backend.Upgrade"],
+        [WebSocketProtocolError] = ["Backend.Upgrade"],
+    };
+
+    /// <summary>What nginx, the backend or the network does at this moment: it explains what a client sees, and nothing that is read in a file.</summary>
+    private static readonly HashSet<SummitCause> AtThisMoment =
+    [
+        DnsNameNotFound, DnsWrongAddress, ProxyFailed, NoPublicRoute, NetworkAclBlocked, SecurityGroupBlocked, LoadBalancerBlocked, HostFirewallBlocked,
+        NginxNotRunning, NginxReloadFailed, NginxNotReloaded, NginxConnectionLimit, SelinuxDenied,
+        TlsOnPlainPort, BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout, BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError,
+    ];
+
+    /// <summary>What is true as a check saw it, whatever lies behind it: a cause that could not be looked at makes it less certain, and not wrong.</summary>
+    private static readonly HashSet<SummitCause> Plain = [.. OldCertificate, NginxNotRunning, NginxNotReloaded, BackendNotRunning, BackendNotListening];
+
+    /// <summary>The checks that look at the cause itself; none where only a client can see it.</summary>
+    public static IReadOnlyList<string> ChecksOf(SummitCause cause) => LookedAt.GetValueOrDefault(cause, []);
+
+    /// <summary>Whether the cause is a state of the running system, and not something that is read in a file.</summary>
+    public static bool IsOfTheMoment(SummitCause cause) => AtThisMoment.Contains(cause);
+
+    /// <summary>Whether the cause stands although what might lie behind it could not be looked at.</summary>
+    public static bool IsPlain(SummitCause cause) => Plain.Contains(cause);
+
+    /// <summary>The causes that account for this one's being seen, in the request's order.</summary>
+    public static IEnumerable<SummitCause> Behind(SummitCause symptom) => Order.Where(cause => Explains(cause, symptom));
 
     /// <summary>The place of a cause on the request's way, from 0.</summary>
     public static int Rank(SummitCause cause) => Ranks[cause];

@@ -14,12 +14,15 @@ public static class Verdict
         var checks = CheckList.Evaluate(evidence);
         var causes = Causes(checks, evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
+        var (confidence, missing) = Certainty.Of(causes, checks, evidence);
         var found = new SummitDiagnosis
         {
             Site = evidence.Site,
             Target = evidence.Target,
             Healthy = causes.Count == 0 && opens,
             RootCause = causes.Count > 0 ? causes[0].Cause : opens ? SummitCause.None : SummitCause.Unknown,
+            Confidence = confidence,
+            NotLookedAt = missing,
             Causes = causes,
             Checks = [.. checks.Select(check => check with { ExplainedBy = Explanation(check, causes) })],
             WebSocket = evidence.Hops,
@@ -41,20 +44,31 @@ public static class Verdict
     {
         var failed = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }).ToList();
         var direct = failed.Where(check => !CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().ToList();
-        // what was seen at the backend itself, past nginx, no fault of nginx explains
-        var atBackend = failed.Where(IsAtBackend).Select(check => check.Cause).ToHashSet();
         var symptoms = failed.Where(check => CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().Where(cause => !direct.Contains(cause));
 
         // a symptom never explains a check that looked at the thing itself
-        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && (!atBackend.Contains(cause) || atBackend.Contains(other)))).ToList();
+        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && failed.Where(check => check.Cause == cause && !CheckList.Symptoms.Contains(check.Id)).All(check => Reaches(other, check, failed)))).ToList();
         roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom))));
 
-        return [.. roots.OrderBy(CausalGraph.Rank).Select(cause => Describe(cause, failed, evidence))];
+        List<SummitDiagnosedCause> named = [];
+        List<SummitCause> undecided = [];
+        foreach (var cause in roots.OrderBy(CausalGraph.Rank))
+        {
+            var unseen = Certainty.NotRuledOut(cause, checks);
+            if (unseen.Count > 0 && !(direct.Contains(cause) && CausalGraph.IsPlain(cause))) undecided.Add(cause);
+            else named.Add(Describe(cause, failed, evidence) with { Confidence = cause == SummitCause.Unknown ? SummitConfidence.Low : unseen.Count > 0 ? SummitConfidence.Medium : SummitConfidence.High });
+        }
+
+        if (undecided.Count > 0 && named.TrueForAll(cause => cause.Cause != SummitCause.Unknown)) named.Add(Undecided(undecided, checks, failed));
+        return named;
     }
 
     private static bool IsAtBackend(SummitCheck check) => check.Id.StartsWith("Backend.", StringComparison.Ordinal);
 
-    /// <summary>Explains, and comes first where two explain each other.</summary>
+    /// <summary>Whether a cause can account for what a check saw: no fault of nginx for what was seen past it, and no state of the moment for what is read in a file.</summary>
+    private static bool Reaches(SummitCause cause, SummitCheck check, List<SummitCheck> failed) =>
+        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.OfFiles.Contains(check.Id));
+
     private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
         && (!CausalGraph.Explains(symptom, cause) || CausalGraph.Rank(cause) < CausalGraph.Rank(symptom));
 
@@ -71,7 +85,24 @@ public static class Verdict
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],
-            Explains = [.. failed.Where(check => CausalGraph.Explains(cause, check.Cause) && (!IsAtBackend(check) || speaking.Exists(IsAtBackend))).Select(check => check.Id)],
+            Explains = [.. failed.Where(check => check.Cause != cause && CausalGraph.Explains(cause, check.Cause) && Reaches(cause, check, failed)).Select(check => check.Id)],
+        };
+    }
+
+    /// <summary>What is seen has more than one explanation, and what would tell them apart could not be looked at.</summary>
+    private static SummitDiagnosedCause Undecided(List<SummitCause> seen, IReadOnlyList<SummitCheck> checks, List<SummitCheck> failed)
+    {
+        var speaking = failed.Where(check => seen.Contains(check.Cause)).ToList();
+        var unseen = seen.SelectMany(cause => Certainty.NotRuledOut(cause, checks)).Distinct().OrderBy(CausalGraph.Rank).ToList();
+        var missing = Certainty.CouldNotLook(unseen, checks);
+        return new SummitDiagnosedCause
+        {
+            Cause = SummitCause.Unknown,
+            Confidence = SummitConfidence.Low,
+            Explanation = Explanations.Of(SummitCause.Unknown),
+            Evidence = $"{speaking[0].Evidence} By itself that is {string.Join(" or ", seen)}; it may be what is seen of {string.Join(", ", unseen.Except(seen).Take(6))}, which could not be looked at: {missing[0].Evidence}",
+            Fix = missing.Select(check => check.Fix).FirstOrDefault(fix => fix.Length > 0) ?? speaking[0].Fix,
+            Checks = [.. speaking.Select(check => check.Id)],
         };
     }
 }

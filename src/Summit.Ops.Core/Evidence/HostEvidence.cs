@@ -57,9 +57,13 @@ public sealed class HostEvidence
     [JsonIgnore]
     public string Selinux => Fact("selinux");
 
-    /// <summary>Whether the site's nginx command can be run.</summary>
+    /// <summary>Whether the site's nginx command can be run; so it is taken where the host did not say.</summary>
     [JsonIgnore]
-    public bool NginxInstalled => Sections.TryGetValue("nginx.version", out var version) && version.ExitCode != 127;
+    public bool NginxInstalled => !Sections.TryGetValue("nginx.version", out var version) || version.ExitCode != 127;
+
+    /// <summary>Whether the host said what runs on it.</summary>
+    [JsonIgnore]
+    public bool SaysProcesses => Sections.ContainsKey("processes") || Sections.ContainsKey("processes.ps");
 
     /// <summary>nginx's version, for example <c>1.22.1</c>; null where it did not say.</summary>
     [JsonIgnore]

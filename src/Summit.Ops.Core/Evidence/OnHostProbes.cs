@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Summit.Ops.Probing;
+using Summit.Ops.Probing.Certificates;
 
 namespace Summit.Ops.Evidence;
 
@@ -21,10 +24,31 @@ internal static class OnHostProbes
             var answer = new RecordedAnswer(section.ToBytes(), section.ExitCode, said);
             if (!answer.SaysSomething) continue;
             var result = await RecordedHandshake.JudgeAsync(request, answer, time, cancellation);
+            if ((result.FailedStage != SummitProbeStage.Tls || result.HttpStatus is not null) && evidence.Sections.TryGetValue($"hop.{name}.chain", out var chain)) result = result with { Certificate = Served(chain.Text, request, time) };
             if (withToken && result.Cause is SummitCause.AuthenticationFailed) continue;
             hops.Add(SiteProbes.At(name, site, result));
         }
 
         return hops;
+    }
+
+    /// <summary>The chain that the host was served, judged as a probe judges the one it is served itself; null where it cannot be read.</summary>
+    private static SummitCertificate? Served(string pem, ProbeRequest request, TimeProvider time)
+    {
+        var plan = ProbePlan.From(request);
+        try
+        {
+            var sent = new X509Certificate2Collection();
+            sent.ImportFromPem(pem);
+            if (sent.Count == 0) return null;
+            using var chain = new X509Chain { ChainPolicy = ChainPolicies.For(plan.Anchors) };
+            foreach (var certificate in sent) chain.ChainPolicy.ExtraStore.Add(certificate);
+            chain.Build(sent[0]);
+            return CertificateJudge.Judge(sent[0], chain, plan.Uri.AsciiHost, plan.Anchors, time.GetUtcNow());
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 }

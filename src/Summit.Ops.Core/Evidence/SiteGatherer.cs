@@ -7,8 +7,10 @@ namespace Summit.Ops.Evidence;
 
 /// <summary>Gathers all the evidence for one site: the host's script and the probes, side by side.</summary>
 /// <param name="time">The clock.</param>
-public sealed class SiteGatherer(TimeProvider time)
+/// <param name="patience">How long each probe may take; null for ten seconds. On a host that tries the hops itself they end after eight in any case.</param>
+public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly WebSocketProbe _probe = new(time);
 
     /// <summary>Whether EC2 is asked for the way to an instance as well: a verdict needs it, a change on the host does not.</summary>
@@ -24,7 +26,7 @@ public sealed class SiteGatherer(TimeProvider time)
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
         var onTheWay = WithNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
-        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation))));
+        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation))));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;

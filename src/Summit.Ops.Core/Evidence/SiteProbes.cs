@@ -9,8 +9,11 @@ internal static class SiteProbes
 
     /// <summary>Past nginx, straight at the backend, with the Host header that nginx would pass on.</summary>
     public static ProbeRequest Backend(SummitSite site, string? token) => ProbeRequest.Create(
-        $"ws://{Bracketed(site.BackendHost)}:{site.BackendPort}{(site.BackendPath.Length > 0 ? site.BackendPath : site.WebSocketPath)}",
+        $"ws://{Bracketed(site.BackendHost)}:{site.BackendPort}{BackendPath(site)}",
         new ProbeRequest { Token = token, Timeout = Timeout, Headers = [new SummitHeader("Host", site.ServerName)] });
+
+    /// <summary>The path that the backend has its WebSocket at.</summary>
+    public static string BackendPath(SummitSite site) => site.BackendPath.Length > 0 ? site.BackendPath : site.WebSocketPath;
 
     /// <summary>Through nginx on the host; what is wrong with the certificate is seen and does not end the probe.</summary>
     public static ProbeRequest Loopback(SummitSite site, string? token) => ProbeRequest.Create(

@@ -17,6 +17,12 @@ public sealed record SummitDiagnosis
     /// <summary>The first broken layer; None where all is well, Unknown where something is broken and the evidence does not say what.</summary>
     public required SummitCause RootCause { get; init; }
 
+    /// <summary>How certain that is: less than High where something that could say otherwise was not looked at.</summary>
+    public SummitConfidence Confidence { get; init; } = SummitConfidence.High;
+
+    /// <summary>Why the confidence is less than High: the checks that could not look, each with the reason; empty where it is High.</summary>
+    public IReadOnlyList<string> NotLookedAt { get; init; } = [];
+
     /// <summary>All independent causes, the root cause first, with what each explains.</summary>
     public IReadOnlyList<SummitDiagnosedCause> Causes { get; init; } = [];
 
@@ -66,6 +72,9 @@ public sealed record SummitDiagnosedCause
 {
     /// <summary>Which.</summary>
     public required SummitCause Cause { get; init; }
+
+    /// <summary>How certain it is.</summary>
+    public SummitConfidence Confidence { get; init; } = SummitConfidence.High;
 
     /// <summary>What it means, in plain words.</summary>
     public required string Explanation { get; init; }

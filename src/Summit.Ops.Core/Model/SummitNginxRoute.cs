@@ -43,6 +43,9 @@ public sealed record SummitNginxRoute
     /// <summary>Host and port that nginx connects to, with every server of an upstream group; empty where it is not a proxy or not known.</summary>
     public IReadOnlyList<string> Upstreams { get; init; } = [];
 
+    /// <summary>The path and query that the backend is asked for; empty where nothing is passed on, or where it depends on what is not known.</summary>
+    public string UpstreamUri { get; init; } = "";
+
     /// <summary>The status that nginx answers with itself, or null.</summary>
     public int? Status { get; init; }
 

@@ -29,6 +29,7 @@ public static class NginxRouter
             Kind = trace.Kind,
             ProxyPass = trace.Proxy is null ? "" : trace.Proxy.Directive.ShowArguments(),
             Upstreams = trace.Proxy?.Servers ?? [],
+            UpstreamUri = trace.Proxy is { UpstreamUri: { IsKnown: true, Text: { } asked } } ? Secrets.RedactUri(asked) : "",
             Status = trace.Status,
             RedirectTo = Secrets.RedactUri(trace.RedirectTo),
             Upgrades = trace.Upgrades == true,

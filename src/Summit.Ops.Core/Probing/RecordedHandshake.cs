@@ -49,6 +49,13 @@ internal static class RecordedHandshake
         try
         {
             if (answer.Bytes.Length == 0) Connected(trace, answer);
+            // the host looked a second time, as a probe does
+            if (answer.Bytes.Length == 0 && answer.Said.Contains("summit: speaks TLS", StringComparison.Ordinal))
+            {
+                trace.Stage = SummitProbeStage.Upgrade;
+                throw UpgradeFailures.TlsOnPlainPort(trace);
+            }
+
             await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, answer.ExitCode == StillOpen, answer.ExitCode == ReceiveFailed));
             await WebSocketProbe.UpgradeAsync(connection, trace, budget, Key);
             await new Session(connection, trace, budget).RunAsync(recorded: true);
@@ -81,11 +88,17 @@ internal static class RecordedHandshake
             case TlsFailed:
                 trace.Stage = SummitProbeStage.Tls;
                 var plain = answer.Said.Contains("wrong version number", StringComparison.OrdinalIgnoreCase) || answer.Said.Contains("packet length too long", StringComparison.OrdinalIgnoreCase);
+                string[] cut = ["SSL_ERROR_SYSCALL", "unexpected eof", "reset by peer"];
+                if (Array.Exists(cut, mark => answer.Said.Contains(mark, StringComparison.OrdinalIgnoreCase)))
+                {
+                    throw new LayerFailedException(SummitProbeStage.Tls, SummitCause.Unknown, $"The connection was cut in answer to the TLS greeting, without a word: {Text.ForeignText.Visible(Complaint(answer.Said))}.", NextCommand.Diagnose(plan.Uri));
+                }
+
                 throw new LayerFailedException(
                     SummitProbeStage.Tls,
                     plain ? SummitCause.PlainHttpOnTlsPort : SummitCause.TlsProtocolMismatch,
                     plain
-                        ? $"Port {plan.DialPort.ToString(CultureInfo.InvariantCulture)} does not speak TLS: it answered in plain text."
+                        ? $"Port {plan.DialPort.ToString(CultureInfo.InvariantCulture)} answers in plain HTTP: its listen line has no 'ssl', or this is the backend's own port."
                         : $"The TLS handshake on the host failed: {Text.ForeignText.Visible(Complaint(answer.Said))}.",
                     NextCommand.Diagnose(plan.Uri));
         }

@@ -117,7 +117,8 @@ internal sealed class InProcessBackend : LabBackend
     private async Task<bool> AnswerAsync(NetworkStream stream, Request request, CancellationToken stop)
     {
         var webSocketPath = request.Path == "/ws" || request.Path.StartsWith("/ws/", StringComparison.Ordinal);
-        if (webSocketPath && request.Header("Upgrade").Equals("websocket", StringComparison.OrdinalIgnoreCase)
+        // RFC 6455 section 4.2.1: an HTTP/1.1 or higher GET request
+        if (webSocketPath && request.Version == "1.1" && request.Header("Upgrade").Equals("websocket", StringComparison.OrdinalIgnoreCase)
             && request.Header("Connection").Contains("upgrade", StringComparison.OrdinalIgnoreCase))
         {
             await UpgradeAsync(stream, request, stop);

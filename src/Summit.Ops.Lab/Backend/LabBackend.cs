@@ -21,7 +21,7 @@ public enum LabBackendKind
 /// <item><c>/ws?token=bad</c>, or a token that is not in <c>tokens.txt</c> where that file exists: closed with 1008 after the upgrade;</item>
 /// <item><c>/ws?fail=yes</c>, or a <c>greeting.json</c> that is not JSON: closed with 1011; <c>?close=CODE</c>: greeted and closed with that code;
 /// <c>?drop=yes</c>: the TCP connection ends with no Close frame; <c>?silent=yes</c>: no greeting;</item>
-/// <item><c>/ws</c> without an upgrade: 426; <c>/api…</c>: 200 and JSON that tells the method, path, HTTP version and request headers that arrived; anything else: 404.</item>
+/// <item><c>/ws</c> without an upgrade, or in HTTP/1.0: 426; <c>/api…</c>: 200 and JSON that tells the method, path, HTTP version and request headers that arrived; anything else: 404.</item>
 /// </list>
 /// Each connection is a line <c>WebSocket connected: #N /ws</c> in the log; a query, which may hold a token, is never logged.
 /// </remarks>
@@ -59,6 +59,9 @@ public abstract class LabBackend : IAsyncDisposable
 
     /// <summary>Closes the listening socket; the process goes on.</summary>
     public abstract Task DeafenAsync(CancellationToken cancellation = default);
+
+    /// <summary>Breaks its program, so that it ends at each start; returns when its manager has had enough. Where nothing starts it again it just ends.</summary>
+    public virtual Task CrashAsync(CancellationToken cancellation = default) => StopAsync(cancellation);
 
     /// <summary>From now on only these tokens are good.</summary>
     public Task AcceptOnlyAsync(IEnumerable<string> tokens, CancellationToken cancellation = default) => File.WriteAllTextAsync(Path.Combine(Folder, "tokens.txt"), string.Join('\n', tokens) + "\n", cancellation);

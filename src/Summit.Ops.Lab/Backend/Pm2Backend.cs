@@ -62,6 +62,18 @@ internal sealed class Pm2Backend : LabBackend
         await SilenceAsync(cancellation);
     }
 
+    public override async Task CrashAsync(CancellationToken cancellation = default)
+    {
+        await File.WriteAllTextAsync(_script, "throw new Error('Cannot find module \\'./routes\\'');\n", cancellation);
+        await Pm2Async(["restart", ProcessName], cancellation);
+        var since = TimeProvider.System.GetTimestamp();
+        while (!(await Pm2Async(["jlist"], cancellation)).Output.Contains("\"status\":\"errored\"", StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException("pm2 goes on starting a program that ends at once.");
+            await Task.Delay(100, cancellation);
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         // the daemon first, or it would start the backend again; at once, for nothing of it is kept

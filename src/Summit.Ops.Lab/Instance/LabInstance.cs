@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Security;
 using Summit.Ops.Lab.Aws;
+using Summit.Ops.Lab.Peers;
 using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
@@ -14,6 +17,7 @@ public sealed class LabInstance : IAsyncDisposable
     private readonly InstanceGuard _guard;
     private readonly string? _workerUser;
     private readonly Lazy<AwsEndpoint> _aws;
+    private readonly List<Func<ValueTask>> _kept = [];
     private int _disposed;
 
     private LabInstance(LabOptions options, LabLayout layout, NginxBinary nginx, int[] ports)
@@ -21,8 +25,8 @@ public sealed class LabInstance : IAsyncDisposable
         Layout = layout;
         NginxBinary = nginx;
         (Port, BackendPort, HttpPort) = (ports[0], ports[1], ports[2]);
-        ServerName = options.ServerName;
         Scenario = options.Scenario ?? ScenarioCatalogue.Healthy;
+        ServerName = Scenario.ServerName ?? options.ServerName;
         _owner = FileLock.TryTake(layout.Owner) ?? throw new IOException($"{layout.Owner} is locked.");
         _guard = InstanceGuard.Start(layout.Root);
         _workerUser = WorkerUser();
@@ -178,6 +182,22 @@ public sealed class LabInstance : IAsyncDisposable
         }
     }
 
+    /// <summary>The site's file as it lies on the disk.</summary>
+    internal string SiteText => File.ReadAllText(ConfigPath);
+
+    /// <summary>Changes nginx's main file.</summary>
+    internal void EditMain(Func<string, string> edit) => File.WriteAllText(NginxConfigPath, edit(File.ReadAllText(NginxConfigPath)));
+
+    /// <summary>Writes a file below nginx's prefix.</summary>
+    /// <returns>Its path.</returns>
+    internal string WriteBeside(string name, string text)
+    {
+        var path = Path.Combine(NginxPrefix, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
     /// <summary>Writes the site's file.</summary>
     public void WriteSite(string text) => File.WriteAllText(ConfigPath, text);
 
@@ -189,6 +209,26 @@ public sealed class LabInstance : IAsyncDisposable
 
     /// <summary>Removes that link.</summary>
     public void DisableSite() => File.Delete(EnabledPath);
+
+    /// <summary>Changes what the cmdlets are told of it.</summary>
+    internal void ChangeSite(Func<SummitSite, SummitSite> change) => Site = change(Site);
+
+    /// <summary>Keeps something that a fault is made of until the lab ends.</summary>
+    internal void Keep(IAsyncDisposable part) => _kept.Add(part.DisposeAsync);
+
+    /// <inheritdoc cref="Keep(IAsyncDisposable)"/>
+    internal void Keep(IDisposable part) => _kept.Add(() =>
+    {
+        part.Dispose();
+        return ValueTask.CompletedTask;
+    });
+
+    /// <summary>Ends the backend, and lets something else answer on its port.</summary>
+    internal async Task ReplaceBackendAsync(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
+    {
+        await Backend.StopAsync(cancellation);
+        Keep(Peer.Start(behaviour, tls, address, BackendPort));
+    }
 
     /// <summary>Writes a new server certificate and its key; nginx has it after a reload.</summary>
     public void WriteCertificate(LabCertificateKind kind)
@@ -205,6 +245,7 @@ public sealed class LabInstance : IAsyncDisposable
         var ends = new List<Task> { Nginx.StopAsync() };
         if (Backend is not null) ends.Add(Backend.DisposeAsync().AsTask());
         if (_aws.IsValueCreated) ends.Add(_aws.Value.DisposeAsync().AsTask());
+        ends.AddRange(_kept.Select(end => end().AsTask()));
         await Task.WhenAll(ends);
         // what no pid file tells: a worker whose master was killed, a daemon that a cmdlet started
         foreach (var pid in ProcessTable.OfFolder(Layout.Root)) await ProcessTable.EndAsync(pid, TimeSpan.FromSeconds(2));

@@ -55,6 +55,18 @@ public sealed class LabNginx
         await WaitForWorkersAsync(before, cancellation);
     }
 
+    /// <summary>Asks for a reload that cannot succeed, and waits until nginx has given up.</summary>
+    internal async Task FailReloadAsync(CancellationToken cancellation = default)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        ProcessTable.Send(ProcessId, Signal.Hangup);
+        while (!(await File.ReadAllTextAsync(Path.Combine(_layout.Logs, "error.log"), cancellation)).Contains("still could not bind()", StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException("nginx did not give its reload up.");
+            await Task.Delay(20, cancellation);
+        }
+    }
+
     /// <summary>Tests the configuration on the disk; the last line that nginx says where it is wrong, else null.</summary>
     public async Task<string?> TestAsync(CancellationToken cancellation = default)
     {

@@ -58,6 +58,8 @@ internal static class NetworkPathScenarios
             });
         });
 
+    public static IReadOnlyList<Scenario> All { get; } = [GroupWithoutPort, AclDenies, NoRoute, NoPublicAddress, LoadBalancerKeptOut];
+
     private static NetworkInterface Card(LabInstance lab) => new()
     {
         Id = "eni-" + lab.InstanceId[2..], InstanceId = lab.InstanceId, SubnetId = LabNetwork.Subnet, VpcId = LabNetwork.Vpc, GroupIds = [LabNetwork.WebGroup],

@@ -9,38 +9,23 @@ public static class ScenarioCatalogue
     /// <summary>Nothing is broken.</summary>
     public static Scenario Healthy => HealthyScenarios.Healthy;
 
-    /// <summary>All of them, the default first.</summary>
+    /// <summary>All of them by their cause: the default's first, then in the causes' own order, what is healthy at the end.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        DeploymentScenarios.ConfigMissing,
-        DeploymentScenarios.NotEnabled,
-        DeploymentScenarios.NotReloaded,
-        DeploymentScenarios.SyntaxInvalid,
-        DeploymentScenarios.NginxDown,
-        LocationScenarios.Missing,
-        LocationScenarios.UpgradeHeadersMissing,
-        LocationScenarios.Shadowed,
-        LocationScenarios.Redirect,
-        LocationScenarios.WrongServer,
-        LocationScenarios.UpstreamMismatch,
-        BackendScenarios.Down,
-        BackendScenarios.NotListening,
-        BackendScenarios.TokenRefused,
-        BackendScenarios.Error,
-        CertificateScenarios.Expired,
-        CertificateScenarios.NotYetValid,
-        CertificateScenarios.WrongName,
-        CertificateScenarios.SelfSigned,
-        NetworkPathScenarios.GroupWithoutPort,
-        NetworkPathScenarios.AclDenies,
-        NetworkPathScenarios.NoRoute,
-        NetworkPathScenarios.NoPublicAddress,
-        NetworkPathScenarios.LoadBalancerKeptOut,
-        HealthyScenarios.Healthy,
-        HealthyScenarios.Map,
-        HealthyScenarios.Order,
-        HealthyScenarios.Buffering,
+        .. new[]
+        {
+            NetworkPathScenarios.All, TlsScenarios.All, DeploymentScenarios.All, ServerScenarios.All, LocationScenarios.All, UpgradeScenarios.All, RefusalScenarios.All, UpstreamScenarios.All, BackendScenarios.All, HealthyScenarios.All,
+        }.SelectMany(layer => layer).OrderBy(scenario => scenario.Expected == SummitCause.None).ThenBy(scenario => scenario.Expected != DeploymentScenarios.ConfigMissing.Expected).ThenBy(scenario => scenario.Expected),
     ];
+
+    /// <summary>The first of each cause.</summary>
+    public static IReadOnlyList<Scenario> OneOfEachCause { get; } = [.. All.DistinctBy(scenario => scenario.Expected)];
+
+    /// <summary>One of each cause, and a part of the others that changes from day to day: for what is too slow to be tried with all each time. SUMMIT_ALL_SCENARIOS=1 takes all.</summary>
+    /// <param name="part">How much of the others: one in so many.</param>
+    /// <param name="time">The clock that says which day it is.</param>
+    public static IReadOnlyList<Scenario> Sample(int part, TimeProvider time) =>
+        Environment.GetEnvironmentVariable("SUMMIT_ALL_SCENARIOS") == "1" ? All : [.. All.Where((scenario, at) => (at + time.GetUtcNow().DayOfYear) % part == 0 || OneOfEachCause.Contains(scenario))];
 
     /// <summary>One by its name, in any case; null where there is none.</summary>
     public static Scenario? Find(string name) => All.FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

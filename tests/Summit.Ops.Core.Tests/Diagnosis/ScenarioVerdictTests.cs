@@ -1,6 +1,4 @@
 using Summit.Ops.Diagnosis;
-using Summit.Ops.Evidence;
-using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Diagnosis;
@@ -8,22 +6,17 @@ namespace Summit.Ops.Core.Tests.Diagnosis;
 /// <summary>Every fault that the lab can have, made for real, gathered for real, and judged: the right cause first, no false alarm.</summary>
 public sealed class ScenarioVerdictTests
 {
-    public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.All.Where(scenario => !scenario.OverSystemsManager).Select(scenario => scenario.Name)];
+    public static TheoryData<string> Scenarios => GatheredScenarios.Names;
 
     [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task The_injected_fault_is_the_root_cause(string name)
     {
-        var scenario = ScenarioCatalogue.Find(name)!;
-        var cancellation = TestContext.Current.CancellationToken;
-        if (await LabRequirement.NginxMissingAsync(cancellation) is { } reason) Assert.Skip(reason);
-
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenario, Backend = scenario.Backend ?? LabBackendKind.InProcess }, cancellation);
-        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), lab.Site, token: null, cancellation);
+        var (scenario, evidence) = await GatheredScenarios.OfAsync(name);
         var verdict = Verdict.Over(evidence, TimeSpan.Zero);
 
-        var told = string.Join('\n', verdict.Checks.Where(check => check.Status != SummitCheckStatus.Pass).Select(check => $"{check} {check.Severity} {check.Cause}: {check.Evidence}"));
-        Assert.True(verdict.RootCause == scenario.Expected || scenario.AlsoTrue.Contains(verdict.RootCause), $"expected {scenario.Expected}, found {verdict.RootCause}\n{told}\n{string.Join('\n', verdict.WebSocket.Select(hop => $"{hop.Hop}: {hop} {hop.Explanation}"))}");
+        Assert.True(verdict.RootCause == scenario.Expected || scenario.AlsoTrue.Contains(verdict.RootCause), $"expected {scenario.Expected}, found {Told(verdict)}");
+        Assert.True(verdict.Causes.Count == (scenario.Expected == SummitCause.None ? 0 : 1), $"one fault was made, and {verdict.Causes.Count} are named: {Told(verdict)}");
         Assert.Equal(scenario.Expected == SummitCause.None, verdict.Healthy);
         Assert.All(verdict.Checks, check => Assert.NotEmpty(check.Evidence));
         Assert.All(
@@ -33,4 +26,17 @@ public sealed class ScenarioVerdictTests
             ["Backend.Running", "Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.ProxyBuffering", "Nginx.LocationOrder", "Nginx.Syntax", "Nginx.Reloaded", "Network.Port443", "Tls.Certificate"],
             verdict.Checks.Take(9).Select(check => check.Id));
     }
+
+    [Fact]
+    public void There_are_enough_of_both_kinds()
+    {
+        Assert.InRange(ScenarioCatalogue.All.Count(scenario => scenario.Expected != SummitCause.None), 60, int.MaxValue);
+        Assert.InRange(ScenarioCatalogue.All.Count(scenario => scenario.Expected == SummitCause.None), 21, int.MaxValue);
+    }
+
+    private static string Told(SummitDiagnosis verdict) => $"""
+        {verdict.RootCause} of {string.Join(", ", verdict.Causes)}
+        {string.Join('\n', verdict.Checks.Where(check => check.Status != SummitCheckStatus.Pass).Select(check => $"  {check} {check.Severity} {check.Cause}: {check.Evidence}"))}
+        {string.Join('\n', verdict.WebSocket.Select(hop => $"  {hop.Hop}: {hop} {hop.Explanation}"))}
+        """;
 }

@@ -16,15 +16,17 @@ internal sealed class BackendUpgrade : ICheck
         var cause = hop switch
         {
             { FailedStage: SummitProbeStage.Tcp } => SummitCause.BackendNotListening,
-            { Cause: SummitCause.AuthenticationFailed or SummitCause.BackendTimeout } => hop.Cause,
+            { Cause: SummitCause.AuthenticationFailed or SummitCause.BackendTimeout or SummitCause.TlsOnPlainPort } => hop.Cause,
             { CloseCode: 1008 } => SummitCause.AuthenticationFailed,
-            { HttpStatus: null } => SummitCause.BackendTimeout,
+            { HttpStatus: null } => SummitCause.BackendError,
             { HttpStatus: >= 500 } => SummitCause.BackendError,
             { HttpStatus: not 101 } => SummitCause.BackendRejectsUpgrade,
             { Cause: SummitCause.WebSocketProtocolError } => SummitCause.WebSocketProtocolError,
             _ => SummitCause.BackendError,
         };
-        return finding.Fail(
+        // through nginx it opens: then nginx asks for another path than was asked for here
+        var served = hop.HttpStatus is not null and < 500 && evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true };
+        return (served ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
             cause, $"{hop.Uri}, past nginx: {hop.Explanation}", "101 Switching Protocols",
             hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
             cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));

@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks.Host;
 
@@ -17,6 +18,11 @@ internal sealed class NginxConfigDeployed : ICheck
         var deploy = Command.For("Deploy-SummitNginxConfig", evidence);
         var expected = $"{site.ConfigPath}, included by nginx";
         if (host.Exists(site.ConfigPath) is not { } exists) return finding.Unknown($"Nobody looked for {site.ConfigPath}.");
+        if (!exists && host.Disk is null && host.NginxTest is not { ExitCode: not 0 })
+        {
+            return finding.Unknown($"{site.ConfigPath} does not exist, and what else nginx reads was not said.", Command.Nginx(site, "-T"));
+        }
+
         if (!exists)
         {
             var (who, file, line) = Answers(evidence);
@@ -25,10 +31,17 @@ internal sealed class NginxConfigDeployed : ICheck
 
         if (host.Disk is not { } disk)
         {
+            if (host.LinkTarget(site.EnabledPath) is { } nowhere && host.Exists(site.EnabledPath) == false)
+            {
+                return finding.Fail(SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and {site.EnabledPath} points to {nowhere}, which does not.", expected, "a link that leads nowhere", deploy, site.EnabledPath);
+            }
+
             return finding.Unknown($"{site.ConfigPath} exists; whether nginx includes it cannot be told while nginx -T fails.", Command.Nginx(site, "-T"));
         }
 
         if (host.IsIncluded(site)) return finding.Pass($"{site.ConfigPath} exists, and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}", expected, expected);
+
+        if (site.EnabledPath.Length > 0 && host.Exists(site.EnabledPath) is null) return finding.Unknown($"Nobody looked where {site.EnabledPath} leads.", $"ls -l {ShellWord.Quote(site.EnabledPath)}");
 
         var broken = Broken(site, host, disk);
         return finding.Fail(

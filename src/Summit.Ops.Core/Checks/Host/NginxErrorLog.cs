@@ -27,6 +27,8 @@ internal sealed partial class NginxErrorLog : ICheck
         var unread = host.UnreadLogs().ToList();
         if (logs.Count == 0 && unread.Count == 0) return finding.Unknown("nginx writes no error log to a file that could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
 
+        if (host.LocalTime is null) return finding.Unknown("The host did not say what time it is, so the age of what its log says is not known.", "sudo tail -n 50 /var/log/nginx/error.log");
+
         var reloaded = Reloaded(evidence, host);
         foreach (var (path, text) in logs)
         {

@@ -15,6 +15,7 @@ internal sealed partial class NginxReloaded : ICheck
     {
         var finding = new Finding("Nginx.Reloaded", "Nginx reloaded after config change", SummitSeverity.Error, evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
+        if (!host.SaysProcesses) return finding.Unknown("The host did not say which processes run.");
         if (host.Master(evidence.Site) is null) return finding.Unknown("nginx does not run, so there is nothing that could be reloaded.", Command.For("Restart-SummitNginx", evidence));
         if (host.Disk is null) return finding.Unknown("The disk does not pass nginx -t, so a reload would fail; see Nginx.Syntax.");
         if (evidence.Route is not { } route) return finding.Unknown("The way of the handshake through the disk's configuration could not be followed.");
@@ -28,6 +29,7 @@ internal sealed partial class NginxReloaded : ICheck
 
         var hint = Age(evidence, host);
         if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 101 } && route.Upgrades) return finding.Pass($"the running nginx upgrades {evidence.Site.WebSocketPath}, as the disk says{hint}");
+        if (hint.Length == 0 && evidence.Hop(SiteEvidence.LoopbackHop) is null && !AllOlder(evidence, host)) return finding.Unknown("No handshake on the host shows what the running nginx does, and its workers are no older than its files.", reload);
         return hint.Length == 0
             ? finding.Pass("every configuration file is older than the workers")
             : finding.Unknown($"Whether the running nginx has the disk's configuration could not be proven by a handshake{hint}.", reload);
@@ -41,9 +43,12 @@ internal sealed partial class NginxReloaded : ICheck
         var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 };
         switch (live.HttpStatus)
         {
+            case 403 when FromNginx(live) && Refuses(evidence):
+                return null;
             case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live):
                 return seen + " itself";
-            case 400 or 404 or 426 when backendOpens:
+            // a path that the backend is not known to serve is reason enough for its answer
+            case 400 or 404 or 426 when backendOpens && !FromNginx(live) && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
                 // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header
                 return $"{seen}, while the backend, asked past nginx, answers 101";
             case 502 when backendOpens && OtherUpstream(route, evidence.Host!) is { } other:
@@ -52,6 +57,9 @@ internal sealed partial class NginxReloaded : ICheck
                 return null;
         }
     }
+
+    /// <summary>Whether the disk has rules that refuse some clients: which, a route does not say.</summary>
+    private static bool Refuses(SiteEvidence evidence) => evidence.Rules.Any(rule => rule is { Id: "Nginx.AccessControl", Status: not SummitCheckStatus.Pass });
 
     /// <summary>nginx's own error pages name it and nothing else.</summary>
     private static bool FromNginx(SummitWebSocketResult live) => live.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
@@ -71,6 +79,10 @@ internal sealed partial class NginxReloaded : ICheck
         var newer = host.FileChanges.Where(file => file.Value > started.AddSeconds(1)).OrderByDescending(file => file.Value).ToList();
         return newer.Count == 0 ? "" : $"; {newer[0].Key} changed at {newer[0].Value:HH:mm:ss}Z, after the workers started at {started:HH:mm:ss}Z";
     }
+
+    /// <summary>Whether every file is older than the workers by more than the second to which both are known.</summary>
+    private static bool AllOlder(SiteEvidence evidence, HostEvidence host) =>
+        host.Workers(evidence.Site).Min(worker => worker.Started) is { } started && host.FileChanges.Count > 0 && host.FileChanges.Values.All(changed => changed < started.AddSeconds(-1));
 
     [GeneratedRegex("upstream: \"[a-z]+://(?<host>[^\"/]+):(?<port>\\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Upstream();

@@ -24,9 +24,12 @@ internal sealed class NginxRunning : ICheck
             return finding.Fail(SummitCause.NginxNotInstalled, $"'{site.NginxCommand}' was not found on {evidence.Target}.", "nginx", "no such command", "sudo apt-get install nginx   # or: sudo dnf install nginx; or name it: New-SummitSite -NginxCommand '/path/to/nginx'");
         }
 
+        if (!host.SaysProcesses) return finding.Unknown("The host did not say which processes run.", "ps -axo pid,ppid,user,args | grep '[n]ginx:'");
+
         // a container's nginx has its processes elsewhere; what answers as nginx does run
         return Answering(evidence) is { } answer
             ? finding.Pass($"no nginx process is visible on the host, and {answer.Uri} is answered by {Server(answer)}")
+            : !host.Sections.ContainsKey("nginx.version") ? finding.Unknown("No nginx process is there, and whether nginx is installed was not said.", Command.Nginx(site, "-V"))
             : finding.Fail(SummitCause.NginxNotRunning, $"no nginx master process{PidFile(host)}", "a master and its workers", "no process", start);
     }
 

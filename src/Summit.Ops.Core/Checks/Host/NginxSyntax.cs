@@ -28,12 +28,24 @@ internal sealed class NginxSyntax : ICheck
             return finding.Unknown($"'{evidence.Site.NginxCommand}' ended with {result.ExitCode} and complained of no configuration: {(words.Length > 0 ? words : "it said nothing")}", test);
         }
 
-        var missing = words.StartsWith("cannot load certificate", StringComparison.Ordinal);
         return finding.Fail(
-            missing ? SummitCause.CertificateMissing : SummitCause.NginxSyntaxInvalid,
+            Cause(words, evidence.Site, host),
             $"nginx -t: {words}", "test is successful", words,
             complaint is { File: { } file, Line: { } line } ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}" : test,
             complaint.File, complaint.Line);
+    }
+
+    private static SummitCause Cause(string words, SummitSite site, HostEvidence host)
+    {
+        if (words.Contains("key too small", StringComparison.Ordinal) || words.Contains("md too weak", StringComparison.Ordinal)) return SummitCause.CertificateWeak;
+        if (words.StartsWith("cannot load certificate", StringComparison.Ordinal) || words.Contains("key values mismatch", StringComparison.Ordinal)) return SummitCause.CertificateMissing;
+        // a link that leads nowhere is a site that is not enabled, or one whose file is gone
+        if (site.EnabledPath.Length > 0 && words.StartsWith($"open() \"{site.EnabledPath}\" failed (2:", StringComparison.Ordinal))
+        {
+            return host.Exists(site.ConfigPath) switch { true => SummitCause.NginxConfigNotEnabled, false => SummitCause.NginxConfigNotDeployed, null => SummitCause.Unknown };
+        }
+
+        return SummitCause.NginxSyntaxInvalid;
     }
 
     private static string Warnings(string output)

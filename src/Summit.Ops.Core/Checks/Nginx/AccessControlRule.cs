@@ -12,9 +12,9 @@ internal sealed class AccessControlRule : NginxRule
 
     public override string Title(SummitSite site) => $"nginx lets clients through to {site.WebSocketPath}";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
         var any = EffectiveDirectives.Value(level, DirectiveName.Satisfy) == "any";
         var rules = AccessRules.Rules(level);
         if (!any && rules.FirstOrDefault(rule => rule.Argument(0) == "all") is { Document: not null } all && all.Id == DirectiveName.Deny)
@@ -35,12 +35,12 @@ internal sealed class AccessControlRule : NginxRule
             }) with { Severity = name == DirectiveName.AuthBasic ? SummitSeverity.Warning : SummitSeverity.Advice };
         }
 
-        return Verdict.Pass("no deny, auth_basic, auth_request or code stands in front");
+        return RuleVerdict.Pass("no deny, auth_basic, auth_request or code stands in front");
     }
 
-    private static Verdict Fail(RuleContext context, DirectiveRef directive, string why)
+    private static RuleVerdict Fail(RuleContext context, DirectiveRef directive, string why)
     {
         var written = $"{NginxText.Show(directive.Name)}{(directive.ArgumentCount > 0 ? " " + directive.ShowArguments() : "")}";
-        return Verdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"the application decides who may open {context.Site.WebSocketPath}", written, context.ResolveCommand()).At(directive);
+        return RuleVerdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"the application decides who may open {context.Site.WebSocketPath}", written, context.ResolveCommand()).At(directive);
     }
 }

@@ -9,16 +9,16 @@ internal sealed class ConfigReadRule : NginxRule
 
     public override string Title(SummitSite site) => "All of the configuration could be read";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         foreach (var document in context.Config.Model.Files.Documents)
         {
             if (document.Errors is not [var error, ..]) continue;
-            return Verdict.Unknown(
+            return RuleVerdict.Unknown(
                 $"{error.Message} in {document.Path}:{error.Line}: nginx stops there, and what the other checks say rests on a guess at the rest", $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { Expected = "no syntax error", Actual = error.Message, File = document.Path, Line = error.Line };
         }
 
-        return Verdict.Pass("there is no syntax error");
+        return RuleVerdict.Pass("there is no syntax error");
     }
 }

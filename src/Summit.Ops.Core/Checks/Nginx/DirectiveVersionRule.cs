@@ -12,9 +12,9 @@ internal sealed class DirectiveVersionRule : NginxRule
 
     public override string Title(SummitSite site) => "nginx's version has every directive of the configuration";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (NginxVersion.Read(context.Version) is not { } version) return Verdict.Skipped("nginx's version is not known; -NginxVersion says it");
+        if (NginxVersion.Read(context.Version) is not { } version) return RuleVerdict.Skipped("nginx's version is not known; -NginxVersion says it");
         var model = context.Config.Model;
         var found = ContextCheck.Run(model, version).Where(diagnostic => diagnostic.Severity == SummitSeverity.Error).ToList();
         if (found.Count > 0)
@@ -24,10 +24,10 @@ internal sealed class DirectiveVersionRule : NginxRule
             found.RemoveAll(diagnostic => always.Contains(Key(diagnostic)));
         }
 
-        if (found.Count == 0) return Verdict.Pass($"nginx {version} has every directive of nginx's own modules that stands there");
+        if (found.Count == 0) return RuleVerdict.Pass($"nginx {version} has every directive of nginx's own modules that stands there");
         var first = found[0];
         var more = found.Count > 1 ? $" (and {found.Count - 1} more)" : "";
-        return Verdict.Fail(SummitCause.NginxSyntaxInvalid, $"{first.Message} in {first.File}:{first.Line}{more}: nginx {version} refuses the configuration", $"directives that nginx {version} has", first.Message, "nginx -t")
+        return RuleVerdict.Fail(SummitCause.NginxSyntaxInvalid, $"{first.Message} in {first.File}:{first.Line}{more}: nginx {version} refuses the configuration", $"directives that nginx {version} has", first.Message, "nginx -t")
             with { File = first.File, Line = first.Line };
     }
 

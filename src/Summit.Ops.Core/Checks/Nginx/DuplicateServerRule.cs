@@ -11,18 +11,20 @@ internal sealed class DuplicateServerRule : NginxRule
 
     public override string Title(SummitSite site) => $"Only one server block claims {site.ServerName} on port {site.Port}";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Route.Socket is not { } socket) return Verdict.Skipped($"nothing listens on port {context.Site.Port}");
+        if (context.Route.Socket is not { } socket) return RuleVerdict.Skipped($"nothing listens on port {context.Site.Port}");
         var name = NginxText.Take(context.Site.ServerName);
         foreach (var (claimed, winner, loser) in socket.Names.Conflicts)
         {
             if (winner == loser || !claimed.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
-            return Verdict.Fail(
+            var verdict = RuleVerdict.Fail(
                 SummitCause.NginxWrongServer, $"{loser.File}:{loser.Line} claims {claimed} on {socket} too, and nginx ignores it: {winner.File}:{winner.Line} was read first and answers", $"server_name {claimed} in one server block",
                 $"{winner.File}:{winner.Line} answers, {loser.File}:{loser.Line} is ignored", context.ResolveCommand()).At(loser);
+            // the one that is ignored was written for the WebSocket, and the one that answers does not let it through
+            return context.Route.Upgrades != true && context.HasLocation(loser) ? verdict with { Severity = SummitSeverity.Error } : verdict;
         }
 
-        return Verdict.Pass($"no other server block on {socket} claims {context.Site.ServerName}");
+        return RuleVerdict.Pass($"no other server block on {socket} claims {context.Site.ServerName}");
     }
 }

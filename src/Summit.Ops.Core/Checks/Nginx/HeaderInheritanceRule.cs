@@ -12,16 +12,16 @@ internal sealed class HeaderInheritanceRule : NginxRule
 
     public override string Title(SummitSite site) => "No proxy_set_header is lost by inheritance";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
         var (directives, origin) = EffectiveDirectives.Find(level, DirectiveName.ProxySetHeader);
-        if (origin is null) return Verdict.Pass("no proxy_set_header stands on any level");
+        if (origin is null) return RuleVerdict.Pass("no proxy_set_header stands on any level");
         var lost = Lost(level);
-        if (lost.Count == 0) return Verdict.Pass($"every header that stands on an outer level is set again in {origin.Describe()}, or none does");
+        if (lost.Count == 0) return RuleVerdict.Pass($"every header that stands on an outer level is set again in {origin.Describe()}, or none does");
         var upgrade = lost.Exists(directive => directive.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || directive.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase));
         var names = string.Join(", ", lost.Select(directive => $"{NginxText.Show(directive.Argument(0))} ({directive.File}:{directive.Line})"));
-        var verdict = Verdict.Fail(
+        var verdict = RuleVerdict.Fail(
             upgrade ? SummitCause.NginxUpgradeHeadersMissing : SummitCause.None, $"{origin.Describe()} has proxy_set_header of its own, and then nginx inherits none: {names} does not hold",
             string.Join(' ', lost.Select(directive => $"proxy_set_header {directive.ShowArguments()};")), $"{directives.Count} headers of {origin.Describe()} alone", context.RepairCommand(level.File)).At(lost[0]);
         return upgrade && context.Route.Upgrades != true ? verdict with { Severity = SummitSeverity.Error } : verdict;

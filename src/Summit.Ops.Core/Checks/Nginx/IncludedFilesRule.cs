@@ -9,17 +9,17 @@ internal sealed class IncludedFilesRule : NginxRule
 
     public override string Title(SummitSite site) => "Every included file can be read";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var files = context.Config.Model.Files;
         var broken = files.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == SummitSeverity.Error);
         if (broken is not null)
         {
-            return Verdict.Fail(SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file", broken.Message, $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
+            return RuleVerdict.Fail(SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file", broken.Message, $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { File = broken.File, Line = broken.Line };
         }
 
-        if (files.Diagnostics.Count > 0) return Verdict.Skipped("this is one file, and what it includes was not looked for");
-        return Verdict.Pass($"{files.Documents.Count} files were read");
+        if (files.Diagnostics.Count > 0) return RuleVerdict.Skipped("this is one file, and what it includes was not looked for");
+        return RuleVerdict.Pass($"{files.Documents.Count} files were read");
     }
 }

@@ -12,9 +12,9 @@ internal sealed class LimitsRule : NginxRule
 
     public override string Title(SummitSite site) => $"No limit cuts off handshakes for {site.WebSocketPath}";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
         if (EffectiveDirectives.Find(level, DirectiveName.LimitConn).Directives is [var connections, ..] && Small(connections.Argument(1), 50))
         {
             return Fail(context, connections, $"each open WebSocket counts for as long as it is open, and the one above {connections.Argument(1)} gets 503");
@@ -38,14 +38,14 @@ internal sealed class LimitsRule : NginxRule
             return Fail(context, buffers, "a handshake with cookies and a token does not fit, and nginx answers 400 or 414");
         }
 
-        return Verdict.Pass("no limit_conn, limit_req or client timeout stands in the way");
+        return RuleVerdict.Pass("no limit_conn, limit_req or client timeout stands in the way");
     }
 
     private static bool Small(string number, int least) => int.TryParse(number, out var value) && value < least;
 
-    private static Verdict Fail(RuleContext context, DirectiveRef directive, string why)
+    private static RuleVerdict Fail(RuleContext context, DirectiveRef directive, string why)
     {
         var written = $"{NginxText.Show(directive.Name)} {directive.ShowArguments()}";
-        return Verdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"no such limit on {context.Site.WebSocketPath}, or a wide one", written, context.ResolveCommand()).At(directive);
+        return RuleVerdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"no such limit on {context.Site.WebSocketPath}, or a wide one", written, context.ResolveCommand()).At(directive);
     }
 }

@@ -11,13 +11,13 @@ internal sealed class LocationOrderRule : NginxRule
 
     public override string Title(SummitSite site) => site.ApiPath.Length > 0 ? $"`{site.WebSocketPath}` location comes before `{site.ApiPath}`" : $"`{site.WebSocketPath}` location comes before every other";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var path = context.Site.WebSocketPath;
-        if (context.Candidate is not { } own) return Verdict.Skipped($"there is no location for {path}");
+        if (context.Candidate is not { } own) return RuleVerdict.Skipped($"there is no location for {path}");
         if (context.Route.Location is { } met && met != own && Steals(context, own, met))
         {
-            return Verdict.Fail(
+            return RuleVerdict.Fail(
                 SummitCause.NginxLocationShadowed, $"requests for {path} end in {met.Describe()} ({met.File}:{met.Line}) and not in {own.Describe()} ({own.File}:{own.Line}): {Reason(met)}",
                 $"{own.Describe()} answers {path}", $"{met.Describe()} answers {path}", Fix(context, own)).At(met) with { Severity = SummitSeverity.Error };
         }
@@ -25,8 +25,8 @@ internal sealed class LocationOrderRule : NginxRule
         var siblings = context.Route.Server!.Locations;
         var api = siblings.FindIndex(location => location is { IsRegex: false } && location.Path == context.Site.ApiPath);
         var mine = siblings.IndexOf(own);
-        if (api < 0 || mine < 0 || mine < api) return Verdict.Pass(api < 0 ? $"{own.Describe()} answers, and there is no location {context.Site.ApiPath} beside it" : $"{own.Describe()} stands before {siblings[api].Describe()}").At(own);
-        return Verdict.Fail(
+        if (api < 0 || mine < 0 || mine < api) return RuleVerdict.Pass(api < 0 ? $"{own.Describe()} answers, and there is no location {context.Site.ApiPath} beside it" : $"{own.Describe()} stands before {siblings[api].Describe()}").At(own);
+        return RuleVerdict.Fail(
             SummitCause.None, $"{own.Describe()} stands behind {siblings[api].Describe()} ({siblings[api].File}:{siblings[api].Line}); for nginx the order of prefix locations has no effect, so this breaks nothing",
             $"{own.Describe()} above {siblings[api].Describe()}", $"line {siblings[api].Line}: {siblings[api].Describe()}, line {own.Line}: {own.Describe()}",
             $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | Resolve-SummitNginxLocation -Uri {SiteExpression.Quote(context.Site.Uri)}").At(own);

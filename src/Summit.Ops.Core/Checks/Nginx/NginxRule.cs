@@ -13,7 +13,7 @@ internal abstract class NginxRule
     public abstract string Title(SummitSite site);
 
     /// <summary>Looks and judges.</summary>
-    public abstract Verdict Judge(RuleContext context);
+    public abstract RuleVerdict Judge(RuleContext context);
 
     /// <summary>Judges, and makes a check of it.</summary>
     public SummitCheck Check(RuleContext context)

@@ -12,13 +12,13 @@ internal sealed class ProxyCacheRule : NginxRule
 
     public override string Title(SummitSite site) => "proxy_cache is off";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
         var (directives, _) = EffectiveDirectives.Find(level, DirectiveName.ProxyCache);
-        if (directives is not [.., var last]) return Verdict.Pass("no proxy_cache is set, and off is the default").At(level);
-        if (last.Argument(0) == "off") return Verdict.Pass("proxy_cache is off").At(last);
+        if (directives is not [.., var last]) return RuleVerdict.Pass("no proxy_cache is set, and off is the default").At(level);
+        if (last.Argument(0) == "off") return RuleVerdict.Pass("proxy_cache is off").At(last);
         // with a cache nginx asks the backend without the headers that belong to the client's request (ngx_http_proxy_cache_headers)
-        return Verdict.Fail(SummitCause.None, $"a cache ({last.ShowArguments()}) stands in front of the handshake", "proxy_cache off;", $"proxy_cache {last.ShowArguments()}", context.RepairCommand(level.File)).At(last);
+        return RuleVerdict.Fail(SummitCause.None, $"a cache ({last.ShowArguments()}) stands in front of the handshake", "proxy_cache off;", $"proxy_cache {last.ShowArguments()}", context.RepairCommand(level.File)).At(last);
     }
 }

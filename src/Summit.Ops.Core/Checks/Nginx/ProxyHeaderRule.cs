@@ -22,23 +22,23 @@ internal abstract class ProxyHeaderRule : NginxRule
     /// <summary>Whether another value than the guide's does as well.</summary>
     protected virtual bool Accepts(string value, RuleContext context) => value.Length > 0;
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
         var (directives, origin) = EffectiveDirectives.Find(level, DirectiveName.ProxySetHeader);
         var own = directives.Where(directive => directive.Argument(0).Equals(Header, StringComparison.OrdinalIgnoreCase)).Take(1).ToArray();
         var value = EffectiveDirectives.ProxyHeader(level, Header, context.Modern);
         if (value is not null && Accepts(value, context))
         {
-            return Verdict.Pass($"the backend gets {Header}: {NginxText.Show(value)}") with { File = own.Length > 0 ? own[0].File : null, Line = own.Length > 0 ? own[0].Line : null };
+            return RuleVerdict.Pass($"the backend gets {Header}: {NginxText.Show(value)}") with { File = own.Length > 0 ? own[0].File : null, Line = own.Length > 0 ? own[0].Line : null };
         }
 
         if (own.Length == 0 && RuleContext.UnreadInclude(level) is { } include && (origin is null || origin == level || include.Document == level.Origin.Document))
         {
-            return Verdict.Unknown($"{Header} is not in what was read, and include {include.ShowArguments()} was not read").At(include);
+            return RuleVerdict.Unknown($"{Header} is not in what was read, and include {include.ShowArguments()} was not read").At(include);
         }
 
-        var verdict = Verdict.Fail(SummitCause.None, Harm, $"proxy_set_header {Header} {Value};", value switch { null => "not set", "" => "removed", _ => $"{Header}: {NginxText.Show(value)}" }, context.RepairCommand(level.File));
+        var verdict = RuleVerdict.Fail(SummitCause.None, Harm, $"proxy_set_header {Header} {Value};", value switch { null => "not set", "" => "removed", _ => $"{Header}: {NginxText.Show(value)}" }, context.RepairCommand(level.File));
         return own.Length > 0 ? verdict.At(own[0]) : verdict.At(level);
     }
 }

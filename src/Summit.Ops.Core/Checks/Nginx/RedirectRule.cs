@@ -9,21 +9,21 @@ internal sealed class RedirectRule : NginxRule
 
     public override string Title(SummitSite site) => $"nginx does not answer {site.WebSocketPath} itself";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var route = context.Route;
         var path = context.Site.WebSocketPath;
         switch (route.Kind)
         {
             case SummitNginxRouteKind.Unknown:
-                return Verdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
+                return RuleVerdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
             case not SummitNginxRouteKind.Return:
-                return Verdict.Pass($"no return, redirect or refusal stands in the way of {path}");
+                return RuleVerdict.Pass($"no return, redirect or refusal stands in the way of {path}");
         }
 
         var redirect = route.Status is >= 300 and < 400;
-        var verdict = Verdict.Fail(
-            redirect ? SummitCause.NginxRedirect : SummitCause.NginxRejectsHandshake,
+        var verdict = RuleVerdict.Fail(
+            redirect ? SummitCause.NginxRedirect : route.Status == 404 ? SummitCause.NginxLocationMissing : SummitCause.NginxRejectsHandshake,
             redirect ? $"nginx answers {path} with {route.Status} to {route.RedirectTo}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
             $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);

@@ -79,13 +79,16 @@ internal sealed class RuleContext
         return location.Regex.Match(path).Success && !location.Regex.Match("/summit-ops-no-such-path").Success;
     }
 
+    /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>
+    public bool HasLocation(ServerScope server) => server.Public.Locations.Any(location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));
+
     /// <summary>What certbot and the packages ship for TLS, types and mime maps: no location and no proxy setting is in them.</summary>
     private static bool IsHarmless(string path) =>
         path.EndsWith("options-ssl-nginx.conf", StringComparison.Ordinal) || path.EndsWith("mime.types", StringComparison.Ordinal) || path.EndsWith("snakeoil.conf", StringComparison.Ordinal)
         || path.Contains("ssl-dhparams", StringComparison.Ordinal) || path.Contains("ssl-params", StringComparison.Ordinal) || path.EndsWith("fastcgi_params", StringComparison.Ordinal)
         || path.EndsWith("fastcgi-php.conf", StringComparison.Ordinal);
 
-    /// <summary>The closest location: exact, then the longest prefix, then the first regex.</summary>
+    /// <summary>The closest location, one that proxies before one that does not: exact, then the longest prefix, then the first regex.</summary>
     private LocationScope? FindCandidate(IReadOnlyList<LocationScope> locations, string path)
     {
         LocationScope? best = null;
@@ -99,7 +102,7 @@ internal sealed class RuleContext
         return best;
     }
 
-    private static int Closeness(LocationScope location, string path) => location switch
+    private static int Closeness(LocationScope location, string path) => (EffectiveDirectives.Find(location, DirectiveName.ProxyPass).Directives.Count > 0 ? 100_000 : 0) + location switch
     {
         { MatchKind: LocationKind.Exact } when location.Path == path => 10_000,
         { IsRegex: true } => 0,

@@ -12,25 +12,25 @@ internal sealed class ServerBlockRule : NginxRule
 
     public override string Title(SummitSite site) => $"A server block for {site.ServerName} answers on port {site.Port} with TLS";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var (site, route) = (context.Site, context.Route);
         var expected = $"listen {site.Port} ssl; server_name {site.ServerName};";
         if (route.Socket is null)
         {
-            return Verdict.Fail(SummitCause.NginxWrongServer, $"no server block listens on port {site.Port}", expected, Listening(context), $"Deploy-SummitNginxConfig -Site {SiteExpression.For(site)}") with { File = context.Config.Path, Line = 1 };
+            return RuleVerdict.Fail(SummitCause.NginxWrongServer, $"no server block listens on port {site.Port}", expected, Listening(context), $"Deploy-SummitNginxConfig -Site {SiteExpression.For(site)}") with { File = context.Config.Path, Line = 1 };
         }
 
         if (route.Kind == SummitNginxRouteKind.NoMatch)
         {
-            return Verdict.Fail(SummitCause.TlsOnPlainPort, $"port {site.Port} speaks plain HTTP: {route.Server!.Describe()} has no ssl on its listen line", expected, $"listen {route.Server.Public.Listen[0]}", context.ResolveCommand()).At(route.Server);
+            return RuleVerdict.Fail(SummitCause.PlainHttpOnTlsPort, $"port {site.Port} speaks plain HTTP: {route.Server!.Describe()} has no ssl on its listen line", expected, $"listen {route.Server.Public.Listen[0]}", context.ResolveCommand()).At(route.Server);
         }
 
         var names = route.Server!.Names;
-        if (Names(context, route.Server)) return Verdict.Pass($"{route.Server.Describe()} answers for {site.ServerName} on {route.Socket}").At(route.Server);
+        if (Names(context, route.Server)) return RuleVerdict.Pass($"{route.Server.Describe()} answers for {site.ServerName} on {route.Socket}").At(route.Server);
         var meant = route.Upgrades == true ? null : Meant(context, route.Server);
-        if (meant is null && names.TrueForAll(name => name is "" or "_")) return Verdict.Pass($"{route.Server.Describe()} names nobody and answers for {site.ServerName} as the default of {route.Socket}").At(route.Server);
-        var verdict = Verdict.Fail(
+        if (meant is null && names.TrueForAll(name => name is "" or "_")) return RuleVerdict.Pass($"{route.Server.Describe()} names nobody and answers for {site.ServerName} as the default of {route.Socket}").At(route.Server);
+        var verdict = RuleVerdict.Fail(
             SummitCause.NginxWrongServer, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: {route.Steps[1]}{Instead(meant, site)}", expected,
             $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
         // somebody else's server that lets the upgrade through works until the default changes
@@ -38,8 +38,7 @@ internal sealed class ServerBlockRule : NginxRule
     }
 
     /// <summary>The server block that looks as if it were meant: it has a location for the WebSocket path, and the request does not get to it.</summary>
-    private static ServerScope? Meant(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(server =>
-        server != answering && server.Public.Locations.Any(location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == context.Site.WebSocketPath.TrimEnd('/')));
+    private static ServerScope? Meant(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(server => server != answering && context.HasLocation(server));
 
     private static string Instead(ServerScope? meant, SummitSite site) => meant is null ? "" : $"; {meant.Describe()} ({meant.File}:{meant.Line}) has the location {site.WebSocketPath}, and is not asked";
 

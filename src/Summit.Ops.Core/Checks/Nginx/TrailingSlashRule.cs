@@ -9,12 +9,12 @@ internal sealed class TrailingSlashRule : NginxRule
 
     public override string Title(SummitSite site) => $"{site.WebSocketPath} needs no slash at its end";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var path = context.Site.WebSocketPath;
-        if (context.Route.Location is not { } location) return Verdict.Skipped($"no location takes {path}");
-        if (context.Route.Status != 301 || context.Route.RedirectTo != path + "/") return Verdict.Pass($"{location.Describe()} takes {path} as it is").At(location);
-        return Verdict.Fail(
+        if (context.Route.Location is not { } location) return RuleVerdict.Skipped($"no location takes {path}");
+        if (context.Route.Status != 301 || context.Route.RedirectTo != path + "/") return RuleVerdict.Pass($"{location.Describe()} takes {path} as it is").At(location);
+        return RuleVerdict.Fail(
             SummitCause.NginxRedirect, $"{location.Describe()} answers {path} with 301 to {path}/, which a WebSocket client cannot follow", $"location {path}", location.Describe(), context.RepairCommand(location.File)).At(location);
     }
 }

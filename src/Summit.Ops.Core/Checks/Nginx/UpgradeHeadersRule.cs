@@ -14,9 +14,9 @@ internal sealed class UpgradeHeadersRule : NginxRule
 
     public override string Title(SummitSite site) => "WebSocket upgrade headers present";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
         if (context.Route.Proxy is null) return JudgeWritten(context, level);
         var upgrade = context.Route.UpgradeHeader;
         var connection = context.Route.ConnectionHeader;
@@ -24,29 +24,29 @@ internal sealed class UpgradeHeadersRule : NginxRule
         var connectionLost = connection.IsKnown && !Upgrade.HasToken(connection.Text!, "upgrade");
         if (!upgradeLost && !connectionLost)
         {
-            if (!upgrade.IsKnown || !connection.IsKnown) return Verdict.Unknown($"a header depends on {(upgrade.IsKnown ? connection.Why : upgrade.Why)}", context.ResolveCommand()).At(level);
-            return Verdict.Pass($"the backend gets \"Upgrade: {NginxText.Show(upgrade.Text!)}\" and \"Connection: {NginxText.Show(connection.Text!)}\"").At(Line(level, "Upgrade"));
+            if (!upgrade.IsKnown || !connection.IsKnown) return RuleVerdict.Unknown($"a header depends on {(upgrade.IsKnown ? connection.Why : upgrade.Why)}", context.ResolveCommand()).At(level);
+            return RuleVerdict.Pass($"the backend gets \"Upgrade: {NginxText.Show(upgrade.Text!)}\" and \"Connection: {NginxText.Show(connection.Text!)}\"").At(Line(level, "Upgrade"));
         }
 
         if (RuleContext.UnreadInclude(level) is { } include && EffectiveDirectives.Find(level, DirectiveName.ProxySetHeader).Origin != level)
         {
-            return Verdict.Unknown($"the headers are not in what was read, and include {include.ShowArguments()} was not read", context.ResolveCommand()).At(include);
+            return RuleVerdict.Unknown($"the headers are not in what was read, and include {include.ShowArguments()} was not read", context.ResolveCommand()).At(include);
         }
 
         var actual = $"Upgrade: {Sent(upgrade)}, Connection: {Sent(connection)}";
         var lost = upgradeLost && connectionLost ? "neither header" : upgradeLost ? "no Upgrade header" : "no \"upgrade\" in Connection";
-        return Verdict.Fail(SummitCause.NginxUpgradeHeadersMissing, $"the backend gets {lost} from {level.Describe()}, and answers the handshake as if it were plain HTTP", Wanted, actual, context.RepairCommand(level.File))
+        return RuleVerdict.Fail(SummitCause.NginxUpgradeHeadersMissing, $"the backend gets {lost} from {level.Describe()}, and answers the handshake as if it were plain HTTP", Wanted, actual, context.RepairCommand(level.File))
             .At(Culprit(level, upgradeLost ? "Upgrade" : "Connection"));
     }
 
     /// <summary>The request does not get to the location that was written for it; its own lines are judged all the same.</summary>
-    private static Verdict JudgeWritten(RuleContext context, Scope level)
+    private static RuleVerdict JudgeWritten(RuleContext context, Scope level)
     {
-        if (EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return Verdict.Skipped($"{level.Describe()} passes nothing to a backend");
+        if (EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return RuleVerdict.Skipped($"{level.Describe()} passes nothing to a backend");
         var upgrade = EffectiveDirectives.ProxyHeader(level, "Upgrade", context.Modern);
         var connection = EffectiveDirectives.ProxyHeader(level, "Connection", context.Modern);
-        if (upgrade?.Length > 0 && connection is { Length: > 0 } and not "close") return Verdict.Pass($"{level.Describe()} sets Upgrade to {NginxText.Show(upgrade)} and Connection to {NginxText.Show(connection)}").At(level);
-        return Verdict.Fail(SummitCause.NginxUpgradeHeadersMissing, $"{level.Describe()} does not pass the handshake's headers on", Wanted, $"Upgrade: {upgrade}, Connection: {connection}", context.RepairCommand(level.File)).At(level);
+        if (upgrade?.Length > 0 && connection is { Length: > 0 } and not "close") return RuleVerdict.Pass($"{level.Describe()} sets Upgrade to {NginxText.Show(upgrade)} and Connection to {NginxText.Show(connection)}").At(level);
+        return RuleVerdict.Fail(SummitCause.NginxUpgradeHeadersMissing, $"{level.Describe()} does not pass the handshake's headers on", Wanted, $"Upgrade: {upgrade}, Connection: {connection}", context.RepairCommand(level.File)).At(level);
     }
 
     private static string Sent(TextValue value) => !value.IsKnown ? "not known" : value.Text!.Length == 0 ? "not sent" : NginxText.Show(value.Text);

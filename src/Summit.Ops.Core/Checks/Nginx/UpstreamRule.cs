@@ -9,19 +9,19 @@ internal sealed class UpstreamRule : NginxRule
 
     public override string Title(SummitSite site) => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Route.Proxy is not { } proxy) return Verdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
-        if (proxy.Why.Length > 0) return Verdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
+        if (context.Route.Proxy is not { } proxy) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (proxy.Why.Length > 0) return RuleVerdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
         var wrong = proxy.Servers.Where(server => !IsBackend(server, context.Site)).ToArray();
         var written = $"proxy_pass {proxy.Directive.ShowArguments()}";
         if (proxy.Servers.Count > 0 && wrong.Length < proxy.Servers.Count)
         {
-            return (wrong.Length == 0 ? Verdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : Verdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}, the site's backend among them")).At(proxy.Directive);
+            return (wrong.Length == 0 ? RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}, the site's backend among them")).At(proxy.Directive);
         }
 
-        if (Array.Exists(wrong, server => server.StartsWith("unix:", StringComparison.Ordinal))) return Verdict.Unknown($"{written} leads to a UNIX socket, and whose it is the configuration does not say").At(proxy.Directive);
-        return Verdict.Fail(
+        if (Array.Exists(wrong, server => server.StartsWith("unix:", StringComparison.Ordinal))) return RuleVerdict.Unknown($"{written} leads to a UNIX socket, and whose it is the configuration does not say").At(proxy.Directive);
+        return RuleVerdict.Fail(
             SummitCause.NginxUpstreamMismatch, $"{written} leads to {(proxy.Servers.Count == 0 ? "a group without servers" : string.Join(", ", proxy.Servers))}, and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
             $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written, context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
     }

@@ -12,29 +12,29 @@ internal sealed class WebSocketLocationRule : NginxRule
 
     public override string Title(SummitSite site) => $"Nginx config has `{site.WebSocketPath}` location";
 
-    public override Verdict Judge(RuleContext context)
+    public override RuleVerdict Judge(RuleContext context)
     {
         var route = context.Route;
         var path = context.Site.WebSocketPath;
-        if (route.Location is { } met && context.IsForWebSocket(met)) return Verdict.Pass($"{met.Describe()} answers requests for {path}").At(met);
-        if (route.Upgrades == true) return Verdict.Pass($"{route.Location?.Describe() ?? route.Server!.Describe()} answers requests for {path}, and the upgrade gets through").At(route.Level!);
-        if (context.Candidate is { } written) return Verdict.Pass($"{written.Describe()} is there; what the request meets instead, the other checks say").At(written);
+        if (route.Location is { } met && context.IsForWebSocket(met)) return RuleVerdict.Pass($"{met.Describe()} answers requests for {path}").At(met);
+        if (route.Upgrades == true) return RuleVerdict.Pass($"{route.Location?.Describe() ?? route.Server!.Describe()} answers requests for {path}, and the upgrade gets through").At(route.Level!);
+        if (context.Candidate is { } written) return RuleVerdict.Pass($"{written.Describe()} is there; what the request meets instead, the other checks say").At(written);
         if (route.Server is null) return Missing(context, $"no server block listens on port {context.Site.Port}, and so none has a location for {path}", "no server block", scope: null);
         if (RuleContext.UnreadInclude(route.Location ?? (Scope)route.Server) is { } include)
         {
-            return Verdict.Unknown(
+            return RuleVerdict.Unknown(
                 $"no location for {path} is in what was read, and include {include.ShowArguments()} was not read", $"Get-SummitNginxConfig -Path /etc/nginx/nginx.conf | Test-SummitNginxConfig -Site {SiteExpression.For(context.Site)}").At(include);
         }
 
-        if (route.Kind == SummitNginxRouteKind.Unknown && route.Location is null) return Verdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
+        if (route.Kind == SummitNginxRouteKind.Unknown && route.Location is null) return RuleVerdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
         return route.Location is { } other
             ? Missing(context, $"requests for {path} end in {other.Describe()} ({other.File}:{other.Line}), which was not written for them", other.Describe(), other)
             : Missing(context, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) has no location that takes {path}", route.AnsweredBy.Length > 0 ? route.AnsweredBy : "no location", route.Server);
     }
 
-    private static Verdict Missing(RuleContext context, string evidence, string actual, Scope? scope)
+    private static RuleVerdict Missing(RuleContext context, string evidence, string actual, Scope? scope)
     {
-        var verdict = Verdict.Fail(
+        var verdict = RuleVerdict.Fail(
             SummitCause.NginxLocationMissing, evidence, $"location {context.Site.WebSocketPath} {{ proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)}; … }}", NginxText.Show(actual), context.RepairCommand(scope?.File));
         return scope is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(scope);
     }

@@ -16,7 +16,8 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
         var finding = new Finding(id, title, SummitSeverity.Error, evidence.Site.Uri);
         if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {evidence.Site.Uri}");
         if (probe.Success) return finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
-        var (cause, fix) = (probe.Cause, probe.Fix);
+        var (cause, explanation) = Bisection.Refine(probe, evidence);
+        var fix = probe.Fix;
         // a probe takes silence for the security group; EC2, where it was asked, knows better
         if (hop == SiteEvidence.PublicHop && probe is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.SecurityGroupBlocked } && evidence.Way is { } way)
         {
@@ -24,6 +25,6 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
             if (cause == SummitCause.HostFirewallBlocked) fix = Command.For("Test-SummitFirewall", evidence);
         }
 
-        return finding.Fail(cause, probe.Explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", fix);
+        return finding.Fail(cause, explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", fix);
     }
 }

@@ -71,6 +71,15 @@ hop() { # NAME URL OPTION…
     done
     wait "$asking" 2>/dev/null
     ended=$?
+    # a second look at a port that answers plain HTTP with nothing: does it speak TLS?
+    if [ ! -s "$answer" ] && [ "$ended" != 7 ] && [ "$ended" != 28 ]; then
+        case $hop_url in http://*)
+            case $(curl -s -g -k -o /dev/null -w '%{time_appconnect}' --max-time 2 --noproxy '*' "https${hop_url#http}" 2>/dev/null) in
+                '' | 0 | 0.000000) ;;
+                *) echo 'summit: speaks TLS' >>"$answer.err" ;;
+            esac ;;
+        esac
+    fi
     echo "${hop_code:-$ended}" >"$answer.code"
 }
 hop_jobs=
@@ -79,6 +88,11 @@ if [ -n "$HOP_BACKEND" ] && have curl; then
     hop_jobs=$!
     hop NginxLoopback "$HOP_NGINX" --connect-to "::$NGINX_AT" &
     hop_jobs="$hop_jobs $!"
+    if have openssl && have timeout; then
+        # the chain as it is served, which curl does not show
+        timeout 5 openssl s_client -connect "$NGINX_AT" -servername "$SERVER_NAME" -showcerts </dev/null 2>/dev/null | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' >"$tmp/served" &
+        hop_jobs="$hop_jobs $!"
+    fi
 fi
 
 # --- the host
@@ -217,6 +231,7 @@ for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME
 done
 
 for job in $hop_jobs; do wait "$job"; done
+[ ! -s "$tmp/served" ] || put hop.NginxLoopback.chain 0 "$tmp/served"
 for hop_name in Backend NginxLoopback; do
     answer=$tmp/hop.$hop_name
     [ -f "$answer.code" ] || continue

@@ -33,9 +33,12 @@ internal static class SecondLook
     /// <summary>Whether the port answers a plain request with HTTP.</summary>
     public static Task<bool> SpeaksHttpAsync(ProbeTrace trace, ProbeBudget budget) => AskAsync(trace, budget, async (stream, cancellation) =>
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HEAD / HTTP/1.1\r\nHost: {trace.Plan.Uri.HostHeader}\r\nConnection: close\r\n\r\n"), cancellation);
-        var first = new byte[5];
-        return await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellation) == first.Length && first.AsSpan().SequenceEqual("HTTP/"u8);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {trace.Plan.Uri.HostHeader}\r\nConnection: close\r\n\r\n"), cancellation);
+        var first = new byte[1024];
+        var count = await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellation);
+        var said = Encoding.Latin1.GetString(first, 0, count);
+        // a port that speaks TLS says so in plain HTTP, and then it is not plain HTTP that is wrong with it
+        return said.StartsWith("HTTP/", StringComparison.Ordinal) && !said.Contains("to HTTPS port", StringComparison.OrdinalIgnoreCase) && !said.Contains("to an HTTPS server", StringComparison.OrdinalIgnoreCase);
     });
 
     private static async Task<bool> AskAsync(ProbeTrace trace, ProbeBudget budget, Func<Stream, CancellationToken, Task<bool>> ask)

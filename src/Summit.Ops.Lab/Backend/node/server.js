@@ -41,6 +41,12 @@ server.on('upgrade', (request, socket, head) => {
     socket.end(`HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
     return;
   }
+  // RFC 6455 section 4.2.1: an HTTP/1.1 or higher GET request
+  if (request.httpVersion !== '1.1') {
+    const text = '{"error":"This is a WebSocket endpoint"}';
+    socket.end(`HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
+    return;
+  }
   sockets.handleUpgrade(request, socket, head, (webSocket) => connected(webSocket, url));
 });
 

@@ -1,0 +1,26 @@
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Checks.WebSocket;
+
+/// <summary>The same handshake at two hops: where the inner one opens, what the outer one says is not the inner one's fault.</summary>
+internal static class Bisection
+{
+    /// <summary>The cause of a failed probe and what it means, in the light of the hop behind it.</summary>
+    /// <remarks>A gateway error by itself is a dead backend, and a refusal by the backend is a request without its headers; while the backend opens, nginx asks somebody else, or for something else.</remarks>
+    public static (SummitCause Cause, string Explanation) Refine(SummitWebSocketResult probe, SiteEvidence evidence)
+    {
+        if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend || !IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
+        return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: nginx passes the handshake to another address or path, or in another way.");
+    }
+
+    private static bool IsBackendBlamed(SummitWebSocketResult probe, SiteEvidence evidence) => probe.Cause switch
+    {
+        SummitCause.BackendNotListening or SummitCause.BackendTimeout => true,
+        // what the backend answers to a request that has its headers, and another path than the one it has a WebSocket at
+        SummitCause.NginxUpgradeHeadersMissing or SummitCause.BackendRejectsUpgrade or SummitCause.NginxLocationMissing =>
+            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked != SiteProbes.BackendPath(evidence.Site) && !IsOwnPage(probe),
+        _ => false,
+    };
+
+    private static bool IsOwnPage(SummitWebSocketResult probe) => probe.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+}
