@@ -16,9 +16,11 @@ internal static class Erasure
         var free = after.Servers.ToList();
         foreach (var server in before.Servers)
         {
-            // each old server has at most one successor: of the same names, and where there are several the one on the same socket
-            var successor = free.Where(other => Names(server).SetEquals(Names(other)))
-                .OrderByDescending(other => other.Listen.Intersect(server.Listen, StringComparer.Ordinal).Count())
+            // each old server has at most one successor: of the same names, or of more than these, and where there are several the one on the same socket
+            var names = Names(server);
+            var successor = free.Where(other => names.SetEquals(Names(other)) || (names.Count > 0 && names.IsSubsetOf(Names(other))))
+                .OrderByDescending(other => names.SetEquals(Names(other)))
+                .ThenByDescending(other => other.Listen.Intersect(server.Listen, StringComparer.Ordinal).Count())
                 .FirstOrDefault();
             if (successor is null)
             {
