@@ -99,8 +99,10 @@ internal sealed class FaultBench : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(Enabled)) File.Delete(file);
         _lab.WriteSite(_good);
         _lab.EnableSite();
+        await _lab.Nginx.StopAsync();
+        // workers whose master is gone keep the port
+        foreach (var pid in ProcessTable.OfFolder(_lab.NginxPrefix)) await ProcessTable.EndAsync(pid, TimeSpan.FromSeconds(2));
         await _lab.Nginx.StartAsync(cancellation);
-        await _lab.Nginx.ReloadAsync(cancellation);
     }
 
     private async Task PrepareAsync(DeploymentKind kind, CancellationToken cancellation)
@@ -233,7 +235,7 @@ internal sealed class FaultBench : IAsyncDisposable
         // a pipe whose reader went away; in the script itself, for what a part of it says to the script is no connection
         Fault.ConnectionLost => $"[ \"$(exec /bin/sh -c 'echo $PPID')\" != $$ ] || {{ mkfifo {_lab.NginxPrefix}/gone; (exec <{_lab.NginxPrefix}/gone) & exec >{_lab.NginxPrefix}/gone; rm -f {_lab.NginxPrefix}/gone; }}",
         Fault.DiskFull => "trap '' XFSZ; ulimit -f 0",
-        Fault.NginxKilled => $"m=$(cat {_lab.NginxPrefix}/run/nginx.pid) && w=$(cat /proc/$m/task/$m/children) && kill -9 $m $w",
+        Fault.NginxKilled => $"m=$(cat {_lab.NginxPrefix}/run/nginx.pid) && kill -STOP $m && w=$(cat /proc/$m/task/$m/children) && kill -9 $m $w",
         _ => throw new InvalidOperationException($"{fault}"),
     };
 
