@@ -8,6 +8,7 @@ backend_listens() {
 # Sets backend_missing: why the manager cannot be told anything; empty where it can. Calls pm2_facts for pm2.
 backend_manager() {
     backend_missing=
+    # shellcheck disable=SC2153 # it is given, and is not the one that backend.sh finds
     [ "$MANAGER" = Pm2 ] || return 0
     pm2_facts
     if [ -z "$pm2_daemon" ]; then
