@@ -1,4 +1,5 @@
 using Summit.Ops.Diagnosis;
+using Summit.Ops.Evidence;
 using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Diagnosis;
@@ -25,6 +26,24 @@ public sealed class ScenarioVerdictTests
         Assert.Equal(
             ["Backend.Running", "Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.ProxyBuffering", "Nginx.LocationOrder", "Nginx.Syntax", "Nginx.Reloaded", "Network.Port443", "Tls.Certificate"],
             verdict.Checks.Take(9).Select(check => check.Id));
+    }
+
+    [Fact]
+    public async Task What_SELinux_denies_is_found_by_the_words_of_nginx_s_log()
+    {
+        // SELinux is no thing to switch on in a test: the evidence of a 502 while the backend is well gets the words that it causes
+        var (_, evidence) = await GatheredScenarios.OfAsync("upstream-group-down");
+        var host = evidence.Host!;
+        var log = host.Sections.Keys.First(key => key.StartsWith("log:", StringComparison.Ordinal));
+        var line = $"{host.LocalTime:yyyy/MM/dd HH:mm:ss} [crit] 1#1: *1 connect() failed (13: Permission denied) while connecting to upstream\n";
+        var sections = new Dictionary<string, EvidenceSection>(host.Sections, StringComparer.Ordinal)
+        {
+            ["host"] = new(0, host.Sections["host"].Text + "selinux Enforcing\n"),
+            [log] = new(0, host.Sections[log].Text + line),
+        };
+        var verdict = Verdict.Over(new SiteEvidence(evidence.Site, evidence.Target, evidence.Taken, new HostEvidence(host.Target, sections, host.Duration), "", evidence.Hops), TimeSpan.Zero);
+
+        Assert.Equal([SummitCause.SelinuxDenied], verdict.Causes.Select(cause => cause.Cause));
     }
 
     [Fact]
