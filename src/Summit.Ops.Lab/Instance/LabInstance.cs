@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.Security;
 using Summit.Ops.Lab.Aws;
 using Summit.Ops.Lab.Peers;
@@ -227,7 +228,15 @@ public sealed class LabInstance : IAsyncDisposable
     internal async Task ReplaceBackendAsync(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
     {
         await Backend.StopAsync(cancellation);
-        Keep(Peer.Start(behaviour, tls, address, BackendPort));
+        try
+        {
+            Keep(Peer.Start(behaviour, tls, address, BackendPort));
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // somebody chose the port while it was free
+            throw new PortTakenException(BackendPort, error);
+        }
     }
 
     /// <summary>Writes a new server certificate and its key; nginx has it after a reload.</summary>
