@@ -56,6 +56,16 @@ reload_unseen() {
     nginx_cmd -s reload >/dev/null 2>&1
 }
 
+# whether the pid file can be written where its folder is seen from here: on a full disk nginx leaves it empty and runs on
+pid_file_fits() {
+    pid_folder=${pid_file%/*}
+    [ -d "$pid_folder" ] && [ -w "$pid_folder" ] || return 0
+    { printf '%s\n' "$$" >"$pid_file.$$"; } 2>/dev/null
+    fits=$?
+    rm -f "$pid_file.$$"
+    return "$fits"
+}
+
 # Tells nginx to take the configuration, and waits until workers of its own making serve and the old ones take no more.
 # Where nginx does not run it is started.
 # An exit code of 0 proves nothing: a reload that fails is only seen in the error log, and the old workers stay.
@@ -70,6 +80,10 @@ nginx_reload() {
             reload_output='nginx took the signal; its processes are not visible from here.'
             pause
             return 0
+        fi
+        if ! pid_file_fits; then
+            reload_output="nginx was not started: there is no room for its process id in $pid_file, and without it nobody could reload or stop it."
+            return 1
         fi
         # nginx may keep the standard error that it is started with: a pipe would never end
         start_words=$handshake_file
