@@ -21,10 +21,14 @@ internal static class GatheredScenarios
     public static async Task<(Scenario Scenario, SiteEvidence Evidence)> OfAsync(string name)
     {
         var scenario = ScenarioCatalogue.Find(name)!;
-        if (await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken) is { } reason) Assert.Skip(reason);
-        if (scenario.Backend == LabBackendKind.Pm2 && await LabRequirement.Pm2MissingAsync(TestContext.Current.CancellationToken) is { } noPm2) Assert.Skip(noPm2);
+        if (await MissingAsync(scenario) is { } reason) Assert.Skip(reason);
         return (scenario, await Gathered.GetOrAdd(name, _ => new(() => GatherAsync([scenario]))).Value);
     }
+
+    /// <summary>Why a scenario cannot be made here; null where it can.</summary>
+    public static async Task<string?> MissingAsync(Scenario scenario) =>
+        await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken)
+        ?? (scenario.Backend == LabBackendKind.Pm2 ? await LabRequirement.Pm2MissingAsync(TestContext.Current.CancellationToken) : null);
 
     /// <summary>The evidence of faults at once, made one after the other; the first says what the lab is like.</summary>
     public static async Task<SiteEvidence> GatherAsync(IReadOnlyList<Scenario> scenarios)
