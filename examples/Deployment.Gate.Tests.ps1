@@ -32,12 +32,15 @@ param(
     [string] $MinimumSeverity = 'Warning'
 )
 
+# in a block it would be the block's own
+$given = $PSBoundParameters
+
 BeforeDiscovery {
     if (-not (Get-Command Invoke-SummitDiagnostic -ErrorAction Ignore)) { Import-Module "$PSScriptRoot/../Summit.Ops.psd1" -ErrorAction Stop }
     $where = @{ ErrorAction = 'Stop' }
-    if ($InstanceId) { $where.InstanceId = $InstanceId }
-    if ($Tag) { $where.Tag = $Tag }
-    if ($Region) { $where.Region = $Region }
+    # what was given is passed on even where it is empty: an empty variable must be an error, and not become this machine
+    foreach ($name in 'InstanceId', 'Tag', 'Region') { if ($given.ContainsKey($name)) { $where[$name] = $given[$name] } }
+    if (-not $Report -and -not (Test-Path -LiteralPath $SiteFile -PathType Leaf)) { throw "There is no site file '$SiteFile': -Data @{ SiteFile = '…' } names it." }
     $diagnoses = @(
         if ($Report) { Import-SummitReport -Path $Report -ErrorAction Stop }
         else { Invoke-SummitDiagnostic -Site (Import-SummitSite -Path $SiteFile -ErrorAction Stop) @where }

@@ -36,6 +36,8 @@ param(
 $ErrorActionPreference = 'Stop'
 try {
     if (-not (Get-Command Invoke-SummitDiagnostic -ErrorAction Ignore)) { Import-Module "$PSScriptRoot/../Summit.Ops.psd1" }
+    # an instance that was asked for and is none (an empty variable of the pipeline) must not become this machine
+    if ($PSBoundParameters.ContainsKey('InstanceId') -and (-not $InstanceId -or $InstanceId -contains '')) { throw '-InstanceId was given without the id of an instance.' }
     $where = @{}
     foreach ($name in 'InstanceId', 'Tag', 'Region') { if ($PSBoundParameters.ContainsKey($name)) { $where[$name] = $PSBoundParameters[$name] } }
     $diagnoses = @(Invoke-SummitDiagnostic -Site (Import-SummitSite -Path $SiteFile) @where)

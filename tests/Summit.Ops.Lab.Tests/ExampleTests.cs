@@ -59,6 +59,15 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public async Task The_gate_does_not_take_an_empty_instance_for_this_machine()
+    {
+        var (gate, site) = (Path.Combine(BuiltModule.Root, "examples", "gate.ps1"), Path.Combine(BuiltModule.Root, "examples", "summit-api.site.json"));
+        var result = await LabProgram.RunAsync("-NoLab", "-Command", $"& '{gate}' -SiteFile '{site}' -InstanceId $env:SUMMIT_NOT_SET; exit $LASTEXITCODE");
+        Assert.Contains("could not find out: -InstanceId", result.Output, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    [Fact]
     public async Task The_guides_site_file_is_the_default_site()
     {
         using var session = EngineSession.Create();

@@ -75,6 +75,25 @@ public abstract class AwsCmdlet : SummitCmdlet
         }
     }
 
+    /// <summary>The parameters above that somebody wrote into this call; those of <c>$PSDefaultParameterValues</c> are not among them.</summary>
+    internal static IReadOnlyList<string> WrittenAwsParameters(PSCmdlet cmdlet) =>
+    [
+        .. new[] { nameof(Region), nameof(ProfileName), nameof(ProfileLocation), nameof(EndpointUrl), nameof(Credential), nameof(SessionToken), nameof(TargetingCmdlet.DocumentName) }
+            .Where(name => cmdlet.MyInvocation.BoundParameters.ContainsKey(name) && !DefaultParameterValues.Gave(cmdlet, name)),
+    ];
+
+    /// <summary>The error where AWS parameters are given and no host is: it would silently be about this machine.</summary>
+    internal static SummitArgumentException? AwsWithoutHost(PSCmdlet cmdlet, string ways) => WrittenAwsParameters(cmdlet) is { Count: > 0 } written
+        ? new SummitArgumentException(
+            "HostNotNamed", $"-{string.Join(" and -", written)} {(written.Count == 1 ? "is" : "are")} for instances over AWS, and none is named: this machine would be meant. Add {ways}, or leave {(written.Count == 1 ? "it" : "them")} out for this machine.", null,
+            $"{cmdlet.MyInvocation.MyCommand.Name} -InstanceId i-0123456789abcdef0")
+        : null;
+
+    /// <summary>The error for ids that were given and are none: a variable without a value must not mean this machine; null where there is one.</summary>
+    internal static SummitArgumentException? EmptyInstanceId(IEnumerable<string?>? ids, string cmdlet) => ids is null || !ids.Any() || ids.Any(string.IsNullOrWhiteSpace)
+        ? new SummitArgumentException("InstanceIdEmpty", "-InstanceId was given without the id of an instance. Leave it out for this machine.", null, $"{cmdlet} -InstanceId i-0123456789abcdef0")
+        : null;
+
     /// <summary>Checks ids as they are written: i- or mi- and 8 or 17 hexadecimal digits.</summary>
     private protected void CheckInstanceIds(IEnumerable<string> ids)
     {

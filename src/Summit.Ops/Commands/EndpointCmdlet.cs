@@ -51,6 +51,7 @@ public abstract class EndpointCmdlet : SummitCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) && Uri is not { Length: > 0 }) Throw(NoUri());
         Shared = Options;
         try
         {
@@ -103,6 +104,14 @@ public abstract class EndpointCmdlet : SummitCmdlet
         var requests = new List<ProbeRequest>();
         var options = Shared;
         if (Site is { CertificateAuthorityPath.Length: > 0 } && options.CertificateAuthority is null) options = options with { CertificateAuthority = FileSystemPath(Site.CertificateAuthorityPath) };
+        if (Site is null && Uri is not { Length: > 0 } && (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Uri))))
+        {
+            // a variable without a value must not mean the guide's endpoint
+            WriteError(ErrorRecords.From(NoUri()));
+            return [];
+        }
+
+        if (Site is null && Uri is null) WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
         foreach (var uri in Site is not null ? [Site.Uri] : Uri ?? [new SummitSite().Uri])
         {
             Guard(null, () => requests.Add(ProbeRequest.Create(uri, options)));
@@ -110,6 +119,8 @@ public abstract class EndpointCmdlet : SummitCmdlet
 
         return requests;
     }
+
+    private SummitArgumentException NoUri() => new("UriEmpty", "No URI was given.", null, $"{MyInvocation.MyCommand.Name} -Uri 'wss://host.example.com/ws'");
 
     /// <summary>Ends the pipeline where a number is out of its range: the engine's own validation has no advice to give.</summary>
     private protected void Within(string parameter, int value, int least, int most, int example)

@@ -61,7 +61,8 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     /// <value>This machine</value>
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Target")]
     [ValidateNotNullOrEmpty]
-    public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
+    [TargetsOnly]
+    public SummitTarget[]? Target { get; set; }
 
     /// <summary>Instances to ask, by id, reached over AWS Systems Manager.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
@@ -90,6 +91,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     {
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
+        CheckHosts(InstanceId);
         _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
@@ -105,8 +107,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         if (ParameterSetName == "Target")
         {
             if (Tag is not null) return;
-            // a target on the pipeline has an InstanceId property as well: the target itself is meant
-            foreach (var target in InstanceId is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Target)) ? ById(InstanceId) : Target) Begin(target);
+            foreach (var target in Hosts(Target, InstanceId)) Begin(target);
             return;
         }
 

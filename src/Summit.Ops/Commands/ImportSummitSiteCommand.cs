@@ -36,5 +36,11 @@ public sealed class ImportSummitSiteCommand : SummitCmdlet
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Guard(Path, () => WriteObject(SiteFile.Read(FileSystemPath(Path))));
+    protected override void ProcessRecord() => Guard(Path, () =>
+    {
+        var path = FileSystemPath(Path);
+        var site = SiteFile.Read(path, out var namesServer);
+        if (!namesServer) WriteWarning($"{path} has no ServerName, so the guide's default is meant: {site.ServerName}. Add the site's own: \"ServerName\": \"HOST\".");
+        WriteObject(site);
+    });
 }

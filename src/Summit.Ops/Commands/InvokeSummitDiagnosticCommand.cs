@@ -77,6 +77,8 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
 
+    private protected override bool WarnsOfDefaultSite => true;
+
     private protected override bool UsesHosts => ParameterSetName != EvidenceSet;
 
     /// <inheritdoc/>

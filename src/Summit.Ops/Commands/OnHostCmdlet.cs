@@ -26,7 +26,8 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <value>This machine</value>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
-    public SummitTarget[] Target { get; set; } = [SummitTarget.Local];
+    [TargetsOnly]
+    public SummitTarget[]? Target { get; set; }
 
     /// <summary>Instances to work on, by id, reached over AWS Systems Manager.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -61,6 +62,9 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <summary>Whether the cmdlet changes something on the hosts.</summary>
     private protected virtual bool Changes => false;
 
+    /// <summary>Whether it is a warning that no site was given: where something is done for a site that may be somebody else's.</summary>
+    private protected virtual bool WarnsOfDefaultSite => Changes;
+
     /// <summary>Whether the first host is waited for, and the others are begun only where it went well there.</summary>
     private protected virtual bool FirstGoesAlone => false;
 
@@ -78,6 +82,8 @@ public abstract class OnHostCmdlet : TargetingCmdlet
 
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
+        if (UsesHosts) CheckHosts(InstanceId);
+        if (UsesHosts && !MyInvocation.BoundParameters.ContainsKey(nameof(Site))) TellOfDefaultSite();
         _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
     }
 
@@ -85,9 +91,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     protected sealed override void ProcessRecord()
     {
         if (!UsesHosts || Tag is not null) return;
-        // a target on the pipeline has an InstanceId property as well: the target itself is meant
-        var named = MyInvocation.BoundParameters;
-        foreach (var target in InstanceId is not null && !named.ContainsKey(nameof(Target)) ? ById(InstanceId) : Target) Begin(target);
+        foreach (var target in Hosts(Target, InstanceId)) Begin(target);
     }
 
     /// <inheritdoc/>
@@ -130,6 +134,13 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     {
         if (done.Verified || done.RolledBack || done.WebSocket is not { } probe) return;
         queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). {probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
+    }
+
+    private void TellOfDefaultSite()
+    {
+        var said = $"No -Site was given, so the guide's is meant: {Site.ServerName}, {Site.ConfigPath}. Another is named by -Site (New-SummitSite -ServerName HOST), or once for all cmdlets in $PSDefaultParameterValues['*-Summit*:Site'].";
+        if (WarnsOfDefaultSite) WriteWarning(said);
+        else WriteVerbose(said);
     }
 
     private void Begin(SummitTarget named)

@@ -27,10 +27,35 @@ public abstract class TargetingCmdlet : AwsCmdlet
         if (given.Count > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", given)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
     }
 
-    /// <summary>The targets of instance ids; an empty one, that of this machine on the pipeline, is none.</summary>
-    private protected IReadOnlyList<SummitTarget> ById(IEnumerable<string> instanceIds)
+    /// <summary>Checks what was written into the call itself: an id that is empty, and an account without a host in it, must not silently mean this machine.</summary>
+    /// <param name="instanceId">The value of -InstanceId.</param>
+    private protected void CheckHosts(string[]? instanceId)
     {
-        var ids = instanceIds.Where(id => id.Length > 0).ToList();
+        var given = MyInvocation.BoundParameters;
+        if (given.ContainsKey("InstanceId"))
+        {
+            if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is { } empty) Throw(empty);
+        }
+        else if (!MyInvocation.ExpectingInput && !given.ContainsKey("Target") && !given.ContainsKey("Tag") && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere)
+        {
+            Throw(nowhere);
+        }
+    }
+
+    /// <summary>The hosts of this pipeline item. A target has an InstanceId property as well: the target itself is meant then.</summary>
+    /// <param name="targets">The value of -Target; null where none was given.</param>
+    /// <param name="instanceId">The value of -InstanceId.</param>
+    private protected IReadOnlyList<SummitTarget> Hosts(SummitTarget[]? targets, string[]? instanceId)
+    {
+        if (targets is not null) return targets;
+        if (instanceId is null && !MyInvocation.BoundParameters.ContainsKey("InstanceId")) return [SummitTarget.Local];
+        if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is not { } empty) return ById(instanceId!);
+        WriteError(ErrorRecords.From(empty)); // one item of the pipeline that names no instance does not end it
+        return [];
+    }
+
+    private SummitTarget[] ById(string[] ids)
+    {
         CheckInstanceIds(ids);
         return [.. ids.Select(id => new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "" })];
     }

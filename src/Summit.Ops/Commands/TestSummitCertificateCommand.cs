@@ -55,6 +55,7 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     /// <summary>The hosts that -Path lies on; without any this machine. For a -Site without -Path it is the site's certificate path there.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [TargetsOnly]
     public SummitTarget[]? Target { get; set; }
 
     /// <summary>Instances that -Path lies on, by id, reached over AWS Systems Manager.</summary>
@@ -90,6 +91,7 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
         base.BeginProcessing();
         Within(nameof(WarningDays), WarningDays, 0, 36_500, 21);
         if (Target is not null && InstanceId is not null) Throw(new SummitArgumentException("TargetAmbiguous", "Hosts are named by -Target and by -InstanceId: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        if (Target is null && InstanceId is null && AwsCmdlet.AwsWithoutHost(this, "-InstanceId or -Target") is { } nowhere) Throw(nowhere);
         if (AwsCmdlet.WrongInstanceId(InstanceId ?? []) is { } wrong) Throw(wrong);
         var connection = new AwsConnection { Region = Region, ProfileName = ProfileName, Purpose = MyInvocation.MyCommand.Name };
         _hosts.AddRange(Target ?? InstanceId?.Select(id => new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "", Connection = connection }) ?? []);

@@ -70,6 +70,41 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
         Assert.Equal(2, result.Errors.Count);
     }
 
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("{ \"port\": 8443 }", true)]
+    [InlineData("{ \"servername\": \"a.example.com\" }", false)]
+    public async Task A_file_without_a_server_name_is_warned_about(string text, bool warns)
+    {
+        var file = Path.Combine(_folder.FullName, "a.json");
+        await File.WriteAllTextAsync(file, text);
+
+        var warnings = (await engine.InvokeAsync($"Import-SummitSite '{file}'")).Warnings;
+
+        if (warns) Assert.Contains("the guide's default", Assert.Single(warnings));
+        else Assert.Empty(warnings);
+    }
+
+    [Theory]
+    [InlineData("{\n \"ServerNam\": \"a\" }", "SiteFileInvalid", "no field 'ServerNam'; did you mean ServerName?")]
+    [InlineData("{\n \"Port\": \"many\" }", "SiteFileInvalid", "the value of Port is not of its kind")]
+    [InlineData("{\n \"Port\": 1,\n ! }", "SiteFileInvalid", "(line 3)")]
+    [InlineData("[]", "SiteFileInvalid", "a list")]
+    [InlineData("", "SiteFileInvalid", "it is empty")]
+    [InlineData(null, "SiteFileIsFolder", "is a folder")]
+    public async Task What_is_wrong_with_a_file_is_said_in_its_own_words(string? text, string errorId, string says)
+    {
+        var file = Path.Combine(_folder.FullName, "b.json");
+        if (text is not null) await File.WriteAllTextAsync(file, text);
+
+        var error = Assert.Single((await engine.InvokeAsync($"Import-SummitSite '{(text is null ? _folder.FullName : file)}'")).Errors);
+
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+        Assert.Contains(says, error.ToString());
+        Assert.DoesNotContain(".NET", error.ToString());
+        Assert.DoesNotContain("System.", error.ToString());
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<T> One<T>(string script, bool last = false)
