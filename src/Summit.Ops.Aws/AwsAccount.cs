@@ -15,7 +15,7 @@ internal sealed class AwsAccount : IDisposable
 
     private AwsAccount(AwsClients clients, AwsConnection connection, TimeProvider time)
     {
-        var calls = new ApiCalls(clients.Region, connection.ProfileName, time);
+        var calls = new ApiCalls(new AwsPlace(clients.Region, connection.ProfileName, clients.EndpointUrl), time);
         _clients = clients;
         Inventory = new Inventory(clients, calls);
         _calls = calls;

@@ -14,17 +14,23 @@ namespace Summit.Ops.Aws;
 /// <summary>The SDK's clients for one connection: its credentials and region found, nothing called yet.</summary>
 internal sealed partial class AwsClients : IDisposable
 {
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     private AwsClients(AWSCredentials credentials, string region, AwsConnection connection)
     {
         Region = region;
-        Ssm = new SsmClient(credentials, Configure(new AmazonSimpleSystemsManagementConfig(), region, connection));
+        var ssm = Configure(new AmazonSimpleSystemsManagementConfig(), region, connection);
+        EndpointUrl = ssm.ServiceURL;
+        Ssm = new SsmClient(credentials, ssm);
         Ec2 = new Ec2Client(credentials, Configure(new AmazonEC2Config(), region, connection));
     }
 
     /// <summary>The region in use.</summary>
     public string Region { get; }
+
+    /// <summary>The endpoint that was named, by the connection, the environment or the configuration file; null for the region's own.</summary>
+    public string? EndpointUrl { get; }
 
     /// <summary>Systems Manager.</summary>
     public IAmazonSimpleSystemsManagement Ssm { get; }
@@ -106,6 +112,7 @@ internal sealed partial class AwsClients : IDisposable
         config.MaxErrorRetry = 0;
         config.ThrottleRetries = false;
         config.Timeout = CallTimeout;
+        config.ConnectTimeout = ConnectTimeout;
         if (connection.EndpointUrl is { } url)
         {
             config.ServiceURL = url;

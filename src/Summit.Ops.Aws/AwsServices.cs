@@ -28,20 +28,20 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
     /// <inheritdoc/>
     public async IAsyncEnumerable<SummitTarget> FindAsync(TargetQuery query, AwsConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var account = await AccountAsync(connection);
+        var account = await AccountAsync(connection).WaitAsync(cancellation);
         await foreach (var target in new TargetFinder(account.Inventory).FindAsync(query, cancellation)) yield return target with { Connection = connection };
     }
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Paths.InstanceAsync(instanceId, cancellation);
+    public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).Paths.InstanceAsync(instanceId, cancellation);
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection)).Path.GroupsAsync(groupIds, cancellation);
+    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).Path.GroupsAsync(groupIds, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation)
     {
-        var trial = (await AccountAsync(connection)).Trial;
+        var trial = (await AccountAsync(connection).WaitAsync(cancellation)).Trial;
         var tried = await Task.WhenAll(actions.Select(async action => (Action: action, Result: await trial.TryAsync(action, cancellation))));
         return tried.ToDictionary(each => each.Action, each => each.Result, StringComparer.Ordinal);
     }

@@ -19,7 +19,7 @@ internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Fun
     public async Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var queue = (await account()).Queue;
+        var queue = (await account().WaitAsync(cancellation)).Queue;
         cancellation.ThrowIfCancellationRequested();
 
         var text = Envelope.Wrap(script);
@@ -39,7 +39,7 @@ internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Fun
     }
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation) => await (await account()).Paths.InstanceAsync(target.InstanceId, cancellation);
+    public async Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation) => await (await account().WaitAsync(cancellation)).Paths.InstanceAsync(target.InstanceId, cancellation);
 
     private async Task<(EnvelopeAnswer? Answer, Invocation Invocation)> SendAsync(CommandQueue queue, HostScript script, string text, CancellationToken cancellation)
     {

@@ -3,9 +3,13 @@ using System.Collections.Concurrent;
 namespace Summit.Ops.Aws.Calls;
 
 /// <summary>Makes calls as often as the service allows: throttled ones again after a jittered wait, and slower from then on.</summary>
-internal sealed class ApiCalls(string region, string? profile, TimeProvider time)
+internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
 {
     private const int Attempts = 10;
+    // where nobody listens, or a name is not known, waiting longer than a moment has never helped
+    private const int AttemptsToConnect = 3;
+    // each of them is long in itself
+    private const int AttemptsInSilence = 3;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<string, CallPace> _paces = new(StringComparer.Ordinal);
@@ -33,9 +37,10 @@ internal sealed class ApiCalls(string region, string? profile, TimeProvider time
             {
                 var throttled = AwsErrors.IsThrottling(error);
                 if (throttled) pace.Slower();
-                var transient = !throttled && AwsErrors.IsTransient(error);
+                var unreachable = !throttled && AwsErrors.IsUnreachable(error);
+                var transient = !throttled && !unreachable && AwsErrors.IsTransient(error);
                 if (transient && !repeatable) throw new AmbiguousCallException(error);
-                if ((!throttled && !transient) || attempt == Attempts) throw;
+                if ((!throttled && !unreachable && !transient) || attempt == (unreachable ? AttemptsToConnect : transient && AwsErrors.IsSilence(error) ? AttemptsInSilence : Attempts)) throw;
             }
 
             await Task.Delay(Jitter.Full(FirstWait * Math.Pow(2, attempt - 1), LongestWait), time, cancellation);
@@ -43,5 +48,5 @@ internal sealed class ApiCalls(string region, string? profile, TimeProvider time
     }
 
     /// <summary>The error of a call in words.</summary>
-    public Errors.SummitException Describe(Exception error, string action) => AwsErrors.Describe(error, action, region, profile);
+    public Errors.SummitException Describe(Exception error, string action) => AwsErrors.Describe(error, action, place);
 }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Amazon.Runtime;
 using Summit.Ops.Errors;
+using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Aws.Calls;
@@ -25,6 +27,15 @@ internal static class AwsErrors
     /// <summary>Whether the call came too often and was not carried out.</summary>
     public static bool IsThrottling(Exception error) => error is AmazonServiceException { ErrorCode: { } code } && Throttling.Contains(code);
 
+    /// <summary>Whether there was no connection at all: nobody listens there, or the name is not known. Nothing was sent.</summary>
+    public static bool IsUnreachable(Exception error) => error.GetBaseException() is SocketException
+    {
+        SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery or SocketError.NetworkUnreachable or SocketError.HostUnreachable,
+    };
+
+    /// <summary>Whether all its time went by without a word.</summary>
+    public static bool IsSilence(Exception error) => error.GetBaseException() is TimeoutException or TaskCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut };
+
     /// <summary>Whether it failed on the way or inside the service: it may have been carried out, or not.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
@@ -39,8 +50,9 @@ internal static class AwsErrors
     };
 
     /// <summary>The error in words, with the action that was tried.</summary>
-    public static SummitException Describe(Exception error, string action, string region, string? profile)
+    public static SummitException Describe(Exception error, string action, AwsPlace place)
     {
+        var (region, profile) = (place.Region, place.Profile);
         if (error is SummitException known) return known;
         var code = (error as AmazonServiceException)?.ErrorCode ?? "";
         var said = ForeignText.Visible(error.Message);
@@ -66,12 +78,13 @@ internal static class AwsErrors
             return new SummitAwsException("AwsThrottled", SummitErrorKind.Unavailable, $"{action} was throttled again and again: other calls of this account use up its rate.", action, "Run it again later, or with fewer targets at a time: -MaxConcurrency 10", error);
         }
 
-        if (IsTransient(error))
+        if (IsUnreachable(error) || IsTransient(error))
         {
-            var why = error.GetBaseException().Message;
+            var why = error.GetBaseException().Message.TrimEnd('.');
+            var endpoint = place.Endpoint(action);
             return new SummitAwsException(
-                "AwsUnreachable", SummitErrorKind.Unavailable, $"{action} in {region} got no answer: {ForeignText.Visible(why)}", action,
-                $"curl -sI https://ssm.{region}.amazonaws.com/ (a proxy, a missing VPC endpoint, or a region that does not exist)", error);
+                "AwsUnreachable", SummitErrorKind.Unavailable, $"{action} got no answer from {endpoint}: {ForeignText.Visible(why)}. {(place.IsOwnEndpoint ? "That endpoint was named by -EndpointUrl, the profile or AWS_ENDPOINT_URL." : "A proxy may be in the way, a VPC endpoint missing, or the region may not exist.")}", action,
+                $"curl -sI {ShellWord.Quote(endpoint)}", error);
         }
 
         // no service answered, and nothing was sent: the credentials could not be had when they were needed

@@ -57,7 +57,8 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
             if (_open.GetValueOrDefault(spec) == batch) _open.Remove(spec);
         }
 
-        await new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time).RunAsync(sent: () => _sending.Release());
+        using var run = new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time);
+        await run.RunAsync(sent: () => _sending.Release());
     }
 
     private sealed class Batch(Waiter first)

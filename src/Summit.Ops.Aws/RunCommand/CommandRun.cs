@@ -7,7 +7,7 @@ namespace Summit.Ops.Aws.RunCommand;
 
 /// <summary>One command on up to fifty instances, from its sending until every waiter has an answer.</summary>
 internal sealed class CommandRun(
-    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir, TimeProvider time)
+    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir, TimeProvider time) : IDisposable
 {
     private const int CommentLength = 100;
     private const int EmptyAnswers = 5;
@@ -17,7 +17,11 @@ internal sealed class CommandRun(
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
     private readonly Dictionary<string, Waiter> _open = new(waiters, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _empty = new(StringComparer.Ordinal);
+    private readonly AllGone _gone = new([.. waiters.Values.Select(waiter => waiter.Cancellation)], time);
     private bool _looked;
+
+    /// <inheritdoc/>
+    public void Dispose() => _gone.Dispose();
 
     /// <summary>Runs it. Errors go to the waiters.</summary>
     /// <param name="sent">Called once it is sent, or will not be.</param>
@@ -28,6 +32,10 @@ internal sealed class CommandRun(
         {
             DropCancelled("The command was not sent.");
             if (_open.Count > 0) command = await SendAsync();
+        }
+        catch (OperationCanceledException) when (_gone.LongSince.IsCancellationRequested)
+        {
+            DropCancelled("Systems Manager had not answered when it was cancelled, so it is not known whether the command was sent; if it was, it runs to its end. See: aws ssm list-commands");
         }
         catch (Exception error)
         {
@@ -51,7 +59,7 @@ internal sealed class CommandRun(
             var before = time.GetUtcNow() - ClockSkew;
             try
             {
-                return await ssm.SendAsync(spec, _open.Keys, comment, CancellationToken.None);
+                return await ssm.SendAsync(spec, _open.Keys, comment, _gone.LongSince);
             }
             catch (AmbiguousCallException lost)
             {
@@ -71,8 +79,8 @@ internal sealed class CommandRun(
         {
             for (var look = 1; look <= 3; look++)
             {
-                await Task.Delay(TimeSpan.FromSeconds(look), time);
-                if (await ssm.FindAsync(comment, since, CancellationToken.None) is { } command) return command;
+                await Task.Delay(TimeSpan.FromSeconds(look), time, _gone.LongSince);
+                if (await ssm.FindAsync(comment, since, _gone.LongSince) is { } command) return command;
             }
 
             return null;
@@ -93,7 +101,7 @@ internal sealed class CommandRun(
     /// <summary>Finds the instances that a refused command is about and fails them; false where none is left, or the rest goes its own ways.</summary>
     private async Task<bool> SortOutAsync(InvalidInstanceIdException refused)
     {
-        var wrong = await triage.ExplainAsync([.. _open.Keys], CancellationToken.None);
+        var wrong = await triage.ExplainAsync([.. _open.Keys], _gone.LongSince);
         foreach (var (id, error) in wrong)
         {
             if (_open.Remove(id, out var waiter)) waiter.Fail(error);
@@ -110,8 +118,9 @@ internal sealed class CommandRun(
 
         // nothing is known against any of them, so halves tell which it is
         var halves = _open.Values.Chunk((_open.Count + 1) / 2).Select(half => new CommandRun(
-            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time).RunAsync(sent: () => { }));
-        await Task.WhenAll(halves);
+            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time)).ToList();
+        await Task.WhenAll(halves.Select(half => half.RunAsync(sent: () => { })));
+        foreach (var half in halves) half.Dispose();
         return false;
     }
 
@@ -129,12 +138,20 @@ internal sealed class CommandRun(
                 await CancelAsync(command);
                 if (_open.Count == 0) return;
 
-                var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, CancellationToken.None);
-                foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId))) await TakeAsync(command, invocation, alone);
-                if (seen.Any(invocation => invocation.Ran)) worked = time.GetElapsedTime(started);
-
                 var elapsed = time.GetElapsedTime(started);
-                if (elapsed > Suspicious && !_looked) await LookAtSilentAsync(command, seen);
+                try
+                {
+                    var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, _gone.Token);
+                    foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId))) await TakeAsync(command, invocation, alone);
+                    elapsed = time.GetElapsedTime(started);
+                    if (seen.Any(invocation => invocation.Ran)) worked = elapsed;
+                    if (elapsed > Suspicious && !_looked) await LookAtSilentAsync(command, seen);
+                }
+                catch (OperationCanceledException) when (_gone.Token.IsCancellationRequested)
+                {
+                    continue; // nobody waits for the answer any more: what is left is to cancel the command
+                }
+
                 if (elapsed > SystemsManager.DeliveryTime + spec.Timeout + Grace) await GiveUpAsync(command);
                 wait = pace.Next(wait);
             }
@@ -149,7 +166,7 @@ internal sealed class CommandRun(
         }
     }
 
-    private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) => await ssm.GetAsync(command, id, CancellationToken.None) is { } invocation ? [invocation] : [];
+    private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) => await ssm.GetAsync(command, id, _gone.Token) is { } invocation ? [invocation] : [];
 
     private async Task TakeAsync(string command, Invocation invocation, bool whole)
     {
@@ -166,7 +183,7 @@ internal sealed class CommandRun(
         if (!spec.IsWhole(invocation.Output))
         {
             // a list shows little of it; and the status may be there before the output is
-            if (!whole && await ssm.GetAsync(command, invocation.InstanceId, CancellationToken.None) is { Ran: true } more) invocation = more;
+            if (!whole && await ssm.GetAsync(command, invocation.InstanceId, _gone.Token) is { Ran: true } more) invocation = more;
             var looks = _empty[invocation.InstanceId] = _empty.GetValueOrDefault(invocation.InstanceId) + 1;
             if (invocation.Output.Length == 0 && looks < EmptyAnswers) return;
         }
@@ -181,7 +198,7 @@ internal sealed class CommandRun(
         var silent = seen.Where(invocation => invocation.Details is "Pending" or "Delayed" && _open.ContainsKey(invocation.InstanceId)).Select(invocation => invocation.InstanceId).ToList();
         if (silent.Count == 0) return;
         _looked = true;
-        var wrong = await triage.OfflineAsync(silent, CancellationToken.None);
+        var wrong = await triage.OfflineAsync(silent, _gone.Token);
         if (wrong.Count == 0) return;
         await ssm.CancelAsync(command, [.. wrong.Keys], CancellationToken.None);
         foreach (var (id, error) in wrong)

@@ -8,6 +8,8 @@ internal sealed class Waiter(string instanceId, IProgress<string>? progress, Can
 
     public string InstanceId { get; } = instanceId;
 
+    public CancellationToken Cancellation => cancellation;
+
     public bool IsCancelled => cancellation.IsCancellationRequested;
 
     public Task<Invocation> Task => _done.Task;

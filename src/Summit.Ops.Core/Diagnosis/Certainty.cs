@@ -45,8 +45,13 @@ internal static class Certainty
             confidence = evidence.Host is null || evidence.Hop(SiteEvidence.PublicHop) is null ? SummitConfidence.Low : blind.Count > 0 ? SummitConfidence.Medium : SummitConfidence.High;
         }
 
-        return (confidence, confidence == SummitConfidence.High ? [] : [.. blind.Select(check => $"{check.Id}: {check.Evidence}")]);
+        return (confidence, confidence == SummitConfidence.High ? [] : [
+            .. blind.Where(check => !NotAsked(check, evidence)).Select(check => $"{check.Id}: {check.Evidence}"),
+            .. blind.Exists(check => NotAsked(check, evidence)) ? [$"{string.Join(", ", blind.Where(check => NotAsked(check, evidence)).Select(check => check.Id))}: {evidence.Target} could not be asked."] : Array.Empty<string>(),
+        ]);
     }
+
+    private static bool NotAsked(SummitCheck check, SiteEvidence evidence) => evidence.Host is null && check.Evidence == evidence.HostMissing;
 
     private static bool Blind(string id, IReadOnlyList<SummitCheck> checks) => checks.FirstOrDefault(check => check.Id == id) is { Status: SummitCheckStatus.Unknown };
 }

@@ -24,7 +24,8 @@ public static class Verdict
             Confidence = confidence,
             NotLookedAt = missing,
             Causes = causes,
-            Checks = [.. checks.Select(check => check with { ExplainedBy = Explanation(check, causes) })],
+            NotReached = evidence.Host is null ? evidence.HostMissing : "",
+            Checks = [.. checks.Select(check => Briefly(check, evidence) with { ExplainedBy = Explanation(check, causes) })],
             WebSocket = evidence.Hops,
             Route = evidence.Route,
             ProposedFix = ProposedEdit.For(evidence, causes),
@@ -33,6 +34,10 @@ public static class Verdict
         };
         return Suppressions.Over(found);
     }
+
+    /// <summary>Why the host could not be asked is said once, not by each check that needed its answer.</summary>
+    private static SummitCheck Briefly(SummitCheck check, SiteEvidence evidence) =>
+        evidence.Host is null && check.Status == SummitCheckStatus.Unknown && check.Evidence == evidence.HostMissing ? check with { Evidence = $"Not looked at: {evidence.Target} could not be asked." } : check;
 
     private static SummitCause Explanation(SummitCheck check, List<SummitDiagnosedCause> causes) =>
         causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;

@@ -61,7 +61,7 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         catch (SummitException error)
         {
             // what ends all, no credentials for one, the host's own evidence says
-            return (null, $"{error.Message} ({error.RecommendedAction})");
+            return (null, Said(error));
         }
     }
 
@@ -74,7 +74,9 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         catch (SummitException error) when (error is SummitHostException || (error is SummitAwsException { Kind: not SummitErrorKind.NotFound } && !AwsErrorIds.EndAll.Contains(error.ErrorId)))
         {
             // no answer from the host is evidence too: what a client sees is still looked at
-            return (null, $"{error.Message} ({error.RecommendedAction})");
+            return (null, Said(error));
         }
     }
+
+    private static string Said(SummitException error) => $"{error.Message}{(error.RecommendedAction.Length > 0 ? $" Next: {error.RecommendedAction}" : "")}";
 }

@@ -23,6 +23,9 @@ public sealed record SummitDiagnosis
     /// <summary>Why the confidence is less than High: the checks that could not look, each with the reason; empty where it is High.</summary>
     public IReadOnlyList<string> NotLookedAt { get; init; } = [];
 
+    /// <summary>Why the host could not be asked, and what to run next; empty where it was asked.</summary>
+    public string NotReached { get; init; } = "";
+
     /// <summary>All independent causes, the root cause first, with what each explains.</summary>
     public IReadOnlyList<SummitDiagnosedCause> Causes { get; init; } = [];
 

@@ -139,7 +139,7 @@ public sealed class PathReaderTests
         // Get-SummitTarget's half of EC2: by id, by tag with a wildcard, and one that is not there
         var connection = new AwsConnection { Region = Account.Region, EndpointUrl = moto.Url, Key = new AwsKey("testing", "testing", null) };
         using var clients = await AwsClients.CreateAsync(connection);
-        var inventory = new Inventory(clients, new ApiCalls(Account.Region, profile: null, TimeProvider.System));
+        var inventory = new Inventory(clients, new ApiCalls(new AwsPlace(Account.Region, Profile: null, connection.EndpointUrl), TimeProvider.System));
         Assert.Equal([id], await Machines([id, "i-0ffffffffffffffff"], tags: null));
         Assert.Equal([id], await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Name"] = ["we*", "x"], ["Role"] = ["web"] }));
         Assert.Equal(2, (await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))).Count);
