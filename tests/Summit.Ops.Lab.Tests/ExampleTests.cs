@@ -20,7 +20,7 @@ public sealed class ExampleTests
         try
         {
             var script = Path.Combine(BuiltModule.Root, "examples", "summit-api.ps1");
-            var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"Export-SummitSite -Site $Lab.Site -Path '{file}'; & '{script}' -SiteFile '{file}' -Deploy:{(deploy ? "$true" : "$false")}; exit $LASTEXITCODE");
+            var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"Export-SummitSite -Site $Lab.Site -Path '{file}' -Force; & '{script}' -SiteFile '{file}' -Deploy:{(deploy ? "$true" : "$false")}; exit $LASTEXITCODE");
             Assert.Equal("", result.Error);
             Assert.Contains(said, result.Output, StringComparison.Ordinal);
             Assert.Equal(exitCode, result.ExitCode);

@@ -55,7 +55,9 @@ foreach ($id in $InstanceId -split ',') {
         $on = @{ Site = $site; InstanceId = $id.Trim() } + $connection
         if ($Repair) {
             # diagnoses, does what the diagnosis asks for and a cmdlet can do, and diagnoses again
-            $result = Repair-SummitWebSocket @on -Confirm:$false
+            # what could not be repaired is an error beside the result; without a result nothing could be found out
+            $result = Repair-SummitWebSocket @on -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable told
+            if (-not $result) { throw $told[0] }
             $diagnosis = if ($result.After) { $result.After } else { $result.Before }
         }
         else {

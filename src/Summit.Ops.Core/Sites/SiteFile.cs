@@ -34,7 +34,7 @@ public static class SiteFile
     internal static SummitSite Read(string path, out bool namesServer)
     {
         namesServer = false;
-        if (Directory.Exists(path)) throw new SummitFileException("SiteFileIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder, and a site is a file.", path, $"Get-ChildItem -Path '{path}' -Filter *.json");
+        if (Directory.Exists(path)) throw IsFolder(path, $"Get-ChildItem -Path '{path}' -Filter *.json");
         try
         {
             var text = File.ReadAllText(path);
@@ -63,6 +63,24 @@ public static class SiteFile
         {
             throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
         }
+    }
+
+    /// <summary>Whether the file is there as it would be written.</summary>
+    /// <exception cref="SummitFileException">It is there with another content, and may not be replaced; or it is a folder, or cannot be read.</exception>
+    internal static bool Holds(string path, SummitSite site, bool force)
+    {
+        if (Directory.Exists(path)) throw IsFolder(path, $"Export-SummitSite -Path '{Path.Join(path, "summit.site.json")}'");
+        try
+        {
+            if (!File.Exists(path)) return false;
+            if (File.ReadAllText(path) == Text(site)) return true;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The file {path} is there and cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+        }
+
+        return force ? false : throw new SummitFileException("SiteFileExists", SummitErrorKind.OperationFailed, $"{path} is there with another content. Nothing was written.", path, "Export-SummitSite -Force   # replaces it");
     }
 
     /// <summary>Writes it: whole, or not at all.</summary>
@@ -95,6 +113,8 @@ public static class SiteFile
         var end = Positions.Select(part => error.Message.IndexOf(part, StringComparison.Ordinal)).Where(at => at > 0).DefaultIfEmpty(error.Message.Length).Min();
         return $"it is not JSON{where}: {ForeignText.Visible(error.Message[..end])}";
     }
+
+    private static SummitFileException IsFolder(string path, string next) => new("SiteFileIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder, and a site is a file.", path, next);
 
     private static string Folder(string path)
     {

@@ -5,6 +5,7 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Writes a site to a JSON file, which Import-SummitSite reads back as the same site.</summary>
 /// <remarks>
+/// <para>A file that is there with another content is not replaced without -Force.</para>
 /// <para>The file is written whole or not at all: a full disk leaves an older one as it was. It holds no secret; tokens are never part of a site.</para>
 /// </remarks>
 /// <example>
@@ -39,6 +40,10 @@ public sealed class ExportSummitSiteCommand : SummitCmdlet
     [ValidateNotNull]
     public SummitSite Site { get; set; } = null!;
 
+    /// <summary>Replaces a file that is there with another content.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Lets the site itself come out.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -47,10 +52,11 @@ public sealed class ExportSummitSiteCommand : SummitCmdlet
     protected override void ProcessRecord()
     {
         var path = FileSystemPath(Path);
-        if (!ShouldProcess(path, $"Write the site {Site.Name}")) return;
         Guard(Path, () =>
         {
-            SiteFile.Write(SiteRules.Check(Site), path);
+            var isThere = SiteFile.Holds(path, SiteRules.Check(Site), Force);
+            if (!ShouldProcess(path, $"Write the site {Site.Name}")) return;
+            if (!isThere) SiteFile.Write(Site, path);
             if (PassThru) WriteObject(Site);
         });
     }

@@ -17,6 +17,16 @@ internal sealed class PipelineQueue : IDisposable
 
     public void Verbose(string text) => _writes.Add(cmdlet => cmdlet.WriteVerbose(text));
 
+    /// <summary>Shows what is about to be done: to a person at a terminal; elsewhere, where the terminal's text would get among the output, as an information record alone.</summary>
+    /// <param name="text">The plan.</param>
+    public void Plan(string text) => _writes.Add(cmdlet =>
+    {
+        var told = cmdlet is PSCmdlet asked && asked.MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && confirm is SwitchParameter { IsPresent: true };
+        if (told) return; // the question said it
+        if (Console.IsOutputRedirected) cmdlet.WriteInformation(text, ["SummitPlan"]);
+        else cmdlet.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST", "SummitPlan"]);
+    });
+
     public void Progress(ProgressRecord progress) => _writes.Add(cmdlet => cmdlet.WriteProgress(progress));
 
     /// <summary>Shows an activity until it is disposed of.</summary>

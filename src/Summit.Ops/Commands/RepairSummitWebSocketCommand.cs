@@ -9,12 +9,13 @@ namespace Summit.Ops.Commands;
 /// <summary>Repairs a site's WebSocket, the guide's step-by-step fix: diagnoses, plans, does each step that it is allowed to, and verifies by a fresh diagnosis.</summary>
 /// <remarks>
 /// <para>The plan is the smallest that the diagnosis asks for, in the guide's order: the site's nginx configuration is deployed, enabled or repaired as Deploy-SummitNginxConfig does it,
-/// the backend is restarted as Restart-SummitBackend does it, nginx is reloaded or started as Restart-SummitNginx does it. Each step is shown and can be declined (-Confirm);
+/// the backend is restarted as Restart-SummitBackend does it, nginx is reloaded or started as Restart-SummitNginx does it. On a terminal each step is shown before it is done (elsewhere it is an information record with the tag SummitPlan), and it can be declined (-Confirm);
 /// -WhatIf shows them all, with the change of each file as a unified diff, and changes nothing.</para>
 /// <para>Afterwards the site is diagnosed afresh. A fault that comes to light behind the first one is repaired as well, at most three times in a row, and nothing is done twice for the same cause.
 /// When a step fails no further one is begun: a deployment has put everything back by itself, and the result says what stands.</para>
 /// <para>What is not the site's own is named and left alone: security groups, network ACLs, certificates, DNS, the host's firewall, tokens, the application's code. Outcome is NotRepairable then,
-/// and a warning gives the command to run next. Nothing is ever erased: where servers or locations of a file would be lost, the deployment is not made.</para>
+/// and an error record gives the command to run next, as it does wherever the site is broken still (RepairNotPossible, RepairNotEnough, RepairDeclined, RepairFailed): $? is False then, and -ErrorAction Stop stops.
+/// The result comes before it; Healthy says in one word whether the site works. Nothing is ever erased: where servers or locations of a file would be lost, the deployment is not made.</para>
 /// <para>Each host of a fleet is repaired by itself; one that cannot be repaired does not keep the others from it, a step that failed does (see -MaxErrors).</para>
 /// </remarks>
 /// <example>
@@ -35,7 +36,7 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>In a runbook</title>
-/// <code>$repair = Repair-SummitWebSocket -Site $site -Confirm:$false
+/// <code>$repair = Repair-SummitWebSocket -Site $site -Confirm:$false -ErrorAction SilentlyContinue
 /// if (-not $repair.Healthy) { throw "$($repair.Reason) Run next: $($repair.NextCommand)" }</code>
 /// <para>Healthy is True where it works now, whether it was repaired or never broken.</para>
 /// </example>
@@ -58,8 +59,11 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
             case SummitRepairOutcome.Failed:
                 queue.Error(new SummitDeploymentException("RepairFailed", SummitErrorKind.OperationFailed, $"{host.Target}: {repair.Reason}", host.Target, repair.NextCommand));
                 return false;
-            case SummitRepairOutcome.NotRepairable or SummitRepairOutcome.NotRepaired:
-                queue.Warning($"{host.Target}: {repair.Reason} Run next: {repair.NextCommand}");
+            case SummitRepairOutcome.NotRepairable or SummitRepairOutcome.NotRepaired or SummitRepairOutcome.Declined:
+                // broken still: a script that looks at errors alone must not take it for a success; the other hosts may be mended all the same
+                queue.Error(new SummitDeploymentException(
+                    repair.Outcome switch { SummitRepairOutcome.NotRepairable => "RepairNotPossible", SummitRepairOutcome.Declined => "RepairDeclined", _ => "RepairNotEnough" },
+                    SummitErrorKind.OperationFailed, $"{host.Target}: {repair.Reason}", host.Target, repair.NextCommand));
                 break;
         }
 
@@ -75,6 +79,7 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
             var title = $"Step {number} of {count} on {target}, for {string.Join(", ", step.Causes)}";
             var text = $"{title}:\n{Wrapping.Of(step.Description)}\n{Wrapping.Steps(step.Details)}\n\n{step.Diff}".TrimEnd();
             var yes = await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", title, out reason), cancellation);
+            if (yes) queue.Plan(text);
             return yes ? RepairConsent.Yes : reason == ShouldProcessReason.WhatIf ? RepairConsent.OnlyShow : RepairConsent.No;
         }
 

@@ -28,6 +28,8 @@ public sealed class RepairSummitWebSocketTests
         Assert.Empty(result.Errors);
         var repair = Assert.Single(result.Of<SummitRepair>());
         Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
+        var shown = Assert.Single(result.Information, record => record.Tags.Contains("SummitPlan"));
+        Assert.Contains("Step 1 of 1 on ", shown.MessageData.ToString());
         var json = JsonSerializer.SerializeToElement(repair);
         Assert.True(json.GetProperty("Repaired").GetBoolean());
         Assert.Equal(1, json.GetProperty("Plan").GetArrayLength());
@@ -37,19 +39,24 @@ public sealed class RepairSummitWebSocketTests
     }
 
     [Fact]
-    public async Task What_cannot_be_repaired_is_a_result_and_a_warning_with_the_command_and_no_error()
+    public async Task What_cannot_be_repaired_is_a_result_and_one_error_with_the_command()
     {
         await using var lab = await StartAsync("certificate-expired");
         using var session = Session(lab);
 
         var result = await session.InvokeAsync("Repair-SummitWebSocket -Site $site", Cancellation);
 
-        Assert.Empty(result.Errors);
         var repair = Assert.Single(result.Of<SummitRepair>());
         Assert.Equal(SummitRepairOutcome.NotRepairable, repair.Outcome);
-        var warning = Assert.Single(result.Warnings);
-        Assert.Contains("CertificateExpired cannot be repaired from here", warning.ToString());
-        Assert.Contains($"Run next: {repair.NextCommand}", warning.ToString());
+        Assert.Empty(result.Warnings);
+        var error = Assert.Single(result.Errors);
+        Assert.StartsWith("RepairNotPossible,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("CertificateExpired cannot be repaired from here", error.ToString());
+        Assert.Equal(repair.NextCommand, error.ErrorDetails.RecommendedAction);
+
+        var stopped = await session.InvokeAsync("Repair-SummitWebSocket -Site $site -ErrorAction Stop; 'went on'", Cancellation);
+        Assert.NotNull(stopped.Terminating);
+        Assert.DoesNotContain("went on", stopped.Of<string>());
     }
 
     [Fact]

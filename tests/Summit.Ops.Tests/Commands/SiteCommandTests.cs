@@ -105,6 +105,32 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
         Assert.DoesNotContain("System.", error.ToString());
     }
 
+    [Theory]
+    [InlineData("Nginx.Rediretc", "there is none of that id; did you mean Nginx.Redirect?")]
+    [InlineData("Moon.Phase", "there is none of that id.")]
+    public async Task A_suppression_of_an_unknown_check_is_refused(string id, string says)
+    {
+        var error = Assert.Single((await engine.InvokeAsync($"New-SummitSite -Suppressions @{{ Id = '{id}'; Owner = 'ops'; Reason = 'known'; Expires = '2027-01-31' }}")).Errors);
+
+        Assert.StartsWith("SuppressionInvalid,", error.FullyQualifiedErrorId);
+        Assert.EndsWith(says, error.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_of_another_content_is_replaced_only_with_Force()
+    {
+        var file = Path.Combine(_folder.FullName, "c.json");
+        await File.WriteAllTextAsync(file, "precious");
+
+        var refused = Assert.Single((await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{file}'")).Errors);
+        Assert.StartsWith("SiteFileExists,", refused.FullyQualifiedErrorId);
+        Assert.Equal("precious", await File.ReadAllTextAsync(file));
+
+        Assert.Empty((await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{file}' -Force; New-SummitSite | Export-SummitSite '{file}'")).Errors);
+        Assert.Contains("\"ServerName\"", await File.ReadAllTextAsync(file));
+        Assert.StartsWith("SiteFileIsFolder,", Assert.Single((await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{_folder.FullName}'")).Errors).FullyQualifiedErrorId);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<T> One<T>(string script, bool last = false)
