@@ -65,8 +65,12 @@ internal sealed class XmlComments
         var lines = element.Value.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(line => line.TrimEnd()).ToList();
         while (lines.Count > 0 && lines[0].Length == 0) lines.RemoveAt(0);
         while (lines.Count > 0 && lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
-        var indent = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
-        return string.Join('\n', lines.Select(line => line.Length >= indent ? line[indent..] : line));
+        if (lines.Count == 0) return "";
+        // the line that the tag stands on has no indentation of its own, and says nothing of the others'
+        var indent = lines.Skip(1).Where(line => line.Length > 0).Select(Indentation).DefaultIfEmpty(0).Min();
+        return string.Join('\n', lines.Select((line, number) => line[Math.Min(indent, number == 0 ? Indentation(line) : line.Length)..]));
+
+        static int Indentation(string line) => line.Length - line.TrimStart().Length;
     }
 
     /// <summary>What people call the element that a <c>cref</c> names.</summary>

@@ -50,4 +50,7 @@ public sealed record SummitDeployment
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What was done to what, where, and what became of it.</summary>
+    public override string ToString() => $"{Action} {Path} on {Target}: {(RolledBack ? "rolled back" : Verified ? "verified" : Changed ? "changed, not verified" : "nothing to change")}";
 }

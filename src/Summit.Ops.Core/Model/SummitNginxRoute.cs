@@ -60,6 +60,9 @@ public sealed record SummitNginxRoute
 
     /// <summary>Why this server, why this location, one sentence each.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The request and what happens to it.</summary>
+    public override string ToString() => $"{Uri}: {Kind}{(ProxyPass.Length > 0 ? $" to {ProxyPass}" : RedirectTo.Length > 0 ? $" to {RedirectTo}" : "")}{(Upgrades ? ", upgrades" : "")}";
 }
 
 /// <summary>A directive as it holds, or does not, for one request.</summary>
