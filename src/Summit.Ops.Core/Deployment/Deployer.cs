@@ -75,6 +75,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
                     Sha256 = answer["undone"] != "no" ? report.PreviousSha256 : report.Sha256,
                     Output = answer["reason"] + answer["undone"] switch
                     {
+                        // the reason says what somebody has to do
+                        "no" when answer["stuck"] == "yes" => "",
                         "no" => $" Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, and the next deployment tries again.",
                         "unreloaded" => " The files are as they were, and nginx could not be brought to take them.",
                         _ => " Everything was put back.",
@@ -147,6 +149,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             "nginx.sh",
             "answer.sh",
             "service.sh",
+            "lock.sh",
             "deploy.sh"),
         Patience,
         ReadOnly: false);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Host;
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
@@ -81,10 +82,24 @@ public static class DeploymentPlanner
             throw new SummitDeploymentException(
                 "DeploymentErases", SummitErrorKind.OperationFailed,
                 $"Deploying to {site.ConfigPath} on {evidence.Target} would take away: {string.Join("; ", erases)}. Nothing was changed.", evidence.Target,
-                "See the change with Deploy-SummitNginxConfig -Force -WhatIf; leave -Replace away for the smallest repair, or add -Force to lose them.");
+                Forced(evidence, mode, content));
         }
 
         return plan;
+    }
+
+    /// <summary>The command that shows what would be lost; the same without -WhatIf loses it.</summary>
+    private static string Forced(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content)
+    {
+        var what = (content, mode) switch
+        {
+            (null, DeploymentMode.Replace) => " -Replace",
+            (null, _) => "",
+            // what has the path of the file on the host came from no file here
+            _ when content.Path == evidence.Site.ConfigPath => " -InputObject $config",
+            _ => $" -Path {SiteExpression.Quote(content.Path)}",
+        };
+        return $"{Command.For("Deploy-SummitNginxConfig", evidence)}{what} -Force -WhatIf   # shows what would be lost; the same without -WhatIf loses it{(what == " -Replace" ? ", and without -Replace and -Force it makes the smallest repair" : "")}";
     }
 
     internal static string Sha256(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
@@ -98,7 +113,7 @@ public static class DeploymentPlanner
         {
             return NginxRepair.Apply(before, site);
         }
-        catch (SummitFileException error) when (error.ErrorId == "NginxServerMissing" && before.Servers.Count > 0 && !before.Servers.Any(server => server.ServerNames.Contains(site.ServerName)))
+        catch (SummitFileException error) when (error.ErrorId == "NginxServerMissing" && before.Servers.Count > 0 && !before.Servers.Any(server => IsOf(server, site)))
         {
             var there = before.ToBytes();
             byte[] between = there.Length > 0 && there[^1] != '\n' ? [(byte)'\n', (byte)'\n'] : [(byte)'\n'];
@@ -111,9 +126,12 @@ public static class DeploymentPlanner
     {
         if (site.ListenAddress.Length == 0) site = site with { ListenAddress = ListenAddresses.Common(disk, site.Port) };
         if (before is null || site.CertificatePath.Length > 0) return site;
-        var server = before.Servers.FirstOrDefault(server => (ofAnyName || server.ServerNames.Contains(site.ServerName)) && Argument(server, "ssl_certificate") is not null);
+        var server = before.Servers.FirstOrDefault(server => (ofAnyName || IsOf(server, site)) && Argument(server, "ssl_certificate") is not null);
         return server is null ? site : site with { CertificatePath = Argument(server, "ssl_certificate")!, CertificateKeyPath = Argument(server, "ssl_certificate_key") ?? "" };
     }
+
+    /// <summary>nginx takes a name in any case.</summary>
+    private static bool IsOf(SummitNginxServer server, SummitSite site) => server.ServerNames.Contains(site.ServerName, StringComparer.OrdinalIgnoreCase);
 
     private static string? Argument(SummitNginxServer server, string directive) => server.Directives.FirstOrDefault(found => found.Name == directive)?.Arguments is [var first, ..] ? first : null;
 

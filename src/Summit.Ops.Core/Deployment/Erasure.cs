@@ -1,9 +1,12 @@
-using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Nginx.Knowledge;
 
 namespace Summit.Ops.Deployment;
 
 /// <summary>What a new file would take away from the one that is there: servers, locations, listen lines, and any other directive that has no successor.</summary>
-/// <remarks>A lost <c>deny</c> opens a site as surely as a lost location closes one, so every directive counts, not only those that this module knows.</remarks>
+/// <remarks>
+/// A lost <c>deny</c> opens a site as surely as a lost location closes one, so every directive counts, not only those that this module knows.
+/// Servers and locations are looked for at every depth: where a brace is missing, one server stands inside another.
+/// </remarks>
 internal static class Erasure
 {
     /// <summary>One line for each thing lost, with its place in the old file.</summary>
@@ -13,76 +16,93 @@ internal static class Erasure
     public static IReadOnlyList<string> Between(SummitNginxConfig before, SummitNginxConfig after, bool everyDirective)
     {
         var lost = new List<string>();
-        var free = after.Servers.ToList();
-        foreach (var server in before.Servers)
+        var (old, kept) = (ConfigBlock.Of(before.Model.Files.Main), ConfigBlock.Of(after.Model.Files.Main));
+        var broken = before.Diagnostics.Any(diagnostic => diagnostic.Severity == SummitSeverity.Error);
+        var free = kept.Inside(intoServers: true).Where(block => block.IsServer).ToList();
+        foreach (var server in old.Inside(intoServers: true).Where(block => block.IsServer))
         {
             // each old server has at most one successor: of the same names, or of more than these, and where there are several the one on the same socket
-            var names = Names(server);
-            var successor = free.Where(other => names.SetEquals(Names(other)) || (names.Count > 0 && names.IsSubsetOf(Names(other))))
-                .OrderByDescending(other => names.SetEquals(Names(other)))
+            var names = server.ServerNames;
+            var successor = free.Where(other => names.SetEquals(other.ServerNames) || (names.Count > 0 && names.IsSubsetOf(other.ServerNames)))
+                .OrderByDescending(other => names.SetEquals(other.ServerNames))
                 .ThenByDescending(other => other.Listen.Intersect(server.Listen, StringComparer.Ordinal).Count())
                 .FirstOrDefault();
             if (successor is null)
             {
-                lost.Add($"server '{server}' ({server.File}:{server.Line})");
+                lost.Add($"{server} ({server.Place})");
                 continue;
             }
 
             free.Remove(successor);
-            Server(server, successor, everyDirective, lost);
+            Locations(server, successor, everyDirective, broken, lost);
+            if (everyDirective) Directives(server, successor, $" of {server}", lost);
         }
 
-        // what an include brings is not known here, in a server as little as beside it
-        if (everyDirective) lost.AddRange(Entries(before, name => name == "include", nested: true).Except(Entries(after, name => name == "include", nested: true)).Select(text => $"{text} ({before.Path})"));
-        if (everyDirective) lost.AddRange(Entries(before, IsBesideServers, nested: false).Except(Entries(after, IsBesideServers, nested: false)).Select(text => $"{text} ({before.Path})"));
+        if (everyDirective) Directives(old, kept, "", lost);
+        // what an error hides from the tree stands in the text all the same
+        if (broken) lost.AddRange(BrokenText.Lost(before, old, after, kept, everyDirective).Where(line => !lost.Contains(line, StringComparer.Ordinal)));
         return lost;
     }
 
-    private static void Server(SummitNginxServer old, SummitNginxServer successor, bool everyDirective, List<string> lost)
+    private static void Locations(ConfigBlock server, ConfigBlock successor, bool everyDirective, bool broken, List<string> lost)
     {
-        var where = $"of server '{old}'";
-        foreach (var location in old.Locations)
+        var there = successor.Inside(intoServers: false).Where(block => block.IsLocation).ToList();
+        foreach (var location in server.Inside(intoServers: false).Where(block => block.IsLocation))
         {
-            if (successor.Locations.FirstOrDefault(other => Same(location, other)) is not { } kept) lost.Add($"{location} {where} ({location.File}:{location.Line})");
-            else if (everyDirective) Directives(location.Directives, kept.Directives, $"of {location}", lost);
+            // where a brace is missing a location stands in the one before it, and that is no place it was meant to have
+            var kept = there.Where(other => Same(location, other) && (broken || SameParents(location, other))).MaxBy(other => (other.Text == location.Text, SameParents(location, other)));
+            if (kept is null) lost.Add($"{location} of {server} ({location.Place})");
+            else if (everyDirective) Directives(location, kept, $" of {location}", lost);
         }
-
-        if (everyDirective) Directives(old.Directives, successor.Directives, where, lost);
     }
 
-    /// <summary>A value that changes is a change, and shown in the diff; a directive that is gone altogether is lost. Of those that may stand several times each line counts.</summary>
-    private static void Directives(IReadOnlyList<SummitNginxDirective> old, IReadOnlyList<SummitNginxDirective> kept, string where, List<string> lost)
+    /// <summary>A value that changes is a change, and shown in the diff; a directive that is gone altogether is lost. Of those that may stand several times each counts.</summary>
+    private static void Directives(ConfigBlock old, ConfigBlock kept, string where, List<string> lost)
     {
-        var names = kept.Select(directive => directive.Name).ToHashSet(StringComparer.Ordinal);
-        var lines = kept.Select(directive => directive.ToString()).ToHashSet(StringComparer.Ordinal);
-        lost.AddRange(old
-            .Where(directive => IsRepeated(directive.Name) ? !lines.Contains(directive.ToString()) : !names.Contains(directive.Name))
-            .Select(directive => $"{directive} {where} ({directive.File}:{directive.Line})"));
+        foreach (var directive in old.Children)
+        {
+            // a server's names have found its successor
+            if (directive.IsServer || directive.IsLocation || (directive.Name == "server_name" && old.IsServer)) continue;
+            // beside the servers each line stands for itself
+            var wholeLine = directive.IsBlock || old.Parent is null || (IsCertificate(directive) && Count(old, directive.Name) > Count(kept, directive.Name));
+            if (kept.Children.FirstOrDefault(other => wholeLine ? other.Text == directive.Text : RepeatedDirectives.Succeeds(other.Name, other.Arguments, directive.Name, directive.Arguments)) is not { } successor)
+            {
+                lost.Add($"{directive}{where} ({directive.Place})");
+            }
+            else if (directive.IsBlock)
+            {
+                Directives(directive, successor, $" of {directive}{where}", lost);
+            }
+        }
     }
 
-    private static bool IsRepeated(string name) => name is "listen" or "include" or "allow" or "deny" or "add_header" or "rewrite" or "set" or "error_page";
+    /// <summary>A certificate may be another; one of two (RSA and ECDSA) may not go.</summary>
+    private static bool IsCertificate(ConfigBlock directive) => directive.Name is "ssl_certificate" or "ssl_certificate_key";
+
+    private static int Count(ConfigBlock block, string name) => block.Children.Count(child => child.Name == name);
 
     /// <summary>A prefix stays the same location when it is given precedence (<c>^~</c>), or made exact.</summary>
-    private static bool Same(SummitNginxLocation one, SummitNginxLocation other) =>
-        one.Path == other.Path && (one.Modifier == other.Modifier || (one.Modifier is "" or "^~" or "=" && other.Modifier is "" or "^~" or "="));
-
-    private static HashSet<string> Names(SummitNginxServer server) => new(server.ServerNames, StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Maps, upstreams and the like.</summary>
-    private static bool IsBesideServers(string name) => name is not ("server" or "include");
-
-    /// <summary>The directives of these names, as text: those at the top of the file, or all in it.</summary>
-    private static List<string> Entries(SummitNginxConfig config, Func<string, bool> wanted, bool nested)
+    private static bool Same(ConfigBlock one, ConfigBlock other)
     {
-        var entries = new List<string>();
-        var document = config.Model.Files.Main;
-        for (var node = 0; node < document.NodeCount; node = nested ? node + 1 : document.Node(node).Next)
-        {
-            var name = document.NameOf(node);
-            if (!wanted(name)) continue;
-            entries.Add(name + string.Concat(Enumerable.Range(0, document.ArgumentCount(node)).Select(index => " " + NginxText.Show(document.Argument(node, index)))));
-        }
+        var ((modifier, path), (otherModifier, otherPath)) = (Match(one), Match(other));
+        return path == otherPath && (modifier == otherModifier || (modifier is "" or "^~" or "=" && otherModifier is "" or "^~" or "="));
+    }
 
-        return entries;
+    private static (string Modifier, string Path) Match(ConfigBlock location) => location.Arguments switch
+    {
+        [var modifier, var path, ..] => (modifier, path),
+        [['=', .. var path]] => ("=", path),
+        [['^', '~', .. var path]] => ("^~", path),
+        [['~', '*', .. var path]] => ("~*", path),
+        [['~', .. var path]] => ("~", path),
+        [var path] => ("", path),
+        _ => ("", ""),
+    };
+
+    private static bool SameParents(ConfigBlock one, ConfigBlock other)
+    {
+        var (parent, otherParent) = (one.Parent, other.Parent);
+        while (parent is { IsLocation: true } && otherParent is { IsLocation: true } && Same(parent, otherParent)) (parent, otherParent) = (parent.Parent, otherParent.Parent);
+        return parent is not { IsLocation: true } && otherParent is not { IsLocation: true };
     }
 }

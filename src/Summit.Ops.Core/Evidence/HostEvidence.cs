@@ -78,6 +78,11 @@ public sealed class HostEvidence
         }
     }
 
+    /// <summary>The version, and whose it is where it is not nginx's own: <c>1.25.5 (nginx-plus)</c>.</summary>
+    [JsonIgnore]
+    internal string? NginxBuild => NginxVersion is not { } version ? null
+        : Nginx.Semantics.NginxVersion.Relative(string.Join('\n', Said("nginx.version").Split('\n').Where(line => line.Contains(" version: ", StringComparison.Ordinal)))) is { } relative ? $"{version} ({relative})" : version;
+
     /// <summary>What <c>nginx -t</c> said of the disk; null where it could not be run.</summary>
     [JsonIgnore]
     public EvidenceSection? NginxTest => Sections.GetValueOrDefault("nginx.test");

@@ -30,7 +30,7 @@ public sealed class SiteEvidence
         NetworkPath = networkPath;
         NetworkMissing = networkMissing;
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
-        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxVersion) : []);
+        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }) : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
     }
 

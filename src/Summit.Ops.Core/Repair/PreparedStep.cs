@@ -1,7 +1,9 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.Host;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Repair;
 
@@ -62,7 +64,7 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
     {
         // a file that nginx cannot read is not edited: the whole expected one takes its place, if nothing else is lost by that
         var broken = step.Causes.Contains(SummitCause.NginxSyntaxInvalid);
-        var plan = DeploymentPlanner.Plan(evidence, broken ? DeploymentMode.Replace : DeploymentMode.Repair, content: null, force: false);
+        var plan = broken ? Replacement(evidence) : DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false);
         if (!plan.Changes)
         {
             throw new SummitDeploymentException(
@@ -73,6 +75,19 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
         var what = plan.Diff.Length == 0 ? plan.Enables ? $"enable {evidence.Site.ConfigPath}" : "reload nginx" : $"{(plan.Before is null ? "deploy" : broken ? "replace" : "repair")} {evidence.Site.ConfigPath}";
         var prepared = Of(step, what, "Deploy-SummitNginxConfig", evidence, plan.Steps);
         return prepared with { Deployment = plan, Shown = prepared.Shown with { Diff = plan.Diff, Command = prepared.Shown.Command + (broken ? " -Replace" : "") } };
+    }
+
+    /// <summary>The whole expected file; where that loses something, what nginx says is what somebody needs to mend the file by hand.</summary>
+    private static DeploymentPlan Replacement(SiteEvidence evidence)
+    {
+        try
+        {
+            return DeploymentPlanner.Plan(evidence, DeploymentMode.Replace, content: null, force: false);
+        }
+        catch (SummitDeploymentException error) when (error.ErrorId == "DeploymentErases" && evidence.Host?.NginxTest is { ExitCode: not 0 } test && NginxComplaint.In(test.Text) is { } complaint)
+        {
+            throw new SummitDeploymentException(error.ErrorId, SummitErrorKind.OperationFailed, $"nginx -t says: {ForeignText.Visible(complaint.ToString())}. {error.Message}", evidence.Target, error.RecommendedAction);
+        }
     }
 
     private static SummitBackendManager Managed(SiteEvidence evidence)

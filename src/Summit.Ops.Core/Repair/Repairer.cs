@@ -20,6 +20,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
     private readonly List<SummitRepairStep> _steps = [];
     private readonly List<SummitDeployment> _deployments = [];
     private readonly HashSet<(SummitRepairAction Action, SummitCause Cause)> _tried = [];
+    private readonly HashSet<(SummitRepairAction Action, SummitCause Cause)> _declined = [];
     private string _next = "";
 
     /// <summary>Repairs it.</summary>
@@ -36,8 +37,8 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         for (var round = 0; round < MaxRounds; round++)
         {
             var plan = RepairPlan.For(after ?? before);
-            // what was done for a cause and did not end it is not done for it again
-            var (ready, impossible) = PreparedStep.All(plan.Steps.Where(step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)))), evidence);
+            // what was done for a cause and did not end it is not done for it again, and who said no is not asked again
+            var (ready, impossible) = PreparedStep.All(plan.Steps.Where(step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)) || _declined.Contains((step.Action, cause)))), evidence);
             beyond = [.. plan.Beyond.Concat(impossible).OrderBy(cause => CausalGraph.Rank(cause.Cause))];
             if (ready.Count == 0) break;
 
@@ -86,6 +87,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             var consent = await dialogue.AskAsync(step.Shown, index + 1, ready.Count, cancellation);
             if (consent != RepairConsent.Yes)
             {
+                foreach (var cause in step.Shown.Causes) _declined.Add((step.Shown.Action, cause));
                 _steps.Add(step.Shown with { Status = consent == RepairConsent.No ? SummitRepairStepStatus.Declined : SummitRepairStepStatus.Planned });
                 continue;
             }

@@ -8,7 +8,7 @@ using System.Text;
 
 namespace Summit.Ops.Lab.Engine;
 
-/// <summary>A host that keeps what is written to it as plain text and refuses every prompt.</summary>
+/// <summary>A host that keeps what is written to it as plain text and refuses every prompt that it was given no answer for.</summary>
 internal sealed class CapturingHost : PSHost
 {
     private readonly CapturingUserInterface _ui = new();
@@ -17,6 +17,13 @@ internal sealed class CapturingHost : PSHost
 
     /// <summary>Warnings as lines: those of the stream, and those of a pipeline that is being stopped, which has no stream any more.</summary>
     public ConcurrentQueue<string> Warnings => _ui.Warnings;
+
+    /// <summary>Gives each question for a choice its answer; null where every one is refused.</summary>
+    public Func<IReadOnlyList<string>, int>? Choose
+    {
+        get => _ui.Choose;
+        set => _ui.Choose = value;
+    }
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
@@ -53,6 +60,8 @@ internal sealed class CapturingHost : PSHost
         public StringBuilder Text { get; } = new();
 
         public ConcurrentQueue<string> Warnings { get; } = new();
+
+        public Func<IReadOnlyList<string>, int>? Choose { get; set; }
 
         public override PSHostRawUserInterface RawUI { get; } = new FixedSize();
 
@@ -91,7 +100,8 @@ internal sealed class CapturingHost : PSHost
 
         public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw Refused();
 
-        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => throw Refused();
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
+            Choose is null ? throw Refused() : Choose([.. choices.Select(choice => choice.Label.Replace("&", "", StringComparison.Ordinal))]);
 
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw Refused();
 

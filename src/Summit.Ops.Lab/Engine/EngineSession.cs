@@ -46,6 +46,10 @@ public sealed class EngineSession : IDisposable
         }
     }
 
+    /// <summary>Answers each question for a choice (<c>-Confirm</c>), given its labels, with the index of one; without it every question is refused. Only where no host was given.</summary>
+    /// <param name="choose">Chooses.</param>
+    public void Answer(Func<IReadOnlyList<string>, int> choose) => (_capturing ?? throw new InvalidOperationException("The session has a host of its own.")).Choose = choose;
+
     /// <summary>Sets a global variable of the runspace.</summary>
     /// <param name="name">Its name, without the dollar sign.</param>
     /// <param name="value">Its value.</param>

@@ -13,7 +13,7 @@ namespace Summit.Ops.Commands;
 /// <para>On the host, under a lock: the new file is staged, tested with nginx -t (in a mount namespace, so that the live disk is untouched, where the host allows that), the old one
 /// is backed up, the new one takes its place in one step, its link is made, nginx is tested and reloaded, new worker processes are waited for, and a WebSocket handshake is tried.
 /// A test that fails, a reload that nginx does not take, a WebSocket that opened before and opens no more, a signal or Ctrl+C put everything back. Where none opened before and none opens after (a backend that is down), the change stays, Verified is False, and a warning says why. A run that was killed is undone by the next one.</para>
-/// <para>A deployment does not erase: where servers or locations would be lost it is refused and lists them, unless -Force is given. Where nothing has to change, nothing is touched.</para>
+/// <para>A deployment does not erase: where servers or locations would be lost (with -Replace, any directive) it is refused and lists them, unless -Force is given. Where nothing has to change, nothing is touched.</para>
 /// <para>-WhatIf shows the change as a unified diff and the steps, and only reads on the host.</para>
 /// </remarks>
 /// <example>
@@ -70,7 +70,7 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).</summary>
+    /// <summary>Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards; where the first is declined they are left alone. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).</summary>
     [Parameter]
     public SwitchParameter Canary { get; set; }
 

@@ -25,7 +25,21 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         plan = plan with { Keep = Keep };
 
         // what -WhatIf is for: the whole change, not only its name
-        if (plan.Changes && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"{plan.Action} {Site.ConfigPath}"), cancellation)) return true;
+        var (allowed, onlyShown) = (true, false);
+        if (plan.Changes)
+        {
+            allowed = await queue.AskAsync(
+                cmdlet =>
+                {
+                    var yes = cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"{plan.Action} {Site.ConfigPath}", out var reason);
+                    onlyShown = reason == ShouldProcessReason.WhatIf;
+                    return yes;
+                },
+                cancellation);
+        }
+
+        // where somebody said no, nothing was seen that others could follow
+        if (!allowed) return onlyShown || !MustVerify;
         using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{Site.ConfigPath} on {host.Target}");
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);

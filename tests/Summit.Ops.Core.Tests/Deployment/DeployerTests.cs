@@ -97,6 +97,64 @@ public sealed class DeployerTests
         Assert.Contains("map $uri $x", error.Message);
     }
 
+    [Fact]
+    public async Task Certificate_lines_stay_whatever_the_case_of_the_server_s_name()
+    {
+        await using var lab = await StartAsync("location-missing");
+        var text = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
+        await File.WriteAllTextAsync(lab.ConfigPath, text.Replace($"server_name {lab.ServerName};", $"server_name {lab.ServerName.ToUpperInvariant()};", StringComparison.Ordinal), Cancellation);
+        var site = lab.Site with { CertificatePath = "", CertificateKeyPath = "" };
+
+        var plan = DeploymentPlanner.Plan(await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation), DeploymentMode.Replace, null, force: true);
+
+        Assert.Contains($"ssl_certificate {lab.CertificatePath};", System.Text.Encoding.UTF8.GetString(plan.After));
+    }
+
+    [Fact]
+    public async Task What_somebody_wrote_while_it_was_being_verified_is_not_taken_away_and_not_called_unchanged()
+    {
+        await using var lab = await StartAsync("healthy");
+        var worse = File.ReadAllText(lab.ConfigPath).Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal);
+        const string verify = "after_status=$(handshake)";
+
+        var done = await new Deployer(new EditingHost(verify, $"printf '# mine\\n' >>\"$file\"; {verify}"), TimeProvider.System).DeployAsync(await PlanAsync(lab, worse), null, Cancellation);
+
+        Assert.True(done is { Changed: true, RolledBack: false, Stands: false }, done.Output);
+        Assert.Contains("A WebSocket opened before the change", done.Output);
+        Assert.Contains("has been changed by somebody since", done.Output);
+        Assert.DoesNotContain("Nothing was changed", done.Output);
+        Assert.EndsWith("# mine\n", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => DeployAsync(lab));
+        Assert.Contains("could not be undone", error.Message);
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_taken_away_is_not_given_back()
+    {
+        await using var lab = await StartAsync("location-missing");
+        var locked = Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops", "lock");
+        const string backUp = "# --- back up";
+
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(async () =>
+            await new Deployer(new EditingHost(backUp, $"ln -sfn '1 12345' \"$lock\"\n{backUp}"), TimeProvider.System).DeployAsync(await PlanAsync(lab, null), null, Cancellation));
+
+        Assert.Contains("was taken away by somebody", error.Message);
+        Assert.Equal("1 12345", new FileInfo(locked).LinkTarget);
+    }
+
+    [Fact]
+    public async Task The_command_that_is_recommended_can_be_run_as_it_is()
+    {
+        await using var lab = await StartAsync("healthy");
+        await File.AppendAllTextAsync(lab.ConfigPath, "map $uri $x { default 1; }\n", Cancellation);
+
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => PlanAsync(lab, null, DeploymentMode.Replace));
+
+        Assert.Matches("^Deploy-SummitNginxConfig -Site .* -Replace -Force -WhatIf   # ", error.RecommendedAction);
+        System.Management.Automation.Language.Parser.ParseInput(error.RecommendedAction, out _, out var errors);
+        Assert.Empty(errors);
+    }
+
     [Theory]
     [InlineData("file", "is a file of its own")]
     [InlineData("link", "is a link to")]
@@ -292,5 +350,17 @@ public sealed class DeployerTests
     {
         var file = new FileInfo(lab.ConfigPath);
         return (file.LastWriteTimeUtc, file.Length, File.ReadAllText(lab.ConfigPath));
+    }
+
+    /// <summary>This machine, on which something happens in the middle of the script.</summary>
+    private sealed class EditingHost(string at, string then) : IHost
+    {
+        public SummitTarget Target => Host.Target;
+
+        public Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation)
+        {
+            Assert.Contains(at, script.Text);
+            return Host.RunAsync(script with { Text = script.Text.Replace(at, then, StringComparison.Ordinal) }, cancellation);
+        }
     }
 }

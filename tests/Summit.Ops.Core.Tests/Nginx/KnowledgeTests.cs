@@ -1,4 +1,5 @@
 using System.Text;
+using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Knowledge;
 
@@ -77,6 +78,39 @@ public sealed class KnowledgeTests
         var check = NginxRules.Evaluate(config, new SummitSite { ServerName = "x.test" }, version).Single(check => check.Id == "Nginx.DirectiveVersion");
         Assert.Equal(known ? SummitCheckStatus.Pass : SummitCheckStatus.Fail, check.Status);
         if (!known) Assert.Equal(SummitCause.NginxSyntaxInvalid, check.Cause);
+    }
+
+    [Theory]
+    [InlineData("nginx version: nginx/1.25.5 (nginx-plus-r32)\n")]
+    [InlineData("nginx version: openresty/1.25.3.1\n")]
+    [InlineData("Tengine version: Tengine/3.1.0\nnginx version: nginx/1.24.0\n")]
+    [InlineData("Angie version: Angie/1.5.2\nnginx version: nginx/1.25.5\n")]
+    [InlineData("nginx version: freenginx/1.27.0\n")]
+    public void The_table_does_not_judge_a_relative_of_nginx(string said)
+    {
+        Assert.Equal(SummitCheckStatus.Skipped, OnHost(said, test: 1).Status);
+        Assert.Equal(SummitCheckStatus.Fail, OnHost("nginx version: nginx/1.25.5\nconfigure arguments: --add-module=/src/openresty\n", test: 1).Status);
+    }
+
+    [Fact]
+    public void Where_nginx_itself_takes_the_configuration_the_table_does_not_say_otherwise()
+    {
+        var check = OnHost("nginx version: nginx/1.18.0 (Ubuntu)\n", test: 0);
+        Assert.Equal((SummitCheckStatus.Pass, SummitCause.None), (check.Status, check.Cause));
+        Assert.Contains("nginx -t takes every directive", check.Evidence);
+    }
+
+    private static SummitCheck OnHost(string said, int test)
+    {
+        const string text = "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { upstream b { zone b 64k; server b.test resolve; resolver 192.0.2.53; } server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://b; } } }\n";
+        var host = new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>(StringComparer.Ordinal)
+        {
+            ["nginx.version"] = new(0, said),
+            ["nginx.test"] = new(test, ""),
+            ["nginx.dump"] = new(0, text),
+        }, TimeSpan.Zero);
+        var evidence = new SiteEvidence(new SummitSite { ServerName = "x.test" }, SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []);
+        return evidence.Rules.Single(check => check.Id == "Nginx.DirectiveVersion");
     }
 
     [Fact]

@@ -68,6 +68,42 @@ public sealed class RepairerTests
     }
 
     [Fact]
+    public async Task A_step_that_is_declined_is_not_asked_about_again_after_the_others()
+    {
+        if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
+        if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } pm2) Assert.Skip(pm2);
+        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("nginx-config-missing")!, Backend = LabBackendKind.Pm2 }, Cancellation);
+        await ScenarioCatalogue.Find("backend-down")!.InjectAsync(lab, Cancellation);
+        var dialogue = new Answering(step => step.Action == SummitRepairAction.DeployConfig ? RepairConsent.No : RepairConsent.Yes);
+
+        var repair = await RepairAsync(lab.Site, dialogue);
+
+        Assert.Equal([SummitRepairAction.DeployConfig, SummitRepairAction.RestartBackend], dialogue.Asked);
+        Assert.Equal([SummitRepairStepStatus.Declined, SummitRepairStepStatus.Done], repair.Plan.Select(step => step.Status));
+        Assert.Equal(SummitRepairOutcome.Declined, repair.Outcome);
+        Assert.False(File.Exists(lab.ConfigPath));
+    }
+
+    [Fact]
+    public async Task Another_site_in_a_file_with_a_missing_brace_is_never_taken_away()
+    {
+        await using var lab = await StartAsync("healthy");
+        var text = (await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)).TrimEnd();
+        Assert.EndsWith("}", text);
+        var broken = $"{text[..^1]}\nserver {{\n    listen 127.0.0.1:{lab.HttpPort};\n    server_name other.example.com;\n    root /srv;\n}}\n";
+        await File.WriteAllTextAsync(lab.ConfigPath, broken, Cancellation);
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.True(repair is { Outcome: SummitRepairOutcome.NotRepairable, Deployments.Count: 0 }, repair.Reason);
+        Assert.Contains("nginx -t says: ", repair.Reason);
+        Assert.Contains("\"server\" directive is not allowed here", repair.Reason);
+        Assert.Contains("server 'other.example.com'", repair.Reason);
+        Assert.Matches("^Deploy-SummitNginxConfig .*-Replace -Force -WhatIf   # ", repair.NextCommand);
+        Assert.Equal(broken, await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+    }
+
+    [Fact]
     public async Task A_fault_that_stands_in_another_file_is_named_and_the_site_s_own_file_stays()
     {
         await using var lab = await StartAsync("healthy");
@@ -92,15 +128,23 @@ public sealed class RepairerTests
         return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
-    private static Task<SummitRepair> RepairAsync(SummitSite site, RepairConsent consent = RepairConsent.Yes)
+    private static Task<SummitRepair> RepairAsync(SummitSite site, RepairConsent consent = RepairConsent.Yes) => RepairAsync(site, new Answering(_ => consent));
+
+    private static Task<SummitRepair> RepairAsync(SummitSite site, Answering dialogue)
     {
         var host = new LocalHost();
-        return new Repairer(host, TimeProvider.System, stop => new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), new Answering(consent)).RepairAsync(token: null, Cancellation);
+        return new Repairer(host, TimeProvider.System, stop => new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), dialogue).RepairAsync(token: null, Cancellation);
     }
 
-    private sealed class Answering(RepairConsent consent) : IRepairDialogue
+    private sealed class Answering(Func<SummitRepairStep, RepairConsent> consent) : IRepairDialogue
     {
-        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation) => Task.FromResult(consent);
+        public List<SummitRepairAction> Asked { get; } = [];
+
+        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation)
+        {
+            Asked.Add(step.Action);
+            return Task.FromResult(consent(step));
+        }
 
         public IDisposable Begin(SummitRepairStep step) => new MemoryStream();
     }

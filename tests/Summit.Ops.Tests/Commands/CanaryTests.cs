@@ -42,7 +42,25 @@ public sealed class CanaryTests
         Assert.Equal((Second, "TargetLeftAlone"), Assert.Single(errors));
     }
 
-    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors, List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false)
+    [Fact]
+    public async Task Where_the_first_is_declined_the_others_do_not_follow()
+    {
+        var (done, errors, asked) = await DeployAsync($"-InstanceId {Good}, {Second} -Canary -Confirm", answer: "No");
+        Assert.Empty(done);
+        Assert.Equal((Second, "TargetLeftAlone"), Assert.Single(errors));
+        Assert.Equal([Good], asked);
+    }
+
+    [Fact]
+    public async Task WhatIf_shows_the_change_of_each()
+    {
+        var (done, errors, asked) = await DeployAsync($"-InstanceId {Good}, {Second} -Canary -WhatIf");
+        Assert.Empty(done);
+        Assert.Empty(errors);
+        Assert.Equal([Good, Second], asked);
+    }
+
+    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors, List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false, string? answer = null)
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
         await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
@@ -51,6 +69,7 @@ public sealed class CanaryTests
         foreach (var id in new[] { Good, Second, Third }) lab.Aws.Fleet.Put(machine with { InstanceId = id });
         foreach (var id in new[] { Bad, Worse }) lab.Aws.Fleet.Put(machine with { InstanceId = id, Simulation = _ => new ScriptOutcome(1, "", "no shell here\n") });
         using var session = EngineSession.Create();
+        if (answer is not null) session.Answer(labels => labels.ToList().IndexOf(answer));
         session.SetVariable("site", lab.Site);
         session.SetVariable("url", lab.AwsEndpoint);
         session.SetVariable("key", Key(lab.Aws));

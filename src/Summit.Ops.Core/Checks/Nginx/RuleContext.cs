@@ -7,8 +7,9 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>What every rule looks at: the configuration, the site, and the way of the site's WebSocket request.</summary>
 internal sealed class RuleContext
 {
-    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion)
+    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false)
     {
+        Passes = passes;
         Config = config;
         Site = site;
         Version = nginxVersion;
@@ -22,6 +23,9 @@ internal sealed class RuleContext
     public SummitSite Site { get; }
 
     public string? Version { get; }
+
+    /// <summary>Whether <c>nginx -t</c> took this configuration on the host that it is from.</summary>
+    public bool Passes { get; }
 
     public NginxRequest Request { get; }
 

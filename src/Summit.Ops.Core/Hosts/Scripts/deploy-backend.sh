@@ -22,7 +22,8 @@ output=$state/$PROCESS_NAME.output
 handshake_file=$state/$PROCESS_NAME.handshake
 take_lock "$lock" || refuse "Another deployment of $PROCESS_NAME is under way (process ${lock_owner%% *}, by the lock $lock)."
 clean_up() {
-    rm -f "$output" "$handshake_file" "$journal" "$lock"
+    if is_mine "$lock"; then rm -f "$output" "$handshake_file" "$journal"; fi
+    give_back "$lock"
     rmdir "$state" 2>/dev/null || :
 }
 trap clean_up EXIT

@@ -12,9 +12,9 @@ lock=$state/lock
 staged=$state/$name.staged
 link_made=$(dirname "${ENABLED_PATH:-/}")/.$name.summit
 handshake_file=$state/$name.handshake
-me=
 view=
 backup=
+began=no
 
 refuse() { # REASON, before anything was changed
     say reason "$1"
@@ -22,18 +22,16 @@ refuse() { # REASON, before anything was changed
 }
 sha_of() { if [ -f "$1" ]; then sha256sum <"$1" | cut -d' ' -f1; else echo absent; fi; }
 room() { df -P "$folder" 2>/dev/null | tail -n 1; }
-is_mine() { [ -n "$me" ] && [ "$(readlink "$lock" 2>/dev/null)" = "$me" ]; }
 clean_up() {
     [ -z "$view" ] || rm -rf "$view"
-    if is_mine; then
-        rm -f "$staged" "$link_made" "$journal.part" "$handshake_file" ${backup:+"$backup.part"}
-        rm -f "$lock"
-    fi
+    if is_mine "$lock"; then rm -f "$staged" "$link_made" "$journal.part" "$handshake_file" ${backup:+"$backup.part"}; fi
+    give_back "$lock"
     rmdir "$state/backups" "$state" 2>/dev/null || :
 }
 
 # --- put back what the journal says was there; it is removed last, so that a roll-back that is killed is done again
-roll_back() { # says undone: yes; unreloaded, the files are back and nginx did not take them; no, somebody must look
+roll_back() { # says undone: yes; unreloaded, the files are back and nginx did not take them; no, somebody must look; sets stuck where nobody else can go on
+    stuck=
     trap '' HUP INT TERM
     if [ ! -f "$journal" ]; then
         # nothing was changed yet: a copy of what is there is no backup
@@ -47,8 +45,8 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
     now=$(sha_of "$file")
     if [ "$now" != "$j_previous" ] && [ "$now" != "$j_new" ]; then
         say undone no
-        say reason "An unfinished deployment is recorded in $journal, and $file has been changed by somebody since: put right what must be, then remove the journal."
-        finish refused 3
+        stuck="$file has been changed by somebody since: put right what must be, then remove $journal, which says what was there before."
+        return 1
     fi
     undone=yes
     if [ "$j_previous" = absent ]; then
@@ -75,9 +73,16 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
     [ -z "$j_backup" ] || rm -f "$j_backup"
 }
 undo_and_report() { # REASON
-    is_mine || refuse "$1"
-    say reason "$1"
-    roll_back
+    if ! is_mine "$lock"; then
+        [ "$began" = yes ] || refuse "$1"
+        # whoever has the lock now finds the journal and undoes what it says
+        say undone no
+        say reason "$1 The lock $lock was taken away by somebody."
+        finish rolled-back 4
+    fi
+    roll_back || :
+    say reason "$1${stuck:+ It was not put back: $stuck}"
+    [ -z "$stuck" ] || say stuck yes
     finish rolled-back 4
 }
 
@@ -91,38 +96,12 @@ trap : PIPE
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
 [ -w "$folder" ] || refuse "$(id -un) may not write to $folder$([ "$(id -u)" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
 mkdir -p "$state" 2>/dev/null && chmod 700 "$state" || refuse "$state could not be made: $(room)"
-started_at() { # PID: when it started, so that a number that is used again is told from the one before
-    if alive "$1" && [ -n "$stat_line" ]; then
-        # shellcheck disable=SC2086 # the fields
-        set -- ${stat_line##*)}
-        shift 19
-        echo "$1"
-    fi
-}
-holds() { # OWNER: whether the process that made the lock lives
-    alive "${1%% *}" && [ "$(started_at "${1%% *}")" = "${1#* }" ]
-}
-# one for the folder, for all its files are tested and loaded together. It is a link that leads to nothing: made in one step, its owner in it, and no room on the disk is needed
-me="$$ $(started_at $$)"
-waited=0
-until ln -s "$me" "$lock" 2>/dev/null; do
-    owner=$(readlink "$lock" 2>/dev/null)
-    waited=$((waited + 1))
-    if [ -n "$owner" ] && ! holds "$owner"; then
-        # whoever moves it away first may take it; a lock that somebody else has taken meanwhile is given back
-        if mv "$lock" "$lock.$$" 2>/dev/null; then
-            moved=$(readlink "$lock.$$" 2>/dev/null)
-            [ "$moved" = "$owner" ] || [ -z "$moved" ] || ln -s "$moved" "$lock" 2>/dev/null
-            rm -f "$lock.$$"
-        fi
-        continue
-    fi
-    if [ -z "$owner" ] && [ "$waited" -gt 30 ]; then refuse "The lock $lock could not be made: $(room)"; fi
-    [ "$waited" -le 300 ] || refuse "Another deployment to $folder is under way (process ${owner%% *}, by the lock $lock)."
-    [ -d "$state" ] || mkdir -p "$state" 2>/dev/null
-    pause
-done
-is_mine || refuse "Something is in the place of the lock $lock, and no deployment made it."
+# one for the folder, for all its files are tested and loaded together
+if ! take_lock "$lock"; then
+    [ -z "$lock_owner" ] || refuse "Another deployment to $folder is under way (process ${lock_owner%% *}, by the lock $lock)."
+    [ ! -e "$lock" ] || refuse "Something is in the place of the lock $lock, and no deployment made it."
+    refuse "The lock $lock could not be made: $(room)"
+fi
 # what a killed run may have left beside its journal
 rm -rf "$state"/view.* "$staged" "$journal.part" "$link_made" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
 
@@ -130,7 +109,7 @@ rm -rf "$state"/view.* "$staged" "$journal.part" "$link_made" "$handshake_file" 
 recovered=no
 if [ -f "$journal" ]; then
     say recovered "$(cat "$journal")"
-    roll_back || refuse "An unfinished deployment is recorded in $journal and could not be undone: $(room)"
+    roll_back || refuse "An unfinished deployment is recorded in $journal and could not be undone: ${stuck:-$(room)}"
     recovered=yes
     trap 'undo_and_report "The deployment was stopped by a signal."' HUP INT TERM
 fi
@@ -247,7 +226,7 @@ if [ "$previous" != absent ] && [ "$previous" != "$NEW_SHA" ]; then
     backup=$state/backups/$name.$STAMP
     cp -p "$file" "$backup.part" && keep_label "$backup.part" && [ "$(sha_of "$backup.part")" = "$previous" ] && mv "$backup.part" "$backup" || { rm -f "$backup.part" "$backup"; refuse "The backup could not be written: $(room)"; }
 fi
-is_mine || { rm -f ${backup:+"$backup"}; me=; refuse "The lock $lock was taken away by somebody."; }
+is_mine "$lock" || { rm -f ${backup:+"$backup"}; refuse "The lock $lock was taken away by somebody."; }
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 {
     echo "j_previous=$previous"
@@ -258,6 +237,7 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
     printf 'j_backup=%s\n' "$(quoted "$backup")"
     echo 'j_whole=yes'
 } >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && mv -f "$journal.part" "$journal" || { rm -f "$journal.part" ${backup:+"$backup"}; refuse "The journal could not be written: $(room)"; }
+began=yes
 sync "$journal" "$staged" ${backup:+"$backup"} 2>/dev/null || sync
 
 # --- the change itself
