@@ -19,7 +19,7 @@ internal sealed class AwsAccount : IDisposable
         _clients = clients;
         Inventory = new Inventory(clients, calls);
         _calls = calls;
-        Paths = new PathQueue(() => Path, time);
+        PathQueue = new PathQueue(NewPathReader, time);
         Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), time);
     }
 
@@ -30,10 +30,10 @@ internal sealed class AwsAccount : IDisposable
     public CommandQueue Queue { get; }
 
     /// <summary>The ways to its instances.</summary>
-    public PathQueue Paths { get; }
+    public PathQueue PathQueue { get; }
 
-    /// <summary>Its network; each answer is of one look.</summary>
-    public PathReader Path => new(_clients, _calls, Inventory);
+    /// <summary>A reader of its network as it is now: it asks each thing once.</summary>
+    public PathReader NewPathReader() => new(_clients, _calls, Inventory);
 
     /// <summary>What the credentials may do there.</summary>
     public ActionTrial Trial => new(_clients, _calls);

@@ -33,10 +33,10 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
     }
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).Paths.InstanceAsync(instanceId, cancellation);
+    public async Task<NetworkPath> NetworkPathAsync(string instanceId, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).PathQueue.InstanceAsync(instanceId, cancellation);
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).Path.GroupsAsync(groupIds, cancellation);
+    public async Task<NetworkPath> SecurityGroupsAsync(IReadOnlyList<string> groupIds, AwsConnection connection, CancellationToken cancellation) => await (await AccountAsync(connection).WaitAsync(cancellation)).NewPathReader().GroupsAsync(groupIds, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Fun
     }
 
     /// <inheritdoc/>
-    public async Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation) => await (await account().WaitAsync(cancellation)).Paths.InstanceAsync(target.InstanceId, cancellation);
+    public async Task<NetworkPath> NetworkPathAsync(CancellationToken cancellation) => await (await account().WaitAsync(cancellation)).PathQueue.InstanceAsync(target.InstanceId, cancellation);
 
     private async Task<(EnvelopeAnswer? Answer, Invocation Invocation)> SendAsync(CommandQueue queue, HostScript script, string text, CancellationToken cancellation)
     {

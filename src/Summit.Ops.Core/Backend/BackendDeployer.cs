@@ -56,9 +56,9 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
     {
         var (site, backend) = (evidence.Site, Managed(evidence));
         var account = site.BackendUser.Length > 0 ? $", as {site.BackendUser}" : "";
-        var undo = site.RollbackCommand.Length > 0 ? $"; where it does not: run '{LineRedaction.Of(ForeignText.Visible(site.RollbackCommand))}' and reload again" : "; there is no RollbackCommand for where it does not";
+        var undo = site.RollbackCommand.Length > 0 ? $"; where it does not: run '{TextRedaction.Of(ForeignText.Visible(site.RollbackCommand))}' and reload again" : "; there is no RollbackCommand for where it does not";
         List<string> steps = [];
-        if (site.DeployCommand.Length > 0) steps.Add($"run '{LineRedaction.Of(ForeignText.Visible(site.DeployCommand))}' in {(backend.WorkingDirectory.Length > 0 ? backend.WorkingDirectory : "the account's home")}{account}");
+        if (site.DeployCommand.Length > 0) steps.Add($"run '{TextRedaction.Of(ForeignText.Visible(site.DeployCommand))}' in {(backend.WorkingDirectory.Length > 0 ? backend.WorkingDirectory : "the account's home")}{account}");
         steps.Add($"reload {site.ProcessName} in {backend.Manager.ToString().ToLowerInvariant()}{(backend.Mode == "cluster" ? " (cluster mode: one process after the other)" : "")}");
         steps.Add($"wait until it listens on port {site.BackendPort} and answers an upgrade, past nginx{undo}");
         return steps;
@@ -89,7 +89,7 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
             answer["rollback"],
             answer.Outcome == "deployed" && probe is { Success: false } ? probe.Explanation : "",
         ];
-        return LineRedaction.Of(string.Join('\n', parts.Where(part => part.Length > 0)));
+        return TextRedaction.Of(string.Join('\n', parts.Where(part => part.Length > 0)));
     }
 
     private HostScript Script(SummitSite site, SummitBackend backend, TimeSpan commandTime) => new(

@@ -18,7 +18,8 @@ internal static partial class LogLines
     {
         var parts = section.Split(':', 3);
         var stream = Enum.Parse<SummitLogStream>(parts[1]);
-        foreach (var line in text.Split('\n'))
+        // as a whole first: a private key goes over several lines
+        foreach (var line in TextRedaction.Of(text).Split('\n'))
         {
             if (line.Length > 0) yield return Line(line.TrimEnd('\r'), Written(line), stream, parts[2], site, target);
         }
@@ -30,7 +31,7 @@ internal static partial class LogLines
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (Entry(line) is not { } entry) continue;
-            foreach (var message in entry.Message.Split('\n')) yield return Line(message, entry.Time, SummitLogStream.Journal, "journal", site, target);
+            foreach (var message in TextRedaction.Of(entry.Message).Split('\n')) yield return Line(message, entry.Time, SummitLogStream.Journal, "journal", site, target);
         }
     }
 
@@ -64,7 +65,7 @@ internal static partial class LogLines
         Time = time,
         Stream = stream,
         Source = source,
-        Text = LineRedaction.Of(ForeignText.Visible(text)),
+        Text = TextRedaction.Of(ForeignText.Visible(text)),
     };
 
     /// <summary>The time that a line begins with: pm2's own (<c>--time</c>), or the application's, with its offset; without one it is UTC.</summary>

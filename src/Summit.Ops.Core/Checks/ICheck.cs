@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks;
 
@@ -32,9 +33,9 @@ internal sealed record Finding(string Id, string Title, SummitSeverity Severity,
         Status = status,
         Severity = Severity,
         Target = Target,
-        Evidence = evidence,
-        Expected = expected,
-        Actual = actual,
+        Evidence = TextRedaction.Of(evidence),
+        Expected = TextRedaction.Of(expected),
+        Actual = TextRedaction.Of(actual),
         HelpUri = $"docs/rules/{Id}.md",
     };
 }

@@ -22,7 +22,7 @@ public static class EvidenceFile
     {
         try
         {
-            WholeFile.Write(path, JsonSerializer.Serialize(Redacted(evidence), Options) + "\n", ownerOnly: true);
+            WholeFile.Write(path, EvidenceRedaction.Of(evidence, Options).ToJsonString(Options) + "\n", ownerOnly: true);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
@@ -51,8 +51,4 @@ public static class EvidenceFile
             throw new SummitFileException("EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
         }
     }
-
-    private static SiteEvidence Redacted(SiteEvidence evidence) => new(
-        evidence.Site, evidence.Target, evidence.Taken, evidence.Host is null ? null : EvidenceRedaction.Of(evidence.Host), evidence.HostMissing, evidence.Hops,
-        evidence.NetworkPath is null ? null : EvidenceRedaction.Of(evidence.NetworkPath), EvidenceRedaction.Of(evidence.NetworkMissing));
 }

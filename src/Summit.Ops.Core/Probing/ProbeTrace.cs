@@ -126,7 +126,7 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
             FailedStage = stage,
             Cause = cause,
             Explanation = Line(After() + explanation),
-            Fix = Line(fix),
+            Fix = ForeignText.Visible(secrets.Redact(fix)),
             Address = Address,
             Addresses = Addresses,
             Attempts = Attempts,
@@ -137,7 +137,7 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
             Certificate = Certificate,
             HttpStatus = HttpStatus,
             HttpReason = Line(HttpReason),
-            ResponseHeaders = [.. ResponseHeaders.Select(header => new SummitHeader(Line(header.Name), Line(Secrets.RedactUri(header.Value))))],
+            ResponseHeaders = [.. ResponseHeaders.Select(header => new SummitHeader(Line(header.Name), Line(TextRedaction.OfHeader(header.Name, Secrets.RedactUri(header.Value)))))],
             ResponseBodyHead = Lines(BodyHead),
             AnsweredBy = Line(AnsweredBy),
             SubProtocol = Line(SubProtocol),
@@ -150,8 +150,8 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
             Started = _started,
         };
 
-        string Line(string text) => ForeignText.Visible(secrets.Redact(text));
+        string Line(string text) => ForeignText.Visible(TextRedaction.Of(secrets.Redact(text)));
 
-        string Lines(string text) => ForeignText.VisibleLines(secrets.Redact(text));
+        string Lines(string text) => ForeignText.VisibleLines(TextRedaction.Of(secrets.Redact(text)));
     }
 }

@@ -3,7 +3,7 @@ namespace Summit.Ops.Reporting;
 /// <summary>Holds the failures of now against those of an earlier report.</summary>
 public static class BaselineComparison
 {
-    /// <summary>Compares. A failure is the same where subject, check and place are the same; its cause may have become another.</summary>
+    /// <summary>Compares. A failure is the same where subject, check, target and file are the same (the file tells the sites of one host apart); its cause and its line may have become others.</summary>
     /// <param name="then">The earlier report.</param>
     /// <param name="path">Its file.</param>
     /// <param name="now">What is there now.</param>
@@ -13,31 +13,34 @@ public static class BaselineComparison
         ArgumentNullException.ThrowIfNull(now);
         var before = Failed(then.Subjects);
         var after = Failed(now);
-        var looked = now.SelectMany(subject => subject.Checks.Where(check => check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail or SummitCheckStatus.Skipped).Select(check => Place(subject, check))).ToHashSet();
+        var looked = now.SelectMany(subject => subject.Checks.Where(check => check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail or SummitCheckStatus.Skipped).Select(check => PlaceOf(subject, check))).ToHashSet();
+        // what passes often has no file to show
         var changes = after.Select(pair => new SummitBaselineChange(before.ContainsKey(pair.Key) ? SummitBaselineState.StillThere : SummitBaselineState.New, pair.Key.Subject, pair.Value))
             .Concat(before.Where(pair => !after.ContainsKey(pair.Key)).Select(pair =>
-                new SummitBaselineChange(looked.Contains(pair.Key) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
+                new SummitBaselineChange(looked.Contains(pair.Key) || looked.Contains(pair.Key with { File = "" }) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
         return new SummitBaseline { Path = path, Made = then.Made, Changes = [.. changes.OrderBy(change => change.State)] };
     }
 
     /// <summary>How one failure stands; null where there is no baseline, or it does not fail.</summary>
     internal static SummitBaselineState? StateOf(SummitBaseline? baseline, ReportSubject subject, SummitCheck check) => check.Status != SummitCheckStatus.Fail
         ? null
-        : baseline?.Changes.FirstOrDefault(change => change.State is SummitBaselineState.New or SummitBaselineState.StillThere && change.Subject == subject.Name && change.Check.Id == check.Id && change.Check.Target == check.Target)?.State;
+        : baseline?.Changes.FirstOrDefault(change => change.State is SummitBaselineState.New or SummitBaselineState.StillThere && change.Subject == subject.Name && change.Check.Id == check.Id && change.Check.Target == check.Target && change.Check.File == check.File)?.State;
 
-    private static Dictionary<(string Subject, string Id, string Target), SummitCheck> Failed(IReadOnlyList<ReportSubject> subjects)
+    private static Dictionary<Place, SummitCheck> Failed(IReadOnlyList<ReportSubject> subjects)
     {
-        var failed = new Dictionary<(string, string, string), SummitCheck>();
+        var failed = new Dictionary<Place, SummitCheck>();
         foreach (var subject in subjects)
         {
-            foreach (var check in subject.Checks.Where(check => check.Status == SummitCheckStatus.Fail)) failed.TryAdd(Place(subject, check), check);
+            foreach (var check in subject.Checks.Where(check => check.Status == SummitCheckStatus.Fail)) failed.TryAdd(PlaceOf(subject, check), check);
         }
 
         return failed;
     }
 
-    private static (string Subject, string Id, string Target) Place(ReportSubject subject, SummitCheck check) => (Clean(subject.Name), check.Id, Clean(check.Target));
+    private static Place PlaceOf(ReportSubject subject, SummitCheck check) => new(Clean(subject.Name), check.Id, Clean(check.Target), Clean(check.File ?? ""));
 
     // the earlier report is redacted, and what is there now may not be yet
-    private static string Clean(string text) => ReportRedaction.Of(text);
+    private static string Clean(string text) => Text.TextRedaction.Of(text);
+
+    private sealed record Place(string Subject, string Id, string Target, string File);
 }

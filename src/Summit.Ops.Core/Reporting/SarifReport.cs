@@ -61,7 +61,7 @@ internal static class SarifReport
             ["level"] = !failed ? "none" : check.ExplainedBy != SummitCause.None || check.Severity < report.MinimumSeverity ? "note" : Level(check.Severity),
             ["message"] = new JsonObject { ["text"] = string.Join(' ', said.Where(part => part.Length > 0).Select(Sentence)) },
             ["locations"] = new JsonArray(Location(subject, check)),
-            ["partialFingerprints"] = new JsonObject { ["summit/v1"] = Fingerprint(subject, check) },
+            ["partialFingerprints"] = new JsonObject { ["summit/v2"] = Fingerprint(subject, check) },
             ["properties"] = new JsonObject { ["subject"] = subject, ["cause"] = check.Cause.ToString(), ["explainedBy"] = check.ExplainedBy.ToString() },
         };
         if (check.Suppression is { } suppression)
@@ -94,7 +94,7 @@ internal static class SarifReport
 
     private static string Level(SummitSeverity severity) => severity switch { SummitSeverity.Error => "error", SummitSeverity.Warning => "warning", _ => "note" };
 
-    // the same finding on another day has the same fingerprint: no evidence in it, which holds times and ports
+    // the same finding on another day has the same fingerprint: no evidence in it, which holds times and ports. The file tells the sites of one host apart
     private static string Fingerprint(string subject, SummitCheck check) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject}\n{check.Id}\n{check.Target}"))).ToLowerInvariant();
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject}\n{check.Id}\n{check.Target}\n{check.File}"))).ToLowerInvariant();
 }

@@ -84,7 +84,7 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         _path = FileSystemPath(Path);
         _format = Format ?? ReportFile.FormatOf(_path);
         ReportFile.CheckPlace(_path, Force);
-        if (!MyInvocation.BoundParameters.ContainsKey("WhatIf")) ReportFile.TryPlace(_path);
+        if (!OnlyWhatIf) ReportFile.TryPlace(_path);
         if (Baseline is not null) _baseline = ReportFile.Read(Baseline = FileSystemPath(Baseline));
     });
 
@@ -117,6 +117,9 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         Arguments(() => ReportFile.Write(report, _format, _path));
         if (!PassThru) WriteObject(new FileInfo(_path));
     }
+
+    // ShouldProcess would ask or tell; here the answer alone is wanted
+    private bool OnlyWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? LanguagePrimitives.IsTrue(given) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>A report is whole or it is not there: what is wrong with it ends the pipeline.</summary>
     private void Arguments(Action work)

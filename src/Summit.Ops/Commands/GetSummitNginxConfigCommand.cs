@@ -92,7 +92,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
         CheckHosts(InstanceId);
-        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, Site, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
         if (UsesHosts) CheckHosts(InstanceId);
         if (UsesHosts && !MyInvocation.BoundParameters.ContainsKey(nameof(Site))) TellOfDefaultSite();
-        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
+        _run = new TargetRun(this, Site, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
     }
 
     /// <inheritdoc/>

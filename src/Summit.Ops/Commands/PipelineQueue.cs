@@ -7,6 +7,8 @@ namespace Summit.Ops.Commands;
 /// <summary>What work off the pipeline thread wants written, kept in order until the pipeline thread writes it.</summary>
 internal sealed class PipelineQueue : IDisposable
 {
+    private static int _activities;
+
     private readonly BlockingCollection<Action<Cmdlet>> _writes = [];
 
     public void Write(object output) => _writes.Add(cmdlet => cmdlet.WriteObject(output));
@@ -29,10 +31,10 @@ internal sealed class PipelineQueue : IDisposable
 
     public void Progress(ProgressRecord progress) => _writes.Add(cmdlet => cmdlet.WriteProgress(progress));
 
-    /// <summary>Shows an activity until it is disposed of.</summary>
+    /// <summary>Shows an activity until it is disposed of; each has an id of its own, so that the end of one host's ends no other's.</summary>
     public IDisposable Activity(string activity, string status)
     {
-        var record = new ProgressRecord(Math.Abs(activity.GetHashCode(StringComparison.Ordinal)), activity, status);
+        var record = new ProgressRecord(Interlocked.Increment(ref _activities) & int.MaxValue, activity, status);
         Progress(record);
         return new Ending(() => Progress(new ProgressRecord(record.ActivityId, activity, status) { RecordType = ProgressRecordType.Completed }));
     }

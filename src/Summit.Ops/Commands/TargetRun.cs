@@ -9,6 +9,7 @@ internal sealed class TargetRun : IDisposable
 {
     private readonly AwsCmdlet _cmdlet;
     private readonly ConcurrentPipeline _pipeline;
+    private readonly SummitSite _site;
     private readonly int _maxErrors;
     private readonly ConcurrentQueue<string> _cancelled = new();
     private readonly TaskCompletionSource<bool>? _canary;
@@ -17,13 +18,14 @@ internal sealed class TargetRun : IDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="site">The site that the work is about, for what is said of a host that was left alone.</param>
     /// <param name="maxConcurrency">How many hosts at a time.</param>
     /// <param name="maxErrors">How many may fail before the rest is left alone.</param>
     /// <param name="canary">Whether the first host goes alone, and the others only where it went well there.</param>
     /// <param name="stop">Cancelled by Ctrl+C.</param>
-    public TargetRun(AwsCmdlet cmdlet, int maxConcurrency, int maxErrors, bool canary, CancellationToken stop)
+    public TargetRun(AwsCmdlet cmdlet, SummitSite site, int maxConcurrency, int maxErrors, bool canary, CancellationToken stop)
     {
-        (_cmdlet, _maxErrors) = (cmdlet, maxErrors);
+        (_cmdlet, _site, _maxErrors) = (cmdlet, site, maxErrors);
         _canary = canary ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         _pipeline = new ConcurrentPipeline(cmdlet, maxConcurrency, _ => { }, stop);
     }
@@ -64,7 +66,7 @@ internal sealed class TargetRun : IDisposable
 
         queue.Error(new SummitHostException(
             "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: it did not go well on {_first}, which went ahead.", target,
-            Checks.Command.For("Invoke-SummitDiagnostic", new SummitSite(), _first!)));
+            Checks.Command.For("Invoke-SummitDiagnostic", _site, _first!)));
     }
 
     private async Task RunAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)

@@ -100,7 +100,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
             Throw(new SummitArgumentException("SourceInvalid", $"'{source}' is no address and no block of addresses.", source, "Test-SummitSecurityGroup -InstanceId i-… -Source 203.0.113.0/24"));
         }
 
-        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, new SummitSite(), AtOnce, int.MaxValue, canary: false, StopToken);
         _saved = new SavedGroups(FileSystemPath);
     }
 

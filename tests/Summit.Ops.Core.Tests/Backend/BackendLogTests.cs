@@ -58,5 +58,5 @@ public sealed class BackendLogTests
     [InlineData("API_KEY=abcdef", "API_KEY=***")]
     [InlineData("Error: invalid token: expired", "Error: invalid token: expired")]
     [InlineData("WebSocket closed: #3 1006, code: 1006", "WebSocket closed: #3 1006, code: 1006")]
-    public void A_secret_is_told_by_its_place(string line, string shown) => Assert.Equal(shown, LineRedaction.Of(line));
+    public void A_secret_is_told_by_its_place(string line, string shown) => Assert.Equal(shown, TextRedaction.Of(line));
 }

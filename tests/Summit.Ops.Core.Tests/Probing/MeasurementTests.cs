@@ -95,7 +95,7 @@ public sealed class MeasurementTests
         var result = await new WebSocketMeasurement(
             ProbeRequest.Create(peer.Uri(), new ProbeRequest { Timeout = TimeSpan.FromSeconds(1) }),
             new MeasureRequest { Connections = 3, Rate = 500, Hold = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromMilliseconds(100), WarmUp = 0 }).RunAsync(CancellationToken.None);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 1.2, 4);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1.2, 60);
         Assert.Equal((3, 0L), (result.Opened, result.Answered));
         Assert.Contains($"{result.Sent} of {result.Sent} pings or messages were not answered", result.Explanation);
     }

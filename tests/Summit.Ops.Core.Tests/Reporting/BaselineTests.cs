@@ -38,6 +38,20 @@ public sealed class BaselineTests
         Assert.Equal((5, 0, 5), (baseline.New.Count, baseline.Fixed.Count, baseline.NotLookedAt.Count));
     }
 
+    [Fact]
+    public void The_sites_of_one_host_are_told_apart()
+    {
+        var (one, other) = (Samples.Check("A.B") with { File = "/etc/nginx/sites-available/one" }, Samples.Check("A.B") with { File = "/etc/nginx/sites-available/other" });
+
+        var baseline = BaselineComparison.Over(Report(one), "/then.json", Report(one, other).Subjects);
+
+        Assert.Equal(["/etc/nginx/sites-available/other"], baseline.New.Select(change => change.Check.File));
+        Assert.Equal(["/etc/nginx/sites-available/one"], baseline.StillThere.Select(change => change.Check.File));
+        var sarif = System.Text.Json.Nodes.JsonNode.Parse(ReportFile.Render(Report(one, other) with { Baseline = baseline }, SummitReportFormat.Sarif))!["runs"]![0]!["results"]!.AsArray();
+        Assert.Equal(2, sarif.Select(result => result!["partialFingerprints"]!.ToJsonString()).Distinct().Count());
+        Assert.Equal(["new", "unchanged"], sarif.Select(result => (string?)result!["baselineState"]).Order());
+    }
+
     [Theory]
     [InlineData(SummitReportFormat.Html, "1 new, 2 still there, 1 fixed")]
     [InlineData(SummitReportFormat.Markdown, "1 new, 2 still there, 1 fixed")]

@@ -42,7 +42,7 @@ public sealed class HtmlInBrowserTests
                 drawn: [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 20 && s.querySelectorAll('rect').length > 0 && s.querySelector('title') && s.querySelector('desc').textContent).length,
                 tables: document.querySelectorAll('table').length,
                 headed: [...document.querySelectorAll('table')].filter(t => t.caption && t.querySelectorAll('thead th[scope=col]').length > 1 && t.tBodies[0].rows.length > 0 && [...t.tBodies[0].rows].every(r => r.querySelector('th[scope=row]'))).length,
-                sections: [...document.querySelectorAll('#s0 h2')].map(h => h.textContent),
+                sections: [...document.querySelectorAll('#s0 h2, #s0 h3')].map(h => h.textContent),
                 checklist: document.querySelectorAll('#s0-list ~ table tbody tr').length,
                 missing, doubled: ids.filter((id, at) => ids.indexOf(id) !== at),
                 jumps: levels.filter((level, at) => at > 0 && level > levels[at - 1] + 1).length,

@@ -26,6 +26,17 @@ public sealed class ReportFormatTests
         static SummitCheck Leaky(string id) => Samples.Check(id) with { Evidence = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefgh and AKIAABCDEFGHIJKLMNOP at https://me:hunter2hunter2@host/?token=hunter2hunter2 {\"password\":\"hunter2hunter2\"}" };
     }
 
+    [Fact]
+    public void A_page_has_one_heading_of_the_first_level()
+    {
+        Assert.Single(Regex().Matches(ReportFile.Render(Samples.Report(Samples.Diagnosis()), SummitReportFormat.Html)));
+        var several = ReportFile.Render(Samples.Report(Samples.Diagnosis(), Samples.Probe, Samples.Repair), SummitReportFormat.Html);
+        Assert.Single(Regex().Matches(several));
+        Assert.Contains("<h2 id=\"s1-h\">", several, StringComparison.Ordinal);
+
+        static System.Text.RegularExpressions.Regex Regex() => new("<h1[ >]");
+    }
+
     [Theory]
     [MemberData(nameof(Formats))]
     public void Foreign_text_is_shown_and_not_obeyed(SummitReportFormat format)
@@ -175,7 +186,7 @@ public sealed class ReportFormatTests
         var place = results[0]!["locations"]![0]!["physicalLocation"]!;
         Assert.Equal(("file:///etc/nginx/sites-available/summit%20api", 12), (Text(place["artifactLocation"]!["uri"]), place["region"]!["startLine"]!.GetValue<int>()));
         Assert.Contains("platform team", Text(results[4]!["suppressions"]![0]!["justification"]), StringComparison.Ordinal);
-        Assert.Equal(results.Count, results.Select(result => Text(result!["partialFingerprints"]!["summit/v1"])).Distinct().Count());
+        Assert.Equal(results.Count, results.Select(result => Text(result!["partialFingerprints"]!["summit/v2"])).Distinct().Count());
 
         static string Text(JsonNode? node) => node!.GetValue<string>();
     }

@@ -7,7 +7,7 @@ namespace Summit.Ops.Lab.Tests.Shell;
 /// <summary>The console as a real child process.</summary>
 internal static class LabProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The built program beside the sources, of the same configuration as these tests.</summary>
     public static string Assembly { get; } = Path.Combine(

@@ -18,7 +18,7 @@ internal sealed class BackendWebSocketLog : ICheck
         var logs = host.BackendLogs().ToList();
         if (logs.Count == 0) return finding.Unknown($"No pm2 log of '{evidence.Site.ProcessName}' was found.", Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"));
 
-        var lines = logs.SelectMany(log => log.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var lines = logs.SelectMany(log => TextRedaction.Of(log.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var about = lines.Where(line => Any(line, Marks)).ToList();
         var files = string.Join(", ", logs.Select(log => log.Path));
         return about.LastOrDefault(line => Any(line, Alarms)) is { } alarm

@@ -1,3 +1,5 @@
+using Summit.Ops.Text;
+
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>One rule about what a request for the site's WebSocket path meets in nginx.</summary>
@@ -28,9 +30,9 @@ internal abstract class NginxRule
             Severity = severity,
             Cause = verdict.Status == SummitCheckStatus.Fail ? verdict.Cause : SummitCause.None,
             Target = context.Config.Target?.ToString() ?? context.Config.Path,
-            Evidence = verdict.Evidence,
-            Expected = verdict.Expected,
-            Actual = verdict.Actual,
+            Evidence = TextRedaction.Of(verdict.Evidence),
+            Expected = TextRedaction.Of(verdict.Expected),
+            Actual = TextRedaction.Of(verdict.Actual),
             Fix = verdict.Fix,
             File = verdict.File,
             Line = verdict.Line,

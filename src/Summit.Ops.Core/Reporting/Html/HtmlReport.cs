@@ -35,7 +35,7 @@ internal static class HtmlReport
             <a class="skip" href="#main">Skip to the report</a>
             {Overview(report)}
             <main id="main">
-            {report.Subjects.Select((subject, at) => SubjectSection.Of(report, subject, at))}
+            {report.Subjects.Select((subject, at) => report.Subjects.Count > 1 ? SubjectSection.Of(report, subject, at).OneLevelDown() : SubjectSection.Of(report, subject, at))}
             {(report.Baseline is { } baseline ? BaselineSection.Of(baseline) : Markup.None)}
             </main>
             <footer><p>Summit.Ops {Report.Version}, {ReportWords.Moment(report.Made)}. Tokens, passwords and other secrets are masked with ***.</p></footer>
@@ -51,7 +51,7 @@ internal static class HtmlReport
         if (report.Subjects.Count < 2) return Markup.None;
         return Markup.Of($"""
             <nav class="overview" aria-label="What this report is about">
-            <p class="kicker">{report.Subjects.Count} subjects: {report.Count(ReportOutcome.Broken)} broken, {report.Count(ReportOutcome.NeedsAttention)} need attention, {report.Count(ReportOutcome.Unknown)} not known, {report.Count(ReportOutcome.Accepted)} accepted, {report.Count(ReportOutcome.Healthy)} healthy</p>
+            <h1 class="kicker">{report.Subjects.Count} subjects: {report.Count(ReportOutcome.Broken)} broken, {report.Count(ReportOutcome.NeedsAttention)} need attention, {report.Count(ReportOutcome.Unknown)} not known, {report.Count(ReportOutcome.Accepted)} accepted, {report.Count(ReportOutcome.Healthy)} healthy</h1>
             <ul>{report.Subjects.Select((subject, at) => Markup.Of($"""<li>{Badges.Of(report.Outcome(subject))} <a href="#s{at}">{subject.Name}</a><span class="quiet">{Reason(subject)}</span></li>"""))}</ul>
             </nav>
             """);

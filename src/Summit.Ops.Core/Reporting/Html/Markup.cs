@@ -25,6 +25,19 @@ internal readonly struct Markup
     /// <summary>A resource of this assembly, as it stands.</summary>
     public static Markup Trusted(string resource) => new(resource);
 
+    /// <summary>The same with each heading one level further down: a page has one of the first level.</summary>
+    public Markup OneLevelDown()
+    {
+        var text = ToString();
+        for (var level = 5; level > 0; level--)
+        {
+            // encoded values hold no "<", so these are headings
+            text = text.Replace($"<h{level} ", $"<h{level + 1} ", StringComparison.Ordinal).Replace($"<h{level}>", $"<h{level + 1}>", StringComparison.Ordinal).Replace($"</h{level}>", $"</h{level + 1}>", StringComparison.Ordinal);
+        }
+
+        return new(text);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => _text ?? "";
 
