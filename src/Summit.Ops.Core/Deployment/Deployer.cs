@@ -33,7 +33,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         };
         if (!plan.Changes)
         {
-            var now = await VerifyAsync(plan.Site, token, cancellation);
+            var now = await VerifyAsync(plan.Site, plan.Verify, token, cancellation);
             return report with
             {
                 Tested = true,
@@ -46,26 +46,24 @@ public sealed class Deployer(IHost host, TimeProvider time)
 
         if (plan is { ReloadsOnly: true, Unfinished: false })
         {
-            var reload = await ReloadAsync(plan.Site, force: false, token, cancellation);
-            return reload with { Action = plan.Action, Path = report.Path, PreviousSha256 = report.PreviousSha256, Sha256 = report.Sha256 };
+            var reload = await ReloadAsync(plan.Site, force: false, plan.Verify, token, cancellation);
+            return reload with
+            {
+                Action = plan.Action,
+                Path = report.Path,
+                PreviousSha256 = report.PreviousSha256,
+                Sha256 = report.Sha256,
+                Output = plan.Verify is null || reload.Verified ? reload.Output : $"{reload.Output}\nNo WebSocket opens at {plan.Verify}. nginx was only reloaded, so there is nothing to put back.".TrimStart(),
+            };
         }
 
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation), plan.Target);
         switch (answer.Outcome)
         {
             case "deployed":
-                var probe = await VerifyAsync(plan.Site, token, cancellation);
-                return report with
-                {
-                    Changed = true,
-                    Tested = true,
-                    Reloaded = answer["proven"] != "no" || probe.Success,
-                    Verified = probe.Success,
-                    WebSocket = probe,
-                    BackupPath = answer["backup"],
-                    Output = Output(answer, probe),
-                    Duration = time.GetElapsedTime(started),
-                };
+                return plan.Verify is null
+                    ? Deployed(report, answer, await VerifyAsync(plan.Site, null, token, cancellation), started)
+                    : await ProvenAsync(plan, report, answer, started, cancellation);
             case "rolled-back":
                 return report with
                 {
@@ -94,7 +92,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
     private async Task<SummitDeployment> AgainAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
     {
         var evidence = await new SiteGatherer(time).GatherAsync(host, plan.Site, token, cancellation);
-        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Again = null };
+        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Verify = plan.Verify, Again = null };
         if (next.Sha256 != plan.Sha256)
         {
             throw new SummitDeploymentException(
@@ -108,13 +106,15 @@ public sealed class Deployer(IHost host, TimeProvider time)
 
     /// <summary>Makes the running nginx take what is on the disk, gracefully, or by a restart.</summary>
     /// <exception cref="SummitDeploymentException">The disk does not pass <c>nginx -t</c>, or nginx did not take it.</exception>
-    public async Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, string? token, CancellationToken cancellation)
+    public Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, string? token, CancellationToken cancellation) => ReloadAsync(site, force, verify: null, token, cancellation);
+
+    private async Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, ProbeRequest? verify, string? token, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var answer = ScriptAnswer.Read(await host.RunAsync(ReloadScript(site, force), cancellation), host.Target);
         if (answer.Outcome != "reloaded") throw Refused(answer.Outcome == "refused" ? "ReloadRefused" : "ReloadFailed", site, answer);
 
-        var probe = await VerifyAsync(site, token, cancellation);
+        var probe = await VerifyAsync(site, verify, token, cancellation);
         return new SummitDeployment
         {
             Target = host.Target,
@@ -126,6 +126,48 @@ public sealed class Deployer(IHost host, TimeProvider time)
             Verified = probe.Success,
             WebSocket = probe,
             Output = Output(answer, probe),
+            Duration = time.GetElapsedTime(started),
+        };
+    }
+
+    private SummitDeployment Deployed(SummitDeployment report, ScriptAnswer answer, SummitWebSocketResult probe, long started) => report with
+    {
+        Changed = true,
+        Tested = true,
+        Reloaded = answer["proven"] != "no" || probe.Success,
+        Verified = probe.Success,
+        WebSocket = probe,
+        BackupPath = answer["backup"],
+        Output = Output(answer, probe),
+        Duration = time.GetElapsedTime(started),
+    };
+
+    /// <summary>What stands on the host must prove itself from here as well, or it is taken back: whatever ends the probe, Ctrl+C too.</summary>
+    private async Task<SummitDeployment> ProvenAsync(DeploymentPlan plan, SummitDeployment report, ScriptAnswer answer, long started, CancellationToken cancellation)
+    {
+        SummitWebSocketResult probe;
+        var undo = new DeploymentUndo(host);
+        try
+        {
+            probe = await VerifyAsync(plan.Site, plan.Verify, token: null, cancellation);
+        }
+        catch (Exception error)
+        {
+            var stopped = await undo.RunAsync(plan, answer);
+            if (error is not OperationCanceledException) throw;
+            throw new HostRunCancelledException($"{plan.Target}: the deployment was stopped before a WebSocket opened at {plan.Verify}. {stopped.Words}", cancellation);
+        }
+
+        var done = Deployed(report, answer, probe, started);
+        if (probe.Success) return done with { Output = $"{done.Output}\nA WebSocket opened at {plan.Verify} from this machine.".TrimStart() };
+        var (putBack, changed, words) = await undo.RunAsync(plan, answer);
+        return done with
+        {
+            Changed = changed,
+            RolledBack = putBack,
+            Sha256 = putBack ? report.PreviousSha256 : report.Sha256,
+            BackupPath = putBack ? "" : done.BackupPath,
+            Output = $"No WebSocket opens at {plan.Verify} from this machine: {probe.Explanation} {words}",
             Duration = time.GetElapsedTime(started),
         };
     }
@@ -142,7 +184,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 new("EXPECTED_SHA", plan.PreviousSha256),
                 new("NEW_SHA", plan.Sha256),
                 new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
-                new("KEEP", plan.Keep is { } keep ? $"{keep}" : ""),
+                // one more where it may yet be taken back
+                new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null ? keep : keep + 1)}" : ""),
                 new("CONTENT", Convert.ToBase64String(plan.After)),
             ],
             "prelude.sh",
@@ -150,6 +193,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             "answer.sh",
             "service.sh",
             "lock.sh",
+            "transaction.sh",
             "deploy.sh"),
         Patience,
         ReadOnly: false);
@@ -170,8 +214,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
     /// <summary>The folder of a path on the host, which is a POSIX one whatever this machine is.</summary>
     internal static string Folder(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
 
-    private Task<SummitWebSocketResult> VerifyAsync(SummitSite site, string? token, CancellationToken cancellation) =>
-        new WebSocketProbe(time).RunAsync(SiteProbes.Public(site, token), cancellation);
+    private Task<SummitWebSocketResult> VerifyAsync(SummitSite site, ProbeRequest? asked, string? token, CancellationToken cancellation) =>
+        new WebSocketProbe(time).RunAsync(asked ?? SiteProbes.Public(site, token), cancellation);
 
     private static string Output(ScriptAnswer answer, SummitWebSocketResult probe)
     {

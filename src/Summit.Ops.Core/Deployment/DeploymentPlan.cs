@@ -1,3 +1,5 @@
+using Summit.Ops.Probing;
+
 namespace Summit.Ops.Deployment;
 
 /// <summary>What a deployment would do on one host, before anything is done.</summary>
@@ -44,6 +46,22 @@ public sealed record DeploymentPlan
 
     /// <summary>Whether a deployment that did not end has left its journal: it is undone first, whatever else there is to do.</summary>
     public bool Unfinished { get; init; }
+
+    /// <summary>Whether the configuration on the disk did not pass <c>nginx -t</c> before: nginx could not be brought back to it.</summary>
+    public bool DiskFailed { get; init; }
+
+    /// <summary>A probe from this machine that must succeed after it, or the deployment is taken back; null for none, and the site's own endpoint is only looked at.</summary>
+    public ProbeRequest? Verify { get; init; }
+
+    /// <summary>The same, proven by a probe from this machine.</summary>
+    /// <param name="probe">The probe; null leaves the plan as it is.</param>
+    public DeploymentPlan VerifiedBy(ProbeRequest? probe) => probe is null ? this : this with
+    {
+        Verify = probe,
+        Steps = Changes
+            ? [.. Steps, $"open a WebSocket to {probe} from this machine; {(ReloadsOnly ? "say so where none opens" : "put everything back where none opens")}"]
+            : Steps,
+    };
 
     /// <summary>Whether there is anything to do.</summary>
     public bool Changes => Diff.Length > 0 || Enables || ReloadsOnly || Unfinished;

@@ -73,6 +73,7 @@ public static class DeploymentPlanner
             Enables = enables,
             ReloadsOnly = stale,
             Unfinished = host.OpenJournal.Length > 0,
+            DiskFailed = host.NginxTest is { ExitCode: not 0 },
             Again = other => Plan(other, mode, content, force),
             Erases = erases,
             Steps = [.. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, there is not null, same, enables, stale, starts)],

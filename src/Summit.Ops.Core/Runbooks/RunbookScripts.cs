@@ -55,7 +55,7 @@ internal static class RunbookScripts
                 new("LOCATION", Convert.ToBase64String(Encoding.UTF8.GetBytes(ExpectedNginxConfig.WebSocketLocation(site)))),
                 new("FORCE", "no"),
             ],
-            "prelude.sh", "nginx.sh", "service.sh", "lock.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "deploy.sh");
+            "prelude.sh", "nginx.sh", "service.sh", "lock.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
     }
 
     /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>

@@ -13,6 +13,10 @@ namespace Summit.Ops.Commands;
 /// <para>On the host, under a lock: the new file is staged, tested with nginx -t (in a mount namespace, so that the live disk is untouched, where the host allows that), the old one
 /// is backed up, the new one takes its place in one step, its link is made, nginx is tested and reloaded, new worker processes are waited for, and a WebSocket handshake is tried.
 /// A test that fails, a reload that nginx does not take, a WebSocket that opened before and opens no more, a signal or Ctrl+C put everything back. Where none opened before and none opens after (a backend that is down), the change stays, Verified is False, and a warning says why. A run that was killed is undone by the next one.</para>
+/// <para>What works on the host may not work from outside. With -VerifyUri a WebSocket is opened to that endpoint from this machine once the deployment stands, and where none opens the deployment is taken back on the host: the earlier file is
+/// put in its place, or, where there was none, file and link go; nginx is tested and reloaded. The rule has no exceptions for the reason: a name that is not found from here, a 401 and a Close with 1008 count as a 502 does, so give -Token where the
+/// application asks for one, and try the endpoint with Test-SummitWebSocket before. A deployment stays, with the error DeploymentNotVerified, where somebody has changed the file since, where its backup is gone, where what was there before did not pass nginx -t, and
+/// where nginx was only reloaded. Where nothing had to change, the endpoint is tried and only reported. Ctrl+C while it is tried takes the deployment back; if this machine is lost meanwhile, the deployment stays.</para>
 /// <para>A deployment does not erase: where servers or locations would be lost (with -Replace, any directive) it is refused and lists them, unless -Force is given. Where nothing has to change, nothing is touched.</para>
 /// <para>-WhatIf shows the change as a unified diff and the steps, and only reads on the host.</para>
 /// </remarks>
@@ -35,6 +39,11 @@ namespace Summit.Ops.Commands;
 /// <title>Stop a pipeline that did not verify</title>
 /// <code>if (-not (Deploy-SummitNginxConfig -Site $site -Confirm:$false).Verified) { exit 1 }</code>
 /// <para>Verified means that a WebSocket opened afterwards, seen by a real probe.</para>
+/// </example>
+/// <example>
+/// <title>Keep it only where clients get through</title>
+/// <code>Deploy-SummitNginxConfig -Site $site -InstanceId i-06bc5b2218c041802 -VerifyUri 'wss://summit-api.codingeverest.com/ws' -Token (Read-Host -AsSecureString)</code>
+/// <para>A WebSocket is opened from this machine afterwards, the way clients come. Where that fails, the instance gets its earlier configuration back; RolledBack is True, and Output and an error say why.</para>
 /// </example>
 /// <example>
 /// <title>A fleet, one instance first</title>
@@ -76,7 +85,7 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
 
     private protected override bool FirstGoesAlone => Canary;
 
-    private protected override bool MustVerify => Canary;
+    private protected override bool MustVerify => Canary || base.MustVerify;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

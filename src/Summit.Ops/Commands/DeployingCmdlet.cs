@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Probing;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Commands;
@@ -15,14 +16,47 @@ public abstract class DeployingCmdlet : OnHostCmdlet
     [ValidateRange(0, 10_000)]
     public int? Keep { get; set; }
 
+    /// <summary>An endpoint, wss://host/path, that a WebSocket must open at from this machine after the change; where none does, for whatever reason, the change is taken back on the host. -Token is sent with it. Of the backups one more than -Keep stays.</summary>
+    [Parameter]
+    public string? VerifyUri { get; set; }
+
+    /// <summary>A PEM file with authorities that -VerifyUri trusts beside the system's.</summary>
+    /// <value>The site's CertificateAuthorityPath</value>
+    [Parameter]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>Goes on where the certificate of -VerifyUri is not good.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get; set; }
+
+    /// <summary>How long -VerifyUri may take, in seconds.</summary>
+    [Parameter]
+    public int TimeoutSec { get; set; } = 10;
+
+    private ProbeRequest? _verify;
+
     private protected override bool Changes => true;
 
     /// <summary>Whether a change counts as a failure where no WebSocket opens after it.</summary>
-    private protected virtual bool MustVerify => false;
+    private protected virtual bool MustVerify => _verify is not null;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            _verify = Verification();
+        }
+        catch (SummitArgumentException error)
+        {
+            Throw(error);
+        }
+    }
 
     private protected async Task<bool> DeployAsync(DeploymentPlan plan, IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        plan = plan with { Keep = Keep };
+        plan = (plan with { Keep = Keep }).VerifiedBy(_verify);
 
         // what -WhatIf is for: the whole change, not only its name
         var (allowed, onlyShown) = (true, false);
@@ -43,11 +77,37 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{Site.ConfigPath} on {host.Target}");
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
-        WarnUnverified(queue, done);
-        if (done.Stands) return done.Verified || !MustVerify;
+        // where it should have been taken back and was not, that is more than a warning
+        var remains = _verify is not null && done is { Changed: true, Verified: false, RolledBack: false };
+        if (!remains) WarnUnverified(queue, done);
+        if (done.Stands && !remains) return done.Verified || !MustVerify;
         queue.Error(new SummitDeploymentException(
-            "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
+            remains ? "DeploymentNotVerified" : "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;
+    }
+
+    /// <summary>The probe that -VerifyUri asks for, checked before anything is done.</summary>
+    private ProbeRequest? Verification()
+    {
+        if (VerifyUri is not null)
+        {
+            var authority = CertificateAuthority ?? Site.CertificateAuthorityPath;
+            return ProbeRequest.Create(VerifyUri, new ProbeRequest
+            {
+                Token = PlainToken,
+                Timeout = TimeSpan.FromSeconds(TimeoutSec),
+                CertificateAuthority = authority.Length > 0 ? FileSystemPath(authority) : null,
+                SkipCertificateCheck = SkipCertificateCheck,
+            });
+        }
+
+        foreach (var name in new[] { nameof(CertificateAuthority), nameof(SkipCertificateCheck), nameof(TimeoutSec) })
+        {
+            if (!MyInvocation.BoundParameters.ContainsKey(name)) continue;
+            throw new SummitArgumentException("VerifyUriMissing", $"-{name} is for -VerifyUri, which was not given.", null, $"{MyInvocation.MyCommand.Name} -VerifyUri '{Site.Uri.Replace("'", "''", StringComparison.Ordinal)}' -{name} …");
+        }
+
+        return null;
     }
 
     private static string Describe(DeploymentPlan plan) =>

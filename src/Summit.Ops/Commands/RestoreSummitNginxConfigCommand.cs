@@ -8,6 +8,7 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so that a restore can be undone by another one.</para>
 /// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, tried, and undone where nginx does not take it or it makes things worse. -WhatIf shows the change.</para>
+/// <para>-VerifyUri is as with Deploy-SummitNginxConfig: where no WebSocket opens at that endpoint from this machine afterwards, the restore is taken back.</para>
 /// </remarks>
 /// <example>
 /// <title>Undo the last deployment</title>

@@ -29,6 +29,12 @@ internal enum DeploymentKind
 
     /// <summary>A killed run is undone first.</summary>
     Recovery,
+
+    /// <summary>A change that stands is taken back: nothing is deployed but the file from before.</summary>
+    TakeBack,
+
+    /// <summary>A first deployment that stands is taken back: file and link go.</summary>
+    TakeBackFirst,
 }
 
 /// <summary>What goes wrong at a point of the script, as shell code that runs there.</summary>

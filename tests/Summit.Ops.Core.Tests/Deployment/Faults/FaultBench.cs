@@ -19,6 +19,7 @@ internal sealed class FaultBench : IAsyncDisposable
     private readonly string _good;
     private readonly TcpListener _taken = new(IPAddress.Loopback, 0);
     private readonly Dictionary<DeploymentKind, IReadOnlyDictionary<string, string>> _lines = [];
+    private (HostScript Script, byte[]? After) _takeBack;
     private int _version;
 
     private FaultBench(LabInstance lab)
@@ -131,11 +132,32 @@ internal sealed class FaultBench : IAsyncDisposable
                 await Host.RunAsync(new HostScript("killed", text.Replace(verify, "kill -9 $$", StringComparison.Ordinal), TimeSpan.FromSeconds(60), ReadOnly: false), cancellation);
                 Assert.True(File.Exists(Path.Combine(State, "summit-api.journal")));
                 break;
+            case DeploymentKind.TakeBack:
+                await DeployToTakeBackAsync(cancellation);
+                break;
+            case DeploymentKind.TakeBackFirst:
+                await PrepareAsync(DeploymentKind.First, cancellation);
+                await DeployToTakeBackAsync(cancellation);
+                break;
         }
     }
 
-    private FaultedScript Script(DeploymentKind kind, out byte[] after)
+    private async Task DeployToTakeBackAsync(CancellationToken cancellation)
     {
+        var plan = Plan(_lab.Site, Good());
+        var answer = ScriptAnswer.Read(await Host.RunAsync(Deployer.Script(plan, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(_version)), cancellation), Host.Target);
+        Assert.Equal("deployed", answer.Outcome);
+        _takeBack = (DeploymentUndo.Script(plan, answer), plan.Before);
+    }
+
+    private FaultedScript Script(DeploymentKind kind, out byte[]? after)
+    {
+        if (kind is DeploymentKind.TakeBack or DeploymentKind.TakeBackFirst)
+        {
+            after = _takeBack.After;
+            return new FaultedScript(_takeBack.Script);
+        }
+
         after = kind switch
         {
             DeploymentKind.Enable => Read(_lab.ConfigPath)!,
@@ -183,7 +205,7 @@ internal sealed class FaultBench : IAsyncDisposable
         if (probe.HttpStatus == 101) return;
         var allowed = kind switch
         {
-            DeploymentKind.First or DeploymentKind.Enable => probe.HttpStatus == 404,
+            DeploymentKind.First or DeploymentKind.Enable or DeploymentKind.TakeBackFirst => probe.HttpStatus == 404,
             DeploymentKind.NginxDown => probe.HttpStatus is null,
             // in place until it is rolled back: whoever kills it meanwhile has asked for it; and where nginx was gone before, nothing became worse
             DeploymentKind.Worse => fault is Fault.Kill or Fault.NginxKilled && probe.HttpStatus == 426,
