@@ -50,9 +50,9 @@ BeforeDiscovery {
 
 Describe 'The WebSocket of <_.Site> on <_.Target>' -ForEach $diagnoses {
     It 'opens, or all that keeps it from opening is accepted' {
-        $because = if ($_.Causes) { "$($_.Causes[0].Explanation) $($_.Causes[0].Evidence) Run next: $($_.Causes[0].Fix)" } else { "$($_.RootCause)" }
+        $because = if ($_.Causes) { "$($_.Causes[0].Explanation) $($_.Causes[0].Evidence) Run next: $($_.Causes[0].Fix)" } elseif (-not $_.LookedAt) { "the host could not be looked at: $($_.NotReached)" } else { "$($_.RootCause)" }
         $errors = @($_.Failures | Where-Object Severity -EQ 'Error')
-        ($_.Healthy -or ($_.Causes.Count -gt 0 -and $errors.Count -eq 0)) | Should -BeTrue -Because $because
+        ($_.Healthy -or ($_.LookedAt -and $_.Causes.Count -gt 0 -and $errors.Count -eq 0)) | Should -BeTrue -Because $because
     }
 
     It '<_.Id>: <_.Title>' -ForEach $_.Checks {

@@ -53,13 +53,18 @@ try {
 }
 
 $stopped = $false
+$blind = $false
 foreach ($diagnosis in $diagnoses) {
     $failures = @($diagnosis.Failures | Where-Object Severity -GE $MinimumSeverity)
     # a WebSocket that does not open stops it also where nothing that was looked at says why
-    $stops = $failures.Count -gt 0 -or (-not $diagnosis.Healthy -and $diagnosis.Causes.Count -eq 0)
-    "$(if ($stops) { 'STOP' } else { 'pass' }) $diagnosis"
+    $stops = $failures.Count -gt 0 -or ($diagnosis.LookedAt -and -not $diagnosis.Healthy -and $diagnosis.Causes.Count -eq 0)
+    # and where nobody could look at the host, nothing lets it through: what opens may be another host's
+    $unseen = -not $stops -and -not $diagnosis.LookedAt
+    "$(if ($stops) { 'STOP' } elseif ($unseen) { 'could not find out:' } else { 'pass' }) $diagnosis"
+    if ($unseen) { "     $($diagnosis.NotReached)" }
     foreach ($check in $failures) { "     $($check.Id): $($check.Evidence)"; "     run next: $($check.Fix)" }
     $stopped = $stopped -or $stops
+    $blind = $blind -or $unseen
 }
 
 if ($diagnoses.Count -eq 0) {
@@ -67,4 +72,5 @@ if ($diagnoses.Count -eq 0) {
     exit 2
 }
 
+if ($blind -and -not $stopped) { exit 2 }
 exit [int] $stopped

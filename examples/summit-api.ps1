@@ -27,6 +27,7 @@ $site = Import-SummitSite -Path $SiteFile
 $diagnosis = Invoke-SummitDiagnostic -Site $site
 $diagnosis
 if ($diagnosis.Healthy) { exit 0 }
+if (-not $diagnosis.Causes) { exit 1 }
 
 # the diagnosis says what mends it; what is no cmdlet that repairs is for a person
 switch -Regex ($diagnosis.Causes[0].Fix) {

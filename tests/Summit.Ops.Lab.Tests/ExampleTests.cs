@@ -68,6 +68,35 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public async Task The_gate_lets_no_host_through_that_nobody_could_look_at()
+    {
+        if (await LabRequirement.NginxMissingAsync(TestContext.Current.CancellationToken) is { } reason) Assert.Skip(reason);
+        var folder = Directory.CreateTempSubdirectory("summit-gate-").FullName;
+        try
+        {
+            var gate = Path.Combine(BuiltModule.Root, "examples", "gate.ps1");
+            // the evidence of a host that did not answer, while the public name did
+            var blind = $"$null = Invoke-SummitDiagnostic -Site $Lab.Site -SaveEvidence '{folder}/e.json'; $e = [Text.Json.Nodes.JsonNode]::Parse([IO.File]::ReadAllText('{folder}/e.json')); $e['Host'] = $null; $e['HostMissing'] = 'AWS did not answer.'; foreach ($hop in 1, 0) {{ $e['Hops'].RemoveAt($hop) }}; [IO.File]::WriteAllText('{folder}/e.json', $e.ToJsonString())";
+            var judged = $"function Invoke-SummitDiagnostic {{ Summit.Ops\\Invoke-SummitDiagnostic -Evidence '{folder}/e.json' }}";
+            var result = await LabProgram.RunAsync("-Scenario", "healthy", "-Command", $"{blind}; {judged}; $Lab.Site | Export-SummitSite -Path '{folder}/a.site.json'; & '{gate}' -SiteFile '{folder}/a.site.json' -ReportFolder '{folder}'; exit $LASTEXITCODE");
+            Assert.Equal("", result.Error);
+            Assert.Contains("could not find out: summit-api on ", result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("pass ", result.Output, StringComparison.Ordinal);
+            Assert.Equal(2, result.ExitCode);
+            var suites = System.Xml.Linq.XDocument.Load(Path.Combine(folder, "websocket.xml")).Root!;
+            Assert.Equal(("1", "0"), (suites.Attribute("errors")!.Value, suites.Attribute("failures")!.Value));
+            var page = await File.ReadAllTextAsync(Path.Combine(folder, "websocket.html"), TestContext.Current.CancellationToken);
+            Assert.Contains("could not be looked at", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("at every hop", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<title>Healthy", page, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_guides_site_file_is_the_default_site()
     {
         using var session = EngineSession.Create();

@@ -22,6 +22,20 @@ public static class CheckList
     /// <summary>The ids of the checks that read files and ask nothing of what runs.</summary>
     public static IReadOnlySet<string> OfFiles { get; } = new HashSet<string>(NginxRules.All.Select(rule => rule.Id).Append("Nginx.Syntax").Append("Nginx.ConfigDeployed"), StringComparer.Ordinal);
 
+    /// <summary>For each check that only says again what another one says of the same fault, that other one: counted once.</summary>
+    public static IReadOnlyDictionary<string, string> Restated { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Nginx.TrailingSlash"] = "Nginx.Redirect",
+        ["Nginx.Redirect"] = "Nginx.AccessControl",
+        ["Nginx.HeaderInheritance"] = "Nginx.UpgradeHeaders",
+        ["Nginx.ServerCertificate"] = "Nginx.ServerBlock",
+        ["Tls.Certificate"] = "Nginx.ServerBlock",
+        ["Nginx.Enabled"] = "Nginx.ConfigDeployed",
+        ["Nginx.Syntax"] = "Nginx.ConfigDeployed",
+        ["Backend.Upgrade"] = "Backend.Running",
+        ["Nginx.ConfigRead"] = "Nginx.Syntax",
+    };
+
     /// <summary>The backend's checks alone.</summary>
     public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>
         [new BackendRunning().Evaluate(evidence), new BackendUpgrade().Evaluate(evidence), new BackendWebSocketLog().Evaluate(evidence)];
@@ -47,7 +61,7 @@ public static class CheckList
         ];
         var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);
         checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));
-        return checks;
+        return SiteDescription.Over(checks, evidence);
 
         SummitCheck Rule(string id, string title, SummitSeverity severity) => rules.TryGetValue(id, out var rule)
             ? rule

@@ -17,7 +17,7 @@ public static class Suppressions
         var day = DateOnly.FromDateTime(diagnosis.Started.UtcDateTime);
         var marked = Mark(diagnosis.Checks, diagnosis.Site, diagnosis.Target, day);
         var accepted = diagnosis.Causes
-            .Select(cause => (cause.Cause, Suppression: Accepted([.. marked.Where(check => cause.Checks.Contains(check.Id) && !CheckList.Symptoms.Contains(check.Id))])))
+            .Select(cause => (cause.Cause, Suppression: Accepted([.. marked.Where(check => cause.Checks.Contains(check.Id) && check.ExplainedBy == SummitCause.None && !CheckList.Symptoms.Contains(check.Id))])))
             .Where(pair => pair.Suppression is not null)
             .ToDictionary(pair => pair.Cause, pair => pair.Suppression);
         return diagnosis with

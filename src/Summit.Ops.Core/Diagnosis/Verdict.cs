@@ -14,18 +14,20 @@ public static class Verdict
         var checks = CheckList.Evaluate(evidence);
         var causes = Causes(checks, evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
+        // an open public name says nothing of this host: behind a load balancer another one may have answered
+        var healthy = causes.Count == 0 && opens && evidence.Host is not null;
         var (confidence, missing) = Certainty.Of(causes, checks, evidence);
         var found = new SummitDiagnosis
         {
             Site = evidence.Site,
             Target = evidence.Target,
-            Healthy = causes.Count == 0 && opens,
-            RootCause = causes.Count > 0 ? causes[0].Cause : opens ? SummitCause.None : SummitCause.Unknown,
+            Healthy = healthy,
+            RootCause = causes.Count > 0 ? causes[0].Cause : healthy ? SummitCause.None : SummitCause.Unknown,
             Confidence = confidence,
             NotLookedAt = missing,
             Causes = causes,
-            NotReached = evidence.Host is null ? evidence.HostMissing : "",
-            Checks = [.. checks.Select(check => Briefly(check, evidence) with { ExplainedBy = Explanation(check, causes) })],
+            NotReached = evidence.Host is not null ? "" : evidence.HostMissing.Length > 0 ? evidence.HostMissing : "The host was not asked.",
+            Checks = [.. checks.Select(check => Briefly(check, evidence) with { ExplainedBy = check.ExplainedBy == SummitCause.None ? Explanation(check, causes) : check.ExplainedBy })],
             WebSocket = evidence.Hops,
             Route = evidence.Route,
             ProposedFix = ProposedEdit.For(evidence, causes),
@@ -40,7 +42,7 @@ public static class Verdict
         evidence.Host is null && check.Status == SummitCheckStatus.Unknown && check.Evidence == evidence.HostMissing ? check with { Evidence = $"Not looked at: {evidence.Target} could not be asked." } : check;
 
     private static SummitCause Explanation(SummitCheck check, List<SummitDiagnosedCause> causes) =>
-        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;
+        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Restated.TryGetValue(check.Id, out var first) && cause.Checks.Contains(check.Id) && cause.Checks.Contains(first)) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;
 
     /// <summary>The check that stands for a cause: one that looked at the thing itself, else the first probe that met it. It is never folded under its own cause.</summary>
     private static string Speaker(SummitDiagnosedCause cause) => cause.Checks.FirstOrDefault(id => !CheckList.Symptoms.Contains(id)) ?? cause.Checks[0];

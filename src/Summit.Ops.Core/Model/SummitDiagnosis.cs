@@ -11,11 +11,14 @@ public sealed record SummitDiagnosis
     /// <summary>The host.</summary>
     public required SummitTarget Target { get; init; }
 
-    /// <summary>Whether a WebSocket opens and nothing that breaks WebSockets was found.</summary>
+    /// <summary>Whether a WebSocket opens, the host itself was looked at, and nothing that breaks WebSockets was found.</summary>
     public required bool Healthy { get; init; }
 
-    /// <summary>The first broken layer; None where all is well, Unknown where something is broken and the evidence does not say what.</summary>
+    /// <summary>The first broken layer; None where all is well, Unknown where something is broken and the evidence does not say what, or where nobody could look at the host.</summary>
     public required SummitCause RootCause { get; init; }
+
+    /// <summary>Whether the host itself was looked at.</summary>
+    public bool LookedAt => NotReached.Length == 0;
 
     /// <summary>How certain that is: less than High where something that could say otherwise was not looked at.</summary>
     public SummitConfidence Confidence { get; init; } = SummitConfidence.High;
@@ -35,11 +38,10 @@ public sealed record SummitDiagnosis
     /// <summary>The guide's nine checklist items, in its order and words.</summary>
     public IReadOnlyList<SummitCheck> Checklist => [.. Checks.Take(ChecklistItems)];
 
-    /// <summary>What else was looked at and did not pass: nothing that a named cause speaks of or explains, and nothing that does not apply.</summary>
+    /// <summary>What else was looked at and did not pass: also what stands for a cause; nothing that a cause explains, and nothing that does not apply.</summary>
     public IReadOnlyList<SummitCheck> Further =>
     [
-        .. Checks.Skip(ChecklistItems).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown
-            && check.ExplainedBy == SummitCause.None && !Causes.Any(cause => cause.Checks.Contains(check.Id))),
+        .. Checks.Skip(ChecklistItems).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown && check.ExplainedBy == SummitCause.None),
     ];
 
     /// <summary>One result for each hop that was probed, from the backend outwards.</summary>
@@ -48,8 +50,8 @@ public sealed record SummitDiagnosis
     /// <summary>The checks that a gate counts; see <see cref="SummitCheck.IsFailure"/>.</summary>
     public IReadOnlyList<SummitCheck> Failures => [.. Checks.Where(check => check.IsFailure)];
 
-    /// <summary>Whether a gate lets it through: a WebSocket opens, or what keeps it from opening is named and accepted by a suppression; and nothing else counts as a failure.</summary>
-    public bool Accepted => Failures.Count == 0 && (Healthy || Causes.Count > 0);
+    /// <summary>Whether a gate lets it through: the host was looked at; a WebSocket opens, or what keeps it from opening is named and accepted by a suppression; and nothing else counts as a failure.</summary>
+    public bool Accepted => LookedAt && Failures.Count == 0 && (Healthy || Causes.Count > 0);
 
     /// <summary>The handshake's way through the configuration on the disk; null where that could not be read.</summary>
     public SummitNginxRoute? Route { get; init; }
@@ -67,7 +69,7 @@ public sealed record SummitDiagnosis
     public TimeSpan Duration { get; init; }
 
     /// <summary>Site, host and root cause.</summary>
-    public override string ToString() => Healthy ? $"{Site} on {Target}: healthy" : $"{Site} on {Target}: {RootCause}";
+    public override string ToString() => $"{Site} on {Target}: {(Healthy ? "healthy" : !LookedAt && Causes.Count == 0 ? "the host could not be looked at" : RootCause.ToString())}";
 }
 
 /// <summary>One cause, proven.</summary>

@@ -17,7 +17,7 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
         var causes = new Dictionary<SummitRepairAction, List<SummitCause>>();
         foreach (var diagnosed in diagnosis.Causes)
         {
-            var (action, why) = Remedy(diagnosed.Cause, diagnosis);
+            var (action, why) = Remedy(diagnosed, diagnosis);
             if (action is { } step) (causes.TryGetValue(step, out var same) ? same : causes[step] = []).Add(diagnosed.Cause);
             else beyond.Add(new(diagnosed.Cause, why, diagnosed.Fix));
         }
@@ -29,9 +29,11 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
         return new([.. GuidesOrder.Where(causes.ContainsKey).Select(action => new PlannedStep(action, [.. causes[action].OrderBy(CausalGraph.Rank)]))], beyond);
     }
 
-    private static (SummitRepairAction? Action, string Why) Remedy(SummitCause cause, SummitDiagnosis diagnosis)
+    private static (SummitRepairAction? Action, string Why) Remedy(SummitDiagnosedCause cause, SummitDiagnosis diagnosis)
     {
-        var remedy = Remedies.For(cause);
+        var remedy = Remedies.For(cause.Cause);
+        if (cause.Cause == SummitCause.NginxLocationMissing && Checks.SiteDescription.BackendKnowsNoPath(diagnosis.Checks)) return (null, $"the backend itself answers 404 at {diagnosis.Site.WebSocketPath}, so a location for it would help nobody");
+        if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix)) return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
         return remedy.Action switch
         {
             SummitRepairAction.DeployBackend when diagnosis.Site.DeployCommand.Length == 0 => (null, remedy.Why),

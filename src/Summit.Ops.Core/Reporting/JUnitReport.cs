@@ -8,11 +8,12 @@ namespace Summit.Ops.Reporting;
 /// <summary>A report as test results, in the form that Jenkins, GitLab, GitHub and Azure DevOps read: a suite a subject, a case a check.</summary>
 /// <remarks>
 /// What counts is a failure. What does not apply, could not be looked at, is advice, a symptom of another failure, or accepted, is skipped, with the reason:
-/// none of these is a pass, and none may break a build. A diagnosis has one case more, the verdict, so that an unexplained fault breaks it too.
+/// none of these is a pass, and none may break a build. A diagnosis has one case more, the verdict, so that an unexplained fault breaks it too;
+/// where nobody could look at the host it is an error: no test of it was made.
 /// </remarks>
 internal static class JUnitReport
 {
-    private sealed record Case(string Name, SummitCheck Check, bool Failed, string? Skipped);
+    private sealed record Case(string Name, SummitCheck Check, bool Failed, string? Skipped, bool Error = false);
 
     /// <summary>Writes it.</summary>
     public static string Write(Report report)
@@ -56,6 +57,7 @@ internal static class JUnitReport
             Fix = first?.Fix ?? "",
         };
         var failed = !diagnosis.Healthy && outcome == ReportOutcome.Broken;
+        if (!diagnosis.LookedAt && !failed) return new Case($"{check.Id}: {check.Title}", check, Failed: false, Skipped: null, Error: true);
         return new Case($"{check.Id}: {check.Title}", check, failed, failed || diagnosis.Healthy ? null : "What is wrong is accepted by suppressions.");
     }
 
@@ -84,11 +86,11 @@ internal static class JUnitReport
         xml.WriteAttributeString("name", Clean(entry.Name));
         xml.WriteAttributeString("classname", Clean(subject.Name));
         xml.WriteAttributeString("time", "0");
-        if (entry.Failed)
+        if (entry.Failed || entry.Error)
         {
             var check = entry.Check;
             var state = BaselineComparison.StateOf(report.Baseline, subject, check);
-            xml.WriteStartElement("failure");
+            xml.WriteStartElement(entry.Error ? "error" : "failure");
             xml.WriteAttributeString("message", Clean($"{(state is SummitBaselineState.New ? "New since the baseline: " : "")}{check.Evidence}"));
             xml.WriteAttributeString("type", (check.Cause == SummitCause.None ? check.Severity.ToString() : check.Cause.ToString()));
             (string Label, string Value)[] lines =
@@ -112,7 +114,7 @@ internal static class JUnitReport
     {
         xml.WriteAttributeString("tests", Number(cases.Count));
         xml.WriteAttributeString("failures", Number(cases.Count(entry => entry.Failed)));
-        xml.WriteAttributeString("errors", "0");
+        xml.WriteAttributeString("errors", Number(cases.Count(entry => entry.Error)));
         xml.WriteAttributeString("time", time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
     }
 

@@ -35,6 +35,7 @@ public sealed record Report
         var counted = subject.Checks.Where(Counts).ToList();
         var errors = counted.Exists(check => check.Severity == SummitSeverity.Error);
         var broken = subject.Diagnosis is { } diagnosis ? !diagnosis.Healthy && (errors || diagnosis.Causes.Count == 0) : errors;
+        if (subject.Diagnosis is { LookedAt: false }) return errors ? ReportOutcome.Broken : ReportOutcome.Unknown;
         if (broken) return ReportOutcome.Broken;
         if (counted.Count > 0) return ReportOutcome.NeedsAttention;
         if (subject.Diagnosis is { Healthy: false }) return ReportOutcome.Accepted;

@@ -97,6 +97,8 @@ internal static class ReportWords
         SummitRepair repair => repair.Reason,
         SummitDiagnosis { Causes: [var first, ..] } => first.Explanation,
         SummitDiagnosis { Healthy: true } => "A WebSocket opens, and nothing that breaks it was found.",
+        SummitDiagnosis { LookedAt: false } diagnosis =>
+            $"The host could not be looked at, so nothing says that it is well{(diagnosis.WebSocket.Any(hop => hop.Success) ? "; that the public name opens may be another host's doing" : "")}. {diagnosis.NotReached}",
         SummitDiagnosis => "A WebSocket does not open, and what could be looked at does not say why.",
         SummitWebSocketResult probe => probe.Explanation,
         SummitWebSocketMeasurement measurement => measurement.Explanation,

@@ -66,8 +66,8 @@ foreach ($id in $InstanceId -split ',') {
 
         $result
         if (-not $diagnosis.Healthy) {
-            $cause = $diagnosis.Causes[0]
-            $unhealthy += "${id}: $($diagnosis.RootCause). $($cause.Explanation) Run next: $($cause.Fix)"
+            $cause = if ($diagnosis.Causes) { $diagnosis.Causes[0] }
+            $unhealthy += if ($cause) { "${id}: $($diagnosis.RootCause). $($cause.Explanation) Run next: $($cause.Fix)" } else { "$diagnosis. $($diagnosis.NotReached)" }
         }
     }
     catch {

@@ -77,9 +77,10 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
         {
             var reason = ShouldProcessReason.None;
             var title = $"Step {number} of {count} on {target}, for {string.Join(", ", step.Causes)}";
-            var text = $"{title}:\n{Wrapping.Of(step.Description)}\n{Wrapping.Steps(step.Details)}\n\n{step.Diff}".TrimEnd();
-            var yes = await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", title, out reason), cancellation);
-            if (yes) queue.Plan(text);
+            var text = $"{Wrapping.Of(step.Description)}\n{Wrapping.Steps(step.Details)}\n\n{step.Diff}".TrimEnd();
+            // the prompt has the title as its caption already
+            var yes = await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{title}:\n{text}", $"{text}\n\nDo it?", title, out reason), cancellation);
+            if (yes) queue.Plan($"{title}:\n{text}");
             return yes ? RepairConsent.Yes : reason == ShouldProcessReason.WhatIf ? RepairConsent.OnlyShow : RepairConsent.No;
         }
 

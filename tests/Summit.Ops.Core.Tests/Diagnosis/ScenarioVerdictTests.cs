@@ -20,6 +20,10 @@ public sealed class ScenarioVerdictTests
         Assert.True(verdict.Causes.Count == (scenario.Expected == SummitCause.None ? 0 : 1), $"one fault was made, and {verdict.Causes.Count} are named: {Told(verdict)}");
         Assert.Equal(scenario.Expected == SummitCause.None, verdict.Healthy);
         Assert.All(verdict.Checks, check => Assert.NotEmpty(check.Evidence));
+        var counted = verdict.Failures.Where(check => check.Severity == SummitSeverity.Error).ToList();
+        Assert.True(counted.Count == verdict.Causes.Count, $"one fault is counted {counted.Count} times: {string.Join(", ", counted.Select(check => $"{check.Id} {check.Cause}"))}");
+        // what is shown first has a failure for each cause, and no pass or nothing in its place
+        Assert.All(verdict.Causes, cause => Assert.Contains(verdict.Checklist.Concat(verdict.Further), check => check.Status == SummitCheckStatus.Fail && cause.Checks.Contains(check.Id)));
         Assert.All(
             verdict.Checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }),
             check => Assert.True(verdict.Causes.Any(cause => cause.Checks.Contains(check.Id)) || check.ExplainedBy != SummitCause.None, $"{check.Id} is neither spoken of nor explained"));

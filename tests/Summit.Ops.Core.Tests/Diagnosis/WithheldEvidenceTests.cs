@@ -18,6 +18,7 @@ public sealed class WithheldEvidenceTests
         {
             var verdict = Verdict.Over(rest, TimeSpan.Zero);
             if (WithheldEvidence.Judge(verdict, whole, scenario.AlsoTrue) == WithheldVerdict.Wrong) wrong.Add($"without {source}: {verdict.RootCause} ({verdict.Confidence}) of {string.Join(", ", verdict.Causes)}; {string.Join(" | ", verdict.Causes.Select(cause => cause.Evidence))}");
+            if (rest.Host is null && (verdict.Healthy || verdict.Accepted || verdict.LookedAt || verdict.RootCause == SummitCause.None)) wrong.Add($"without {source}, which nobody looked at, the verdict is {verdict}");
             if (verdict.Confidence > whole.Confidence) wrong.Add($"without {source} the confidence rose to {verdict.Confidence}");
             if (verdict.Confidence < SummitConfidence.High && verdict.RootCause != SummitCause.Unknown && verdict.NotLookedAt.Count == 0) wrong.Add($"without {source} nothing says why the confidence is {verdict.Confidence}");
         }

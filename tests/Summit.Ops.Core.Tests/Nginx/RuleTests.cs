@@ -87,8 +87,11 @@ public sealed class RuleTests
     [InlineData("location / { proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }")]
     [InlineData("location = /ws { proxy_pass http://localhost:4000; }")]
     [InlineData("location ~ ^/(ws|live)$ { proxy_pass http://localhost:4000; }")]
-    [InlineData("location /ws/ { proxy_pass http://localhost:4000; }")]
     public void A_location_that_takes_the_path_is_one(string body) => Assert.Equal(SummitCheckStatus.Pass, Check("Nginx.WebSocketLocation", Server(body)).Status);
+
+    [Fact]
+    public void A_location_for_what_lies_under_the_path_is_none_for_the_path() =>
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxLocationMissing), (Check("Nginx.WebSocketLocation", Server("location /ws/ { proxy_pass http://localhost:4000; }")) is var check ? check.Status : default, check.Cause));
 
     [Fact]
     public void An_include_that_was_not_read_is_unknown_and_not_missing()

@@ -18,7 +18,12 @@ internal sealed class ServerBlockRule : NginxRule
         var expected = $"listen {site.Port} ssl; server_name {site.ServerName};";
         if (route.Socket is null)
         {
-            return RuleVerdict.Fail(SummitCause.NginxWrongServer, $"no server block listens on port {site.Port}", expected, Listening(context), $"Deploy-SummitNginxConfig -Site {SiteExpression.For(site)}") with { File = context.Config.Path, Line = 1 };
+            // the name's own server block at another port: which of the two ports is meant, the description or the host, is not for nginx to say
+            var own = context.Config.Model.Servers.FirstOrDefault(server => Names(context, server) && context.HasLocation(server));
+            var missing = RuleVerdict.Fail(
+                SummitCause.NginxWrongServer, $"no server block listens on port {site.Port}{(own is null ? "" : $"; {own.Describe()} ({own.File}:{own.Line}) has the location {site.WebSocketPath}, and listens on {string.Join(", ", own.Public.Listen)}: is the site's Port wrong?")}", expected, Listening(context),
+                own?.Listens.Find(listen => listen.Ssl && listen.Port > 0) is { } other ? SiteExpression.Corrected(site, site with { Port = other.Port }) : $"Deploy-SummitNginxConfig -Site {SiteExpression.For(site)}");
+            return missing with { File = context.Config.Path, Line = 1 };
         }
 
         if (route.Kind == SummitNginxRouteKind.NoMatch)

@@ -8,12 +8,24 @@ namespace Summit.Ops.Checks.Nginx;
 internal static class SiteExpression
 {
     private const int Readable = 120;
+    private const string Correction = "$site = ";
 
     /// <summary><c>(New-SummitSite …)</c> with what differs from the defaults, or <c>$site</c> where that is long.</summary>
     public static string For(SummitSite site)
     {
-        var standard = new SummitSite();
-        var text = new StringBuilder("(New-SummitSite");
+        var text = "(New-SummitSite" + Differences(site, new SummitSite());
+        return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text + ")";
+    }
+
+    /// <summary>The command that corrects a site's description and keeps the rest of it: <c>$site = $site | New-SummitSite …</c>.</summary>
+    public static string Corrected(SummitSite site, SummitSite right) => $"{Correction}{(For(site) == "$site" ? "$site | New-SummitSite" + Differences(right, site) : For(right).Trim('(', ')'))}";
+
+    /// <summary>Whether a command corrects the description, and nothing on the host.</summary>
+    public static bool IsCorrection(string command) => command.StartsWith(Correction, StringComparison.Ordinal);
+
+    private static string Differences(SummitSite site, SummitSite standard)
+    {
+        var text = new StringBuilder();
         Add(nameof(site.Name), site.Name, standard.Name);
         Add(nameof(site.ServerName), site.ServerName, standard.ServerName);
         Add(nameof(site.Port), site.Port, standard.Port);
@@ -37,7 +49,7 @@ internal static class SiteExpression
         Add(nameof(site.PingInterval), site.PingInterval, standard.PingInterval);
         Add(nameof(site.DeployCommand), site.DeployCommand, standard.DeployCommand);
         Add(nameof(site.RollbackCommand), site.RollbackCommand, standard.RollbackCommand);
-        return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text.Append(')').ToString();
+        return text.ToString();
 
         void Add<T>(string name, T value, T usual)
         {

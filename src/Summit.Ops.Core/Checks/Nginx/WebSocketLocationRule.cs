@@ -16,6 +16,11 @@ internal sealed class WebSocketLocationRule : NginxRule
     {
         var route = context.Route;
         var path = context.Site.WebSocketPath;
+        if (route.Status == 301 && route.RedirectTo == path + "/" && route.Location is { } deeper)
+        {
+            return Missing(context, $"{deeper.Describe()} is for what lies under {path}/, and answers {path} itself with a redirect", deeper.Describe(), deeper);
+        }
+
         if (route.Location is { } met && context.IsForWebSocket(met)) return RuleVerdict.Pass($"{met.Describe()} answers requests for {path}").At(met);
         if (route.Upgrades == true) return RuleVerdict.Pass($"{route.Location?.Describe() ?? route.Server!.Describe()} answers requests for {path}, and the upgrade gets through").At(route.Level!);
         if (context.Candidate is { } written) return RuleVerdict.Pass($"{written.Describe()} is there; what the request meets instead, the other checks say").At(written);

@@ -25,6 +25,23 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
             if (cause == SummitCause.HostFirewallBlocked) fix = Command.For("Test-SummitFirewall", evidence);
         }
 
+        // a refusal alone may be an nginx that does not run; where it runs, it is asked at a port that is not its own
+        if (probe is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning } && ListensElsewhere(evidence) is { } elsewhere)
+        {
+            cause = SummitCause.NginxWrongServer;
+            explanation = $"Nothing listens on port {evidence.Site.Port}, and nginx runs: {elsewhere}.";
+        }
+
         return finding.Fail(cause, explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", fix);
+    }
+
+    /// <summary>Where a running nginx listens by its configuration, when neither that nor any socket has the site's port; null where that is not so.</summary>
+    private static string? ListensElsewhere(SiteEvidence evidence)
+    {
+        var site = evidence.Site;
+        if (evidence.Host is not { Listeners: { } sockets, Disk: { } disk } host || host.Workers(site).Count == 0) return null;
+        if (sockets.Any(socket => socket.Port == site.Port) || evidence.Rules.Any(rule => rule is { Id: "Nginx.ServerBlock", Cause: not SummitCause.NginxWrongServer })) return null;
+        var listens = disk.Servers.SelectMany(server => server.Listen).Select(listen => $"{listen}").Distinct(StringComparer.Ordinal).ToList();
+        return listens.Count == 0 ? null : $"its configuration listens on {string.Join(", ", listens)}";
     }
 }

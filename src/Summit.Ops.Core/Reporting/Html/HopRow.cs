@@ -3,21 +3,33 @@ namespace Summit.Ops.Reporting.Html;
 /// <summary>The same handshake at each hop, from the backend outwards: the first that differs names the layer.</summary>
 internal static class HopRow
 {
+    private static readonly string[] Usual = ["Backend", "NginxLoopback", "Public"];
+
     /// <summary>The row.</summary>
     public static Markup Of(SummitDiagnosis diagnosis, string id)
     {
         if (diagnosis.WebSocket.Count == 0) return Markup.None;
         return Markup.Of($"""
             <section aria-labelledby="{id}-hops"><h2 id="{id}-hops">The same handshake at each hop</h2>
-            <p>{Sentence(diagnosis.WebSocket)}</p>
+            <p>{Sentence(diagnosis)}</p>
             <ol class="hops">{diagnosis.WebSocket.Select((hop, at) => Hop(hop, breaks: at > 0 && diagnosis.WebSocket[at - 1].Success != hop.Success))}</ol>
             </section>
 
             """);
     }
 
-    private static string Sentence(IReadOnlyList<SummitWebSocketResult> hops)
+    private static string Sentence(SummitDiagnosis diagnosis)
     {
+        var hops = diagnosis.WebSocket;
+        var missing = Usual.Where(name => !hops.Any(hop => hop.Hop == name)).Select(ReportWords.Hop).ToList();
+        var rest = missing.Count == 0 ? "" : $" Not probed: {string.Join("; ", missing)}.";
+        return Sentence(hops, all: missing.Count == 0) + rest;
+    }
+
+    private static string Sentence(IReadOnlyList<SummitWebSocketResult> hops, bool all)
+    {
+        if (!all && hops.All(hop => hop.Success)) return $"It opens at {string.Join(" and ", hops.Select(Name))}.";
+        if (!all && hops.All(hop => !hop.Success)) return $"It fails at {string.Join(" and ", hops.Select(Name))}.";
         if (hops.All(hop => hop.Success)) return "It opens at every hop, from the backend outwards.";
         if (hops.All(hop => !hop.Success)) return $"It fails at every hop, and first at {Name(hops[0])}.";
         var first = hops.First(hop => !hop.Success);
