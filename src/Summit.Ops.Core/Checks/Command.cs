@@ -22,11 +22,13 @@ public static class Command
         $"Test-SummitSecurityGroup{(evidence.Target.InstanceId.Length > 0 ? Instance(evidence.Target) : " -InstanceId i-…")} -Port {evidence.Site.Port}";
 
     /// <summary>The parameters that name the instance and its account as the caller named it; none for this machine. No key is among them.</summary>
-    private static string Instance(SummitTarget target)
+    internal static string Instance(SummitTarget target)
     {
         if (target.Kind != SummitTargetKind.Ssm) return "";
         var profile = target.Connection?.ProfileName is { } name ? $" -ProfileName {SiteExpression.Quote(name)}" : "";
-        return $" -InstanceId {target.InstanceId}{(target.Region.Length > 0 ? $" -Region {target.Region}" : "")}{profile}";
+        var file = target.Connection?.ProfileLocation is { } location ? $" -ProfileLocation {SiteExpression.Quote(location)}" : "";
+        var endpoint = target.Connection?.EndpointUrl is { } url ? $" -EndpointUrl {SiteExpression.Quote(url)}" : "";
+        return $" -InstanceId {target.InstanceId}{(target.Region.Length > 0 ? $" -Region {target.Region}" : "")}{profile}{file}{endpoint}";
     }
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>

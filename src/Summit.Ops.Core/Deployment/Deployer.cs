@@ -231,5 +231,6 @@ public sealed class Deployer(IHost host, TimeProvider time)
     }
 
     private SummitDeploymentException Refused(string errorId, SummitSite site, ScriptAnswer answer) => new(
-        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}{(answer.Outcome == "refused" ? " Nothing was changed." : "")}", host.Target, Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
+        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}{(answer.Outcome == "refused" ? " Nothing was changed." : "")}", host.Target,
+        answer["reason"].Contains("(sudo -n)", StringComparison.Ordinal) ? Checks.Command.Nginx(site, "-t") : Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
 }

@@ -27,6 +27,12 @@ internal static class NextCommand
     /// <summary>Follows the request through the configuration: which location takes it, and what that does with it.</summary>
     public static string Route(ProbePlan plan) => $"Resolve-SummitNginxLocation -Config (Get-SummitNginxConfig) -Uri {Quote(plan.Shown)}";
 
+    /// <summary>A command of the host's own for a site that was named: only a diagnosis of the whole site knows where its nginx is.</summary>
+    public static string For(ProbePlan plan, string command) =>
+        plan.Request.Site is { } site && (command.StartsWith("Resolve-SummitNginxLocation", StringComparison.Ordinal) || command.StartsWith("Test-SummitNginxConfig", StringComparison.Ordinal) || command.StartsWith("Invoke-SummitDiagnostic", StringComparison.Ordinal))
+            ? Checks.Command.For("Invoke-SummitDiagnostic", site, SummitTarget.Local)
+            : command;
+
     /// <summary>Diagnoses the site on the host it runs on.</summary>
     public static string Diagnose(ProbeUri uri) => $"Invoke-SummitDiagnostic{Site(uri)}";
 }

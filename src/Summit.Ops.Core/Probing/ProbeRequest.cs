@@ -61,6 +61,9 @@ public sealed record ProbeRequest
     /// <summary>The command that advice names.</summary>
     internal string Command { get; init; } = "Test-SummitWebSocket";
 
+    /// <summary>The site that was named instead of a URI; null where none was. It says more than the URI does: where the configuration lies, for one.</summary>
+    internal SummitSite? Site { get; init; }
+
     /// <summary>Whether it is for TLS alone, so that a URI without is refused.</summary>
     internal bool TlsOnly { get; init; }
 

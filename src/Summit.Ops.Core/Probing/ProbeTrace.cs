@@ -126,7 +126,7 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
             FailedStage = stage,
             Cause = cause,
             Explanation = Line(After() + explanation),
-            Fix = ForeignText.Visible(secrets.Redact(fix)),
+            Fix = ForeignText.Visible(secrets.Redact(NextCommand.For(Plan, fix))),
             Address = Address,
             Addresses = Addresses,
             Attempts = Attempts,

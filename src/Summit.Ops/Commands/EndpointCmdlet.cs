@@ -112,6 +112,7 @@ public abstract class EndpointCmdlet : SummitCmdlet
         }
 
         if (Site is null && Uri is null) WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
+        if (Site is not null) options = options with { Site = Site };
         foreach (var uri in Site is not null ? [Site.Uri] : Uri ?? [new SummitSite().Uri])
         {
             Guard(null, () => requests.Add(ProbeRequest.Create(uri, options)));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
@@ -6,7 +7,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Aws.Tests.Diagnosis;
 
 /// <summary>Every fault of the lab, diagnosed over Systems Manager and on the machine itself: the same verdict, by one command.</summary>
-public sealed class SameVerdictTests
+public sealed partial class SameVerdictTests
 {
     public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.Sample(4, TimeProvider.System).Where(scenario => !scenario.OverSystemsManager).Select(scenario => scenario.Name)];
 
@@ -27,6 +28,7 @@ public sealed class SameVerdictTests
         // the network in front is EC2's to say, and this machine has none
         Assert.Equal(local.Checks.Where(OnHost).Select(Shown), ssm.Checks.Where(OnHost).Select(Shown));
         Assert.Equal(local.WebSocket.Select(Shown), ssm.WebSocket.Select(Shown));
+        Assert.Empty(Unaimed(ssm));
         Assert.Single(lab.Aws.Calls, call => call.Action == "ssm:SendCommand");
         Assert.Empty(lab.Aws.Faults);
     }
@@ -49,7 +51,7 @@ public sealed class SameVerdictTests
         var verdict = await VerdictAsync(Host(lab), lab.Site);
         var running = verdict.Checks.Single(check => check.Id == "Backend.Running");
         Assert.Equal(SummitCheckStatus.Unknown, running.Status);
-        Assert.Contains("ssm:SendCommand", running.Evidence);
+        Assert.Contains("ssm:SendCommand", verdict.NotReached);
         Assert.Contains(verdict.Checks, check => check is { Id: "WebSocket.Public", Status: SummitCheckStatus.Pass });
     }
 
@@ -58,6 +60,13 @@ public sealed class SameVerdictTests
 
     private static async Task<SummitDiagnosis> VerdictAsync(IHost host, SummitSite site) =>
         Verdict.Over(await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, site, token: null, Account.Stop), TimeSpan.Zero);
+
+    /// <summary>What is to be run next and would look at, or change, another machine than the one that was diagnosed.</summary>
+    private static IEnumerable<string> Unaimed(SummitDiagnosis verdict) => verdict.Checks.Select(check => check.Fix).Concat(verdict.Causes.Select(cause => cause.Fix))
+        .Where(fix => OnHostCmdlet().IsMatch(fix) && !fix.Contains($"-InstanceId {verdict.Target.InstanceId}", StringComparison.Ordinal) || fix.Contains("-Region ''", StringComparison.Ordinal));
+
+    [GeneratedRegex("(Invoke-SummitDiagnostic|(Get|Deploy|Test|Restore)-SummitNginx(Config|Backup)|Resolve-SummitNginxLocation|Restart-Summit(Nginx|Backend)|(Get|Test|Deploy)-SummitBackend|Test-SummitFirewall|Repair-SummitWebSocket)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OnHostCmdlet();
 
     private static bool OnHost(SummitCheck check) => !check.Id.StartsWith("Network.", StringComparison.Ordinal);
 

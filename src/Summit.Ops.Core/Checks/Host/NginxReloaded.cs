@@ -17,6 +17,7 @@ internal sealed partial class NginxReloaded : ICheck
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.SaysProcesses) return finding.Unknown("The host did not say which processes run.");
         if (host.Master(evidence.Site) is null) return finding.Unknown("nginx does not run, so there is nothing that could be reloaded.", Command.For("Restart-SummitNginx", evidence));
+        if (host.Disk is null && new NginxSyntax().Evaluate(evidence) is { Status: SummitCheckStatus.Unknown } unread) return finding.Unknown($"What a reload would load could not be read: {unread.Evidence}", unread.Fix);
         if (host.Disk is null) return finding.Unknown("The disk does not pass nginx -t, so a reload would fail; see Nginx.Syntax.");
         if (evidence.Route is not { } route) return finding.Unknown("The way of the handshake through the disk's configuration could not be followed.");
         var reload = Command.For("Restart-SummitNginx", evidence);

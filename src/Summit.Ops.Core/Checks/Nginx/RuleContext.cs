@@ -48,7 +48,7 @@ internal sealed class RuleContext
         var path = SiteExpression.Quote(file ?? Config.Path);
         return Config.Target switch
         {
-            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site} -InstanceId {target.InstanceId} -Region {target.Region}",
+            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site}{Command.Instance(target)}",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
             null => $"[IO.File]::WriteAllBytes({SiteExpression.Literal(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
         };

@@ -92,6 +92,8 @@ check_config() { # 3: what the text says; what a WebSocket meets is the handshak
         item 3 UNKNOWN "$title" 'nginx cannot read its configuration; see 4'
     elif [ -n "$ENABLED_PATH" ] && [ ! -e "$ENABLED_PATH" ]; then
         item 3 FAIL "$title" "$CONFIG_PATH is not enabled: $ENABLED_PATH does not exist"
+    elif [ "$kind" = redirect ]; then
+        item 3 FAIL "$title" "location $WEBSOCKET_PATH/ at $place ends in a slash: nginx answers $WEBSOCKET_PATH with 301, which no WebSocket client follows"
     elif [ "$kind" = server ]; then
         item 3 FAIL "$title" "the server $SERVER_NAME at $place has no location $WEBSOCKET_PATH"
     else
@@ -158,7 +160,7 @@ check_handshakes() { # 7 and 8: what decides
         101) item 8 OK "$title" '101 Switching Protocols (what the application says after that is not looked at)' ;;
         '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
         000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
-        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101"; fi ;;
+        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)"; fi ;;
     esac
 }
 

@@ -33,19 +33,21 @@ nginx_words() { # FILE
 }
 
 # What the servers of the site's name say of its WebSocket path, by the words of nginx_words, one line each:
-#   location FILE LINE MODIFIER UPGRADE CONNECTION BUFFERING INCLUDES AFTER_API   (yes, no)   or   server FILE LINE   for one without
+#   location FILE LINE MODIFIER UPGRADE CONNECTION BUFFERING INCLUDES AFTER_API   (yes, no)   or   server FILE LINE   for one without,
+#   redirect FILE LINE   for one that has it with a slash at the end only: nginx answers the path itself with 301
 # In: SERVER_NAME WEBSOCKET_PATH API_PATH
 nginx_websocket() {
     SERVER_NAME=$SERVER_NAME WEBSOCKET_PATH=$WEBSOCKET_PATH API_PATH=$API_PATH awk -F '\t' '
         function clear() { headers = upgrade = connection = off = includes = 0 }
         function answer(flag) { return flag ? "yes" : "no" }
         BEGIN { name = ENVIRON["SERVER_NAME"]; path = ENVIRON["WEBSOCKET_PATH"]; api = ENVIRON["API_PATH"] }
-        $4 == "{" && $5 == "server" && !server { server = $3 + 1; at = $2; named = lines = seen_api = 0; clear(); next }
+        $4 == "{" && $5 == "server" && !server { server = $3 + 1; at = $2; named = lines = seen_api = slash = 0; clear(); next }
         !server { next }
         $4 == "{" && $5 == "location" && $3 == server && !here {
             place = $NF
             if (place == api && api != "") seen_api = 1
-            if ((place == path || place == path "/") && (NF == 6 || $6 == "=" || $6 == "^~")) {
+            if (place == path "/" && path != "/" && (NF == 6 || $6 == "^~")) slash = $2
+            if (place == path && (NF == 6 || $6 == "=" || $6 == "^~")) {
                 s_headers = headers; s_upgrade = upgrade; s_connection = connection; s_off = off; s_includes = includes
                 clear(); here = $2; modifier = NF == 6 ? "prefix" : $6
             }
@@ -57,7 +59,7 @@ nginx_websocket() {
             here = 0; headers = s_headers; upgrade = s_upgrade; connection = s_connection; off = s_off; includes = s_includes
             next
         }
-        $4 == "}" && $3 == server - 1 { if (named) { if (!lines) print "server\t" $1 "\t" at; for (i = 1; i <= lines; i++) print found[i] } server = 0; next }
+        $4 == "}" && $3 == server - 1 { if (named) { if (!lines) print (slash ? "redirect" : "server") "\t" $1 "\t" (slash ? slash : at); for (i = 1; i <= lines; i++) print found[i] } server = 0; next }
         $4 != ";" || $3 != server + (here ? 1 : 0) { next }
         $5 == "server_name" { for (i = 6; i <= NF; i++) if (tolower($i) == tolower(name)) named = 1 }
         $5 == "proxy_set_header" { headers++; if (tolower($6) == "upgrade") upgrade = 1; if (tolower($6) == "connection") connection = 1 }
@@ -74,7 +76,7 @@ nginx_gap() { # FILE
         $4 == "unfinished" { broken = 1 }
         $4 == "{" && $5 == "server" && !server { server = $3 + 1; named = listens = has = first = 0; next }
         !server { next }
-        $4 == "{" && $5 == "location" && $3 == server { if (!first) first = $2; if ($NF == path || $NF == path "/") has = 1; next }
+        $4 == "{" && $5 == "location" && $3 == server { if (!first) first = $2; if ($NF == path) has = 1; next }
         $4 == "}" && $3 == server - 1 { if (named && listens && !has) { gaps++; gap = first ? first : $2 } server = 0; next }
         $4 == ";" && $3 == server && $5 == "server_name" { for (i = 6; i <= NF; i++) if (tolower($i) == tolower(name)) named = 1 }
         $4 == ";" && $3 == server && $5 == "listen" { if ($6 == port || substr($6, length($6) - length(port)) == ":" port) listens = 1 }

@@ -16,6 +16,12 @@ case $nginx_found in
 esac
 if ! nginx_test; then
     say test "$test_output"
+    case $test_output in
+        *'(13: Permission denied)'*)
+            say reason "$(id -un) may not read all that nginx reads, so nginx -t says nothing of the configuration ($(complaint "$test_output")). Run it as root, or let $(id -un) use sudo without a password (sudo -n)."
+            finish refused 3
+            ;;
+    esac
     say reason "The configuration on the disk does not pass nginx -t, so nginx keeps what it has: $(complaint "$test_output")."
     finish refused 3
 fi
