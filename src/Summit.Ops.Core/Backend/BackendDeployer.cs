@@ -116,7 +116,11 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
             "deploy-backend.sh"),
         // the command and its roll-back, each with its time, and two reloads that are waited for
         (2 * (commandTime + StartTime)) + TimeSpan.FromMinutes(2),
-        ReadOnly: false);
+        ReadOnly: false)
+    {
+        // the end of the command, the roll-back with its time, and a reload that is waited for
+        RollBackTime = commandTime + StartTime + TimeSpan.FromMinutes(1),
+    };
 
     private static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

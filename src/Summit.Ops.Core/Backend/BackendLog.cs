@@ -19,8 +19,8 @@ public sealed class BackendLog(IHost host)
     /// <param name="since">Only what was written since then; a line without a time goes with the one before it.</param>
     /// <param name="webSocketOnly">Only lines about WebSockets.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="SummitHostException">No log was found, or none could be read.</exception>
-    public async Task<IReadOnlyList<SummitLogLine>> ReadAsync(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly, CancellationToken cancellation)
+    /// <exception cref="SummitHostException">No log was found, or none of them could be read.</exception>
+    public async Task<BackendLogLines> ReadAsync(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly, CancellationToken cancellation)
     {
         var sections = EvidenceSections.Read(await host.RunAsync(Script(site, tail, since, webSocketOnly), cancellation), host.Target);
         if (sections.Count == 0)
@@ -30,15 +30,11 @@ public sealed class BackendLog(IHost host)
                 Command.Pm2(site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
         }
 
-        if (sections.FirstOrDefault(section => section.Value.ExitCode != 0) is { Key: { } unread, Value: { } said })
-        {
-            throw new SummitHostException(
-                "BackendLogUnreadable", SummitErrorKind.PermissionDenied, $"{host.Target}: {unread[(unread.LastIndexOf(':') + 1)..]} could not be read: {Text.ForeignText.Visible(said.Text.Trim())}", host.Target,
-                Command.Pm2(site, $"logs {Nginx.ShellWord.Quote(site.ProcessName)} --lines {tail} --nostream"));
-        }
+        List<SummitHostException> unread = [.. sections.Where(section => section.Value.ExitCode != 0).Select(section => Unreadable(site, tail, section.Key, section.Value.Text))];
+        if (unread.Count == sections.Count) throw unread[0];
 
         var lines = new List<(SummitLogLine Line, DateTimeOffset When)>();
-        foreach (var (name, section) in sections)
+        foreach (var (name, section) in sections.Where(section => section.Value.ExitCode == 0))
         {
             var last = DateTimeOffset.MinValue;
             foreach (var line in name == "journal" ? LogLines.FromJournal(section.Text, site, host.Target) : LogLines.FromFile(name, section.Text, site, host.Target))
@@ -49,8 +45,12 @@ public sealed class BackendLog(IHost host)
         }
 
         // what has no time at all keeps its place among its own; sorting is stable
-        return [.. lines.OrderBy(entry => entry.When).Select(entry => entry.Line)];
+        return new BackendLogLines([.. lines.OrderBy(entry => entry.When).Select(entry => entry.Line)], unread);
     }
+
+    private SummitHostException Unreadable(SummitSite site, int tail, string section, string said) => new(
+        "BackendLogUnreadable", SummitErrorKind.PermissionDenied, $"{host.Target}: {section[(section.LastIndexOf(':') + 1)..]} could not be read: {Text.ForeignText.Visible(said.Trim())}", host.Target,
+        Command.Pm2(site, $"logs {Nginx.ShellWord.Quote(site.ProcessName)} --lines {tail} --nostream"));
 
     private static HostScript Script(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly) => new(
         "read the backend's log",
@@ -67,3 +67,8 @@ public sealed class BackendLog(IHost host)
         Patience,
         ReadOnly: true);
 }
+
+/// <summary>The lines of a backend's logs.</summary>
+/// <param name="Lines">The lines, the oldest first.</param>
+/// <param name="Unread">The logs beside them that could not be read, one error each.</param>
+public sealed record BackendLogLines(IReadOnlyList<SummitLogLine> Lines, IReadOnlyList<SummitHostException> Unread);

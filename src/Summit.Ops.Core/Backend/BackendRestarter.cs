@@ -11,7 +11,7 @@ namespace Summit.Ops.Backend;
 /// <param name="time">The clock.</param>
 public sealed class BackendRestarter(IHost host, TimeProvider time)
 {
-    /// <summary>How long a backend may take until it listens.</summary>
+    /// <summary>How long a backend may take until it serves.</summary>
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(15);
 
     /// <summary>Restarts it.</summary>
@@ -58,13 +58,22 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
     private static HostScript Script(SummitSite site, SummitBackendManager manager) => new(
         "restart the backend",
         ShellScript.Compose(
-            [.. SiteVariables.Backend(site), new("MANAGER", manager.ToString()), new("BACKEND_PORT", $"{site.BackendPort}"), new("WAIT", $"{StartTime.TotalSeconds:0}")],
+            [
+                .. SiteVariables.Backend(site),
+                new("MANAGER", manager.ToString()),
+                new("BACKEND_PORT", $"{site.BackendPort}"),
+                new("BACKEND_URL", "http" + SiteProbes.Backend(site, token: null).Uri[2..]),
+                new("SERVER_NAME", site.ServerName),
+                new("WAIT", $"{StartTime.TotalSeconds:0}"),
+            ],
             "prelude.sh",
             "pm2.sh",
             "answer.sh",
             "service.sh",
+            "lock.sh",
             "manager.sh",
             "restart-backend.sh"),
-        StartTime + TimeSpan.FromSeconds(30),
+        // half a minute for the lock, and half for the manager
+        StartTime + TimeSpan.FromMinutes(1),
         ReadOnly: false);
 }

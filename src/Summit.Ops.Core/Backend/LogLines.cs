@@ -47,8 +47,7 @@ internal static partial class LogLines
             return message.ValueKind switch
             {
                 JsonValueKind.String => (message.GetString()!, time),
-                // the journal writes what is no UTF-8 as numbers
-                JsonValueKind.Array => (Encoding.UTF8.GetString([.. message.EnumerateArray().Select(number => (byte)number.GetInt32())]), time),
+                JsonValueKind.Array => (Joined(message), time),
                 _ => null,
             };
         }
@@ -56,6 +55,27 @@ internal static partial class LogLines
         {
             return null;
         }
+    }
+
+    /// <summary>What is no UTF-8 comes as numbers, and a field that an entry has several times as several values, one a line.</summary>
+    private static string Joined(JsonElement values)
+    {
+        var text = new StringBuilder();
+        var bytes = new List<byte>();
+        foreach (var value in values.EnumerateArray())
+        {
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetByte(out var one))
+            {
+                bytes.Add(one);
+            }
+            else if (value.ValueKind is JsonValueKind.String or JsonValueKind.Array)
+            {
+                if (text.Length > 0) text.Append('\n');
+                text.Append(value.ValueKind == JsonValueKind.String ? value.GetString() : Joined(value));
+            }
+        }
+
+        return text.Append(Encoding.UTF8.GetString([.. bytes])).ToString();
     }
 
     private static SummitLogLine Line(string text, DateTimeOffset? time, SummitLogStream stream, string source, SummitSite site, SummitTarget target) => new()

@@ -161,6 +161,7 @@ public sealed class HostEvidence
     [JsonIgnore]
     public string Pm2Silent =>
         Said("pm2.home").TrimEnd() is { Length: > 0 } home && home.EndsWith(" unreadable", StringComparison.Ordinal) ? $"{User} may not look into {home[..^" unreadable".Length]}"
+        : Said("pm2.home").TrimEnd() is { Length: > 0 } folder && folder.EndsWith(" foreign", StringComparison.Ordinal) ? $"the daemon of {folder[..^" foreign".Length]} is not run by the account that its folder belongs to; name the account that runs it (-BackendUser)"
         : Sections.TryGetValue("pm2", out var pm2) ? pm2.ExitCode == 0 ? "" : $"pm2 jlist ended with {pm2.ExitCode}: {ForeignText.Visible(Said("pm2.err").Trim())}"
         : Said("pm2.home").TrimEnd() is { Length: > 0 } daemon && !daemon.EndsWith(" none", StringComparison.Ordinal) ? $"its daemon runs (process {daemon[(daemon.LastIndexOf(' ') + 1)..]}), and the pm2 command was not found"
         : "";

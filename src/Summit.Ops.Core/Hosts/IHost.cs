@@ -27,7 +27,11 @@ public interface INetworkedHost : IHost
 /// <param name="Text">POSIX sh; every value in it is quoted already.</param>
 /// <param name="Timeout">How long it may run.</param>
 /// <param name="ReadOnly">Whether it changes nothing on the host.</param>
-public sealed record HostScript(string Name, string Text, TimeSpan Timeout, bool ReadOnly);
+public sealed record HostScript(string Name, string Text, TimeSpan Timeout, bool ReadOnly)
+{
+    /// <summary>How long it may take to put back what it had changed when it is told to stop.</summary>
+    public TimeSpan RollBackTime { get; init; } = TimeSpan.FromSeconds(30);
+}
 
 /// <summary>What a script said.</summary>
 /// <param name="ExitCode">Its exit code.</param>

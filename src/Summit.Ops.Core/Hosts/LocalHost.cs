@@ -10,7 +10,6 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
 {
     private const int Terminate = 15;
     private static readonly TimeSpan ReadersTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RollBackTime = TimeSpan.FromSeconds(30);
 
     /// <summary>This machine, on the system's clock.</summary>
     public LocalHost()
@@ -45,7 +44,7 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         }
         catch (OperationCanceledException)
         {
-            await StopAsync(process, script.ReadOnly);
+            await StopAsync(process, script.ReadOnly ? ReadersTime : script.RollBackTime);
             cancellation.ThrowIfCancellationRequested();
             throw new SummitHostException(
                 "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within {script.Timeout.TotalSeconds:0} s and was stopped.", Target,
@@ -88,10 +87,10 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
     }
 
     /// <summary>Ends the script by a signal on which it takes its own files away, a changing one after it has put everything back; what does not end then is killed.</summary>
-    private static async Task StopAsync(Process process, bool readOnly)
+    private static async Task StopAsync(Process process, TimeSpan time)
     {
         _ = Kill(process.Id, Terminate);
-        using var patience = new CancellationTokenSource(readOnly ? ReadersTime : RollBackTime);
+        using var patience = new CancellationTokenSource(time);
         try
         {
             await process.WaitForExitAsync(patience.Token);

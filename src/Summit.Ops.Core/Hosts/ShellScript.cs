@@ -21,21 +21,30 @@ internal static class ShellScript
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
-    /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it.</summary>
+    /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it, or the site's nginx is another's.</summary>
     public static string ComposeElevated(string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
-        var body = Compose(values, resources);
+        KeyValuePair<string, string>[] all = [.. values];
+        var body = Compose(all, resources);
         // of the text itself: the same script for many hosts is the same text, and may be sent to all of them at once
         var mark = Mark(body);
         return new StringBuilder("summit_main() {\n")
             .Append("WRITABLE=").Append(Quote(writable)).Append('\n')
             .Append(Load("prelude.sh")).Append('\n')
+            .Append(NginxOf(all))
             .Append(Load("elevate.sh"))
             // a here document: no file is left behind, whoever is killed
             .Append("$as_root /bin/sh -s <<'").Append(mark).Append("' &\n").Append(body).Append(mark).Append('\n')
             .Append(Load("elevated.sh"))
             .Append("}\nsummit_main </dev/null\n")
             .ToString();
+    }
+
+    /// <summary>What it takes to find the site's nginx; nothing for a script that does not touch it.</summary>
+    private static string NginxOf(IEnumerable<KeyValuePair<string, string>> values)
+    {
+        var nginx = string.Concat(values.Where(value => value.Key.StartsWith("NGINX_", StringComparison.Ordinal)).Select(value => $"{value.Key}={Quote(value.Value)}\n"));
+        return nginx.Length == 0 ? "" : nginx + Load("nginx.sh") + "\n";
     }
 
     /// <summary>A line that the text does not hold, to end it as a here document.</summary>

@@ -37,7 +37,10 @@ internal static class AutomationDocument
                     ["action"] = "aws:branch",
                     ["inputs"] = new JsonObject
                     {
-                        ["Choices"] = new JsonArray(new JsonObject { ["NextStep"] = "approve", ["Variable"] = "{{ RequireApproval }}", ["StringEquals"] = "yes" }),
+                        ["Choices"] = new JsonArray(
+                            // nothing failed, and not all could be looked at: no reason to change anything
+                            new JsonObject { ["NextStep"] = "verify", ["Variable"] = "{{ diagnose.ResponseCode }}", ["StringEquals"] = "2" },
+                            new JsonObject { ["NextStep"] = "approve", ["Variable"] = "{{ RequireApproval }}", ["StringEquals"] = "yes" }),
                         ["Default"] = "deploy",
                     },
                 },
@@ -57,11 +60,13 @@ internal static class AutomationDocument
                 },
                 Run("deploy", names.Deploy, new JsonObject { ["Force"] = "{{ Force }}" }, 600, step =>
                 {
+                    OneByOne(step);
                     step["onFailure"] = "Abort";
                     step["nextStep"] = "backend";
                 }),
                 Run("backend", names.Backend, null, 300, step =>
                 {
+                    OneByOne(step);
                     step["onFailure"] = "Abort";
                     step["nextStep"] = "verify";
                 }),
@@ -81,6 +86,13 @@ internal static class AutomationDocument
         var step = new JsonObject { ["name"] = name, ["action"] = "aws:runCommand", ["timeoutSeconds"] = timeout, ["inputs"] = inputs };
         flow(step);
         return step;
+    }
+
+    /// <summary>What changes a host goes to one instance at a time, and the first that fails stops it.</summary>
+    private static void OneByOne(JsonObject step)
+    {
+        step["inputs"]!["MaxConcurrency"] = "1";
+        step["inputs"]!["MaxErrors"] = "0";
     }
 
     private static JsonObject Choice(string description)

@@ -22,11 +22,11 @@ internal static class RunbookScripts
     /// <param name="task">What the first line of the answer calls it.</param>
     /// <param name="parameters">Lines that set values before the script, and the names of the values that they set; null where the site's own hold.</param>
     public static string Diagnose(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "diagnose.sh", parameters,
-        "# Looks at the backend, the nginx configuration, nginx, the logs and the certificate, and tries a WebSocket handshake. It changes nothing.\n# Exit code 0: OK. 1: something failed; the first line says what.\n");
+        "# Looks at the backend, the nginx configuration, nginx, the logs and the certificate, and tries a WebSocket handshake. It changes nothing.\n# Exit code 0: OK. 1: something failed; the first line says what. 2: nothing failed, and not all could be looked at.\n");
 
     /// <summary>Whether a WebSocket opens on the host: reads only.</summary>
     public static string Verify(SummitSite site, string task, ScriptParameters? parameters = null) => Looking(site, task, "verify.sh", parameters,
-        "# Tries a WebSocket handshake at the backend and through nginx. It changes nothing.\n# Exit code 0: it opens. 1: it does not; the first line says why.\n");
+        "# Tries a WebSocket handshake at the backend and through nginx. It changes nothing.\n# Exit code 0: it opens. 1: it does not; the first line says why. 2: it could not be tried.\n");
 
     /// <summary>Puts the expected configuration in place, as a transaction.</summary>
     /// <exception cref="Errors.SummitArgumentException">A value of the site would not be what it says inside a configuration file.</exception>
@@ -62,13 +62,13 @@ internal static class RunbookScripts
     public static string Backend(SummitSite site, string task, ScriptParameters? parameters = null) => Join(
         """
         # Looks at the backend; where it does not run, does not listen or does not answer a WebSocket handshake, restarts it in pm2 or systemd,
-        # waits for its port, and tries the handshake. FORCE=yes restarts it in any case, which ends every open connection.
+        # waits until it serves, and tries the handshake; one that runs and listens is left alone where there is no curl to ask it with. FORCE=yes restarts it in any case, which ends every open connection.
         # Exit code 0: it answers. 1: it was restarted, and no WebSocket opens. 3: refused, nothing changed. 4: the restart failed.
 
         """.ReplaceLineEndings("\n"),
         parameters,
         [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
-        "prelude.sh", "pm2.sh", "service.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+        "prelude.sh", "pm2.sh", "service.sh", "lock.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
 
     private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
         about,

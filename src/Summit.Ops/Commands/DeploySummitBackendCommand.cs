@@ -17,7 +17,7 @@ namespace Summit.Ops.Commands;
 /// </remarks>
 /// <example>
 /// <title>Bring it up to date</title>
-/// <code>$site = New-SummitSite -DeployCommand 'git pull --ff-only &amp;&amp; npm ci' -RollbackCommand 'git reset --hard ORIG_HEAD &amp;&amp; npm ci'
+/// <code>$site = New-SummitSite -DeployCommand 'git rev-parse HEAD &gt;.summit-previous &amp;&amp; git pull --ff-only &amp;&amp; npm ci' -RollbackCommand 'git reset --hard "$(cat .summit-previous)" &amp;&amp; npm ci'
 /// Deploy-SummitBackend -Site $site</code>
 /// <para>The result says whether it answers an upgrade, and what the command printed.</para>
 /// </example>

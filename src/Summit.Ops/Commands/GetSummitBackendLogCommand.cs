@@ -52,7 +52,9 @@ public sealed class GetSummitBackendLogCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         using var progress = queue.Activity("Reading the backend's log", $"{Site.ProcessName} on {host.Target}");
-        foreach (var line in await new BackendLog(host).ReadAsync(Site, Tail ?? (Since is null ? Ordinary : Most), Since, WebSocketOnly, cancellation)) queue.Write(line);
-        return true;
+        var log = await new BackendLog(host).ReadAsync(Site, Tail ?? (Since is null ? Ordinary : Most), Since, WebSocketOnly, cancellation);
+        foreach (var unread in log.Unread) queue.Error(unread);
+        foreach (var line in log.Lines) queue.Write(line);
+        return log.Unread.Count == 0;
     }
 }

@@ -17,7 +17,7 @@ public sealed class LongLogTests
         await File.AppendAllLinesAsync(lab.Backend.LogPath, written, Account.Stop);
         var host = new AwsServices().Host(lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
 
-        var lines = await new BackendLog(host).ReadAsync(lab.Site, written.Count + 100, since: null, webSocketOnly: false, Account.Stop);
+        var lines = (await new BackendLog(host).ReadAsync(lab.Site, written.Count + 100, since: null, webSocketOnly: false, Account.Stop)).Lines;
 
         Assert.Equal(written, lines.Where(line => line.Text.StartsWith("line ", StringComparison.Ordinal)).Select(line => line.Text));
         Assert.InRange(lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand"), 2, 20);

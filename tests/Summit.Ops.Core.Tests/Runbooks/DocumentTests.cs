@@ -62,7 +62,7 @@ public sealed class DocumentTests
         Assert.Equal(["diagnose", "choose", "approve", "deploy", "backend", "verify"], names);
         var parameters = document["parameters"]!.AsObject();
 
-        var next = steps.SelectMany(step => new[] { (string?)step["nextStep"], (string?)step["inputs"]!["Default"], (string?)step["inputs"]!["Choices"]?[0]!["NextStep"], ((string?)step["onFailure"])?.Split("step:").ElementAtOrDefault(1) }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var next = steps.SelectMany(step => new[] { (string?)step["nextStep"], (string?)step["inputs"]!["Default"], ((string?)step["onFailure"])?.Split("step:").ElementAtOrDefault(1) }.Concat((step["inputs"]!["Choices"]?.AsArray() ?? []).Select(choice => (string?)choice!["NextStep"]))).OfType<string>().ToHashSet(StringComparer.Ordinal);
         Assert.Equal(names.Skip(1).Order(StringComparer.Ordinal), next.Order(StringComparer.Ordinal));
         Assert.Equal(["verify"], steps.Where(step => (bool?)step["isEnd"] == true).Select(step => (string)step["name"]!));
         var references = Regex.Matches(document.ToJsonString(), @"(?<=\{\{ )\w+(?= \}\})", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
@@ -72,6 +72,9 @@ public sealed class DocumentTests
         var commands = RunbookFile.For(new SummitSite(), SummitRunbookKind.CommandDocument).ToDictionary(file => file.Name[..^5], file => JsonNode.Parse(file.Text)!.AsObject(), StringComparer.Ordinal);
         var run = steps.Where(step => (string)step["action"]! == "aws:runCommand").ToList();
         Assert.Equal(commands.Keys.Order(StringComparer.Ordinal), run.Select(step => (string)step["inputs"]!["DocumentName"]!).Order(StringComparer.Ordinal));
+        // what changes a host goes to one after the other, and what could not be looked at leads to no change
+        Assert.Equal(["deploy", "backend"], run.Where(step => ((string?)step["inputs"]!["MaxConcurrency"], (string?)step["inputs"]!["MaxErrors"]) == ("1", "0")).Select(step => (string)step["name"]!));
+        Assert.Equal(("verify", "2"), steps[1]["inputs"]!["Choices"]!.AsArray().Where(choice => (string)choice!["Variable"]! == "{{ diagnose.ResponseCode }}").Select(choice => ((string)choice!["NextStep"]!, (string)choice["StringEquals"]!)).Single());
         Assert.All(run, step => Assert.All(step["inputs"]!["Parameters"]?.AsObject() ?? [], given => Assert.True(commands[(string)step["inputs"]!["DocumentName"]!]["parameters"]!.AsObject().ContainsKey(given.Key))));
     }
 

@@ -9,13 +9,10 @@ backend_handshake() {
 backend_facts() {
     manager='' backend_state='' backend_known=
     pm2_facts
-    if [ -n "$pm2_daemon" ] && have "$pm2_command"; then
-        pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
-        # its list holds the whole environment of each process, secrets and all: only these fields leave the pipe
+    if pm2_answers; then
         # shellcheck disable=SC2016,SC2046 # JavaScript; three words
-        set -- $(pm2_run jlist 2>/dev/null | "$pm2_node" -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0)process.exit(1)
-            const p=JSON.parse(t.slice(i)).filter(p=>p.name===process.argv[1]);const up=p.filter(p=>p.pm2_env.status==="online")
-            if(p.length)console.log((up[0]||p[0]).pm2_env.status.replace(/ /g,"-"),p.length,p.reduce((n,p)=>n+p.pm2_env.restart_time,0))})' -- "$PROCESS_NAME" 2>/dev/null)
+        set -- $(pm2_list 'const up=p.filter(p=>p.pm2_env.status==="online")
+            if(p.length)out((up[0]||p[0]).pm2_env.status.replace(/ /g,"-"),p.length,p.reduce((n,p)=>n+p.pm2_env.restart_time,0))' 2>/dev/null)
         if [ $# = 3 ]; then
             manager=Pm2 backend_state=$1
             backend_known="pm2: $PROCESS_NAME is $1 ($2 in the list, $3 restarts)"
@@ -28,6 +25,8 @@ backend_facts() {
         backend_known="systemd: $PROCESS_NAME is $backend_state"
     elif [ "$pm2_state" = unreadable ]; then
         backend_known="$pm2_home may not be read by $(id -un)"
+    elif [ "$pm2_state" = foreign ]; then
+        backend_known="$(pm2_foreign)"
     else
         backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
         # the usual reason: it runs under another account

@@ -1,9 +1,10 @@
 # Looks at the backend, and goes on to restart it where it does not answer a WebSocket, or where FORCE is yes.
-# In: those of backend.sh, FORCE. Sets: MANAGER WAIT, for restart-backend.sh
+# In: those of backend.sh, FORCE. Sets: MANAGER WAIT BACKEND_URL handshake_file, for restart-backend.sh
 handshake_file=$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 trap 'exit 143' HUP INT TERM
 WAIT=15
+BACKEND_URL=http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}
 
 prove() { # it listens; whether it answers is asked for a moment, for an application may still be starting
     if [ "$BACKEND_HERE" = no ]; then return; fi
@@ -34,6 +35,8 @@ before_status=$(backend_handshake)
 say before "$before_status"
 if [ "$FORCE" != yes ] && backend_listens; then
     case $before_status in 101 | 401 | 403) finish 'unchanged: it runs and answers, nothing was touched' 0 ;; esac
+    # what could not be asked has not failed: where it runs and listens, open connections are not ended for that
+    case $before_status:$backend_state in :online | :active | :) finish 'unchanged: it runs, nothing was touched' 0 ;; esac
 fi
 if [ -z "$manager" ]; then
     say reason "$backend_known, so nothing was restarted. Name its process and account in the site: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT."

@@ -46,7 +46,7 @@ check_backend() { # 1 and 2
         '')
             if backend_listens; then
                 item 1 OK 'Backend running' "something listens on port $BACKEND_PORT; $backend_known"
-            elif [ "$pm2_state" = unreadable ]; then
+            elif [ "$pm2_state" = unreadable ] || [ "$pm2_state" = foreign ]; then
                 item 1 UNKNOWN 'Backend running' "$backend_known"
             else
                 item 1 FAIL 'Backend running' "$backend_known"
@@ -131,11 +131,12 @@ check_running() { # 5
 check_logs() { # 6
     : >"$work/log"
     looked=
-    for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
-        [ -r "$log" ] || continue
+    pm2_logs >"$work/logs"
+    while IFS=' ' read -r _ log; do
+        backend_reads "$log" tail -n 200 "$log" >"$work/tail" 2>/dev/null </dev/null || continue
         looked="$looked${looked:+, }$log"
-        tail -n 200 "$log" | grep -i -e websocket -e socket -e /ws -e upgrade | tail -n 10 >>"$work/log"
-    done
+        grep -a -i -e websocket -e socket -e /ws -e upgrade "$work/tail" | tail -n 10 >>"$work/log"
+    done <"$work/logs"
     if [ -z "$looked" ]; then
         item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' in $pm2_home/logs"
     elif grep -q -i -e error -e exception -e unhandled -e econn -e eaddr "$work/log"; then
@@ -211,9 +212,9 @@ next_step() { # the first cause of those that failed
 }
 
 report() {
-    verdict=UNKNOWN code=1
+    verdict=UNKNOWN code=2
     if [ -n "$failed" ]; then
-        verdict=FAIL
+        verdict=FAIL code=1
     elif [ "$opens" = yes ] || { [ -z "$seen" ] && ! printf '%s' "$lines" | grep -q '^[1-5]. UNKNOWN'; }; then
         verdict=OK code=0
     fi

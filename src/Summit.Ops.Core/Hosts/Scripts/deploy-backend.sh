@@ -11,55 +11,56 @@ refuse() { # REASON, before anything was done
 backend_manager
 [ -z "$backend_missing" ] || refuse "$backend_missing"
 
-# --- one at a time. pm2's own folder is there for every account that may tell this daemon anything; a unit has none
-state=/var/tmp/summit-ops-$(id -u)
-if [ "$MANAGER" = Pm2 ] && [ -w "$pm2_home" ]; then state=$pm2_home/.summit-ops; fi
-if ! mkdir -p "$state" 2>/dev/null || [ -L "$state" ] || [ ! -w "$state" ]; then refuse "$state could not be made: $(df -P "${state%/*}" | tail -n 1)"; fi
-case $state in /var/tmp/*) if [ ! -O "$state" ] || ! chmod 700 "$state"; then refuse "$state is another account's."; fi ;; esac
-lock=$state/$PROCESS_NAME.lock
-journal=$state/$PROCESS_NAME.deploying
-output=$state/$PROCESS_NAME.output
-handshake_file=$state/$PROCESS_NAME.handshake
-take_lock "$lock" || refuse "Another deployment of $PROCESS_NAME is under way (process ${lock_owner%% *}, by the lock $lock)."
+backend_lock || refuse "$why"
+journal=$state/$state_name.deploying
+output=$state/$state_name.output
+handshake_file=$state/$state_name.handshake
 clean_up() {
     if is_mine "$lock"; then rm -f "$output" "$handshake_file" "$journal"; fi
-    give_back "$lock"
-    rmdir "$state" 2>/dev/null || :
+    backend_unlock
 }
 trap clean_up EXIT
 
 # a signal ends the command that runs, and what was begun is undone: the steps look at it between them
-stopped=
-command_process=
+stopped='' command_process='' command_tree=
 stop() {
     stopped=yes
-    [ -z "$command_process" ] || kill -TERM "$command_process" 2>/dev/null
+    if [ -n "$command_process" ]; then end_tree TERM; fi
 }
 trap stop HUP INT TERM
 
+# What was started for a command: its children, theirs, and whoever is of a group of theirs; runuser and sudo pass a signal on to the first alone.
+end_tree() { # SIGNAL; sets command_tree: those that are left, in one line
+    command_tree=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v roots="$command_process $command_tree" '
+        { id = $1; sub(/^.*\) /, ""); state[id] = $1; parent[id] = $2; group[id] = $3 }
+        END {
+            count = split(roots, root, " ")
+            for (i = 1; i <= count; i++) inside[root[i]] = 1
+            do {
+                more = 0
+                for (id in parent) if (!(id in inside) && ((parent[id] in inside) || (group[id] in inside))) { inside[id] = 1; more = 1 }
+            } while (more)
+            for (id in inside) if ((id in state) && state[id] != "Z") printf "%s ", id
+        }')
+    # shellcheck disable=SC2016,SC2086 # another shell's own; the processes
+    [ -z "$command_tree" ] || backend_run sh -c 'kill -s "$@"' kill "$1" $command_tree 2>/dev/null || :
+}
+
 # a run that was killed left this behind: the command begins afresh, which is what brings the backend up to date
 if [ -f "$journal" ]; then say recovered "$(cat "$journal")"; fi
-echo "begun by process $$" >"$journal" || refuse "$journal could not be written: $(df -P "$state" | tail -n 1)"
+{ echo "begun by process $$" >"$journal"; } 2>/dev/null || { backend_state_made && echo "begun by process $$" >"$journal"; } || refuse "$journal could not be written: $(df -P "$state" | tail -n 1)"
 
 # The site's own command: as the account that runs the backend, where it runs; standard input is empty. A command that does not end is ended.
 run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
     account_home=$HOME
-    [ -z "$BACKEND_USER" ] || account_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
-    command_path=$PATH
-    ! have "${pm2_command:-pm2}" || command_path=$(dirname "$(command -v "${pm2_command:-pm2}")"):$PATH
+    [ -z "$backend_account" ] || account_home=$(getent passwd "$backend_account" 2>/dev/null | cut -d: -f6)
     (
         trap - HUP INT TERM
         umask 022
         cd "${WORK_DIR:-${account_home:-/}}" || exit 126
-        set -- env HOME="${account_home:-/}" PATH="$command_path" ${pm2_home:+PM2_HOME="$pm2_home"} sh -c "$2"
-        if ! have timeout; then
-            backend_run "$@"
-        elif [ -z "$BACKEND_USER" ] || [ "$(id -un)" = "$BACKEND_USER" ]; then
-            # the whole group of it ends with it
-            exec timeout -k 10 "$COMMAND_TIME" "$@"
-        else
-            backend_run timeout -k 10 "$COMMAND_TIME" "$@"
-        fi
+        set -- env HOME="${account_home:-/}" PATH="${pm2_path:-$PATH}" ${pm2_home:+PM2_HOME="$pm2_home"} sh -c "$2"
+        ! have timeout || set -- timeout -k 10 "$COMMAND_TIME" "$@"
+        backend_run "$@"
     ) >"$output" 2>&1 </dev/null &
     command_process=$!
     while :; do
@@ -68,39 +69,18 @@ run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
         # a signal ends the wait, not the command
         alive "$command_process" || break
     done
-    command_process=
+    # nothing of what was told to end may still work while it is undone
+    if [ -n "$command_tree" ]; then
+        tries=0
+        while [ -n "$command_tree" ] && [ "$tries" -lt 150 ]; do
+            tries=$((tries + 1))
+            pause
+            if [ "$tries" -lt 100 ]; then end_tree 0; else end_tree KILL; fi
+        done
+    fi
+    command_process='' command_tree=
     say "$1" "$(tail -c 8000 "$output")"
     if [ "$command_code" = 124 ] && have timeout; then why="did not end within $COMMAND_TIME s and was ended"; else why="ended with exit code $command_code"; fi
-}
-
-answers() { # whether it listens and answers an upgrade now; a refusal for want of a token is the application's own, and an answer
-    seen='nothing listens'
-    backend_listens || return 1
-    have curl || return 0
-    seen=$(shake -g --path-as-is -H "Host: $SERVER_NAME" "$BACKEND_URL")
-    case $seen in 101 | 401 | 403) return 0 ;; esac
-    return 1
-}
-serves() { # waits until it does, and goes on doing so: what is started again and again answers now and then as well
-    until_when=$(($(date +%s) + WAIT))
-    while :; do
-        if answers; then
-            processes=$(backend_processes)
-            sleep 2
-            if answers && [ "$(backend_processes)" = "$processes" ]; then return 0; fi
-            [ "$(backend_processes)" = "$processes" ] || seen='it ends and is started again'
-        fi
-        if [ -n "$stopped" ] || [ "$(date +%s)" -ge "$until_when" ]; then break; fi
-        pause
-    done
-    case $seen in
-        'nothing listens') why="after $WAIT s nothing listens on port $BACKEND_PORT" ;;
-        'it ends'*) why="it ends and is started again" ;;
-        000) why="after $WAIT s port $BACKEND_PORT refuses the connection" ;;
-        silent) why="after $WAIT s it takes the connection and answers nothing" ;;
-        *) why="after $WAIT s it answers the upgrade with $seen" ;;
-    esac
-    return 1
 }
 
 told=no

@@ -1,7 +1,15 @@
-# Runs the script on its standard input as it is where WRITABLE may be written, else as root by sudo; a signal is passed on to it.
+# Runs the script on its standard input as it is where WRITABLE may be written and nginx takes signals from here, else as root by sudo; a signal is
+# passed on to it.
 nearest=$WRITABLE
 while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do nearest=$(dirname "$nearest"); done
-[ ! -w "$nearest" ] || as_root=
+own_nginx() { # whether the site's nginx is this account's, or can be started by it
+    [ -n "${NGINX_COMMAND:-}" ] || return 0
+    nginx_facts
+    [ ! -e "$pid_file" ] || [ -r "$pid_file" ] || return 1
+    master=$(cat "$pid_file" 2>/dev/null)
+    if [ -n "$master" ] && [ -e "/proc/$master" ]; then [ -O "/proc/$master" ]; else [ -w "$(dirname "$pid_file")" ]; fi
+}
+if [ -n "$as_root" ] && [ -w "$nearest" ] && own_nginx; then as_root=; fi
 tell() { # PID: sudo passes on no signal of its own process group, so what runs under it is told itself
     case $(cat "/proc/$1/comm" 2>/dev/null) in
         sudo) for under in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do tell "$under"; done ;;

@@ -34,15 +34,13 @@ reads() { # COMMAND…: as it is, and as root where that is refused
 # --- the process manager: the slowest to answer, so it is asked first and read last
 pm2_facts
 pm2_job=
-if [ -n "$pm2_daemon" ] && have "$pm2_command"; then
-    # asking pm2 for a list starts a daemon where none runs: only a living one is asked. Its list holds the whole environment of
-    # each process, secrets and all: only the fields that are looked at leave this pipe.
-    pm2_node=$(command -v node || readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo node)
+if pm2_answers; then
+    # the list, of which only the fields that are looked at leave the pipe, and then where the logs are
     # shellcheck disable=SC2016 # JavaScript
-    pm2_fields='let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
-        console.log(JSON.stringify(JSON.parse(t.slice(i)).map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime,exec_mode:p.pm2_env.exec_mode,pm_cwd:p.pm2_env.pm_cwd,pm_out_log_path:p.pm2_env.pm_out_log_path,pm_err_log_path:p.pm2_env.pm_err_log_path}}))))})'
+    pm2_fields='out(JSON.stringify(all.map(p=>({name:p.name,pid:p.pid,monit:p.monit,pm2_env:{status:p.pm2_env.status,restart_time:p.pm2_env.restart_time,pm_uptime:p.pm2_env.pm_uptime,exec_mode:p.pm2_env.exec_mode,pm_cwd:p.pm2_env.pm_cwd,pm_out_log_path:p.pm2_env.pm_out_log_path,pm_err_log_path:p.pm2_env.pm_err_log_path}}))))
+        '
     (
-        pm2_run jlist 2>"$tmp/pm2.err" | "$pm2_node" -e "$pm2_fields" >"$tmp/pm2" 2>>"$tmp/pm2.err"
+        pm2_list "$pm2_fields$pm2_logs_script" >"$tmp/pm2.said" 2>"$tmp/pm2.err"
         echo $? >"$tmp/pm2.code"
     ) &
     pm2_job=$!
@@ -221,14 +219,16 @@ fi
 if [ -n "$pm2_job" ]; then
     wait "$pm2_job"
     pm2_code=$(cat "$tmp/pm2.code" 2>/dev/null || echo 1)
+    sed -n 1p "$tmp/pm2.said" >"$tmp/pm2"
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
 fi
 printf '%s\n' "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
-for log in "$pm2_home/logs/$PROCESS_NAME"-out*.log "$pm2_home/logs/$PROCESS_NAME"-error*.log; do
-    if reads test -f "$log" 2>/dev/null; then run "backend.log:$log" reads tail -n "$LOG_LINES" "$log"; fi
-done
+{ [ ! -f "$tmp/pm2.said" ] || sed 1d "$tmp/pm2.said"; } | pm2_logs_or_named >"$tmp/pm2.logs"
+while IFS=' ' read -r _ log; do
+    if backend_reads "$log" test -f "$log" 2>/dev/null </dev/null; then run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null; fi
+done <"$tmp/pm2.logs"
 
 for job in $hop_jobs; do wait "$job"; done
 [ ! -s "$tmp/served" ] || put hop.NginxLoopback.chain 0 "$tmp/served"

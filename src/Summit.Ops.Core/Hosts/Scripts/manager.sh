@@ -1,4 +1,4 @@
-# The site's backend in its own manager, and whether it serves.
+# The site's backend in its own manager, whether it serves, and whose turn it is to change it.
 # In: PM2_DIR BACKEND_USER PROCESS_NAME MANAGER (Pm2, Systemd) BACKEND_PORT
 
 backend_listens() {
@@ -9,11 +9,17 @@ backend_listens() {
 backend_manager() {
     backend_missing=
     # shellcheck disable=SC2153 # it is given, and is not the one that backend.sh finds
-    [ "$MANAGER" = Pm2 ] || return 0
+    if [ "$MANAGER" != Pm2 ]; then
+        # root runs nothing that lies in the folders of the account that the unit runs as
+        backend_account=${BACKEND_USER:-$(systemctl show -p User "$PROCESS_NAME" 2>/dev/null | sed 's/^User=//')}
+        return 0
+    fi
     pm2_facts
-    if [ -z "$pm2_daemon" ]; then
+    if [ "$pm2_state" = foreign ]; then
+        backend_missing="Nothing was told to pm2: $(pm2_foreign)."
+    elif [ -z "$pm2_daemon" ]; then
         backend_missing="No pm2 daemon runs for $pm2_home, so it knows of no process of that name."
-    elif ! have "$pm2_command"; then
+    elif ! pm2_answers; then
         backend_missing="The pm2 command was not found on the host."
     fi
 }
@@ -33,11 +39,77 @@ backend_tell() { # restart, reload; sets backend_output
     return "$backend_code"
 }
 
-# The processes that the manager has started, in one line: another line is another start.
+# The processes of the backend that run, and how often they were started, in one line: another line is another start; empty where none runs.
 backend_processes() {
     if [ "$MANAGER" = Systemd ]; then
-        systemctl show -p MainPID,NRestarts "$PROCESS_NAME" 2>/dev/null | tr '\n' ' '
-    else
-        for pids in "$pm2_home/pids/$PROCESS_NAME"-*.pid; do cat "$pids" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pids" 2>/dev/null; }; echo ' '; done | tr -d '\n'
+        systemctl show -p MainPID,NRestarts "$PROCESS_NAME" 2>/dev/null | tr '\n' ' ' | grep -v 'MainPID=0 '
+        return
     fi
+    if pm2_now=$(pm2_list 'for(const q of p)if(q.pid)out(q.pid+"/"+q.pm2_env.restart_time)' 2>/dev/null); then
+        printf '%s' "$pm2_now" | tr '\n' ' '
+    else
+        for pids in $(pm2_files pids/ '' .pid | tr ' ' '?'); do backend_reads "$pids" cat "$pids" 2>/dev/null; echo ' '; done | tr -d '\n'
+    fi
+}
+
+# --- whether it serves
+answers() { # whether it listens and answers an upgrade now; a refusal for want of a token is the application's own, and an answer
+    seen='nothing listens'
+    backend_listens || return 1
+    have curl || return 0
+    seen=$(shake -g --path-as-is -H "Host: $SERVER_NAME" "$BACKEND_URL")
+    case $seen in 101 | 401 | 403) return 0 ;; esac
+    return 1
+}
+# Waits until it does, and goes on doing so: what is started again and again answers now and then as well, and where the manager runs
+# nothing somebody else has the port. In: WAIT (seconds), BACKEND_URL SERVER_NAME handshake_file; stopped, not empty where it must end. Sets seen why
+serves() {
+    until_when=$(($(date +%s) + WAIT))
+    while :; do
+        if answers; then
+            processes=$(backend_processes)
+            sleep 2
+            if [ -z "$processes" ]; then
+                seen='another has the port'
+            elif answers && [ "$(backend_processes)" = "$processes" ]; then
+                return 0
+            else
+                [ "$(backend_processes)" = "$processes" ] || seen='it ends and is started again'
+            fi
+        fi
+        if [ -n "$stopped" ] || [ "$(date +%s)" -ge "$until_when" ]; then break; fi
+        pause
+    done
+    case $seen in
+        'nothing listens') why="after $WAIT s nothing listens on port $BACKEND_PORT" ;;
+        'another'*) why="after $WAIT s $PROCESS_NAME does not run, and another process listens on port $BACKEND_PORT" ;;
+        'it ends'*) why="it ends and is started again" ;;
+        000) why="after $WAIT s port $BACKEND_PORT refuses the connection" ;;
+        silent) why="after $WAIT s it takes the connection and answers nothing" ;;
+        *) why="after $WAIT s it answers the upgrade with $seen" ;;
+    esac
+    return 1
+}
+
+# --- one at a time. What is written lies in a folder of this account's own: in pm2's, which belongs to the backend's account, a link that
+# leads elsewhere would be written through. Only the lock, itself a link that leads to nothing, lies there, for all who may tell this daemon anything.
+backend_state_made() { { [ -d "$state" ] || mkdir "$state" 2>/dev/null; } && [ ! -L "$state" ] && [ -O "$state" ] && chmod 700 "$state"; }
+# Sets state lock, and takes the lock; where it returns 1: why
+backend_lock() {
+    state=/var/tmp/summit-ops-$(id -u)
+    state_name=$(printf '%s' "$PROCESS_NAME" | sed 's/[^a-zA-Z0-9._-]/-/g')
+    lock=$state/$state_name.lock
+    if ! backend_state_made; then
+        why="$state could not be made, or is another account's: $(df -P "${state%/*}" | tail -n 1)"
+        return 1
+    fi
+    if [ "$MANAGER" = Pm2 ] && [ -w "$pm2_home" ]; then lock=$pm2_home/summit-ops.$state_name.lock; fi
+    if ! take_lock "$lock"; then
+        why="Another deployment or restart of $PROCESS_NAME is under way (process ${lock_owner%% *}, by the lock $lock)."
+        return 1
+    fi
+}
+backend_unlock() {
+    give_back "$lock"
+    rmdir "$state" 2>/dev/null || :
 }

@@ -1,7 +1,11 @@
-# The pm2 that runs the site's backend: another account's, another home's, or one that is not on the PATH.
-# In: PM2_DIR BACKEND_USER
+# The pm2 that runs the site's backend: another account's, another home's, or one that is not on the PATH. What lies in that account's folders
+# and what its processes name is run, and its logs are read, as that account and never as root.
+# In: PM2_DIR BACKEND_USER PROCESS_NAME
 
-# Sets: pm2_home; pm2_daemon, the process of a living daemon or nothing; pm2_state, that or why not (none, unreadable); pm2_command
+backend_account=$BACKEND_USER # who runs the backend; empty for this account
+
+# Sets: pm2_home; backend_account; pm2_daemon, the process of a living daemon or nothing; pm2_state, that or why not (none, unreadable,
+# foreign); pm2_command; pm2_path, where it finds its node; pm2_name, how its files are called
 pm2_facts() {
     pm2_home=$PM2_DIR
     if [ -z "$pm2_home" ]; then
@@ -10,40 +14,103 @@ pm2_facts() {
         [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
         pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
     fi
-    pm2_daemon=$(cat "$pm2_home/pm2.pid" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$pm2_home/pm2.pid" 2>/dev/null; })
+    # pm2's own rule: one sign for each letter that a file's name may not have
+    pm2_name=$(printf '%s' "$PROCESS_NAME" | tr -d '\200-\277' | sed 's/[^a-zA-Z0-9.\\-]/-/g')
+    pm2_daemon=
+    # a pipe in its place would never end
+    if pm2_may test -f "$pm2_home/pm2.pid"; then pm2_daemon=$(pm2_may head -c 32 "$pm2_home/pm2.pid" | tr -d '\0'); fi
+    # it becomes a path: a number, and nothing else
+    case $pm2_daemon in *[!0-9]*) pm2_daemon= ;; esac
     pm2_state=none
     if [ -n "$pm2_daemon" ]; then
         if [ -d "/proc/$pm2_daemon" ]; then pm2_state=$pm2_daemon; else pm2_daemon=; fi
     elif [ -d "$pm2_home" ] && [ ! -x "$pm2_home" ] && [ -z "$as_root" ]; then
         pm2_state=unreadable
     fi
-    pm2_command=pm2
-    if ! have pm2 && [ -n "$pm2_daemon" ]; then
+    pm2_account
+    pm2_command=pm2 pm2_path=$PATH
+    if [ -n "$pm2_daemon" ]; then
+        pm2_folder=$(dirname "$(pm2_may readlink "/proc/$pm2_daemon/exe" || echo /none/node)")
         # installed for another account (nvm): it lies beside the node that runs the daemon
-        pm2_command=$(dirname "$(readlink "/proc/$pm2_daemon/exe" 2>/dev/null || echo /none/node)")/pm2
+        have pm2 || pm2_command=$pm2_folder/pm2
+        pm2_path=$(dirname "$(command -v "$pm2_command" || echo "$pm2_command")"):$PATH:$pm2_folder
     fi
 }
+pm2_may() { "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@" 2>/dev/null; }; } # COMMAND…: as it is, and as root where that is refused
+
+# Whose pm2 it is: the account that is named, else the owner of its folder. What root does here follows from files of that account, so its
+# folder must lie where no third one can put another in its place, and the daemon must be the account's own.
+pm2_account() {
+    backend_account=$BACKEND_USER
+    if [ "$(id -u)" != 0 ] && [ -z "$as_root" ]; then return; fi
+    pm2_real=$(pm2_may readlink -f "$pm2_home")
+    if [ -n "$BACKEND_USER" ]; then
+        pm2_owner=$(id -u "$BACKEND_USER" 2>/dev/null)
+    else
+        pm2_owner=$(pm2_may stat -c %u "$pm2_real" || id -u)
+        [ "$pm2_owner" = "$(id -u)" ] || backend_account=$(getent passwd "$pm2_owner" 2>/dev/null | cut -d: -f1)
+        backend_account=${backend_account:-$([ "$pm2_owner" = "$(id -u)" ] || echo "$pm2_owner")}
+    fi
+    [ -n "$pm2_daemon" ] || return 0
+    pm2_runner=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pm2_daemon/status" 2>/dev/null)
+    while [ -z "$BACKEND_USER" ] && [ "$pm2_runner" = "$pm2_owner" ] && [ "${#pm2_real}" -gt 1 ]; do
+        case $(pm2_may stat -c %u "$pm2_real") in 0 | "$pm2_owner") pm2_real=$(dirname "$pm2_real") ;; *) pm2_runner=another ;; esac
+    done
+    [ "$pm2_runner" = "$pm2_owner" ] || pm2_daemon='' pm2_state=foreign
+}
+
+pm2_foreign() { echo "the pm2 daemon of $pm2_home is not run by ${BACKEND_USER:-the account that the folder belongs to}: name the account that runs it (BackendUser)"; }
 
 backend_run() { # COMMAND…: as the account that runs the backend
-    if [ -z "$BACKEND_USER" ] || [ "$(id -un)" = "$BACKEND_USER" ]; then
+    if [ -z "$backend_account" ] || [ "$(id -un)" = "$backend_account" ]; then
         "$@"
     elif [ "$(id -u)" = 0 ] && have runuser; then
-        runuser -u "$BACKEND_USER" -- "$@"
+        runuser -u "$backend_account" -- "$@"
     else
-        sudo -n -u "$BACKEND_USER" -- "$@"
+        sudo -n -u "$backend_account" -- "$@"
     fi
 }
-
-backend_run() { # COMMAND…: as the account that runs the backend
-    if [ -z "$BACKEND_USER" ] || [ "$(id -un)" = "$BACKEND_USER" ]; then
-        "$@"
-    elif [ "$(id -u)" = 0 ] && have runuser; then
-        runuser -u "$BACKEND_USER" -- "$@"
-    else
-        sudo -n -u "$BACKEND_USER" -- "$@"
-    fi
+backend_reads() { # FILE COMMAND…: reads a file that the account has written, or says that it has
+    backend_file=$1
+    shift
+    if [ "$(id -u)" != 0 ] && { [ -r "$backend_file" ] || [ -z "$as_root" ]; }; then "$@"; else backend_run "$@"; fi
 }
 
+pm2_answers() { # whether a daemon runs that can be asked: asking where none runs would start one
+    [ -n "$pm2_daemon" ] || return 1
+    have "$pm2_command" || case $pm2_command in /*) backend_run test -x "$pm2_command" ;; *) return 1 ;; esac
+}
 pm2_run() { # ARGUMENT…: pm2, as the account and for the daemon that run the backend
-    backend_run env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$(dirname "$(command -v "$pm2_command")"):$PATH" "$pm2_command" "$@"
+    backend_run env PM2_HOME="$pm2_home" PM2_SILENT=true PATH="$pm2_path" "$pm2_command" "$@"
+}
+
+# What pm2 knows. Its list holds the whole environment of each process, secrets and all: only what the script prints leaves the pipe.
+pm2_list() { # JAVASCRIPT, over all (the list), p (its processes of the site's name) and out (prints a line)
+    pm2_run jlist | backend_run env PATH="$pm2_path" node -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
+        const all=JSON.parse(t.slice(i)),p=all.filter(p=>p.name===process.argv[1]),out=console.log;'"$1"'})' -- "$PROCESS_NAME"
+}
+
+# shellcheck disable=SC2016 # JavaScript
+pm2_logs_script='for(const q of p)out("Output "+q.pm2_env.pm_out_log_path+"\nError "+q.pm2_env.pm_err_log_path)'
+pm2_logs() { # the logs, each as STREAM PATH: those that pm2 says, else those of its own naming
+    {
+        { pm2_answers && pm2_list "$pm2_logs_script" 2>/dev/null; } || :
+    } | pm2_logs_or_named
+}
+pm2_logs_or_named() { # those on standard input, without what is none; where none is, those of pm2's own naming
+    pm2_said=$(awk 'NF > 1 && $2 != "undefined" && $2 != "/dev/null" && !seen[$0]++')
+    if [ -n "$pm2_said" ]; then
+        printf '%s\n' "$pm2_said"
+    else
+        pm2_files logs/ -out .log | sed 's/^/Output /'
+        pm2_files logs/ -error .log | sed 's/^/Error /'
+    fi
+}
+pm2_files() { # FOLDER/ MIDDLE END: the files of pm2's own naming, with a number and without
+    for pm2_file in "$pm2_home/$1$pm2_name$2$3" "$pm2_home/$1$pm2_name$2"-[0-9]*"$3"; do
+        pm2_number=${pm2_file#"$pm2_home/$1$pm2_name$2"}
+        pm2_number=${pm2_number%"$3"}
+        case ${pm2_number#-} in *[!0-9]*) continue ;; esac
+        if [ -f "$pm2_file" ]; then printf '%s\n' "$pm2_file"; fi
+    done
 }

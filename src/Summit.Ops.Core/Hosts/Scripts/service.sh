@@ -2,7 +2,8 @@
 # whether a process lives: one that has ended and was not waited for still takes signals
 alive() { # PID; sets stat_line, empty where there is no /proc
     stat_line=
-    kill -0 "$1" 2>/dev/null || return 1
+    # another account's process takes no signal from here, and lives
+    kill -0 "$1" 2>/dev/null || [ -e "/proc/$1" ] || return 1
     [ -r "/proc/$1/stat" ] || return 0
     read -r stat_line <"/proc/$1/stat" 2>/dev/null || return 1
     case ${stat_line##*)} in ' Z '*) return 1 ;; esac
