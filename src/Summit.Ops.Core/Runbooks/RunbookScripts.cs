@@ -83,7 +83,7 @@ internal static class RunbookScripts
             new("API_PATH", site.ApiPath),
             new("TASK", task),
         ],
-        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "manager.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
+        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
 
     private static IEnumerable<KeyValuePair<string, string>> BackendPlace(SummitSite site) =>
     [

@@ -44,9 +44,11 @@ public sealed class BackendLogTests
             {"__REALTIME_TIMESTAMP":"1700000000000000","MESSAGE":"WebSocket connected\ntwice"}
             -- No entries --
             {"__REALTIME_TIMESTAMP":"1700000001000000","MESSAGE":[104,105,27]}
+            {"__REALTIME_TIMESTAMP":"1700000001000000","MESSAGE":["one",[116,119,111]]}
+            {"__REALTIME_TIMESTAMP":"1700000001000000","MESSAGE":[300,null]}
             """;
         var lines = LogLines.FromJournal(Json, new SummitSite(), SummitTarget.Local).ToList();
-        Assert.Equal(["WebSocket connected", "twice", "hi\\x1b"], lines.Select(line => line.Text));
+        Assert.Equal(["WebSocket connected", "twice", "hi\\x1b", "one", "two", ""], lines.Select(line => line.Text));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000001), lines[2].Time);
     }
 

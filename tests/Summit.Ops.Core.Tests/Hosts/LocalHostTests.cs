@@ -50,5 +50,29 @@ public sealed class LocalHostTests
         }
     }
 
+    [Fact]
+    public async Task A_script_that_needs_longer_to_put_things_back_has_the_time_that_it_says()
+    {
+        var folder = Directory.CreateTempSubdirectory("summit-");
+        try
+        {
+            foreach (var (time, expected) in new[] { (TimeSpan.FromMilliseconds(100), false), (TimeSpan.FromMinutes(1), true) })
+            {
+                using var cancel = new CancellationTokenSource();
+                var (started, undone) = (Path.Combine(folder.FullName, $"started-{expected}"), Path.Combine(folder.FullName, $"undone-{expected}"));
+                var script = new HostScript("change", $"trap 'sleep 2; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done", TimeSpan.FromMinutes(1), ReadOnly: false) { RollBackTime = time };
+                var run = _host.RunAsync(script, cancel.Token);
+                while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
+                await cancel.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+                Assert.Equal(expected, File.Exists(undone));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static HostScript Script(string text) => new("test", text, TimeSpan.FromSeconds(30), ReadOnly: true);
 }

@@ -1,9 +1,5 @@
 # The site's backend in its own manager, whether it serves, and whose turn it is to change it.
-# In: PM2_DIR BACKEND_USER PROCESS_NAME MANAGER (Pm2, Systemd) BACKEND_PORT
-
-backend_listens() {
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'
-}
+# In: PM2_DIR BACKEND_USER PROCESS_NAME MANAGER (Pm2, Systemd); and BACKEND_PORT for service.sh
 
 # Sets backend_missing: why the manager cannot be told anything; empty where it can. Calls pm2_facts for pm2.
 backend_manager() {

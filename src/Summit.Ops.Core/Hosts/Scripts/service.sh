@@ -163,3 +163,7 @@ handshake() {
         echo "${status:-silent}"
     fi
 }
+
+backend_listens() {
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using Summit.Ops.Backend;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Lab;
+
+namespace Summit.Ops.Core.Tests.Backend;
+
+/// <summary>A backend that another account runs under its own pm2, while root deploys: what lies in that account's folders leads root nowhere.</summary>
+public sealed class OtherAccountTests : IAsyncLifetime
+{
+    private const string Account = "nobody";
+    private const string Server = "const s = require('http').createServer((q, r) => r.end()); s.on('upgrade', (q, k) => k.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Accept: ' + require('crypto').createHash('sha1').update(q.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64') + '\\r\\n\\r\\n')); s.listen(+process.env.PORT, '127.0.0.1');";
+    private static readonly LocalHost Host = new();
+    private readonly string _outside = Directory.CreateTempSubdirectory("summit-outside-").FullName;
+    private readonly string _home = Directory.CreateTempSubdirectory("summit-account-").FullName;
+    private SummitSite _site = new();
+    private string _pm2 = "";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Pm2Home => Path.Combine(_home, ".pm2");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser")) Assert.Skip("only root can run a backend as another account");
+        if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } missing) Assert.Skip(missing);
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        var port = ((IPEndPoint)socket.LocalEndpoint).Port;
+        socket.Stop();
+        _site = new SummitSite { BackendPort = port, ProcessName = "sum_mit", Pm2Home = Pm2Home };
+        await File.WriteAllTextAsync(Path.Combine(_home, "server.js"), Server, Cancellation);
+        _pm2 = $"env HOME={_home} PM2_HOME={Pm2Home} PORT={port} pm2";
+        await AsAccountAsync($"{_pm2} start server.js --name sum_mit");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_pm2.Length > 0) await AsAccountAsync($"{_pm2} kill");
+        Directory.Delete(_home, recursive: true);
+        Directory.Delete(_outside, recursive: true);
+    }
+
+    [Fact]
+    public async Task Links_that_it_has_laid_are_not_written_through_and_its_commands_run_as_it()
+    {
+        await AsAccountAsync($"mkdir {Pm2Home}/.summit-ops; for end in output handshake deploying lock; do ln -s {_outside}/$end {Pm2Home}/.summit-ops/sum_mit.$end; done");
+
+        // without a BackendUser it is the account that runs the daemon
+        var done = await Deployer().DeployAsync(await GatherAsync(_site with { DeployCommand = "id -un >who" }), TimeSpan.FromMinutes(1), token: null, Cancellation);
+
+        Assert.True(done is { Reloaded: true }, done.Output);
+        Assert.Equal(Account, (await File.ReadAllTextAsync(Path.Combine(_home, "who"), Cancellation)).Trim());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_outside));
+    }
+
+    [Theory]
+    [InlineData("echo 1 >PM2/pm2.pid")]
+    [InlineData("mkdir fake; ln -s /bin/sh fake/exe; echo ../HOME/fake >PM2/pm2.pid")]
+    public async Task A_process_that_is_not_the_account_s_is_not_taken_for_its_daemon(string lie)
+    {
+        var daemon = await File.ReadAllTextAsync(Path.Combine(Pm2Home, "pm2.pid"), Cancellation);
+        await AsAccountAsync(lie.Replace("PM2", Pm2Home, StringComparison.Ordinal).Replace("HOME", _home[1..], StringComparison.Ordinal));
+
+        var evidence = await GatherAsync(_site);
+
+        Assert.False(evidence.Answered().Sections.ContainsKey("pm2"));
+        await File.WriteAllTextAsync(Path.Combine(Pm2Home, "pm2.pid"), daemon, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_command_of_another_account_has_ended_whole_before_it_is_undone()
+    {
+        var evidence = await GatherAsync(_site with { BackendUser = Account, DeployCommand = "(while :; do echo beat >>beats; sleep 0.1; done) & touch begun; sleep 60", RollbackCommand = "cp beats then; sleep 1; cp beats later" });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var deploying = Deployer().DeployAsync(evidence, TimeSpan.FromMinutes(2), token: null, stop.Token);
+        while (!File.Exists(Path.Combine(_home, "begun"))) await Task.Delay(20, Cancellation);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => deploying);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(_home, "then"), Cancellation), await File.ReadAllTextAsync(Path.Combine(_home, "later"), Cancellation));
+    }
+
+    private static BackendDeployer Deployer() => new(Host, TimeProvider.System) { StartTime = TimeSpan.FromSeconds(6) };
+
+    private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, token: null, Cancellation);
+
+    private async Task AsAccountAsync(string commands)
+    {
+        var script = $"chown {Account} {_home} {_outside}; cd {_home} && runuser -u {Account} -- sh -c {ShellScript.Quote(commands)}";
+        var done = await Host.RunAsync(new HostScript("as the account", script, TimeSpan.FromMinutes(1), ReadOnly: false), Cancellation);
+        Assert.True(done.ExitCode == 0, done.Output + done.Error);
+    }
+}
