@@ -26,6 +26,10 @@ public sealed class OtherAccountTests : IAsyncLifetime
     {
         if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser")) Assert.Skip("only root can run a backend as another account");
         if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } missing) Assert.Skip(missing);
+        var pm2 = (await NodePackages.ProvideAsync(LabSettings.FromEnvironment(), null, Cancellation)).Pm2;
+        CommandPath.Add(Path.GetDirectoryName(pm2)!);
+        var reached = await Host.RunAsync(new HostScript("reach", $"runuser -u {Account} -- test -x {ShellScript.Quote(pm2)}", TimeSpan.FromMinutes(1), ReadOnly: true), Cancellation);
+        if (reached.ExitCode != 0) Assert.Skip($"{Account} may not reach {pm2}");
         using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();
         var port = ((IPEndPoint)socket.LocalEndpoint).Port;
