@@ -36,6 +36,9 @@ public static class CheckList
         ["Nginx.ConfigRead"] = "Nginx.Syntax",
     };
 
+    /// <summary>Whether a check tells what a client outside sees, and not what was seen on the host itself.</summary>
+    public static bool IsFromOutside(string id) => id == "WebSocket.Public" || id.StartsWith("Network.", StringComparison.Ordinal);
+
     /// <summary>The backend's checks alone.</summary>
     public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>
         [new BackendRunning().Evaluate(evidence), new BackendUpgrade().Evaluate(evidence), new BackendWebSocketLog().Evaluate(evidence)];
@@ -58,6 +61,7 @@ public static class CheckList
             .. AfterTheGuide.Select(check => check.Evaluate(evidence)),
             .. evidence.Way?.Address is { } address ? [address] : Array.Empty<SummitCheck>(),
             .. evidence.Way?.Checks ?? [],
+            .. evidence.HostRules.Checks,
         ];
         var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);
         checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));

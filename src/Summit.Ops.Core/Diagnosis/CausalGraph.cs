@@ -124,6 +124,9 @@ internal static class CausalGraph
         TlsOnPlainPort, BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout, BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError,
     ];
 
+    /// <summary>What lies between a client and the host: it explains what is seen from outside, and nothing that is seen on the host itself.</summary>
+    private static readonly HashSet<SummitCause> BeforeTheHost = [NoPublicRoute, NetworkAclBlocked, SecurityGroupBlocked, LoadBalancerBlocked, HostFirewallBlocked];
+
     /// <summary>What is true as a check saw it, whatever lies behind it: a cause that could not be looked at makes it less certain, and not wrong.</summary>
     private static readonly HashSet<SummitCause> Plain = [.. OldCertificate, NginxNotRunning, NginxNotReloaded, BackendNotRunning, BackendNotListening];
 
@@ -132,6 +135,9 @@ internal static class CausalGraph
 
     /// <summary>Whether the cause is a state of the running system, and not something that is read in a file.</summary>
     public static bool IsOfTheMoment(SummitCause cause) => AtThisMoment.Contains(cause);
+
+    /// <summary>Whether the cause lies between a client and the host.</summary>
+    public static bool IsBeforeTheHost(SummitCause cause) => BeforeTheHost.Contains(cause);
 
     /// <summary>Whether the cause stands although what might lie behind it could not be looked at.</summary>
     public static bool IsPlain(SummitCause cause) => Plain.Contains(cause);

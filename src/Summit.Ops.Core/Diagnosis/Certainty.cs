@@ -15,10 +15,11 @@ internal static class Certainty
         var direct = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } && check.Cause == cause && !CheckList.Symptoms.Contains(check.Id)).ToList();
         var inFiles = direct.Exists(check => CheckList.OfFiles.Contains(check.Id));
         var atBackend = direct.Exists(check => check.Id.StartsWith("Backend.", StringComparison.Ordinal));
+        var onHost = direct.Exists(check => !CheckList.IsFromOutside(check.Id));
         return
         [
             .. CausalGraph.Behind(cause).Where(behind => CausalGraph.ChecksOf(behind) is { Count: > 0 } lookers && lookers.All(id => Blind(id, checks))
-                && !(inFiles && CausalGraph.IsOfTheMoment(behind)) && !(atBackend && !lookers.All(id => id.StartsWith("Backend.", StringComparison.Ordinal)))),
+                && !(onHost && CausalGraph.IsBeforeTheHost(behind)) && !(inFiles && CausalGraph.IsOfTheMoment(behind)) && !(atBackend && !lookers.All(id => id.StartsWith("Backend.", StringComparison.Ordinal)))),
         ];
     }
 
@@ -53,5 +54,7 @@ internal static class Certainty
 
     private static bool NotAsked(SummitCheck check, SiteEvidence evidence) => evidence.Host is null && check.Evidence == evidence.HostMissing;
 
-    private static bool Blind(string id, IReadOnlyList<SummitCheck> checks) => checks.FirstOrDefault(check => check.Id == id) is { Status: SummitCheckStatus.Unknown };
+    // rules that nobody could read, and that a client's own connection has got past, stop nobody else's
+    private static bool Blind(string id, IReadOnlyList<SummitCheck> checks) =>
+        checks.FirstOrDefault(check => check.Id == id) is { Status: SummitCheckStatus.Unknown } check && !(id == "Network.HostFirewall" && check.Severity == SummitSeverity.Warning);
 }

@@ -55,7 +55,7 @@ public static class Verdict
 
         // a symptom never explains a check that looked at the thing itself
         var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && failed.Where(check => check.Cause == cause && !CheckList.Symptoms.Contains(check.Id)).All(check => Reaches(other, check, failed)))).ToList();
-        roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom))));
+        roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom) && failed.Where(check => check.Cause == symptom).All(check => Reaches(cause, check, failed)))));
 
         List<SummitDiagnosedCause> named = [];
         List<SummitCause> undecided = [];
@@ -72,9 +72,10 @@ public static class Verdict
 
     private static bool IsAtBackend(SummitCheck check) => check.Id.StartsWith("Backend.", StringComparison.Ordinal);
 
-    /// <summary>Whether a cause can account for what a check saw: no fault of nginx for what was seen past it, and no state of the moment for what is read in a file.</summary>
+    /// <summary>Whether a cause can account for what a check saw: no fault of nginx for what was seen past it, and no state of the moment for what is read in a file, and nothing on the way to the host for what was seen on it.</summary>
     private static bool Reaches(SummitCause cause, SummitCheck check, List<SummitCheck> failed) =>
-        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.OfFiles.Contains(check.Id));
+        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.OfFiles.Contains(check.Id))
+        && (!CausalGraph.IsBeforeTheHost(cause) || CheckList.IsFromOutside(check.Id));
 
     private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
         && (!CausalGraph.Explains(symptom, cause) || CausalGraph.Rank(cause) < CausalGraph.Rank(symptom));

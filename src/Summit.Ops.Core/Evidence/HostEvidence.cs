@@ -91,6 +91,11 @@ public sealed class HostEvidence
     [JsonIgnore]
     public SummitNginxConfig? Disk => _disk.Value;
 
+    /// <summary>What filters packets on the host, by the names that its own script gives the sections; empty where nobody looked.</summary>
+    [JsonIgnore]
+    internal IReadOnlyDictionary<string, EvidenceSection> Firewall =>
+        Sections.Where(section => section.Key.StartsWith("firewall.", StringComparison.Ordinal)).ToDictionary(section => section.Key["firewall.".Length..], section => section.Value, StringComparer.Ordinal);
+
     /// <summary>Every nginx process on the host.</summary>
     [JsonIgnore]
     public IReadOnlyList<NginxProcess> NginxProcesses => _processes.Value;

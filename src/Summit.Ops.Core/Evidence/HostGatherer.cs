@@ -37,6 +37,7 @@ internal static class HostGatherer
             "prelude.sh",
             "nginx.sh",
             "pm2.sh",
+            "firewall-rules.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);

@@ -16,6 +16,7 @@ public sealed class SiteEvidence
     private readonly Lazy<SummitNginxRoute?> _route;
     private readonly Lazy<IReadOnlyList<SummitCheck>> _rules;
     private readonly Lazy<NetworkWay?> _way;
+    private readonly Lazy<HostRules> _hostRules;
 
     /// <summary>Keeps what was gathered.</summary>
     [JsonConstructor]
@@ -32,6 +33,7 @@ public sealed class SiteEvidence
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
         _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }) : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
+        _hostRules = new(() => HostRules.Judge(this));
     }
 
     /// <summary>The site.</summary>
@@ -69,6 +71,10 @@ public sealed class SiteEvidence
     /// <summary>What EC2's word means for clients; null where EC2 said nothing.</summary>
     [JsonIgnore]
     internal NetworkWay? Way => _way.Value;
+
+    /// <summary>What the host's own firewall means for clients.</summary>
+    [JsonIgnore]
+    internal HostRules HostRules => _hostRules.Value;
 
     /// <summary>The probe of one hop; null where it was not made.</summary>
     public SummitWebSocketResult? Hop(string name) => Hops.FirstOrDefault(hop => hop.Hop == name);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Network;
@@ -182,38 +181,7 @@ public sealed class HostFirewallTests
     /// <summary>Makes the ruleset in a network namespace of its own, runs the script there, and judges.</summary>
     private static async Task<SummitCheck> JudgedAsync(string tool, string setup, int port, string source)
     {
-        var folder = Directory.CreateTempSubdirectory("summit-firewall-").FullName;
-        try
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder, "gather.sh"), HostFirewall.Script.Text, TestContext.Current.CancellationToken);
-            var script = $"PATH=$PATH:/usr/sbin:/sbin\nset -e\ncommand -v {tool} >/dev/null || exit 90\ncommand -v ip >/dev/null || exit 90\nip link set lo up 2>/dev/null || exit 91\n({setup}\n) >setup.out 2>&1 || exit 92\nexec /bin/sh gather.sh\n";
-            var (code, output, error) = await RunAsync(folder, script);
-            if (code == 90) Assert.Skip($"{tool} or ip is not installed here");
-            // a namespace of its own may be forbidden, and so may be tables in it
-            if (code is 1 or 91 && output.Length == 0) Assert.Skip($"unshare gives no network namespace here: {error.Trim()}");
-            var made = Path.Combine(folder, "setup.out");
-            if (code == 92) Assert.Skip($"{tool} makes no rules in a network namespace here: {await File.ReadAllTextAsync(made, TestContext.Current.CancellationToken)}");
-            var sections = EvidenceSections.Read(new HostResult(code, output, error, TimeSpan.Zero), SummitTarget.Local);
-            return Judge(sections, source, port);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string folder, string script)
-    {
-        var start = new ProcessStartInfo("unshare", [.. Environment.UserName == "root" ? Array.Empty<string>() : ["-r"], "-n", "-m", "/bin/sh", "-s"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.StandardInput.WriteAsync(script);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        var (code, output, error) = await NetworkNamespace.RunAsync(tool, setup, HostFirewall.Script.Text);
+        return Judge(EvidenceSections.Read(new HostResult(code, output, error, TimeSpan.Zero), SummitTarget.Local), source, port);
     }
 }

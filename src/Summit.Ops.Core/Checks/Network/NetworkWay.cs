@@ -79,7 +79,11 @@ internal sealed class NetworkWay
     private static AddressBlock[] Clients(IPAddress? address, bool six) =>
         address is not null && IsPrivate(address) ? six ? PrivateIPv6 : PrivateIPv4 : [six ? AddressBlock.AllIPv6 : AddressBlock.AllIPv4];
 
-    private static bool IsPrivate(IPAddress address) => AddressSet.Of(address.AddressFamily == AddressFamily.InterNetworkV6, [.. PrivateIPv4, .. PrivateIPv6]).Contains(address);
+    /// <summary>The clients of a family: those inside a private network, or the internet's.</summary>
+    public static AddressSet ClientsOf(bool six, bool inside) => inside ? AddressSet.Of(six, six ? PrivateIPv6 : PrivateIPv4) : AddressSet.Internet(six);
+
+    /// <summary>Whether an address is one that only a private network has.</summary>
+    public static bool IsPrivate(IPAddress address) => AddressSet.Of(address.AddressFamily == AddressFamily.InterNetworkV6, [.. PrivateIPv4, .. PrivateIPv6]).Contains(address);
 
     private static bool Carries(NetworkInterface card, IPAddress? address) =>
         address is not null && (card.PublicAddresses.Contains(address) || card.PrivateAddresses.Contains(address) || card.IPv6Addresses.Contains(address));

@@ -53,6 +53,7 @@ internal sealed class Port443 : ICheck
             return finding.Pass($"{hop.Address}:{hop.RemotePort} refuses the connection, so the packet arrived and nothing listens", "open", "reachable, and refused");
         }
 
+        if (evidence.HostRules.StopsAll) return finding.Unknown($"{hop.Explanation} The host's own firewall drops or rejects the port (Network.HostFirewall), so this says nothing of the security group.{unasked}", look);
         var opens = evidence.Hop(SiteEvidence.LoopbackHop) is { FailedStage: not SummitProbeStage.Tcp };
         return opens
             ? finding.Fail(

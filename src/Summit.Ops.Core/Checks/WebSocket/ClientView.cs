@@ -18,15 +18,10 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
         if (probe.Success) return finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
         var (cause, explanation) = Bisection.Refine(probe, evidence);
         var fix = probe.Fix;
-        // a probe takes silence for the security group; EC2, where it was asked, knows better
-        if (hop == SiteEvidence.PublicHop && probe is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.SecurityGroupBlocked } && evidence.Way is { } way)
-        {
-            cause = way.Dropped;
-            if (cause == SummitCause.HostFirewallBlocked) fix = Command.For("Test-SummitFirewall", evidence);
-        }
+        if (hop == SiteEvidence.PublicHop && probe.FailedStage == SummitProbeStage.Tcp) (cause, explanation, fix) = OnTheWay(evidence, cause, explanation, fix);
 
         // a refusal alone may be an nginx that does not run; where it runs, it is asked at a port that is not its own
-        if (probe is { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning } && ListensElsewhere(evidence) is { } elsewhere)
+        if (cause == SummitCause.NginxNotRunning && probe.FailedStage == SummitProbeStage.Tcp && ListensElsewhere(evidence) is { } elsewhere)
         {
             cause = SummitCause.NginxWrongServer;
             explanation = $"Nothing listens on port {evidence.Site.Port}, and nginx runs: {elsewhere}.";
@@ -43,5 +38,21 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
         if (sockets.Any(socket => socket.Port == site.Port) || evidence.Rules.Any(rule => rule is { Id: "Nginx.ServerBlock", Cause: not SummitCause.NginxWrongServer })) return null;
         var listens = disk.Servers.SelectMany(server => server.Listen).Select(listen => $"{listen}").Distinct(StringComparer.Ordinal).ToList();
         return listens.Count == 0 ? null : $"its configuration listens on {string.Join(", ", listens)}";
+    }
+
+    /// <summary>What stopped a client before it had a connection: a probe can only guess, EC2 and the host's own rules know.</summary>
+    private static (SummitCause Cause, string Explanation, string Fix) OnTheWay(SiteEvidence evidence, SummitCause guess, string explanation, string fix)
+    {
+        var cause = guess == SummitCause.SecurityGroupBlocked && evidence.Way is { } way ? way.Dropped : guess;
+        if (cause == SummitCause.HostFirewallBlocked) fix = Command.For("Test-SummitFirewall", evidence);
+        // a refusal may be a rule's that rejects
+        if (evidence.HostRules.StopsAll && (cause == SummitCause.HostFirewallBlocked || (evidence.Way is null or { Blockers.Count: 0 } && guess is SummitCause.SecurityGroupBlocked or SummitCause.NginxNotRunning && cause != SummitCause.DnsWrongAddress)))
+        {
+            return (SummitCause.HostFirewallBlocked, explanation, evidence.HostRules.Checks[0].Fix);
+        }
+
+        return cause == SummitCause.HostFirewallBlocked && evidence.HostRules.IsOpen
+            ? (SummitCause.Unknown, $"{explanation} The host's own firewall lets clients in, and so does what was seen of the way to it.", Command.Network(evidence))
+            : (cause, explanation, fix);
     }
 }

@@ -93,6 +93,10 @@ if [ -n "$HOP_BACKEND" ] && have curl; then
     fi
 fi
 
+# --- the host's firewall, beside the rest: its tools take their time. ufw and firewalld are known by the chains they make.
+firewall_rules firewall. "$tmp" 250000 >"$tmp/firewall.sections" 2>/dev/null &
+firewall_job=$!
+
 # --- the host
 {
     echo "kernel $(uname -srm 2>/dev/null)"
@@ -229,6 +233,9 @@ put pm2.home 0 "$tmp/pm2.home"
 while IFS=' ' read -r _ log; do
     if backend_reads "$log" test -f "$log" 2>/dev/null </dev/null; then run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null; fi
 done <"$tmp/pm2.logs"
+
+wait "$firewall_job"
+cat "$tmp/firewall.sections"
 
 for job in $hop_jobs; do wait "$job"; done
 [ ! -s "$tmp/served" ] || put hop.NginxLoopback.chain 0 "$tmp/served"

@@ -14,7 +14,7 @@ internal static class HostFirewall
     private static readonly HashSet<string> IptablesTables = new(StringComparer.Ordinal) { "filter", "nat", "mangle", "raw", "security" };
 
     /// <summary>The script.</summary>
-    public static HostScript Script { get; } = new("look at the firewall", ShellScript.Compose([], "prelude.sh", "firewall.sh"), Patience, ReadOnly: true);
+    public static HostScript Script { get; } = new("look at the firewall", ShellScript.Compose([], "prelude.sh", "firewall-rules.sh", "firewall.sh"), Patience, ReadOnly: true);
 
     /// <summary>Looks, and judges.</summary>
     public static async Task<IReadOnlyList<SummitCheck>> TestAsync(IHost host, PathQuestion question, CancellationToken cancellation) =>
@@ -27,7 +27,13 @@ internal static class HostFirewall
         return [.. families.Select(six => Judge(seen, target, question.Port, question.Clients(six), question.Source.Count == 0))];
     }
 
-    private static SummitCheck Judge(IReadOnlyDictionary<string, EvidenceSection> seen, SummitTarget target, int port, AddressSet clients, bool anyone)
+    /// <summary>Judges what was seen, for clients of one family.</summary>
+    /// <param name="seen">What the script gathered.</param>
+    /// <param name="target">The host.</param>
+    /// <param name="port">The TCP port.</param>
+    /// <param name="clients">The clients.</param>
+    /// <param name="anyone">Whether nobody was named: it is not known then whether clients come by this family.</param>
+    public static SummitCheck Judge(IReadOnlyDictionary<string, EvidenceSection> seen, SummitTarget target, int port, AddressSet clients, bool anyone)
     {
         var six = clients.IsIPv6;
         var finding = new Finding("Network.HostFirewall", $"EC2 firewall allows {port}", SummitSeverity.Error, $"{target} over {(six ? "IPv6" : "IPv4")}");
@@ -120,7 +126,7 @@ internal static class HostFirewall
     private static string Tool(IReadOnlyDictionary<string, EvidenceSection> seen, List<FirewallHook> hooks, bool six)
     {
         if (seen.GetValueOrDefault("ufw")?.Text.Contains("Status: active", StringComparison.Ordinal) == true || hooks.Any(hook => hook.Chains.ContainsKey(six ? "ufw6-user-input" : "ufw-user-input"))) return "ufw";
-        if (seen.GetValueOrDefault("firewalld") is { ExitCode: 0 } || hooks.Any(hook => hook.Name.Contains(" firewalld ", StringComparison.Ordinal))) return "firewalld";
+        if (seen.GetValueOrDefault("firewalld") is { ExitCode: 0 } || hooks.Any(hook => hook.Name.Contains(" firewalld ", StringComparison.Ordinal) || hook.Chains.ContainsKey("INPUT_ZONES"))) return "firewalld";
         return hooks.Count == 0 ? "the firewall" : string.Join(" and ", hooks.Select(hook => hook.Name.Split(' ')[0] is "nftables" ? "nftables" : string.Join(' ', hook.Name.Split(' ')[..2])).Distinct(StringComparer.Ordinal));
     }
 
