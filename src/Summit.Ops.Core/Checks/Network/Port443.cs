@@ -54,6 +54,7 @@ internal sealed class Port443 : ICheck
         }
 
         if (evidence.HostRules.StopsAll) return finding.Unknown($"{hop.Explanation} The host's own firewall drops or rejects the port (Network.HostFirewall), so this says nothing of the security group.{unasked}", look);
+        if (hop.Cause == SummitCause.HostFirewallBlocked && evidence.HostRules.IsOpen) return finding.Unknown($"{hop.Explanation} The host's own firewall lets clients in, so something else on the way refuses them.{unasked}", look);
         var opens = evidence.Hop(SiteEvidence.LoopbackHop) is { FailedStage: not SummitProbeStage.Tcp };
         return opens
             ? finding.Fail(
