@@ -14,10 +14,9 @@ public static class BaselineComparison
         var before = Failed(then.Subjects);
         var after = Failed(now);
         var looked = now.SelectMany(subject => subject.Checks.Where(check => check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail or SummitCheckStatus.Skipped).Select(check => PlaceOf(subject, check))).ToHashSet();
-        // what passes often has no file to show
         var changes = after.Select(pair => new SummitBaselineChange(before.ContainsKey(pair.Key) ? SummitBaselineState.StillThere : SummitBaselineState.New, pair.Key.Subject, pair.Value))
             .Concat(before.Where(pair => !after.ContainsKey(pair.Key)).Select(pair =>
-                new SummitBaselineChange(looked.Contains(pair.Key) || looked.Contains(pair.Key with { File = "" }) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
+                new SummitBaselineChange(WasLookedAt(looked, pair.Key) ? SummitBaselineState.Fixed : SummitBaselineState.NotLookedAt, pair.Key.Subject, pair.Value)));
         return new SummitBaseline { Path = path, Made = then.Made, Changes = [.. changes.OrderBy(change => change.State)] };
     }
 
@@ -25,6 +24,10 @@ public static class BaselineComparison
     internal static SummitBaselineState? StateOf(SummitBaseline? baseline, ReportSubject subject, SummitCheck check) => check.Status != SummitCheckStatus.Fail
         ? null
         : baseline?.Changes.FirstOrDefault(change => change.State is SummitBaselineState.New or SummitBaselineState.StillThere && change.Subject == subject.Name && change.Check.Id == check.Id && change.Check.Target == check.Target && change.Check.File == check.File)?.State;
+
+    /// <summary>What passes may show another file than what failed, or none: where a check is there once, it is that one.</summary>
+    private static bool WasLookedAt(HashSet<Place> looked, Place failed) =>
+        looked.Contains(failed) || looked.Contains(failed with { File = "" }) || looked.Count(place => place with { File = failed.File } == failed) == 1;
 
     private static Dictionary<Place, SummitCheck> Failed(IReadOnlyList<ReportSubject> subjects)
     {

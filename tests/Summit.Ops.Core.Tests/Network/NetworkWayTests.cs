@@ -14,11 +14,12 @@ public sealed class NetworkWayTests
     private static NetworkInterface Card => new() { Id = "eni-1", InstanceId = "i-0123456789abcdef0", SubnetId = "subnet-1", VpcId = "vpc-1", GroupIds = ["sg-web"], PrivateAddresses = [IPAddress.Parse("10.0.0.10")], PublicAddresses = [IPAddress.Parse("203.0.113.10")] };
 
     [Theory]
-    [InlineData("203.0.113.10", SummitProbeStage.None, SummitCause.None, SummitSeverity.Warning, SummitCause.None)]
-    [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCause.NginxNotRunning, SummitSeverity.Warning, SummitCause.NginxNotRunning)]
+    [InlineData("203.0.113.10", SummitProbeStage.None, SummitCause.None, SummitSeverity.Warning, SummitCause.Unknown)]
+    [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCause.NginxNotRunning, SummitSeverity.Warning, SummitCause.Unknown)]
     [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked, SummitSeverity.Error, SummitCause.SecurityGroupBlocked)]
     [InlineData("127.0.0.1", SummitProbeStage.None, SummitCause.None, SummitSeverity.Error, SummitCause.SecurityGroupBlocked)]
     [InlineData(null, SummitProbeStage.Dns, SummitCause.DnsNameNotFound, SummitSeverity.Error, SummitCause.DnsNameNotFound)]
+    // nobody has looked at the host here: what only the host could confirm is Unknown
     public void A_closed_group_breaks_it_for_all_unless_a_client_came_through(string? address, SummitProbeStage stage, SummitCause seen, SummitSeverity severity, SummitCause root)
     {
         var verdict = Judge(Path(rule: "198.51.100.0/24"), Hop(address, stage, seen));

@@ -37,7 +37,7 @@ public sealed class DiagnosticCommandTests : IDisposable
         Assert.Null(after.ProposedFix);
         Assert.True(after.Route!.Upgrades);
         Assert.Empty(after.Baseline!.New);
-        Assert.Equal(diagnosis.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id), after.Baseline.Fixed.Select(change => change.Check.Id));
+        Assert.Equal(diagnosis.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id).Order(), after.Baseline.Fixed.Select(change => change.Check.Id).Order());
     }
 
     [Fact]

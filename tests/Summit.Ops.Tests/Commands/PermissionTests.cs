@@ -105,14 +105,17 @@ public sealed class PermissionTests
 
         if (cmdlet == "Test-SummitSecurityGroup")
         {
+            var open = lab.Aws.Ec2.Network.Groups[0];
             lab.Aws.Ec2.Network.PrefixLists["pl-1"] = [];
-            lab.Aws.Ec2.Network.Groups[0] = lab.Aws.Ec2.Network.Groups[0] with { Ingress = [new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }] };
+            lab.Aws.Ec2.Network.Groups[0] = open with { Ingress = [new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }] };
             await SucceedAsync(session, $"{cmdlet} -InstanceId {lab.InstanceId} {Account}");
             Assert.NotEmpty((await session.InvokeAsync($"{cmdlet} -InstanceId i-0ffffffffffffffff {Account}", Stop)).Errors);
+            // what is closed for this one is in nobody else's way
+            lab.Aws.Ec2.Network.Groups[0] = open;
             return;
         }
 
-        if (cmdlet is "Invoke-SummitDiagnostic")
+        if (cmdlet is "Invoke-SummitDiagnostic" or "Repair-SummitWebSocket")
         {
             // prefix lists are looked into where a rule names one
             lab.Aws.Ec2.Network.PrefixLists["pl-1"] = [];
