@@ -94,6 +94,7 @@ internal static class RecordedHandshake
                     throw new LayerFailedException(SummitProbeStage.Tls, SummitCause.Unknown, $"The connection was cut in answer to the TLS greeting, without a word: {Text.ForeignText.Visible(Complaint(answer.Said))}.", NextCommand.Diagnose(plan.Uri));
                 }
 
+                if (answer.Said.Contains("unrecognized name", StringComparison.OrdinalIgnoreCase)) throw Tls.TlsFailures.NameRefused(plan);
                 throw new LayerFailedException(
                     SummitProbeStage.Tls,
                     plain ? SummitCause.PlainHttpOnTlsPort : SummitCause.TlsProtocolMismatch,

@@ -17,6 +17,18 @@ internal static class TlsFailures
     private const int CertificateRequired = 116;
     private const int NoApplicationProtocol = 120;
 
+    /// <summary>The TLS alert by which a server says that it is nobody of this name.</summary>
+    public static LayerFailedException NameRefused(ProbePlan plan)
+    {
+        var (cause, text, fix) = RefusedName(plan);
+        return new LayerFailedException(SummitProbeStage.Tls, cause, text, fix);
+    }
+
+    private static (SummitCause Cause, string Text, string Fix) RefusedName(ProbePlan plan) => (
+        SummitCause.NginxWrongServer,
+        $"The server has no certificate for {plan.Uri.AsciiHost} and refuses the name (TLS alert unrecognized_name): no server block has this server_name, and the default one has ssl_reject_handshake.",
+        NextCommand.Diagnose(plan.Uri));
+
     public static LayerFailedException For(Exception error, ReadOnlySpan<byte> first, ProbeTrace trace)
     {
         var plan = trace.Plan;
@@ -26,10 +38,7 @@ internal static class TlsFailures
         {
             { Alert: CertificateRequired } => ClientCertificate(plan),
             { Alert: BadCertificate or HandshakeFailure } when trace.ClientCertificateRequested => ClientCertificate(plan),
-            { Alert: UnrecognizedName } => (
-                SummitCause.NginxWrongServer,
-                $"The server has no certificate for {plan.Uri.AsciiHost} and refuses the name (TLS alert unrecognized_name): no server block has this server_name, and the default one has ssl_reject_handshake.",
-                NextCommand.Diagnose(plan.Uri)),
+            { Alert: UnrecognizedName } => RefusedName(plan),
             { Alert: ProtocolVersion } or { HelloVersion: < 0x0303 } => (
                 SummitCause.TlsProtocolMismatch,
                 $"The server speaks no TLS version that is accepted here{(answer.HelloVersion is { } hello ? $" (it chose {VersionName(hello)})" : "")}: TLS 1.2 or 1.3 is needed (ssl_protocols TLSv1.2 TLSv1.3).",
