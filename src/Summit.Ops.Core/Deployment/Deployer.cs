@@ -172,31 +172,17 @@ public sealed class Deployer(IHost host, TimeProvider time)
         };
     }
 
-    internal static HostScript Script(DeploymentPlan plan, DateTimeOffset now) => new(
+    internal static HostScript Script(DeploymentPlan plan, DateTimeOffset now) => TransactionScript.Of(
         "deploy nginx configuration",
-        ShellScript.ComposeElevated(
-            Folder(plan.Site.ConfigPath),
-            [
-                .. SiteVariables.Nginx(plan.Site),
-                .. SiteVariables.Endpoint(plan.Site),
-                new("CONFIG_PATH", plan.Site.ConfigPath),
-                new("ENABLED_PATH", plan.Site.EnabledPath),
-                new("EXPECTED_SHA", plan.PreviousSha256),
-                new("NEW_SHA", plan.Sha256),
-                new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
-                // one more where it may yet be taken back
-                new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null ? keep : keep + 1)}" : ""),
-                new("CONTENT", Convert.ToBase64String(plan.After)),
-            ],
-            "prelude.sh",
-            "nginx.sh",
-            "answer.sh",
-            "service.sh",
-            "lock.sh",
-            "transaction.sh",
-            "deploy.sh"),
-        Patience,
-        ReadOnly: false);
+        plan,
+        [
+            new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
+            // one more where it may yet be taken back
+            new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null ? keep : keep + 1)}" : ""),
+            new("CONTENT", Convert.ToBase64String(plan.After)),
+        ],
+        "deploy.sh",
+        Patience);
 
     private static HostScript ReloadScript(SummitSite site, bool force) => new(
         force ? "restart nginx" : "reload nginx",

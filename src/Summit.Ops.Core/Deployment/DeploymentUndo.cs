@@ -36,29 +36,15 @@ internal sealed class DeploymentUndo(IHost host)
         };
     }
 
-    internal static HostScript Script(DeploymentPlan plan, ScriptAnswer deployed) => new(
+    internal static HostScript Script(DeploymentPlan plan, ScriptAnswer deployed) => TransactionScript.Of(
         "take back nginx configuration",
-        ShellScript.ComposeElevated(
-            Deployer.Folder(plan.Site.ConfigPath),
-            [
-                .. SiteVariables.Nginx(plan.Site),
-                .. SiteVariables.Endpoint(plan.Site),
-                new("CONFIG_PATH", plan.Site.ConfigPath),
-                new("ENABLED_PATH", plan.Site.EnabledPath),
-                new("EXPECTED_SHA", plan.PreviousSha256),
-                new("NEW_SHA", plan.Sha256),
-                new("BACKUP", deployed["backup"]),
-                new("LINK", deployed["link"]),
-                new("RUNNING", deployed["running"]),
-                new("UNDO", "yes"),
-            ],
-            "prelude.sh",
-            "nginx.sh",
-            "answer.sh",
-            "service.sh",
-            "lock.sh",
-            "transaction.sh",
-            "undo.sh"),
-        Patience,
-        ReadOnly: false);
+        plan,
+        [
+            new("BACKUP", deployed["backup"]),
+            new("LINK", deployed["link"]),
+            new("RUNNING", deployed["running"]),
+            new("UNDO", "yes"),
+        ],
+        "undo.sh",
+        Patience);
 }
