@@ -1,0 +1,12 @@
+namespace Summit.Ops.RealHost.Tests;
+
+/// <summary>All faults. Those of one layout stand together: to change it takes longer than to heal it.</summary>
+internal static partial class Scenarios
+{
+    public static IReadOnlyList<Scenario> All { get; } = [.. Pm2Faults, .. AccountFaults, .. NginxFaults, .. FirewallFaults, .. UnitFaults];
+
+    private const string Site = "/etc/nginx/sites-available/summit-api";
+
+    /// <summary>A line that runs as the backend's account, as its owner types it.</summary>
+    private static string AsDeploy(string line) => $"runuser -u deploy -- env HOME=/home/deploy PATH=/usr/bin:/bin sh -c 'cd /home/deploy && {line}'";
+}
