@@ -1,5 +1,3 @@
-using Summit.Ops.Lab.Engine;
-
 namespace Summit.Ops.Lab;
 
 /// <summary>What the lab may take from the machine, and where it keeps what it fetched.</summary>
@@ -28,7 +26,7 @@ public sealed record LabSettings
         {
             Nginx = Environment.GetEnvironmentVariable("SUMMIT_LAB_NGINX") ?? "",
             Backend = Environment.GetEnvironmentVariable("SUMMIT_LAB_BACKEND") ?? "",
-            CacheFolder = string.IsNullOrEmpty(cache) ? Path.Combine(BuiltModule.Root, ".cache") : Path.GetFullPath(cache),
+            CacheFolder = string.IsNullOrEmpty(cache) ? Path.Combine(Checkout.Root, ".cache") : Path.GetFullPath(cache),
         };
     }
 }

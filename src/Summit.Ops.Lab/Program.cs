@@ -1,1 +1,1 @@
-return await Summit.Ops.Lab.Shell.ConsoleProgram.RunAsync(args);
+return await Summit.Ops.Lab.Launcher.LabLauncher.RunAsync(args);

@@ -1,5 +1,4 @@
-using Summit.Ops.Lab.Engine;
-using Summit.Ops.Lab.Tests.Shell;
+using Summit.Ops.Lab.Tests.Launcher;
 
 namespace Summit.Ops.Lab.Tests;
 
@@ -19,7 +18,7 @@ public sealed class ExampleTests
         var file = Path.GetTempFileName();
         try
         {
-            var script = Path.Combine(BuiltModule.Root, "examples", "summit-api.ps1");
+            var script = Path.Combine(Checkout.Root, "examples", "summit-api.ps1");
             var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"Export-SummitSite -Site $Lab.Site -Path '{file}' -Force; & '{script}' -SiteFile '{file}' -Deploy:{(deploy ? "$true" : "$false")}; exit $LASTEXITCODE");
             Assert.Equal("", result.Error);
             Assert.Contains(said, result.Output, StringComparison.Ordinal);
@@ -42,7 +41,7 @@ public sealed class ExampleTests
         var folder = Directory.CreateTempSubdirectory("summit-gate-").FullName;
         try
         {
-            var gate = Path.Combine(BuiltModule.Root, "examples", "gate.ps1");
+            var gate = Path.Combine(Checkout.Root, "examples", "gate.ps1");
             var suppression = accepted.Length == 0 ? "" : $" -Suppressions @{{ Id = 'Nginx.UpgradeHeaders'; Owner = 'ops'; Reason = 'known'; Expires = '{accepted}' }}";
             var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"$Lab.Site | New-SummitSite{suppression} | Export-SummitSite -Path '{folder}/a.site.json'; & '{gate}' -SiteFile '{folder}/a.site.json' -ReportFolder '{folder}'; exit $LASTEXITCODE");
             Assert.Equal("", result.Error);
@@ -61,7 +60,7 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_gate_does_not_take_an_empty_instance_for_this_machine()
     {
-        var (gate, site) = (Path.Combine(BuiltModule.Root, "examples", "gate.ps1"), Path.Combine(BuiltModule.Root, "examples", "summit-api.site.json"));
+        var (gate, site) = (Path.Combine(Checkout.Root, "examples", "gate.ps1"), Path.Combine(Checkout.Root, "examples", "summit-api.site.json"));
         var result = await LabProgram.RunAsync("-NoLab", "-Command", $"& '{gate}' -SiteFile '{site}' -InstanceId $env:SUMMIT_NOT_SET; exit $LASTEXITCODE");
         Assert.Contains("could not find out: -InstanceId", result.Output, StringComparison.Ordinal);
         Assert.Equal(2, result.ExitCode);
@@ -74,7 +73,7 @@ public sealed class ExampleTests
         var folder = Directory.CreateTempSubdirectory("summit-gate-").FullName;
         try
         {
-            var gate = Path.Combine(BuiltModule.Root, "examples", "gate.ps1");
+            var gate = Path.Combine(Checkout.Root, "examples", "gate.ps1");
             // the evidence of a host that did not answer, while the public name did
             var blind = $"$null = Invoke-SummitDiagnostic -Site $Lab.Site -SaveEvidence '{folder}/e.json'; $e = [Text.Json.Nodes.JsonNode]::Parse([IO.File]::ReadAllText('{folder}/e.json')); $e['Host'] = $null; $e['HostMissing'] = 'AWS did not answer.'; foreach ($hop in 1, 0) {{ $e['Hops'].RemoveAt($hop) }}; [IO.File]::WriteAllText('{folder}/e.json', $e.ToJsonString())";
             var judged = $"function Invoke-SummitDiagnostic {{ Summit.Ops\\Invoke-SummitDiagnostic -Evidence '{folder}/e.json' }}";
@@ -99,10 +98,7 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_guides_site_file_is_the_default_site()
     {
-        using var session = EngineSession.Create();
-        var result = await session.InvokeAsync($"Import-SummitSite -Path '{Path.Combine(BuiltModule.Root, "examples", "summit-api.site.json")}'");
-        Assert.Empty(result.Errors);
-        var site = Assert.Single(result.Of<SummitSite>());
+        var site = Sites.SiteFile.Read(Path.Combine(Checkout.Root, "examples", "summit-api.site.json"));
         Assert.Equal(new SummitSite(), site with { Suppressions = new SummitSite().Suppressions });
     }
 }

@@ -1,4 +1,4 @@
-using Summit.Ops.Lab.Tests.Shell;
+using Summit.Ops.Lab.Tests.Launcher;
 
 namespace Summit.Ops.Lab.Tests;
 

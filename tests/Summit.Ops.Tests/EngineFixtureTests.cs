@@ -1,3 +1,5 @@
+using Summit.Ops.Tests.Engine;
+
 namespace Summit.Ops.Tests;
 
 public sealed class EngineFixtureTests(EngineFixture engine) : IClassFixture<EngineFixture>
@@ -7,14 +9,14 @@ public sealed class EngineFixtureTests(EngineFixture engine) : IClassFixture<Eng
     {
         var result = await engine.InvokeAsync("(Get-Module Summit.Ops).Path; (Get-Command New-SummitSite).Module.ModuleBase");
         Assert.Empty(result.Errors);
-        Assert.Equal([Path.Combine(Lab.Engine.BuiltModule.Root, "bin", "Summit.Ops.dll"), Lab.Engine.BuiltModule.Root], result.Of<string>());
+        Assert.Equal([Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.dll"), BuiltModule.Root], result.Of<string>());
     }
 
     [Fact]
     public async Task Core_comes_from_the_built_module_too()
     {
         var result = await engine.InvokeAsync("[Summit.Ops.SummitSite].Assembly.Location");
-        Assert.Equal([Path.Combine(Lab.Engine.BuiltModule.Root, "bin", "Summit.Ops.Core.dll")], result.Of<string>());
+        Assert.Equal([Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Core.dll")], result.Of<string>());
         Assert.Equal(typeof(SummitSite).Assembly.Location, result.Of<string>()[0]);
     }
 

@@ -14,7 +14,7 @@ internal enum CallFault
 internal sealed class Throttle(AwsKnobs knobs, TimeProvider time)
 {
     private readonly Dictionary<string, (double Tokens, long At)> _buckets = new(StringComparer.Ordinal);
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
 
     /// <summary>Throws the dice.</summary>
     public CallFault Draw(string action)

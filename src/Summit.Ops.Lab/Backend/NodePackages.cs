@@ -66,7 +66,7 @@ internal sealed record NodePackages(string Folder)
     }
 
     // other versions are another folder
-    private static string Key() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(LabResources.Text("package-lock.json"))))[..12];
+    private static string Key() => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(LabResources.Text("package-lock.json")))).ToLowerInvariant()[..12];
 
     private static bool OnPath(string command) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, command)));

@@ -1,10 +1,7 @@
 # The main job on a lab that is broken: what the client sees, why, the change, the repair, the proof.
 # Everything in it is a cmdlet of the module, run as an admin would run it; nothing is printed that they did not give.
-param(
-    [Parameter(Mandatory)] $Lab,
-    [Parameter(Mandatory)] [string] $Description,
-    [bool] $OverSystemsManager
-)
+# A log of it is as readable as a terminal.
+if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
 
 $site = $Lab.Site
 $width = [Math]::Min($Host.UI.RawUI.BufferSize.Width, 100)
@@ -57,7 +54,7 @@ $probe = 'Test-SummitWebSocket -Uri $site.Uri -CertificateAuthority $ca'
 Show-Line ($PSStyle.Bold + "Summit.Ops: why does $($site.Uri) not work, and how is it fixed?" + $PSStyle.Reset)
 Show-Line
 Show-Text 'A lab on this machine, on 127.0.0.1 only: a real nginx with TLS and a WebSocket backend behind it. $site says where everything is, and $ca is the authority that signed the certificate.'
-Show-Text "Scenario $($Lab.Scenario): $Description."
+Show-Text "Scenario $($Lab.Scenario): $($Lab.Description)."
 
 Show-Step 1 'What the client sees'
 Show-Command $probe
@@ -66,7 +63,7 @@ $before | Out-Host
 
 Show-Step 2 'Diagnosed: the first broken layer, with its evidence'
 # a fault of the account's network is seen over Systems Manager only
-$diagnose = 'Invoke-SummitDiagnostic -Site $site' + ($OverSystemsManager ? ' -Target $Lab.Target' : '')
+$diagnose = 'Invoke-SummitDiagnostic -Site $site' + ($Lab.OverSystemsManager ? ' -Target $Lab.Target' : '')
 Show-Command $diagnose
 $diagnosis = & ([scriptblock]::Create($diagnose))
 if (-not $diagnosis) { Exit-Unrepaired 'There is no diagnosis: see the error above.' }

@@ -3,7 +3,7 @@ namespace Summit.Ops.Lab;
 /// <summary>This process's PATH: the scripts that a cmdlet runs on this machine find pm2 there, as they would on a server.</summary>
 internal static class CommandPath
 {
-    private static readonly Lock Gate = new();
+    private static readonly object Gate = new();
 
     /// <summary>Adds a folder, once.</summary>
     public static void Add(string folder)

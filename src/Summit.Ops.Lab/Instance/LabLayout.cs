@@ -37,7 +37,7 @@ internal sealed record LabLayout(string Root)
     public static LabLayout Create()
     {
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
-        var name = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
+        var name = Prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(5)).ToLowerInvariant();
         var temporary = Path.GetTempPath();
         var layout = new LabLayout(Path.Combine(temporary.Contains(' ', StringComparison.Ordinal) ? "/tmp" : temporary, name));
         // nginx's workers have another account where the lab runs as root: they may pass, not list

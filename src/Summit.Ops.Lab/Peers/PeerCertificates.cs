@@ -63,7 +63,7 @@ public sealed class PeerCertificates : IDisposable
             : Sign(csr, key, request.ByRoot ? _root : _intermediate, from, to);
 
         // a round trip through PKCS #12: keys made in memory do not serve TLS on every platform
-        var usable = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        var usable = new X509Certificate2(certificate.Export(X509ContentType.Pkcs12));
         _issued.Add(usable);
         return usable;
     }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Summit.Ops.Lab;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Benchmarks.Aws;
 

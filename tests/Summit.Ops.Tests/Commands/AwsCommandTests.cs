@@ -4,7 +4,7 @@ using System.Runtime.Loader;
 using System.Security;
 using Summit.Ops.Lab;
 using Summit.Ops.Lab.Aws;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 

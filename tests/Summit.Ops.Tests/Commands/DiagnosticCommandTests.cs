@@ -1,5 +1,5 @@
 using Summit.Ops.Lab;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 

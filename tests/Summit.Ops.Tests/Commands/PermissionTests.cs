@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Summit.Ops.Lab;
 using Summit.Ops.Lab.Aws;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 using Summit.Ops.Network;
 
 namespace Summit.Ops.Tests.Commands;

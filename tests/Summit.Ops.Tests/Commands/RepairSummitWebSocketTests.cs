@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Summit.Ops.Lab;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using Summit.Ops.Lab.Aws;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using Summit.Ops.Help;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 

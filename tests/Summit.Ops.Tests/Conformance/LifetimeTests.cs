@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 

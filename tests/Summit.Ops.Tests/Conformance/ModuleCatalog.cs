@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 

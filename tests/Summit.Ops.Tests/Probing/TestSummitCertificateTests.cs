@@ -1,6 +1,6 @@
 using System.Globalization;
 using Summit.Ops.Lab;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 using Summit.Ops.Lab.Peers;
 
 namespace Summit.Ops.Tests.Probing;

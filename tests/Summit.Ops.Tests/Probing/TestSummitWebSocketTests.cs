@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using Summit.Ops.Errors;
-using Summit.Ops.Lab.Engine;
+using Summit.Ops.Tests.Engine;
 using Summit.Ops.Lab.Peers;
 using Summit.Ops.Tests.Conformance;
 

@@ -61,7 +61,7 @@ internal sealed record SsmCommand
 /// <summary>A command on one instance.</summary>
 internal sealed class SsmInvocation(LabMachine machine) : IDisposable
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
 
     public LabMachine Machine { get; } = machine;
 
