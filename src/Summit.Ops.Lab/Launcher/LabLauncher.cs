@@ -42,7 +42,7 @@ internal static class LabLauncher
         }
     }
 
-    private static IEnumerable<string> PowerShellArguments(LauncherArguments arguments)
+    private static string[] PowerShellArguments(LauncherArguments arguments)
     {
         // the session script imports the modules and starts the lab before anything else runs, so that the command, the file and $input are pwsh's as given
         string[] session = ["-NoLogo", "-ConfigurationFile", Path.Combine(AppContext.BaseDirectory, "Summit.Ops.Lab.pssc")];

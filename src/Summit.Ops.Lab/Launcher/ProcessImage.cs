@@ -18,7 +18,7 @@ internal static class ProcessImage
     {
         if (OperatingSystem.IsWindows()) return RunAsChild(file, arguments);
         string?[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}"), null];
-        Execute(file, [file, .. arguments, null], environment);
+        if (Execute(file, [file, .. arguments, null], environment) == 0) return 0; // never: where it succeeds, this program is gone
         throw new InvalidOperationException($"{file} did not start: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
