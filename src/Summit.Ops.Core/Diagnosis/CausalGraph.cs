@@ -20,8 +20,8 @@ internal static class CausalGraph
         CertificateMissing, CertificateNotReloaded, CertificateExpired, CertificateNotYetValid, CertificateNameMismatch, CertificateChainIncomplete, CertificateUntrusted, CertificateWeak,
         ClientCertificateRequired, TlsProtocolMismatch, PlainHttpOnTlsPort, TlsOnPlainPort,
         NginxConnectionLimit, NginxWrongServer, NginxRedirect, NginxLocationShadowed, NginxLocationMissing, NginxRejectsHandshake,
-        NginxUpgradeHeadersMissing, NginxHttpVersion, NginxUpstreamMismatch, SelinuxDenied,
-        BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout, BackendRejectsUpgrade, BackendError,
+        NginxUpgradeHeadersMissing, NginxHttpVersion, NginxUpstreamMismatch, NginxUpstreamScheme, SelinuxDenied,
+        BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout, BackendRejectsOrigin, BackendRejectsHost, BackendRejectsProxyHeaders, BackendRejectsUpgrade, BackendError,
         AuthenticationFailed, NginxIdleTimeout, WebSocketProtocolError,
         Unknown, None,
     ];
@@ -32,6 +32,10 @@ internal static class CausalGraph
         [NginxWrongServer, NginxLocationMissing, NginxUpgradeHeadersMissing, NginxHttpVersion, NginxRedirect, NginxRejectsHandshake, NginxUpstreamMismatch, CertificateNameMismatch, CertificateUntrusted, PlainHttpOnTlsPort, BackendNotListening, BackendError, Unknown];
 
     private static readonly SummitCause[] BackendSymptoms = [BackendNotListening, BackendTimeout, BackendError, BackendRejectsUpgrade, Unknown];
+
+    /// <summary>What a probe takes the answer of a backend for that refuses: 400, 401, 403, 404, a redirect, 5xx.</summary>
+    private static readonly SummitCause[] Refusals =
+        [NginxUpgradeHeadersMissing, NginxUpstreamMismatch, NginxLocationMissing, NginxRedirect, AuthenticationFailed, BackendRejectsUpgrade, BackendError, Unknown];
 
     private static readonly SummitCause[] OldCertificate = [CertificateExpired, CertificateNotYetValid, CertificateNameMismatch, CertificateUntrusted, CertificateChainIncomplete, CertificateWeak];
 
@@ -74,6 +78,10 @@ internal static class CausalGraph
         [BackendNotListening] = [BackendTimeout, BackendError, Unknown],
         [BackendWrongAddress] = BackendSymptoms,
         [BackendTimeout] = [BackendError, BackendNotListening, Unknown],
+        [NginxUpstreamScheme] = [.. BackendSymptoms, .. Refusals],
+        [BackendRejectsOrigin] = Refusals,
+        [BackendRejectsHost] = Refusals,
+        [BackendRejectsProxyHeaders] = Refusals,
         [BackendRejectsUpgrade] = [NginxUpgradeHeadersMissing, NginxLocationMissing, NginxRedirect, Unknown],
         [BackendError] = [BackendTimeout, BackendNotListening, Unknown],
         [AuthenticationFailed] = [NginxRejectsHandshake, Unknown],
@@ -110,6 +118,10 @@ internal static class CausalGraph
         [BackendWrongAddress] = ["Backend.Running", "Backend.Upgrade"],
         [BackendTimeout] = ["Backend.Upgrade"],
         [BackendRejectsUpgrade] = ["Backend.Upgrade"],
+        [NginxUpstreamScheme] = ["Backend.Upgrade"],
+        [BackendRejectsOrigin] = ["Backend.Upgrade"],
+        [BackendRejectsHost] = ["Backend.Upgrade"],
+        [BackendRejectsProxyHeaders] = ["Backend.Upgrade"],
         [BackendError] = ["Backend.Upgrade"],
         [TlsOnPlainPort] = ["Backend.Upgrade"],
         [AuthenticationFailed] = ["Backend.Upgrade"],
@@ -121,7 +133,8 @@ internal static class CausalGraph
     [
         DnsNameNotFound, DnsWrongAddress, ProxyFailed, NoPublicRoute, NetworkAclBlocked, SecurityGroupBlocked, LoadBalancerBlocked, HostFirewallBlocked,
         NginxNotRunning, NginxReloadFailed, NginxNotReloaded, NginxConnectionLimit, SelinuxDenied,
-        TlsOnPlainPort, BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout, BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError,
+        TlsOnPlainPort, BackendRestartLoop, BackendNotRunning, BackendNotListening, BackendWrongAddress, BackendTimeout,
+        BackendRejectsOrigin, BackendRejectsHost, BackendRejectsProxyHeaders, BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError,
     ];
 
     /// <summary>What lies between a client and the host: it explains what is seen from outside, and nothing that is seen on the host itself.</summary>

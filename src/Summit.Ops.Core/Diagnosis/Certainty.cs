@@ -46,7 +46,9 @@ internal static class Certainty
             confidence = evidence.Host is null || evidence.Hop(SiteEvidence.PublicHop) is null ? SummitConfidence.Low : blind.Count > 0 ? SummitConfidence.Medium : SummitConfidence.High;
         }
 
+        var unproven = causes.Count > 0 && confidence == SummitConfidence.Medium ? Proving.ProofJudge.Missing(causes[0].Cause, evidence) : "";
         return (confidence, confidence == SummitConfidence.High ? [] : [
+            .. unproven.Length > 0 ? [unproven] : Array.Empty<string>(),
             .. blind.Where(check => !NotAsked(check, evidence)).Select(check => $"{check.Id}: {check.Evidence}"),
             .. blind.Exists(check => NotAsked(check, evidence)) ? [$"{string.Join(", ", blind.Where(check => NotAsked(check, evidence)).Select(check => check.Id))}: {evidence.Target} could not be asked."] : Array.Empty<string>(),
         ]);

@@ -1,4 +1,5 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 
 namespace Summit.Ops.Diagnosis;
@@ -12,7 +13,7 @@ public static class Verdict
     public static SummitDiagnosis Over(SiteEvidence evidence, TimeSpan duration)
     {
         IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => check with { Fix = AimedCommand.At(check.Fix, evidence.Site, evidence.Target) })];
-        var causes = Causes(checks, evidence);
+        var causes = ProofJudge.Weigh(Causes(checks, evidence), evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
         // an open public name says nothing of this host: behind a load balancer another one may have answered
         var healthy = causes.Count == 0 && opens && evidence.Host is not null;
@@ -28,6 +29,7 @@ public static class Verdict
             Causes = causes,
             NotReached = evidence.Host is not null ? "" : evidence.HostMissing.Length > 0 ? evidence.HostMissing : "The host was not asked.",
             Checks = [.. checks.Select(check => Briefly(check, evidence) with { ExplainedBy = check.ExplainedBy == SummitCause.None ? Explanation(check, causes) : check.ExplainedBy })],
+            Proof = ProofJudge.Over(causes, evidence),
             WebSocket = evidence.Hops,
             Route = evidence.Route,
             ProposedFix = ProposedEdit.For(evidence, causes),

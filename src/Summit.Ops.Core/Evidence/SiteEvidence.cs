@@ -17,10 +17,11 @@ public sealed class SiteEvidence
     private readonly Lazy<IReadOnlyList<SummitCheck>> _rules;
     private readonly Lazy<NetworkWay?> _way;
     private readonly Lazy<HostRules> _hostRules;
+    private readonly Lazy<ReplayFacts> _replayed;
 
     /// <summary>Keeps what was gathered.</summary>
     [JsonConstructor]
-    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops, NetworkPath? networkPath = null, string networkMissing = "")
+    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops, NetworkPath? networkPath = null, string networkMissing = "", IReadOnlyList<SummitReplay>? replays = null)
     {
         Site = site;
         Target = target;
@@ -30,10 +31,12 @@ public sealed class SiteEvidence
         Hops = hops;
         NetworkPath = networkPath;
         NetworkMissing = networkMissing;
+        Replays = replays ?? [];
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
         _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }) : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));
+        _replayed = new(() => new ReplayFacts(Replays));
     }
 
     /// <summary>The site.</summary>
@@ -59,6 +62,16 @@ public sealed class SiteEvidence
 
     /// <summary>Why there is no <see cref="NetworkPath"/>; empty where there is, and where nobody would ask EC2.</summary>
     public string NetworkMissing { get; }
+
+    /// <summary>The handshakes that the host replayed at the backend; empty where none was.</summary>
+    public IReadOnlyList<SummitReplay> Replays { get; }
+
+    /// <summary>The same evidence with handshakes that were replayed.</summary>
+    internal SiteEvidence With(IReadOnlyList<SummitReplay> replays) => new(Site, Target, Taken, Host, HostMissing, Hops, NetworkPath, NetworkMissing, replays);
+
+    /// <summary>What the replays show.</summary>
+    [JsonIgnore]
+    internal ReplayFacts Replayed => _replayed.Value;
 
     /// <summary>The way of a WebSocket handshake through the configuration on the disk; null where that could not be read.</summary>
     [JsonIgnore]

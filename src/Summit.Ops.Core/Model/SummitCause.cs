@@ -73,8 +73,11 @@ public enum SummitCause
     /// <summary>nginx has run out of connections or of file descriptors.</summary>
     NginxConnectionLimit,
 
-    /// <summary>nginx sends the request to a port or host other than the backend's.</summary>
+    /// <summary>nginx sends the request to a port, host or path other than the backend's.</summary>
     NginxUpstreamMismatch,
+
+    /// <summary>nginx speaks TLS to a backend that speaks plain HTTP.</summary>
+    NginxUpstreamScheme,
 
     /// <summary>nginx closes the idle connection after <c>proxy_read_timeout</c>.</summary>
     NginxIdleTimeout,
@@ -105,6 +108,15 @@ public enum SummitCause
 
     /// <summary>The backend answers the upgrade request with something other than 101.</summary>
     BackendRejectsUpgrade,
+
+    /// <summary>The backend refuses the Origin that a browser sends, and opens without it.</summary>
+    BackendRejectsOrigin,
+
+    /// <summary>The backend refuses the Host that nginx sends, and opens for the one that the client asked for.</summary>
+    BackendRejectsHost,
+
+    /// <summary>The backend refuses a header that a proxy adds, or misses one: X-Forwarded-For, X-Forwarded-Proto.</summary>
+    BackendRejectsProxyHeaders,
 
     /// <summary>The backend fails while it handles the connection (1011, 5xx of its own).</summary>
     BackendError,

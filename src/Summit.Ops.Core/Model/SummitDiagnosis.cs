@@ -59,6 +59,9 @@ public sealed record SummitDiagnosis
     /// <summary>The edit of the configuration that the causes call for, as the deployment would make it; null where none does, or none can be made.</summary>
     public SummitProposedFix? ProposedFix { get; init; }
 
+    /// <summary>The experiment behind the verdict: the handshake replayed at the backend; null where none was needed.</summary>
+    public SummitProof? Proof { get; init; }
+
     /// <summary>What changed since an earlier report; null where none was given.</summary>
     public SummitBaseline? Baseline { get; init; }
 

@@ -51,6 +51,9 @@ public sealed class SummitNginxConfig
     /// <summary>The same configuration with other bytes in the file at <see cref="Path"/>; what it includes is what it was.</summary>
     internal SummitNginxConfig With(byte[] bytes) => new(Path, Target, new NginxModel(Model.Files.With(NginxParser.Parse(Path, bytes))));
 
+    /// <summary>The same configuration with other bytes at some paths.</summary>
+    internal SummitNginxConfig With(IReadOnlyDictionary<string, byte[]> bytes) => new(Path, Target, new NginxModel(Model.Files.With(bytes)));
+
     /// <summary>The exact bytes of the file at <see cref="Path"/>.</summary>
     public byte[] ToBytes() => [.. _main.Bytes];
 

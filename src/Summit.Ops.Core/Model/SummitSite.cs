@@ -74,6 +74,10 @@ public sealed record SummitSite
     /// <summary>The command that undoes <see cref="DeployCommand"/>; empty for none.</summary>
     public string RollbackCommand { get; init; } = "";
 
+    /// <summary>The Origin header that a browser sends with the handshake; empty for <c>https://</c> and the server name.</summary>
+    /// <remarks>Every probe of the site sends it, so that a backend that refuses the Origin of its own pages is found.</remarks>
+    public string Origin { get; init; } = "";
+
     /// <summary>Checks whose failure is accepted for a time.</summary>
     public IReadOnlyList<SummitSuppression> Suppressions { get; init; } = [];
 

@@ -26,6 +26,10 @@ public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, s
     /// <summary>The method.</summary>
     public string Method { get; init; } = "GET";
 
+    /// <summary>Values for variables that are known only while nginx runs (<c>$request_id</c>), by name in lower case; null where such a variable leaves its text unknown.</summary>
+    /// <remarks>A replay needs some value, and any will do; a route must not be decided by one.</remarks>
+    internal IReadOnlyDictionary<string, string>? Samples { get; init; }
+
     /// <summary>A header's value; empty where the request has none, null where nobody knows.</summary>
     internal string? Header(string name)
     {

@@ -34,6 +34,7 @@ public static class SiteRules
         HostFile(site.NginxPrefix, nameof(site.NginxPrefix), mayBeEmpty: true);
         HostFile(site.Pm2Home, nameof(site.Pm2Home), mayBeEmpty: true);
         if (site.BackendUser.Length > 0) Name(site.BackendUser, nameof(site.BackendUser));
+        if (site.Origin.Length > 0) Origin(site.Origin, nameof(site.Origin));
         _ = Hosts.ShellScript.SplitCommand(site.NginxCommand);
         if (site.PingInterval < TimeSpan.Zero) throw Bad("SiteFieldInvalid", nameof(site.PingInterval), site.PingInterval, "cannot be negative", "30 (seconds), or 00:00:30");
         foreach (var suppression in site.Suppressions) SuppressionRules.Check(suppression);
@@ -52,6 +53,16 @@ public static class SiteRules
     {
         var name = value.StartsWith('[') && value.EndsWith(']') ? value[1..^1] : value;
         if (Uri.CheckHostName(name) == UriHostNameType.Unknown || name.Length > 253) throw Bad("SiteFieldInvalid", field, value, "must be a DNS name or an IP address", "summit-api.example.com");
+    }
+
+    /// <summary>Scheme, host and port, as a browser sends them (RFC 6454); <c>null</c> is what a sandboxed page sends.</summary>
+    private static void Origin(string value, string field)
+    {
+        var plain = value.All(c => c is > ' ' and < '\x7f');
+        if (value != "null" && (!plain || !Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0 || value.IndexOf('/', uri.Scheme.Length + 3) >= 0))
+        {
+            throw Bad("SiteFieldInvalid", field, value, "must be scheme, host and port, without a path", "https://app.example.com");
+        }
     }
 
     private static void Port(int value, string field)

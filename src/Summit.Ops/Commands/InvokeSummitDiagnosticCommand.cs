@@ -120,7 +120,7 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var evidence = await GatherAsync(queue, host, cancellation, withNetwork: true);
+        var evidence = await ProveAsync(queue, host, await GatherAsync(queue, host, cancellation, withNetwork: true), cancellation);
         queue.Write(Compared(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started))));
         if (SaveEvidence is not null) Save(evidence);
         return evidence.Host is not null;

@@ -137,6 +137,11 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     [Seconds]
     public TimeSpan? PingInterval { get; set; }
 
+    /// <summary>The Origin header that a browser sends with the handshake; default https:// and the server name.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string? Origin { get; set; }
+
     /// <summary>The command that brings the backend up to date.</summary>
     [Parameter]
     [AllowEmptyString]
@@ -179,6 +184,7 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
             NginxConfigPath = NginxConfigPath ?? start.NginxConfigPath,
             NginxPrefix = NginxPrefix ?? start.NginxPrefix,
             PingInterval = PingInterval ?? start.PingInterval,
+            Origin = Origin ?? start.Origin,
             DeployCommand = DeployCommand ?? start.DeployCommand,
             RollbackCommand = RollbackCommand ?? start.RollbackCommand,
             Suppressions = Suppressions ?? start.Suppressions,

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using Summit.Ops.Completion;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
@@ -127,6 +128,13 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork }.GatherAsync(host, Site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
+    }
+
+    /// <summary>Where the site is broken, replays the handshake at the backend: the second round trip, and the last.</summary>
+    private protected async Task<SiteEvidence> ProveAsync(PipelineQueue queue, IHost host, SiteEvidence evidence, CancellationToken cancellation)
+    {
+        using var progress = queue.Activity("Replaying the handshake at the backend", $"{Site} on {host.Target}");
+        return await new Experiment(host, TimeProvider.System).RunAsync(evidence, PlainToken, cancellation);
     }
 
     /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>

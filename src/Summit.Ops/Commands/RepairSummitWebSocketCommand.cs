@@ -51,7 +51,7 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
 
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        var repairer = new Repairer(host, TimeProvider.System, stop => GatherAsync(queue, host, stop, withNetwork: true), new Dialogue(queue, host.Target));
+        var repairer = new Repairer(host, TimeProvider.System, async stop => await ProveAsync(queue, host, await GatherAsync(queue, host, stop, withNetwork: true), stop), new Dialogue(queue, host.Target));
         var repair = await repairer.RepairAsync(PlainToken, cancellation);
         queue.Write(repair);
         switch (repair.Outcome)

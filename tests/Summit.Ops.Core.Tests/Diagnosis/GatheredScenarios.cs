@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
@@ -38,7 +39,8 @@ internal static class GatheredScenarios
         {
             await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenarios[0], Backend = scenarios[0].Backend ?? LabBackendKind.InProcess });
             foreach (var scenario in scenarios.Skip(1)) await scenario.InjectAsync(lab, CancellationToken.None);
-            return await new SiteGatherer(TimeProvider.System, Patience).GatherAsync(new LocalHost(), lab.Site, token: null, CancellationToken.None);
+            var evidence = await new SiteGatherer(TimeProvider.System, Patience).GatherAsync(new LocalHost(), lab.Site, token: null, CancellationToken.None);
+            return await new Experiment(new LocalHost(), TimeProvider.System).RunAsync(evidence, token: null, CancellationToken.None);
         }
         finally
         {

@@ -30,6 +30,7 @@ internal static class WithheldEvidence
     {
         yield return ("the host", With(all, host: null, all.Hops));
         yield return ("the probes", With(all, all.Host, []));
+        if (all.Replays.Count > 0) yield return ("the replays", With(all, all.Host, all.Hops, replays: []));
         foreach (var hop in all.Hops) yield return ($"the probe at {hop.Hop}", With(all, all.Host, [.. all.Hops.Where(other => other != hop)]));
         foreach (var section in all.Host!.Sections.Keys)
         {
@@ -50,6 +51,6 @@ internal static class WithheldEvidence
         return verdict.RootCause == SummitCause.None && verdict.WebSocket.Any(hop => hop is { Hop: SiteEvidence.PublicHop, Success: true }) ? WithheldVerdict.Unseen : WithheldVerdict.Wrong;
     }
 
-    private static SiteEvidence With(SiteEvidence all, HostEvidence? host, IReadOnlyList<SummitWebSocketResult> hops) =>
-        new(all.Site, all.Target, all.Taken, host, host is null ? "The host could not be asked." : "", hops);
+    private static SiteEvidence With(SiteEvidence all, HostEvidence? host, IReadOnlyList<SummitWebSocketResult> hops, IReadOnlyList<SummitReplay>? replays = null) =>
+        new(all.Site, all.Target, all.Taken, host, host is null ? "The host could not be asked." : "", hops, replays: host is null ? [] : replays ?? all.Replays);
 }

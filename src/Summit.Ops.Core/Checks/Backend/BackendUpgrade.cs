@@ -9,21 +9,12 @@ internal sealed class BackendUpgrade : ICheck
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
+        if (ReplayedUpgrade.Judge(evidence) is { } replayed) return replayed;
         var finding = new Finding("Backend.Upgrade", "Backend answers a WebSocket upgrade", SummitSeverity.Error, $"{site.BackendHost}:{site.BackendPort}");
         if (evidence.Hop(SiteEvidence.BackendHop) is not { } hop) return finding.Unknown("The backend was not asked: only a host that can be reached is.");
         if (hop.Success) return finding.Pass($"{hop.Uri} answered 101{Message(hop)}", "101 Switching Protocols", "101 Switching Protocols");
 
-        var cause = hop switch
-        {
-            { FailedStage: SummitProbeStage.Tcp } => SummitCause.BackendNotListening,
-            { Cause: SummitCause.AuthenticationFailed or SummitCause.BackendTimeout or SummitCause.TlsOnPlainPort } => hop.Cause,
-            { CloseCode: 1008 } => SummitCause.AuthenticationFailed,
-            { HttpStatus: null } => SummitCause.BackendError,
-            { HttpStatus: >= 500 } => SummitCause.BackendError,
-            { HttpStatus: not 101 } => SummitCause.BackendRejectsUpgrade,
-            { Cause: SummitCause.WebSocketProtocolError } => SummitCause.WebSocketProtocolError,
-            _ => SummitCause.BackendError,
-        };
+        var cause = Cause(hop);
         // through nginx it opens: then nginx asks for another path than was asked for here
         var served = hop.HttpStatus is not null and < 500 && evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true };
         return (served ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
@@ -31,6 +22,19 @@ internal sealed class BackendUpgrade : ICheck
             hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
             cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
     }
+
+    /// <summary>What an answer of the backend's own means.</summary>
+    internal static SummitCause Cause(SummitWebSocketResult hop) => hop switch
+    {
+        { FailedStage: SummitProbeStage.Tcp } => SummitCause.BackendNotListening,
+        { Cause: SummitCause.AuthenticationFailed or SummitCause.BackendTimeout or SummitCause.TlsOnPlainPort } => hop.Cause,
+        { CloseCode: 1008 } => SummitCause.AuthenticationFailed,
+        { HttpStatus: null } => SummitCause.BackendError,
+        { HttpStatus: >= 500 } => SummitCause.BackendError,
+        { HttpStatus: not 101 } => SummitCause.BackendRejectsUpgrade,
+        { Cause: SummitCause.WebSocketProtocolError } => SummitCause.WebSocketProtocolError,
+        _ => SummitCause.BackendError,
+    };
 
     private static string Message(SummitWebSocketResult hop) => hop.FirstMessage is { } message ? $", first message {message}" : "";
 }

@@ -40,14 +40,21 @@ internal sealed partial class NginxReloaded : ICheck
     private static string? Contradiction(SummitNginxRoute route, SummitWebSocketResult live, SiteEvidence evidence)
     {
         if (route.Kind != SummitNginxRouteKind.Proxy || !route.Upgrades || live.HttpStatus == 101) return null;
+        var replay = evidence.Replayed.AsSent is { Tried: true } tried ? tried : null;
         var seen = $"the disk sends {evidence.Site.WebSocketPath} to {route.ProxyPass} ({route.Location?.File}:{route.Location?.Line}), and the running nginx answers {live.HttpStatus} {live.HttpReason}".TrimEnd();
         var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 };
         switch (live.HttpStatus)
         {
             case 403 when FromNginx(live) && Refuses(evidence):
                 return null;
+            // an nginx behind this one answers so as well
+            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live) && replay?.Answer?.HttpStatus == live.HttpStatus:
+                return null;
             case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live):
                 return seen + " itself";
+            // the running nginx sends something else than what the disk says, for which the backend opens
+            case >= 300 and < 500 when !FromNginx(live) && replay is not null:
+                return replay.Opens ? $"{seen}, while the backend opens for the request that the disk makes nginx send" : null;
             // a path that the backend is not known to serve is reason enough for its answer
             case 400 or 404 or 426 when backendOpens && !FromNginx(live) && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
                 // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header

@@ -47,6 +47,7 @@ internal static class SiteExpression
         Add(nameof(site.NginxConfigPath), site.NginxConfigPath, standard.NginxConfigPath);
         Add(nameof(site.NginxPrefix), site.NginxPrefix, standard.NginxPrefix);
         Add(nameof(site.PingInterval), site.PingInterval, standard.PingInterval);
+        Add(nameof(site.Origin), site.Origin, standard.Origin);
         Add(nameof(site.DeployCommand), site.DeployCommand, standard.DeployCommand);
         Add(nameof(site.RollbackCommand), site.RollbackCommand, standard.RollbackCommand);
         return text.ToString();

@@ -1,6 +1,6 @@
 # Gathers what a diagnosis looks at, in one go, and changes nothing.
 # In: NGINX_COMMAND NGINX_PREFIX NGINX_CONF CONFIG_PATH ENABLED_PATH CERTIFICATE_PATH PROCESS_NAME BACKEND_USER PM2_DIR LOG_LINES
-#     HOP_BACKEND HOP_NGINX NGINX_AT (URLs that a WebSocket handshake is tried at from here, and where nginx listens; empty where the caller tries them itself)
+#     HOP_ORIGIN HOP_BACKEND HOP_NGINX NGINX_AT (the Origin of a browser, URLs that a WebSocket handshake is tried at from here, and where nginx listens; empty where the caller tries them itself)
 # Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   or, for plain text, which packs better,
 #      @text NAME EXITCODE / its lines, each behind a blank / @end   and a last line @done
 
@@ -54,7 +54,7 @@ hop() { # NAME URL OPTION…
     answer=$tmp/hop.$hop_name
     : >"$answer"
     curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{time_connect} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
-        -H 'User-Agent: Summit.Ops' -H 'Accept:' -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+        -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
         -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url" >"$answer.times" 2>"$answer.err" &
     asking=$!
     hop_code=

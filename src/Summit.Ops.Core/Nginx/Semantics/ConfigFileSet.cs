@@ -65,6 +65,13 @@ internal sealed class ConfigFileSet
         return Follow(main, _source);
     }
 
+    /// <summary>The same files with other bytes at some paths, and with files at paths where there was none: a new one is seen by each include whose pattern takes it.</summary>
+    public ConfigFileSet With(IReadOnlyDictionary<string, byte[]> bytes)
+    {
+        var main = bytes.TryGetValue(Main.Path, out var own) ? NginxParser.Parse(Main.Path, own) : Main;
+        return _source is null ? Fragment(main) : Follow(main, new Overlay(_source, bytes));
+    }
+
     /// <summary>What an include brings in, in order; null where it could not be read.</summary>
     public IReadOnlyList<NginxDocument>? Included(NginxDocument document, int node) =>
         _unread.Contains((document, node)) ? null : _includes.GetValueOrDefault((document, node), []);
@@ -169,5 +176,14 @@ internal sealed class ConfigFileSet
             set.Diagnose(SummitSeverity.Error, failure, document, node);
             return null;
         }
+    }
+
+    /// <summary>Files with some of them replaced or added.</summary>
+    private sealed class Overlay(IConfigFiles files, IReadOnlyDictionary<string, byte[]> bytes) : IConfigFiles
+    {
+        public byte[] Read(string path) => bytes.TryGetValue(path, out var other) ? other : files.Read(path);
+
+        public IReadOnlyList<string> Glob(string pattern) =>
+            [.. files.Glob(pattern).Concat(bytes.Keys.Where(path => GlobPattern.MatchesPath(pattern, path))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 }

@@ -31,6 +31,7 @@ internal sealed record UpstreamRequest(TextValue Uri, string Version, IReadOnlyL
             if (names.Add(name) && EffectiveDirectives.ProxyHeader(trace.Level!, name, modern) is { } value) Add(name, VariableText.Evaluate(value, state));
         }
 
+        if (EffectiveDirectives.Value(trace.Level!, DirectiveName.ProxyPassRequestHeaders) == "off") return new UpstreamRequest(trace.Proxy!.UpstreamUri, trace.HttpVersion, headers);
         foreach (var (name, value) in state.Request.Headers ?? new Dictionary<string, string>())
         {
             if (!names.Contains(name)) Add(name, NginxText.Take(value));

@@ -64,6 +64,8 @@ internal static class Variables
                 return "0";
             case "remote_addr":
                 return RemoteAddress(state);
+            case "proxy_add_x_forwarded_for":
+                return ForwardedFor(state);
             case "server_addr" when request.LocalAddress is not null:
                 return request.LocalAddress;
         }
@@ -72,6 +74,7 @@ internal static class Variables
         if (name.StartsWith("arg_", StringComparison.Ordinal)) return Arg(name[4..], state.Args);
         if (name.StartsWith("cookie_", StringComparison.Ordinal)) return Cookie(name[7..], state);
         if (state.Model.SetNames.Contains(name)) return "";
+        if (request.Samples is { } samples && samples.TryGetValue(name, out var sample)) return NginxText.Take(sample);
         return TextValue.Unknown($"${NginxText.Show(name)}, which is known only while nginx runs");
     }
 
@@ -79,6 +82,14 @@ internal static class Variables
     {
         if (state.Request.RemoteAddress is not { } address) return TextValue.Unknown("the client's address");
         return EffectiveDirectives.Find(state.Level, DirectiveName.SetRealIpFrom).Origin is null ? address : TextValue.Unknown("the client's address, which set_real_ip_from takes from a header");
+    }
+
+    /// <summary>The client's own X-Forwarded-For header, and its address behind it.</summary>
+    private static TextValue ForwardedFor(RequestState state)
+    {
+        var (before, address) = (Header("x-forwarded-for", state), RemoteAddress(state));
+        if (!before.IsKnown || !address.IsKnown) return before.IsKnown ? address : before;
+        return before.Text!.Length == 0 ? address : $"{before.Text}, {address.Text}";
     }
 
     private static TextValue Header(string name, RequestState state) =>

@@ -1,0 +1,120 @@
+using Summit.Ops.Evidence;
+using static Summit.Ops.SummitCause;
+
+namespace Summit.Ops.Diagnosis.Proving;
+
+/// <summary>Holds a cause against the replayed handshakes: what they show of it, and how certain it is by that.</summary>
+internal static class ProofJudge
+{
+    /// <summary>Causes of the request that nginx sends: without a replay they are an explanation, and not more.</summary>
+    private static readonly HashSet<SummitCause> OfTheRequest =
+        [NginxUpgradeHeadersMissing, NginxHttpVersion, NginxUpstreamMismatch, NginxUpstreamScheme, BackendRejectsOrigin, BackendRejectsHost, BackendRejectsProxyHeaders];
+
+    /// <summary>Causes that make nginx answer by itself: it sends nothing that could be replayed, and the change can be.</summary>
+    private static readonly HashSet<SummitCause> OfTheAnswer = [NginxLocationMissing, NginxLocationShadowed, NginxRedirect];
+
+    /// <summary>What the backend itself says to the request.</summary>
+    private static readonly HashSet<SummitCause> OfTheBackend = [BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError];
+
+    /// <summary>The causes, each no more certain than the experiment makes it.</summary>
+    public static List<SummitDiagnosedCause> Weigh(List<SummitDiagnosedCause> causes, SiteEvidence evidence) =>
+        [.. causes.Select(cause => cause.Confidence == SummitConfidence.High && Missing(cause.Cause, evidence) is { Length: > 0 } missing ? cause with { Confidence = SummitConfidence.Medium, Evidence = $"{cause.Evidence} {missing}" } : cause)];
+
+    /// <summary>What would prove a cause; empty where the replays do, or where it is seen directly.</summary>
+    public static string Missing(SummitCause cause, SiteEvidence evidence)
+    {
+        if (evidence.Host is null) return "";
+        var facts = evidence.Replayed;
+        if (OfTheRequest.Contains(cause)) return IsProven(cause, facts) ? "" : $"Not proven: {Wanted(facts)}.";
+        if (OfTheAnswer.Contains(cause)) return facts.AfterChange is null or { Opens: true } ? "" : $"Not proven: {After(facts.AfterChange)}.";
+        if (cause == NginxNotReloaded) return facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.";
+        return OfTheBackend.Contains(cause) && evidence.Replays.Count > 0 && facts.Asking is null ? $"Not proven: {Sent(facts.AsSent)}." : "";
+    }
+
+    /// <summary>The experiment as it is shown; null where none was made.</summary>
+    public static SummitProof? Over(IReadOnlyList<SummitDiagnosedCause> causes, SiteEvidence evidence)
+    {
+        if (evidence.Replays.Count == 0) return null;
+        var facts = evidence.Replayed;
+        var cause = causes.Count > 0 ? causes[0].Cause : Unknown;
+        var after = cause == NginxNotReloaded ? facts.AsSent : facts.Variation ?? facts.AfterChange ?? facts.WithUpgrade;
+        var missing = Missing(cause, evidence);
+        var outcome = Outcome(cause, missing, facts);
+        return new SummitProof
+        {
+            Outcome = outcome,
+            Cause = cause,
+            Summary = Summary(outcome, cause, facts, after),
+            Missing = missing,
+            AsSent = cause == NginxNotReloaded ? null : facts.AsSent,
+            AfterChange = after,
+            Variations = [.. facts.Variations.Where(replay => replay != after)],
+        };
+    }
+
+    private static SummitProofOutcome Outcome(SummitCause cause, string missing, ReplayFacts facts)
+    {
+        if (missing.Length > 0) return facts.AfterChange is { Tried: true, Opens: false } && !facts.BackendOpens ? SummitProofOutcome.NotHelped : SummitProofOutcome.Unknown;
+        if (OfTheRequest.Contains(cause) || cause == NginxNotReloaded) return SummitProofOutcome.Proven;
+        if (OfTheAnswer.Contains(cause)) return facts.AfterChange is { Opens: true } ? SummitProofOutcome.Proven : SummitProofOutcome.NotNeeded;
+        if (OfTheBackend.Contains(cause)) return facts.Asking is null ? SummitProofOutcome.NotNeeded : SummitProofOutcome.BackendRefuses;
+        return SummitProofOutcome.NotNeeded;
+    }
+
+    private static bool IsProven(SummitCause cause, ReplayFacts facts)
+    {
+        if (facts.AsSent is not { Tried: true, Opens: false }) return false;
+        return cause switch
+        {
+            NginxUpgradeHeadersMissing or NginxHttpVersion =>
+                facts.WithUpgrade is { Opens: true } || facts.AfterChange is { Opens: true } || (facts.WithUpgrade is { Tried: true } && facts.Variation is { Opens: true }),
+            NginxUpstreamMismatch => facts.Variation is { Opens: true } || facts.AfterChange is { Opens: true },
+            _ => facts.VariationCause == cause,
+        };
+    }
+
+    /// <summary>Whether the running nginx answers by itself what the disk would pass on: seen without a replay.</summary>
+    private static bool AnswersItself(SiteEvidence evidence) =>
+        evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } live && live.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+
+    private static string Wanted(ReplayFacts facts) => facts.AsSent is not { Tried: true, Opens: false } ? Sent(facts.AsSent) : After(facts.AfterChange ?? facts.WithUpgrade);
+
+    private static string Sent(SummitReplay? sent) => sent switch
+    {
+        null => "the request that nginx sends was not replayed at the backend",
+        { Tried: false } => $"the request that nginx sends was not replayed at the backend: {sent.NotTried}",
+        { Opens: true } => "the backend opens for the request that nginx sends",
+        _ => $"the backend answers the request that nginx sends with: {sent.Answered}",
+    };
+
+    private static string After(SummitReplay? after) => after switch
+    {
+        null => "there is no change that could be tried at the backend",
+        { Tried: false } => $"the request that nginx would send after the change was not tried at the backend: {after.NotTried}",
+        _ => $"the request that nginx would send after the change does not open a WebSocket at {after.Upstream} either ({after.Answered})",
+    };
+
+    private static string Summary(SummitProofOutcome outcome, SummitCause cause, ReplayFacts facts, SummitReplay? after) => outcome switch
+    {
+        SummitProofOutcome.Proven when cause == NginxNotReloaded => $"The backend opens for the request that the configuration on the disk makes nginx send ({after?.Upstream}); the running nginx sends another one.",
+        SummitProofOutcome.Proven when facts.AsSent is { Tried: true } sent => $"The backend answers nginx's own request with: {sent.Answered}. {What(after)} it opens.",
+        SummitProofOutcome.Proven => "nginx answers by itself. After the change the request reaches the backend, which opens.",
+        SummitProofOutcome.BackendRefuses => $"The backend refuses nginx's own request, sent to it past nginx: {facts.Asking!.Answered}. No variation of it opens.",
+        SummitProofOutcome.NotHelped => $"After the proposed change the backend does not open either: {facts.AfterChange!.Answered}. The change is not made.",
+        SummitProofOutcome.Unknown => "The replays do not decide.",
+        _ => "The cause is seen directly; a replay at the backend adds nothing.",
+    };
+
+    private static string What(SummitReplay? after) => after?.Form switch
+    {
+        SummitReplayForm.WithoutOrigin => "Without the Origin header",
+        SummitReplayForm.WithClientHost => "With the client's own Host",
+        SummitReplayForm.WithForwardedProto => "With X-Forwarded-Proto https",
+        SummitReplayForm.WithoutForwarded => "Without the headers that a proxy adds",
+        SummitReplayForm.WithOtherPath => "For another path",
+        SummitReplayForm.WithOtherScheme => "Asked by the other scheme",
+        SummitReplayForm.AtSiteBackend => "Asked at the site's backend",
+        SummitReplayForm.WithUpgrade => "With HTTP/1.1, Upgrade and Connection",
+        _ => "As nginx would send it after the change",
+    };
+}

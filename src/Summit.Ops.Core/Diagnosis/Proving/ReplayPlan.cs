@@ -1,0 +1,76 @@
+using Summit.Ops.Evidence;
+using Summit.Ops.Evidence.Replaying;
+using Summit.Ops.Nginx.Semantics;
+
+namespace Summit.Ops.Diagnosis.Proving;
+
+/// <summary>Which handshakes to replay at the backend: as nginx sends it, as it would after the repair, and each with one thing changed.</summary>
+internal static class ReplayPlan
+{
+    private static readonly string[] Forwarded = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server", "X-Real-IP", "Forwarded"];
+
+    /// <summary>The requests; empty where none could say more than what was seen.</summary>
+    public static IReadOnlyList<ReplayRequest> For(SiteEvidence evidence, string? token)
+    {
+        if (evidence.Host is not { } host) return [];
+        var sent = host.Disk is { } disk
+            ? UpstreamReplay.Of(SummitReplayForm.AsSent, disk, evidence.Site, host.NginxVersion, token)
+            : new ReplayRequest(SummitReplayForm.AsSent) { Why = host.NginxInstalled ? "nginx does not dump a configuration that it refuses" : "there is no nginx" };
+        List<ReplayRequest> plan = [sent];
+        var after = ProposedConfig.Of(evidence) is { } proposed ? UpstreamReplay.Of(SummitReplayForm.AfterChange, proposed, evidence.Site, host.NginxVersion, token) : null;
+        if (after is not null) plan.Add(after);
+        var asking = sent;
+        if (sent.IsKnown && !Asks(sent)) plan.Add(asking = WithUpgrade(sent));
+        if (!asking.IsKnown && after is { IsKnown: true }) asking = after;
+        if (asking.IsKnown) plan.AddRange(Variations(asking, evidence.Site));
+        return [.. Distinct(plan).Take(ReplayScript.Most)];
+    }
+
+    private static IEnumerable<ReplayRequest> Variations(ReplayRequest request, SummitSite site)
+    {
+        request = request with { Of = request.Form };
+        if (request.Header("Origin") is not null) yield return request.With("Origin", null) with { Form = SummitReplayForm.WithoutOrigin };
+        yield return request.With("Host", UpstreamReplay.HostHeader(site)) with { Form = SummitReplayForm.WithClientHost };
+        yield return request.With("X-Forwarded-Proto", "https") with { Form = SummitReplayForm.WithForwardedProto };
+        yield return Forwarded.Aggregate(request, (left, name) => left.With(name, null)) with { Form = SummitReplayForm.WithoutForwarded };
+        foreach (var path in Paths(request.Uri, site)) yield return request with { Form = SummitReplayForm.WithOtherPath, Uri = path };
+        yield return request with { Form = SummitReplayForm.WithOtherScheme, At = request.At with { Tls = !request.At.Tls, Sni = "" } };
+        yield return request with { Form = SummitReplayForm.AtSiteBackend, At = new ReplayAddress(Bracketed(site.BackendHost), site.BackendPort, Tls: false) };
+    }
+
+    /// <summary>Other paths that the application may serve: the client's own, the site's backend path, with and without the first part, with and without a slash at the end.</summary>
+    private static IEnumerable<string> Paths(string uri, SummitSite site)
+    {
+        var (path, query) = uri.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (uri[..at], uri[at..]) : (uri, "");
+        var second = path.IndexOf('/', 1);
+        List<string> paths =
+        [
+            site.WebSocketPath, SiteProbes.BackendPath(site),
+            path.EndsWith('/') ? path.TrimEnd('/') : path + "/",
+            second > 0 ? path[second..] : "/",
+            path.Replace("//", "/", StringComparison.Ordinal),
+        ];
+        return paths.Where(other => other.Length > 0 && other != path).Distinct(StringComparer.Ordinal).Select(other => other + query);
+    }
+
+    private static bool Asks(ReplayRequest request) =>
+        request.Version == "1.1" && Upgrade.HasToken(request.Header("Upgrade") ?? "", "websocket") && Upgrade.HasToken(request.Header("Connection") ?? "", "upgrade");
+
+    private static ReplayRequest WithUpgrade(ReplayRequest request) =>
+        request.With("Upgrade", "websocket").With("Connection", "upgrade") with { Form = SummitReplayForm.WithUpgrade, Of = SummitReplayForm.AsSent, Version = "1.1" };
+
+    /// <summary>What changes nothing is not sent a second time, but for the two that the proof is made of.</summary>
+    private static IEnumerable<ReplayRequest> Distinct(List<ReplayRequest> plan)
+    {
+        var kept = new List<ReplayRequest>();
+        foreach (var request in plan)
+        {
+            if (request.Form is not (SummitReplayForm.AsSent or SummitReplayForm.AfterChange) && kept.Exists(request.SameAs)) continue;
+            kept.Add(request);
+        }
+
+        return kept;
+    }
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
+}

@@ -1,0 +1,168 @@
+# Replays WebSocket handshakes at backends, all at once, each for two seconds at most, and changes nothing.
+# In: REPLAYS (a line for each: NUMBER tls|plain NAME-IN-THE-TLS-HELLO|- BASE64-OF-ADDRESS BASE64-OF-REQUEST; an address is host:port or unix:/path)
+# Out: sections replay.NUMBER (the answer as it came; its code as curl's, 255 where the connection still stood) and replay.NUMBER.said, and a last line @done
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 143' HUP INT TERM
+
+put() { # NAME EXITCODE FILE
+    printf '@begin %s %s\n' "$1" "$2"
+    base64 <"$3"
+    printf '@end\n'
+}
+
+# the request goes to curl as a configuration file, so that no header is an argument of a process
+curl_config() { # FILE WITH THE REQUEST
+    tr -d '\r' <"$1" | sed -e 's/[\\"]/\\&/g' | {
+        IFS= read -r line
+        target=${line#* }
+        case $line in (*' HTTP/1.0') echo http1.0 ;; (*) echo http1.1 ;; esac
+        printf 'request = "%s"\nrequest-target = "%s"\n' "${line%% *}" "${target% HTTP/1.?}"
+        named=
+        while IFS= read -r line && [ -n "$line" ]; do
+            printf 'header = "%s"\n' "$line"
+            named="$named ${line%%:*}"
+        done
+        # what curl would add by itself
+        for name in Host User-Agent Accept; do
+            printf '%s\n' "$named" | grep -qiw -- "$name" || printf 'header = "%s:"\n' "$name"
+        done
+    }
+}
+with_curl() { # NUMBER tls|plain NAME ADDRESS
+    curl_config "$tmp/$1.request" >"$tmp/$1.config"
+    case $3 in (-) url=127.0.0.1 ;; (*) url=$3 ;; esac
+    case $2 in (tls) url="https://$url/" ;; (*) url="http://$url/" ;; esac
+    case $4 in
+        (unix:*) set -- "$1" --unix-socket "${4#unix:}" ;;
+        (*) set -- "$1" --connect-to "::$4" ;;
+    esac
+    number=$1
+    shift
+    # exec, so that the process that is ended later is curl itself
+    exec curl -q -sS -g --raw -N -i -k -o "$tmp/$number" -w '%{time_connect} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
+}
+# shellcheck disable=SC2016 # Python
+python_sends='
+import socket, ssl, sys, time
+kind, name, at, asked, out, times = sys.argv[1:7]
+end = time.time() + 2
+tcp = tls = 0
+def done(code, why=""):
+    with open(times, "w") as said: said.write("%s %s\n" % (tcp, tls))
+    if why: sys.stderr.write("%s\n" % why)
+    sys.exit(code)
+def left(): return max(0.05, end - time.time())
+answer = open(out, "wb", 0)
+try:
+    if at.startswith("unix:"):
+        s = socket.socket(socket.AF_UNIX); s.settimeout(left()); s.connect(at[5:])
+    else:
+        host, port = at.rsplit(":", 1)
+        s = socket.create_connection((host.strip("[]"), int(port)), left())
+    tcp = 0.001
+except socket.gaierror as e: done(6, e)
+except socket.timeout as e: done(28, e)
+except OSError as e: done(7, e)
+try:
+    if kind == "tls":
+        c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); c.check_hostname = False; c.verify_mode = ssl.CERT_NONE
+        s.settimeout(left()); s = c.wrap_socket(s, server_hostname=None if name == "-" else name); tls = 0.001
+except socket.timeout as e: done(28, e)
+except (ssl.SSLError, OSError) as e: done(35, e)
+got = 0
+try:
+    s.settimeout(left()); s.sendall(open(asked, "rb").read())
+    while True:
+        s.settimeout(left()); part = s.recv(65536)
+        if not part: break
+        answer.write(part); got += len(part)
+        if got > 262144: break
+        if time.time() >= end: done(28)
+except socket.timeout as e: done(28, e)
+except (ssl.SSLError, OSError) as e: done(56, e)
+done(0 if got else 52)
+'
+with_python() { # NUMBER tls|plain NAME ADDRESS
+    exec python3 -I -c "$python_sends" "$2" "$3" "$4" "$tmp/$1.request" "$tmp/$1" "$tmp/$1.times" 2>"$tmp/$1.err"
+}
+with_openssl() { # NUMBER tls NAME ADDRESS
+    case $3 in (-) set -- "$1" "$4" ;; (*) set -- "$1" "$4" -servername "$3" ;; esac
+    number=$1
+    shift
+    { cat "$tmp/$number.request"; sleep 2; } | timeout 2 openssl s_client -quiet -connect "$@" >"$tmp/$number" 2>"$tmp/$number.err"
+    [ -s "$tmp/$number" ] || exit 35
+}
+with_bash() { # NUMBER plain - ADDRESS
+    # shellcheck disable=SC2016 # bash's own
+    timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit 7; cat "$2" >&3; cat <&3' "${4%:*}" "${4##*:}" "$tmp/$1.request" >"$tmp/$1" 2>"$tmp/$1.err"
+    sent=$?
+    case $sent in (124) exit 28 ;; (1) exit 7 ;; esac
+    [ "$sent" != 0 ] || [ -s "$tmp/$1" ] || exit 52
+    exit "$sent"
+}
+replay() { # NUMBER tls|plain NAME ADDRESS
+    if have curl && curl --help all 2>/dev/null | grep -q -e --request-target; then with_curl "$@"; fi
+    if have python3; then with_python "$@"; fi
+    have timeout || exit 127
+    case $2-$4 in
+        (*-unix:*) exit 127 ;;
+        (tls-*) have openssl || exit 127; with_openssl "$@" ;;
+        (*) have bash || exit 127; with_bash "$@" ;;
+    esac
+}
+
+numbers=
+while IFS=' ' read -r number kind name at asked; do
+    [ -n "$asked" ] || continue
+    printf '%s' "$asked" | base64 -d >"$tmp/$number.request" || continue
+    at=$(printf '%s' "$at" | base64 -d) || continue
+    : >"$tmp/$number"
+    : >"$tmp/$number.times"
+    : >"$tmp/$number.err"
+    (
+        # a backend that sends without end: no more than some hundred kilobytes are kept
+        ulimit -f 512
+        replay "$number" "$kind" "$name" "$at"
+    ) &
+    eval "pid_$number=$!"
+    numbers="$numbers $number"
+done <<EOF_REPLAYS
+$REPLAYS
+EOF_REPLAYS
+
+# after a 101 the connection stands for as long as the peer likes: it is ended once a first message, or a Close, had time to come
+waiting=$numbers
+pid=
+opened=
+turns=0
+while [ -n "$waiting" ] && [ "$turns" -lt 60 ]; do
+    still=
+    for number in $waiting; do
+        eval "pid=\$pid_$number"
+        kill -0 "$pid" 2>/dev/null || continue
+        case $(head -c 12 "$tmp/$number" 2>/dev/null | tr -d '\0') in
+            ('HTTP/1.'[01]' 101') opened="$opened $number" ;;
+            (*) still="$still $number" ;;
+        esac
+    done
+    waiting=$still
+    turns=$((turns + 1))
+    [ -z "$waiting" ] || sleep 0.05 2>/dev/null || sleep 1
+done
+[ -z "$opened" ] || sleep 0.25 2>/dev/null || sleep 1
+for number in $opened; do
+    eval "pid=\$pid_$number"
+    if kill "$pid" 2>/dev/null; then eval "code_$number=255"; fi
+done
+for number in $numbers; do
+    eval "pid=\$pid_$number code=\${code_$number:-}"
+    wait "$pid" 2>/dev/null
+    ended=$?
+    put "replay.$number" "${code:-$ended}" "$tmp/$number"
+    cat "$tmp/$number.times" "$tmp/$number.err" >"$tmp/said"
+    put "replay.$number.said" 0 "$tmp/said"
+done
+
+echo '@done'
