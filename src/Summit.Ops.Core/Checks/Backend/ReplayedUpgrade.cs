@@ -31,7 +31,7 @@ internal static class ReplayedUpgrade
         if (answer.FailedStage == SummitProbeStage.Tcp) return null;
         var cause = BackendUpgrade.Cause(answer);
         return finding.Fail(
-            cause, answer.HttpStatus is { } status and not 101 ? $"{Asked(asked)} answers {asked.Answered}, whatever of the request is changed{Body(answer)}." : $"{Asked(asked)}: {answer.Explanation}",
+            cause, answer.HttpStatus is not (null or 101) ? $"{Asked(asked)} answers {asked.Answered}, whatever of the request is changed{Body(answer)}." : $"{Asked(asked)}: {answer.Explanation}",
             "101 Switching Protocols", asked.Answered,
             cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.For("Get-SummitBackendLog", evidence));
     }

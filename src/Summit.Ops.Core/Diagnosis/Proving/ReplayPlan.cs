@@ -60,7 +60,7 @@ internal static class ReplayPlan
         request.With("Upgrade", "websocket").With("Connection", "upgrade") with { Form = SummitReplayForm.WithUpgrade, Of = SummitReplayForm.AsSent, Version = "1.1" };
 
     /// <summary>What changes nothing is not sent a second time, but for the two that the proof is made of.</summary>
-    private static IEnumerable<ReplayRequest> Distinct(List<ReplayRequest> plan)
+    private static List<ReplayRequest> Distinct(List<ReplayRequest> plan)
     {
         var kept = new List<ReplayRequest>();
         foreach (var request in plan)
