@@ -111,6 +111,7 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
             "pm2.sh",
             "answer.sh",
             "service.sh",
+            "own.sh",
             "lock.sh",
             "manager.sh",
             "deploy-backend.sh"),

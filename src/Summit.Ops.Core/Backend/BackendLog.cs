@@ -4,6 +4,7 @@ using Summit.Ops.Checks.Backend;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Backend;
 
@@ -50,7 +51,7 @@ public sealed class BackendLog(IHost host)
 
     private SummitHostException Unreadable(SummitSite site, int tail, string section, string said) => new(
         "BackendLogUnreadable", SummitErrorKind.PermissionDenied, $"{host.Target}: {section[(section.LastIndexOf(':') + 1)..]} could not be read: {Text.ForeignText.Visible(said.Trim())}", host.Target,
-        Command.Pm2(site, $"logs {Nginx.ShellWord.Quote(site.ProcessName)} --lines {tail} --nostream"));
+        Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines {tail} --nostream"));
 
     private static HostScript Script(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly) => new(
         "read the backend's log",

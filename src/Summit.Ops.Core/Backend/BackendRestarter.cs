@@ -3,6 +3,7 @@ using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Backend;
 
@@ -30,7 +31,7 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(site, backend.Manager), cancellation), host.Target);
         if (answer.Outcome != "restarted")
         {
-            throw new SummitHostException("BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}", host.Target, Command.Pm2(site, $"logs {Nginx.ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
+            throw new SummitHostException("BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}", host.Target, Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
         }
 
         var after = await new SiteGatherer(time).GatherAsync(host, site, token, cancellation);
@@ -70,6 +71,7 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
             "pm2.sh",
             "answer.sh",
             "service.sh",
+            "own.sh",
             "lock.sh",
             "manager.sh",
             "restart-backend.sh"),

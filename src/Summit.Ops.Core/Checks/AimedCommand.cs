@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Summit.Ops.Checks.Nginx;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks;
 
@@ -15,10 +16,12 @@ internal static partial class AimedCommand
         var instance = Command.Instance(target);
         var sited = SiteExpression.For(site) is var expression && site.Equals(new SummitSite()) ? "" : $" -Site {expression}";
         var aimed = Alone().Replace(command, $"{Read} | Test-SummitNginxConfig");
-        aimed = Nested().Replace(aimed, $"{Read} | Resolve-SummitNginxLocation");
-        if (instance.Length > 0) aimed = OfFile().Replace(aimed, Read);
+        aimed = Replace(Nested(), aimed, $"{Read} | Resolve-SummitNginxLocation");
+        if (instance.Length > 0) aimed = Replace(OfFile(), aimed, Read);
         return OnHost().Replace(aimed, found =>
         {
+            // the name of a cmdlet may be a part of a value: that is nobody's command
+            if (PowerShellWord.IsQuoted(aimed, found.Index)) return found.Value;
             var rest = Rest(aimed, found.Index + found.Length);
             // a file is read where it lies, and says by itself what it is of
             if (found.Value == Read && rest.Contains(" -Path ", StringComparison.Ordinal)) return found.Value;
@@ -26,18 +29,18 @@ internal static partial class AimedCommand
         });
     }
 
+    private static string Replace(Regex pattern, string text, string other) => pattern.Replace(text, found => PowerShellWord.IsQuoted(text, found.Index) ? found.Value : other);
+
     /// <summary>The arguments of the command that ends here: to the next pipe, comment, semicolon or closing bracket that is no argument's.</summary>
     private static string Rest(string text, int from)
     {
-        var (depth, quoted) = (0, false);
+        var depth = 0;
         for (var at = from; at < text.Length; at++)
         {
-            var c = text[at];
-            if (c == '\'') quoted = !quoted;
-            if (quoted) continue;
-            if (c == '(') depth++;
-            else if (c == ')' && --depth < 0) return text[from..at];
-            else if (depth == 0 && c is '|' or ';' or '#') return text[from..at];
+            if (text[at] is not ('(' or ')' or '|' or ';' or '#') || PowerShellWord.IsQuoted(text, at)) continue;
+            if (text[at] == '(') depth++;
+            else if (text[at] == ')' && --depth < 0) return text[from..at];
+            else if (depth == 0 && text[at] is '|' or ';' or '#') return text[from..at];
         }
 
         return text[from..];

@@ -2,6 +2,7 @@ using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Nginx;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks;
 
@@ -25,9 +26,9 @@ public static class Command
     internal static string Instance(SummitTarget target)
     {
         if (target.Kind != SummitTargetKind.Ssm) return "";
-        var profile = target.Connection?.ProfileName is { } name ? $" -ProfileName {SiteExpression.Quote(name)}" : "";
-        var file = target.Connection?.ProfileLocation is { } location ? $" -ProfileLocation {SiteExpression.Quote(location)}" : "";
-        var endpoint = target.Connection?.EndpointUrl is { } url ? $" -EndpointUrl {SiteExpression.Quote(url)}" : "";
+        var profile = target.Connection?.ProfileName is { } name ? $" -ProfileName {PowerShellWord.Of(name)}" : "";
+        var file = target.Connection?.ProfileLocation is { } location ? $" -ProfileLocation {PowerShellWord.Of(location)}" : "";
+        var endpoint = target.Connection?.EndpointUrl is { } url ? $" -EndpointUrl {PowerShellWord.Of(url)}" : "";
         return $" -InstanceId {target.InstanceId}{(target.Region.Length > 0 ? $" -Region {target.Region}" : "")}{profile}{file}{endpoint}";
     }
 

@@ -43,7 +43,7 @@ public sealed class BackupStore(IHost host)
     {
         var script = new HostScript(
             "list backups",
-            ShellScript.ComposeElevated(Deployer.Folder(site.ConfigPath), [new("CONFIG_PATH", site.ConfigPath), new("WANTED", wanted)], "prelude.sh", "answer.sh", "backups.sh"),
+            ShellScript.ComposeElevated(Deployer.Folder(site.ConfigPath), [new("CONFIG_PATH", site.ConfigPath), new("WANTED", wanted)], "prelude.sh", "answer.sh", "own.sh", "deployment-state.sh", "backups.sh"),
             Patience,
             ReadOnly: true);
         return ScriptAnswer.Read(await host.RunAsync(script, cancellation), host.Target);

@@ -208,6 +208,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         string[] parts =
         [
             answer["recovered"].Length > 0 ? "An unfinished deployment was undone first." : "",
+            answer["shared"].Length > 0 ? $"{answer["shared"]} can be changed by another account: whoever it is decides what nginx reads, as root." : "",
             answer["test"],
             answer["validated"] == "no" ? "The host cannot test a file beside the live one; it was tested in place, before the reload." : "",
             answer["reloaded"],

@@ -76,7 +76,7 @@ public static class DeploymentPlanner
             DiskFailed = host.NginxTest is { ExitCode: not 0 },
             Again = other => Plan(other, mode, content, force),
             Erases = erases,
-            Steps = [.. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, there is not null, same, enables, stale, starts)],
+            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, there is not null, same, enables, stale, starts)],
         };
         if (erases.Count > 0 && !force)
         {
@@ -98,7 +98,7 @@ public static class DeploymentPlanner
             (null, _) => "",
             // what has the path of the file on the host came from no file here
             _ when content.Path == evidence.Site.ConfigPath => " -InputObject $config",
-            _ => $" -Path {SiteExpression.Quote(content.Path)}",
+            _ => $" -Path {PowerShellWord.Of(content.Path)}",
         };
         return $"{Command.For("Deploy-SummitNginxConfig", evidence)}{what} -Force -WhatIf   # shows what would be lost; the same without -WhatIf loses it{(what == " -Replace" ? ", and without -Replace and -Force it makes the smallest repair" : "")}";
     }
@@ -160,7 +160,7 @@ public static class DeploymentPlanner
         {
             throw new SummitDeploymentException(
                 "EnabledPathTaken", SummitErrorKind.OperationFailed, $"{site.EnabledPath} on {target} is a file of its own and no link to {site.ConfigPath}: nginx reads that one. Nothing was changed.", site.EnabledPath,
-                $"Deploy-SummitNginxConfig -Site (New-SummitSite -ConfigPath {ShellWord.Quote(site.EnabledPath)} -EnabledPath '' …)   # deploy to the file that nginx reads");
+                $"Deploy-SummitNginxConfig -Site (New-SummitSite -ConfigPath {PowerShellWord.Of(site.EnabledPath)} -EnabledPath '' …)   # deploy to the file that nginx reads");
         }
 
         return exists == false;
@@ -184,6 +184,9 @@ public static class DeploymentPlanner
                 Command.Nginx(site, "-T") + " | grep '# configuration file'   # then give the site an -EnabledPath or a -ConfigPath that nginx includes");
         }
     }
+
+    private static IEnumerable<string> Shared(HostEvidence host) => host.SharedFolder.Length == 0 ? []
+        : [$"note that another account can change {ForeignText.Visible(host.SharedFolder)}, and with it what nginx reads as root"];
 
     private static bool Answers(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null };
 

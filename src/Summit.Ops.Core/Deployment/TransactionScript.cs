@@ -28,6 +28,8 @@ internal static class TransactionScript
             "nginx.sh",
             "answer.sh",
             "service.sh",
+            "own.sh",
+            "deployment-state.sh",
             "lock.sh",
             "transaction.sh",
             part),

@@ -26,7 +26,7 @@ public static class EvidenceFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+            throw new SummitFileException("EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
         }
     }
 
@@ -48,7 +48,7 @@ public static class EvidenceFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+            throw new SummitFileException("EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
         }
     }
 }

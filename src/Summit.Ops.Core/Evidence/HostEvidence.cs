@@ -124,6 +124,10 @@ public sealed class HostEvidence
     [JsonIgnore]
     public string OpenJournal => Said("deploy.journal").Trim();
 
+    /// <summary>The folder on the way to the site's file that another account can change; empty where none can.</summary>
+    [JsonIgnore]
+    public string SharedFolder => Said("deploy.shared").Trim();
+
     /// <summary>The last change of each file that nginx reads: the later of mtime and ctime, since copying may keep the former.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)

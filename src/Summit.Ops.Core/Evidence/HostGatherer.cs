@@ -38,6 +38,8 @@ internal static class HostGatherer
             "prelude.sh",
             "nginx.sh",
             "pm2.sh",
+            "own.sh",
+            "deployment-state.sh",
             "firewall-rules.sh",
             "gather.sh"),
         Patience,

@@ -1,6 +1,7 @@
 using Summit.Ops.Errors;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx;
 

@@ -1,5 +1,6 @@
 using Summit.Ops.Errors;
 using Summit.Ops.Nginx.Editing;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx;
 
@@ -36,7 +37,7 @@ public static class NginxRepair
         }
 
         throw new SummitFileException(
-            "NginxRepairRefused", SummitErrorKind.InvalidData, $"{file.Path} still fails after {MaxSteps} edits.", file.Path, $"See what is wrong: Get-SummitNginxConfig -Path {ShellWord.Quote(file.Path)} | Test-SummitNginxConfig");
+            "NginxRepairRefused", SummitErrorKind.InvalidData, $"{file.Path} still fails after {MaxSteps} edits.", file.Path, $"See what is wrong: Get-SummitNginxConfig -Path {PowerShellWord.Of(file.Path)} | Test-SummitNginxConfig");
     }
 
     /// <summary>The rules of severity Error or Warning that still fail: what no edit of the one file is certain to mend without changing what others get.</summary>

@@ -1,23 +1,20 @@
 using System.Globalization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing;
 
 /// <summary>Commands that can be pasted as they stand.</summary>
 internal static class NextCommand
 {
-    /// <summary>A PowerShell literal: in single quotes, whatever is in it.</summary>
-    public static string Quote(string value) =>
-        "'" + value.Replace("'", "''", StringComparison.Ordinal).Replace("\u2018", "\u2018\u2018", StringComparison.Ordinal).Replace("\u2019", "\u2019\u2019", StringComparison.Ordinal) + "'";
-
     /// <summary>The site as the URI shows it; what equals the default is left out.</summary>
     public static string Site(ProbeUri uri)
     {
         var site = new SummitSite();
         var path = uri.Target.Split('?')[0];
         var arguments = "";
-        if (uri.AsciiHost != site.ServerName) arguments += $" -ServerName {Quote(uri.AsciiHost)}";
+        if (uri.AsciiHost != site.ServerName) arguments += $" -ServerName {PowerShellWord.Quote(uri.AsciiHost)}";
         if (uri.Port != site.Port) arguments += $" -Port {uri.Port.ToString(CultureInfo.InvariantCulture)}";
-        if (path != site.WebSocketPath) arguments += $" -WebSocketPath {Quote(path)}";
+        if (path != site.WebSocketPath) arguments += $" -WebSocketPath {PowerShellWord.Quote(path)}";
         return arguments.Length == 0 ? "" : $" -Site (New-SummitSite{arguments})";
     }
 
@@ -25,7 +22,7 @@ internal static class NextCommand
     public static string Backend(ProbeUri uri) => $"({Diagnose(uri)}).Checks | Where-Object Id -like 'Backend.*'";
 
     /// <summary>Follows the request through the configuration: which location takes it, and what that does with it.</summary>
-    public static string Route(ProbePlan plan) => $"Resolve-SummitNginxLocation -Config (Get-SummitNginxConfig) -Uri {Quote(plan.Shown)}";
+    public static string Route(ProbePlan plan) => $"Resolve-SummitNginxLocation -Config (Get-SummitNginxConfig) -Uri {PowerShellWord.Quote(plan.Shown)}";
 
     /// <summary>A command of the host's own for a site that was named: only a diagnosis of the whole site knows where its nginx is.</summary>
     public static string For(ProbePlan plan, string command) =>

@@ -58,7 +58,7 @@ internal sealed record ProbePlan
         if (request.TlsOnly && !uri.Tls)
         {
             var shown = ForeignText.Visible(Secrets.RedactUri(request.Uri));
-            throw new SummitArgumentException("UriWithoutTls", $"{shown} is without TLS, so it has no certificate.", shown, $"{request.Command} -Uri {NextCommand.Quote("wss" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}");
+            throw new SummitArgumentException("UriWithoutTls", $"{shown} is without TLS, so it has no certificate.", shown, $"{request.Command} -Uri {PowerShellWord.Quote("wss" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}");
         }
 
         secrets.Add(request.Token);
@@ -191,7 +191,7 @@ internal sealed record ProbePlan
         }
         catch (ArgumentException error)
         {
-            throw new SummitArgumentException("ExpectMessageInvalid", $"The pattern for the expected message is no regular expression: {ForeignText.Visible(error.Message)}", pattern, $"{request.Command} -Uri {NextCommand.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -ExpectMessage 'connected'", error);
+            throw new SummitArgumentException("ExpectMessageInvalid", $"The pattern for the expected message is no regular expression: {ForeignText.Visible(error.Message)}", pattern, $"{request.Command} -Uri {PowerShellWord.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -ExpectMessage 'connected'", error);
         }
     }
 
@@ -214,6 +214,6 @@ internal sealed record ProbePlan
     private static SummitArgumentException Bad(ProbeRequest request, string id, string message, string option, bool withoutQuery = false, Exception? inner = null)
     {
         var shown = ForeignText.Visible(Secrets.RedactUri(request.Uri));
-        return new(id, message, null, $"{request.Command} -Uri {NextCommand.Quote(withoutQuery ? shown.Split('?')[0] : shown)} {option}", inner);
+        return new(id, message, null, $"{request.Command} -Uri {PowerShellWord.Quote(withoutQuery ? shown.Split('?')[0] : shown)} {option}", inner);
     }
 }

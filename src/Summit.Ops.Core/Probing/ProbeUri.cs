@@ -161,7 +161,7 @@ internal sealed record ProbeUri
         }
 
         var right = Secrets.RedactUri((secure ? "wss" : "ws") + uri[name.Length..]);
-        return Bad("UriSchemeInvalid", uri, $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://", $"{command} -Uri {NextCommand.Quote(right)}");
+        return Bad("UriSchemeInvalid", uri, $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://", $"{command} -Uri {PowerShellWord.Quote(right)}");
     }
 
     private static SummitArgumentException Bad(string id, string uri, string problem, string action, Exception? inner = null)

@@ -37,8 +37,8 @@ public static class ReportFile
     {
         ArgumentNullException.ThrowIfNull(path);
         var folder = Path.GetDirectoryName(path);
-        if (Directory.Exists(path)) throw new SummitFileException("ReportPathIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder.", path, $"Name a file in it: -Path '{Path.Join(path, "report.html")}'");
-        if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder)) throw new SummitFileException("ReportFolderNotFound", SummitErrorKind.NotFound, $"There is no folder {folder}.", path, $"New-Item -ItemType Directory -Path '{folder}'");
+        if (Directory.Exists(path)) throw new SummitFileException("ReportPathIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder.", path, $"Name a file in it: -Path {PowerShellWord.Quote(Path.Join(path, "report.html"))}");
+        if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder)) throw new SummitFileException("ReportFolderNotFound", SummitErrorKind.NotFound, $"There is no folder {folder}.", path, $"New-Item -ItemType Directory -Path {PowerShellWord.Quote(folder)}");
         if (!force && File.Exists(path)) throw new SummitFileException("ReportFileExists", SummitErrorKind.OperationFailed, $"{path} is there already.", path, "Add -Force to replace it.");
     }
 
@@ -110,10 +110,10 @@ public static class ReportFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("ReportUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+            throw new SummitFileException("ReportUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
         }
     }
 
     private static SummitFileException NotWritten(string path, Exception error) =>
-        new("ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+        new("ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
 }

@@ -35,7 +35,9 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A file of JSON, small enough for the service that takes it.</summary>
     internal static RunbookFile OfJson(string name, JsonObject content)
     {
-        var text = content.ToJsonString(Options).ReplaceLineEndings("\n") + "\n";
+        // half the indentation: a text holds no raw line end, so blanks at the beginning of a line are never part of one
+        var lines = content.ToJsonString(Options).ReplaceLineEndings("\n").Split('\n').Select(line => line[((line.Length - line.TrimStart(' ').Length) / 2)..]);
+        var text = string.Join('\n', lines) + "\n";
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= Largest ? new RunbookFile(name, text) : throw new SummitArgumentException(
             "RunbookTooLarge", $"{name} would have {size:N0} bytes, and Systems Manager takes {Largest:N0}: a value of the site is too long.", name, "Deploy-SummitNginxConfig -InstanceId i-…   # brings a script of any size");

@@ -47,5 +47,5 @@ internal sealed class RunbookFolder(string path, bool force)
     }
 
     private static SummitFileException Failed(string file, Exception error) =>
-        new("RunbookNotWritten", SummitErrorKind.PermissionDenied, $"{file} cannot be written: {error.Message}", file, $"ls -ld {Nginx.ShellWord.Quote(Path.GetDirectoryName(file)!)}", error);
+        new("RunbookNotWritten", SummitErrorKind.PermissionDenied, $"{file} cannot be written: {error.Message}", file, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(file)!)}", error);
 }

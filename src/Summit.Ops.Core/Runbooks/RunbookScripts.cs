@@ -9,6 +9,8 @@ namespace Summit.Ops.Runbooks;
 /// <summary>The scripts of the runbooks: the same on-host scripts as the cmdlets', answering in words for whoever reads them without this module.</summary>
 internal static class RunbookScripts
 {
+    private const int LongestWithComments = 40_000;
+
     // a part that this script does not use is used by another (2034, 2317); the journal sets j_… (2154); nginx's command holds quoted
     // words that are evaluated (2089, 2090); a refusal ends the script, so A && B || refuse is if-then-else (2015); one script in quotes (2016)
     private const string Notice = """
@@ -55,7 +57,7 @@ internal static class RunbookScripts
                 new("LOCATION", Convert.ToBase64String(Encoding.UTF8.GetBytes(ExpectedNginxConfig.WebSocketLocation(site)))),
                 new("FORCE", "no"),
             ],
-            "prelude.sh", "nginx.sh", "service.sh", "lock.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
+            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
     }
 
     /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>
@@ -68,7 +70,7 @@ internal static class RunbookScripts
         """.ReplaceLineEndings("\n"),
         parameters,
         [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
-        "prelude.sh", "pm2.sh", "service.sh", "lock.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+        "prelude.sh", "own.sh", "pm2.sh", "service.sh", "lock.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
 
     private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
         about,
@@ -94,7 +96,13 @@ internal static class RunbookScripts
     ];
 
     private static string Join(string about, ScriptParameters? parameters, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources) =>
-        about + Notice.ReplaceLineEndings("\n") + (parameters?.Lines ?? "") + ShellScript.Compose(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources);
+        about + Notice.ReplaceLineEndings("\n") + (parameters?.Lines ?? "")
+        + Fitting(ShellScript.Compose(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources));
+
+    /// <summary>A long script leaves its comments out: with its indentation and its quotes a document may have 64 KB.</summary>
+    private static string Fitting(string script) => script.Length <= LongestWithComments ? script : string.Join('\n', script.Split('\n').Where(line => !IsComment(line.TrimStart(' '))));
+
+    private static bool IsComment(string line) => line.StartsWith("# ", StringComparison.Ordinal) && !line.StartsWith("# shellcheck ", StringComparison.Ordinal);
 }
 
 /// <summary>Values of a script that come from a document's parameters.</summary>

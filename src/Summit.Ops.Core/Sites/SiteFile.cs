@@ -34,7 +34,7 @@ public static class SiteFile
     internal static SummitSite Read(string path, out bool namesServer)
     {
         namesServer = false;
-        if (Directory.Exists(path)) throw IsFolder(path, $"Get-ChildItem -Path '{path}' -Filter *.json");
+        if (Directory.Exists(path)) throw IsFolder(path, $"Get-ChildItem -Path {PowerShellWord.Quote(path)} -Filter *.json");
         try
         {
             var text = File.ReadAllText(path);
@@ -57,11 +57,11 @@ public static class SiteFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SummitFileException("SiteFileNotFound", SummitErrorKind.NotFound, $"There is no site file {path}.", path, $"Get-ChildItem -Path '{Folder(path)}' -Filter *.json   # is the name mistyped? A new one: New-SummitSite … | Export-SummitSite", error);
+            throw new SummitFileException("SiteFileNotFound", SummitErrorKind.NotFound, $"There is no site file {path}.", path, $"Get-ChildItem -Path {PowerShellWord.Quote(Folder(path))} -Filter *.json   # is the name mistyped? A new one: New-SummitSite … | Export-SummitSite", error);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+            throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
         }
     }
 
@@ -69,7 +69,7 @@ public static class SiteFile
     /// <exception cref="SummitFileException">It is there with another content, and may not be replaced; or it is a folder, or cannot be read.</exception>
     internal static bool Holds(string path, SummitSite site, bool force)
     {
-        if (Directory.Exists(path)) throw IsFolder(path, $"Export-SummitSite -Path '{Path.Join(path, "summit.site.json")}'");
+        if (Directory.Exists(path)) throw IsFolder(path, $"Export-SummitSite -Path {PowerShellWord.Quote(Path.Join(path, "summit.site.json"))}");
         try
         {
             if (!File.Exists(path)) return false;
@@ -77,7 +77,7 @@ public static class SiteFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The file {path} is there and cannot be read: {error.Message}", path, $"ls -l '{path}'", error);
+            throw new SummitFileException("SiteFileUnreadable", SummitErrorKind.PermissionDenied, $"The file {path} is there and cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
         }
 
         return force ? false : throw new SummitFileException("SiteFileExists", SummitErrorKind.OperationFailed, $"{path} is there with another content. Nothing was written.", path, "Export-SummitSite -Force   # replaces it");
@@ -93,7 +93,7 @@ public static class SiteFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("SiteFileNotWritten", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be written: {error.Message}", path, $"ls -ld '{Path.GetDirectoryName(path)}'", error);
+            throw new SummitFileException("SiteFileNotWritten", SummitErrorKind.PermissionDenied, $"The site file {path} cannot be written: {error.Message}", path, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
         }
     }
 

@@ -87,7 +87,7 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
             "CloseCodeInvalid",
             $"'{ForeignText.Visible(text)}' is no close code: it is a number of 16 bits, 0 to 65535{(named ? "; this is a name" : "")}.",
             text,
-            named ? $"Get-SummitCloseCode -Name '{Plain(text)}'" : "Get-SummitCloseCode");
+            named ? $"Get-SummitCloseCode -Name {PowerShellWord.Quote(Plain(text))}" : "Get-SummitCloseCode");
     }
 
     private static bool Matches(SummitCloseCode entry, string pattern) =>

@@ -1,3 +1,5 @@
+using Summit.Ops.Text;
+
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>Nothing of the configuration was lost on a syntax error: what was lost could have answered otherwise.</summary>
@@ -15,7 +17,7 @@ internal sealed class ConfigReadRule : NginxRule
         {
             if (document.Errors is not [var error, ..]) continue;
             return RuleVerdict.Unknown(
-                $"{error.Message} in {document.Path}:{error.Line}: nginx stops there, and what the other checks say rests on a guess at the rest", $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
+                $"{error.Message} in {document.Path}:{error.Line}: nginx stops there, and what the other checks say rests on a guess at the rest", $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { Expected = "no syntax error", Actual = error.Message, File = document.Path, Line = error.Line };
         }
 

@@ -1,3 +1,5 @@
+using Summit.Ops.Text;
+
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>Every file that is included can be read: a link that leads nowhere keeps nginx from starting.</summary>
@@ -15,7 +17,7 @@ internal sealed class IncludedFilesRule : NginxRule
         var broken = files.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == SummitSeverity.Error);
         if (broken is not null)
         {
-            return RuleVerdict.Fail(SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file", broken.Message, $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | ForEach-Object Diagnostics")
+            return RuleVerdict.Fail(SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file", broken.Message, $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { File = broken.File, Line = broken.Line };
         }
 

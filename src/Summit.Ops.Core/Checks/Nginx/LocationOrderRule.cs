@@ -1,4 +1,5 @@
 using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Nginx;
 
@@ -29,7 +30,7 @@ internal sealed class LocationOrderRule : NginxRule
         return RuleVerdict.Fail(
             SummitCause.None, $"{own.Describe()} stands behind {siblings[api].Describe()} ({siblings[api].File}:{siblings[api].Line}); for nginx the order of prefix locations has no effect, so this breaks nothing",
             $"{own.Describe()} above {siblings[api].Describe()}", $"line {siblings[api].Line}: {siblings[api].Describe()}, line {own.Line}: {own.Describe()}",
-            $"Get-SummitNginxConfig -Path {SiteExpression.Quote(context.Config.Path)} | Resolve-SummitNginxLocation -Uri {SiteExpression.Quote(context.Site.Uri)}").At(own);
+            $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | Resolve-SummitNginxLocation -Uri {PowerShellWord.Of(context.Site.Uri)}").At(own);
     }
 
     /// <summary>A second location for the path is no thief where the upgrade gets through.</summary>

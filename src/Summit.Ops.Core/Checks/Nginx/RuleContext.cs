@@ -1,6 +1,7 @@
 using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Nginx;
 
@@ -45,18 +46,18 @@ internal sealed class RuleContext
     {
         var site = SiteExpression.For(Site);
         // a file that came from a host is mended there; one that came from nowhere in particular is written back
-        var path = SiteExpression.Quote(file ?? Config.Path);
+        var path = PowerShellWord.Of(file ?? Config.Path);
         return Config.Target switch
         {
             { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site}{Command.Instance(target)}",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
-            null => $"[IO.File]::WriteAllBytes({SiteExpression.Literal(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
+            null => $"[IO.File]::WriteAllBytes({PowerShellWord.Quote(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
         };
     }
 
     /// <summary>The command that shows the request's way.</summary>
     public string ResolveCommand() =>
-        $"Get-SummitNginxConfig -Path {SiteExpression.Quote(Config.Path)} | Resolve-SummitNginxLocation -Uri {SiteExpression.Quote(Site.Uri)}";
+        $"Get-SummitNginxConfig -Path {PowerShellWord.Of(Config.Path)} | Resolve-SummitNginxLocation -Uri {PowerShellWord.Of(Site.Uri)}";
 
     /// <summary>Includes that the request's way leads past and that were not read, files of certificate options left out.</summary>
     public static DirectiveRef? UnreadInclude(Scope? scope)

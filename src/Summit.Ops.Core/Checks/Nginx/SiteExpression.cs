@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Nginx;
 
@@ -55,14 +56,7 @@ internal static class SiteExpression
         void Add<T>(string name, T value, T usual)
         {
             if (EqualityComparer<T>.Default.Equals(value, usual)) return;
-            text.Append(CultureInfo.InvariantCulture, $" -{name} {(value is string word ? Quote(word) : value)}");
+            text.Append(CultureInfo.InvariantCulture, $" -{name} {(value is string word ? PowerShellWord.Of(word) : value)}");
         }
     }
-
-    /// <summary>A string of PowerShell, always in quotes.</summary>
-    public static string Literal(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    /// <summary>A word of PowerShell.</summary>
-    public static string Quote(string value) =>
-        value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or ':' or '-') && value[0] != '-' ? value : Literal(value);
 }

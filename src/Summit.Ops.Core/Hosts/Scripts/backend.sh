@@ -10,9 +10,11 @@ backend_facts() {
     manager='' backend_state='' backend_known=
     pm2_facts
     if pm2_answers; then
+        set -f
         # shellcheck disable=SC2016,SC2046 # JavaScript; three words
         set -- $(pm2_list 'const up=p.filter(p=>p.pm2_env.status==="online")
             if(p.length)out((up[0]||p[0]).pm2_env.status.replace(/ /g,"-"),p.length,p.reduce((n,p)=>n+p.pm2_env.restart_time,0))' 2>/dev/null)
+        set +f
         if [ $# = 3 ]; then
             manager=Pm2 backend_state=$1
             backend_known="pm2: $PROCESS_NAME is $1 ($2 in the list, $3 restarts)"

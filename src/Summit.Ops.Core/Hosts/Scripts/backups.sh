@@ -2,14 +2,13 @@
 # In: CONFIG_PATH, WANTED (a copy's path, or empty)
 # Out: lines  @backup SHA SIZE PATH (base64), @current SHA, @content BYTES, and a last line  @done listed
 
-file=$CONFIG_PATH
-[ ! -L "$file" ] || file=$(readlink -f "$file") || file=$CONFIG_PATH
-store=$(dirname "$file")/.summit-ops/backups
+deployment_place
+store=$state/backups
 sha_of() { sha256sum <"$1" | cut -d' ' -f1; }
 
 [ ! -f "$file" ] || say current "$(sha_of "$file")"
 number=0
-for copy in "$store/$(basename "$file")".[0-9]*T*Z*; do
+for copy in "$store/$name".[0-9]*T*Z*; do
     [ -f "$copy" ] || continue
     number=$((number + 1))
     say "backup.$number" "$(sha_of "$copy") $(wc -c <"$copy" | tr -d ' ') $copy"

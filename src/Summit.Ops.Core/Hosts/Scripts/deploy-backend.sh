@@ -48,7 +48,7 @@ end_tree() { # SIGNAL; sets command_tree: those that are left, in one line
 
 # a run that was killed left this behind: the command begins afresh, which is what brings the backend up to date
 if [ -f "$journal" ]; then say recovered "$(cat "$journal")"; fi
-{ echo "begun by process $$" >"$journal"; } 2>/dev/null || { backend_state_made && echo "begun by process $$" >"$journal"; } || refuse "$journal could not be written: $(df -P "$state" | tail -n 1)"
+{ echo "begun by process $$" >"$journal"; } 2>/dev/null || { own_folder "$state" && echo "begun by process $$" >"$journal"; } || refuse "$journal could not be written: $(df -P "$state" | tail -n 1)"
 
 # The site's own command: as the account that runs the backend, where it runs; standard input is empty. A command that does not end is ended.
 run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
@@ -57,8 +57,10 @@ run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
     (
         trap - HUP INT TERM
         umask 022
-        cd "${WORK_DIR:-${account_home:-/}}" || exit 126
-        set -- env HOME="${account_home:-/}" PATH="${pm2_path:-$PATH}" ${pm2_home:+PM2_HOME="$pm2_home"} sh -c "$2"
+        # it is the account that enters its folder, and the account that its command finds there
+        # shellcheck disable=SC2016 # its own arguments
+        set -- env HOME="${account_home:-/}" PATH="${pm2_path:-$PATH}" ${pm2_home:+PM2_HOME="$pm2_home"} \
+            sh -c 'cd "$1" || exit 126; exec sh -c "$2"' sh "${WORK_DIR:-${account_home:-/}}" "$2"
         ! have timeout || set -- timeout -k 10 "$COMMAND_TIME" "$@"
         backend_run "$@"
     ) >"$output" 2>&1 </dev/null &

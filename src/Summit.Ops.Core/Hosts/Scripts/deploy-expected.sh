@@ -72,8 +72,8 @@ fi
 
 rm -rf "$work"
 # a deployment that was killed has left its journal, and is undone first
-unfinished=$(readlink -f "$CONFIG_PATH" 2>/dev/null || printf '%s\n' "$CONFIG_PATH")
-unfinished=$(dirname "$unfinished")/.summit-ops/$(basename "$unfinished").journal
+deployment_place
+unfinished=$state/$name.journal
 if [ "$EXPECTED_SHA" = "$NEW_SHA" ] && [ "$enabled" = yes ] && [ "$now" = 101 ] && [ ! -f "$unfinished" ]; then
     after_status=$now
     finish 'unchanged: nothing was touched' 0

@@ -60,27 +60,46 @@ if [ "$(id -u)" = 0 ] && have unshare && have mount; then
     note_pid
     export NGINX_COMMAND
     staged_output=$(unshare --mount /bin/sh -c '
-        folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6 seen=$7
-        shift 7
+        folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6 seen=$7 outside=$8
+        shift 8
+        [ "$(readlink /proc/self/ns/mnt)" != "$outside" ] || exit 99
         mount --make-rprivate / 2>/dev/null || exit 99
+        # a folder as it is, whatever its size: what is in it is bound, and only links are made again
+        mirror() { # FOLDER COPY
+            for entry in "$1"/* "$1"/.[!.]*; do
+                case $entry in */.summit-ops) continue ;; esac
+                copy=$2/${entry##*/}
+                if [ -L "$entry" ]; then
+                    cp -P "$entry" "$copy" || return 1
+                elif [ -d "$entry" ]; then
+                    mkdir "$copy" && mount --rbind "$entry" "$copy" || return 1
+                elif [ -e "$entry" ]; then
+                    : >"$copy" && mount --bind "$entry" "$copy" || return 1
+                fi
+            done
+        }
         exec 3>"$view/dump" || exit 99
-        for entry in "$folder"/* "$folder"/.[!.]*; do
-            case $entry in */.summit-ops) continue ;; esac
-            [ -e "$entry" ] || [ -L "$entry" ] || continue
-            cp -a "$entry" "$view/a/" || exit 99
-        done
-        cp -p "$staged" "$view/a/$name" || exit 99
-        { [ -z "$(tail -c 1 "$staged")" ] || echo; printf "# %s" "$seen"; } >>"$view/a/$name" || exit 99
+        cp -p "$staged" "$view/new" || exit 99
+        { [ -z "$(tail -c 1 "$staged")" ] || echo; printf "# %s" "$seen"; } >>"$view/new" || exit 99
+        beside=no
         if [ -n "$enabled" ] && [ "$(dirname "$enabled")" != "$folder" ]; then
-            cp -a "$(dirname "$enabled")/." "$view/b" || exit 99
+            mirror "$(dirname "$enabled")" "$view/b" || exit 99
             ln -s "$target" "$view/b/$(basename "$enabled")" || exit 99
-            mount --bind "$view/b" "$(dirname "$enabled")" || exit 99
+            mount --rbind "$view/b" "$(dirname "$enabled")" || exit 99
         elif [ -n "$enabled" ]; then
-            ln -s "$target" "$view/a/$(basename "$enabled")" || exit 99
+            beside=yes
         fi
-        mount --bind "$view/a" "$folder" || exit 99
+        if [ -f "$folder/$name" ] && [ "$beside" = no ]; then
+            mount --bind "$view/new" "$folder/$name" || exit 99
+        else
+            mirror "$folder" "$view/a" || exit 99
+            [ -e "$view/a/$name" ] || : >"$view/a/$name" || exit 99
+            mount --bind "$view/new" "$view/a/$name" || exit 99
+            [ "$beside" = no ] || ln -s "$target" "$view/a/$(basename "$enabled")" || exit 99
+            mount --rbind "$view/a" "$folder" || exit 99
+        fi
         eval "$NGINX_COMMAND \"\$@\"" >&3
-    ' summit "$folder" "$view" "$staged" "$name" "$enable" "$CONFIG_PATH" "$seen" ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} -T 2>&1)
+    ' summit "$folder" "$view" "$staged" "$name" "$enable" "$CONFIG_PATH" "$seen" "$(readlink /proc/self/ns/mnt)" ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} -T 2>&1)
     code=$?
     forget_empty_pid
     # an nginx that looks elsewhere (in a container) has tested something else
@@ -109,20 +128,19 @@ before_status=$(handshake)
 say before "$before_status"
 
 # --- back up, and say in the journal what to put back
-mkdir -p "$state/backups"
+own_folder "$state/backups" || refuse "The folder $state/backups could not be made, or is another account's: $(room)"
 if [ "$previous" != absent ] && [ "$previous" != "$NEW_SHA" ]; then
     backup=$state/backups/$name.$STAMP
-    cp -p "$file" "$backup.part" && keep_label "$backup.part" && [ "$(sha_of "$backup.part")" = "$previous" ] && mv "$backup.part" "$backup" || { rm -f "$backup.part" "$backup"; refuse "The backup could not be written: $(room)"; }
+    cp -p "$file" "$backup.part" && keep_label "$backup.part" && [ "$(sha_of "$backup.part")" = "$previous" ] && put_at "$backup.part" "$backup" || { rm -f "$backup.part" "$backup"; refuse "The backup could not be written: $(room)"; }
 fi
 is_mine "$lock" || { rm -f ${backup:+"$backup"}; refuse "The lock $lock was taken away by somebody."; }
 write_journal "$previous" "$link" "$running" "$backup" || { rm -f "$journal.part" ${backup:+"$backup"}; refuse "The journal could not be written: $(room)"; }
 sync "$journal" "$staged" ${backup:+"$backup"} 2>/dev/null || sync
 
 # --- the change itself
-[ "$previous" = "$NEW_SHA" ] || mv -f "$staged" "$file" || undo_and_report "The new file could not be moved to $file."
+[ "$previous" = "$NEW_SHA" ] || place_file "$staged" || undo_and_report "The new file could not be moved to $file."
 if [ "$link" = absent ]; then
-    rm -f "$link_made"
-    ln -s "$CONFIG_PATH" "$link_made" && mv -f "$link_made" "$ENABLED_PATH" || undo_and_report "The link $ENABLED_PATH could not be made."
+    (in_folder_of "$ENABLED_PATH" make_link) || undo_and_report "The link $ENABLED_PATH could not be made."
 fi
 nginx_test || undo_and_report "nginx -t refuses the new configuration: $(complaint "$test_output")"
 say test "$test_output"

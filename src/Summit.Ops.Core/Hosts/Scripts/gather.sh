@@ -174,11 +174,18 @@ for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
 done
 
 # --- a deployment that was killed has left its journal
-journal=$(readlink -f "$CONFIG_PATH" 2>/dev/null || printf '%s\n' "$CONFIG_PATH")
-journal=$(dirname "$journal")/.summit-ops/$(basename "$journal").journal
-if reads test -f "$journal" 2>/dev/null; then
-    printf '%s\n' "$journal" >"$tmp/journal"
-    put deploy.journal 0 "$tmp/journal"
+deployment_place
+for journal in "$state/$name.journal" "/var/lib/summit-ops/$name.$(printf '%s' "$folder" | cksum | cut -d' ' -f1)/$name.journal"; do
+    if reads test -f "$journal" 2>/dev/null; then
+        printf '%s\n' "$journal" >"$tmp/journal"
+        put deploy.journal 0 "$tmp/journal"
+        break
+    fi
+done
+# a folder that another account can change is no place of root's
+if [ -d "$folder" ] && ! { only_ours "$(dirname "$CONFIG_PATH")" && only_ours "$folder"; }; then
+    printf '%s\n' "$shared" >"$tmp/shared"
+    put deploy.shared 0 "$tmp/shared"
 fi
 
 # --- certificates: the chains that are configured (never a key)

@@ -1,4 +1,5 @@
-# One at a time: a link that leads to nothing and says which process made it. It is made in one step. It needs alive and pause (service.sh).
+# One at a time: a link that leads to nothing and says which process made it. It is made in one step, in a folder of this account's own.
+# It needs alive and pause (service.sh) and own.sh.
 
 started_at() { # PID: when it started, so that a number that is used again is told from the one before
     if alive "$1" && [ -n "$stat_line" ]; then
@@ -28,10 +29,10 @@ take_lock() { # LOCK
     vacant=0
     while :; do
         # what has just been made may be out of its place for a moment, in the hands of one who takes over another's
-        ln -s "$lock_me" "$1" 2>/dev/null || :
+        link_at "$lock_me" "$1" 2>/dev/null || :
         is_mine "$1" && return 0
         # the last holder may have taken the empty folder around it away
-        [ -d "${1%/*}" ] || mkdir -p "${1%/*}" 2>/dev/null
+        own_folder "${1%/*}" || :
         lock_owner=$(readlink "$1" 2>/dev/null)
         waited=$((waited + 1))
         [ "$waited" -le 300 ] || break
@@ -40,17 +41,15 @@ take_lock() { # LOCK
         [ "$vacant" -le 30 ] || break
         if [ -n "$lock_owner" ] && ! holds "$lock_owner"; then
             # whoever moves it away first may take it; a lock that somebody else has taken meanwhile is given back
-            if [ "$(readlink "$1" 2>/dev/null)" = "$lock_owner" ] && mv "$1" "$1.$$" 2>/dev/null; then
+            if [ "$(readlink "$1" 2>/dev/null)" = "$lock_owner" ] && put_at "$1" "$1.$$" 2>/dev/null; then
                 lock_moved=$(readlink "$1.$$" 2>/dev/null)
-                [ "$lock_moved" = "$lock_owner" ] || [ -z "$lock_moved" ] || ln -s "$lock_moved" "$1" 2>/dev/null
+                [ "$lock_moved" = "$lock_owner" ] || [ -z "$lock_moved" ] || link_at "$lock_moved" "$1" 2>/dev/null
                 rm -f "$1.$$"
             fi
             continue
         fi
         pause
     done
-    # a folder in its place takes the link into itself
-    [ ! -d "$1" ] || rm -f "$1/$lock_me"
     lock_me=
     return 1
 }

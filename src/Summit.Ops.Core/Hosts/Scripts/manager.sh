@@ -87,21 +87,21 @@ serves() {
     return 1
 }
 
-# --- one at a time. What is written lies in a folder of this account's own: in pm2's, which belongs to the backend's account, a link that
-# leads elsewhere would be written through. Only the lock, itself a link that leads to nothing, lies there, for all who may tell this daemon anything.
-backend_state_made() { { [ -d "$state" ] || mkdir "$state" 2>/dev/null; } && [ ! -L "$state" ] && [ -O "$state" ] && chmod 700 "$state"; }
+# --- one at a time. The lock and all that is written lie in a folder that this account alone can change, never in pm2's.
 # Sets state lock, and takes the lock; where it returns 1: why
 backend_lock() {
-    state=/var/tmp/summit-ops-$(id -u)
-    state_name=$(printf '%s' "$PROCESS_NAME" | sed 's/[^a-zA-Z0-9._-]/-/g')
-    lock=$state/$state_name.lock
-    if ! backend_state_made; then
-        why="$state could not be made, or is another account's: $(df -P "${state%/*}" | tail -n 1)"
+    if ! own_locks; then
+        why="$own_state could not be made, or another account can change ${shared:-it}: $(df -P "$own_parent" 2>/dev/null | tail -n 1)"
         return 1
     fi
-    if [ "$MANAGER" = Pm2 ] && [ -w "$pm2_home" ]; then lock=$pm2_home/summit-ops.$state_name.lock; fi
+    state=$own_state
+    # one for each process of each manager, whatever name it goes by
+    state_name=$(printf '%.60s' "$PROCESS_NAME" | sed 's/[^a-zA-Z0-9._-]/-/g')
+    state_name=$state_name.$(printf '%s' "$PROCESS_NAME $MANAGER $(readlink -f "${pm2_home:-/}" 2>/dev/null)" | cksum | cut -d' ' -f1)
+    lock=$state/$state_name.lock
     if ! take_lock "$lock"; then
         why="Another deployment or restart of $PROCESS_NAME is under way (process ${lock_owner%% *}, by the lock $lock)."
+        [ -n "$lock_owner" ] || why="The lock $lock could not be made: $(df -P "$state" | tail -n 1)"
         return 1
     fi
 }

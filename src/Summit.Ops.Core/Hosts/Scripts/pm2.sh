@@ -61,14 +61,44 @@ pm2_account() {
 
 pm2_foreign() { echo "the pm2 daemon of $pm2_home is not run by ${BACKEND_USER:-the account that the folder belongs to}: name the account that runs it (BackendUser)"; }
 
+# A program of another account gets nothing of this one's: it runs in a session without a terminal, with an environment, a folder and
+# descriptors of its own. What it prints is data. Returns 126 where that cannot be had here.
 backend_run() { # COMMAND…: as the account that runs the backend
-    if [ -z "$backend_account" ] || [ "$(id -un)" = "$backend_account" ]; then
+    if [ -z "$backend_account" ] || [ "$(id -un)" = "$backend_account" ] || [ "$(id -u)" = "$backend_account" ]; then
         "$@"
-    elif [ "$(id -u)" = 0 ] && have runuser; then
-        runuser -u "$backend_account" -- "$@"
-    else
-        sudo -n -u "$backend_account" -- "$@"
+        return
     fi
+    backend_user_home=$(getent passwd "$backend_account" 2>/dev/null | cut -d: -f6)
+    set -- env -i HOME="${backend_user_home:-/}" USER="$backend_account" LOGNAME="$backend_account" SHELL=/bin/sh LC_ALL=C \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+    (
+        cd / || exit 126
+        if [ "$(id -u)" != 0 ]; then
+            set -- sudo -n -u "$backend_account" -- "$@"
+        elif have runuser && id -u "$backend_account" >/dev/null 2>&1 && [ "$backend_account" != "$(id -u "$backend_account")" ]; then
+            set -- runuser -u "$backend_account" -- "$@"
+        elif have setpriv && setpriv --reuid 0 true 2>/dev/null; then
+            # a number without a name has no groups
+            backend_group=$(id -g "$backend_account" 2>/dev/null || echo "$backend_account")
+            set -- setpriv --reuid "$backend_account" --regid "$backend_group" --clear-groups -- "$@"
+        elif have sudo; then
+            set -- sudo -n -u "$backend_account" -- "$@"
+        else
+            # shellcheck disable=SC2016 # its own arguments
+            set -- su -s /bin/sh "$backend_account" -c 'exec "$@"' -- su "$@"
+        fi
+        if have setsid; then
+            set -- setsid "$@"
+        elif (: </dev/tty) 2>/dev/null; then
+            echo "nothing was run as $backend_account: without setsid (util-linux) it would have this terminal" >&2
+            exit 126
+        fi
+        # a terminal can be read through any descriptor of it
+        [ ! -t 0 ] || exec </dev/null
+        [ ! -t 1 ] || exec >/dev/null
+        [ ! -t 2 ] || exec 2>/dev/null
+        exec env -i PATH="$PATH" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    )
 }
 backend_reads() { # FILE COMMAND…: reads a file that the account has written, or says that it has
     backend_file=$1

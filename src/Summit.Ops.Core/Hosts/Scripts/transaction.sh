@@ -1,16 +1,12 @@
 # What a deployment and its undoing have in common: one at a time in a folder, a journal of what was there, and the way back to it.
 # In: the site's variables, NEW_SHA, UNDO (yes where a deployment that stands is taken back; else it need not be set)
-# Out: see deploy.sh and undo.sh. It needs lock.sh.
+# Out: see deploy.sh and undo.sh. It needs own.sh, deployment-state.sh and lock.sh.
 
-file=$CONFIG_PATH
-[ ! -L "$file" ] || file=$(readlink -f "$file") || file=$CONFIG_PATH
-folder=$(dirname "$file")
-name=$(basename "$file")
-state=$folder/.summit-ops
+deployment_place
 journal=$state/$name.journal
 lock=$state/lock
 staged=$state/$name.staged
-link_made=$(dirname "${ENABLED_PATH:-/}")/.$name.summit
+link_made=.$name.summit
 handshake_file=$state/$name.handshake
 view=
 backup=
@@ -22,9 +18,10 @@ refuse() { # REASON, before anything was changed
 }
 sha_of() { if [ -f "$1" ]; then sha256sum <"$1" | cut -d' ' -f1; else echo absent; fi; }
 room() { df -P "$folder" 2>/dev/null | tail -n 1; }
+forget_link() { [ -z "$ENABLED_PATH" ] || (in_folder_of "$ENABLED_PATH" rm -f "./$link_made") || :; }
 clean_up() {
     [ -z "$view" ] || rm -rf "$view"
-    if is_mine "$lock"; then rm -f "$staged" "$link_made" "$journal.part" "$handshake_file" ${backup:+"$backup.part"}; fi
+    if is_mine "$lock"; then rm -f "$staged" "$journal.part" "$handshake_file" ${backup:+"$backup.part"}; forget_link; fi
     give_back "$lock"
     rmdir "$state/backups" "$state" 2>/dev/null || :
 }
@@ -39,9 +36,11 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
         say undone yes
         return 0
     fi
-    # shellcheck disable=SC1090 # the journal is this script's own: assignments of quoted values
-    . "$journal"
-    # shellcheck disable=SC2154 # set by the journal
+    if ! read_journal; then
+        say undone no
+        stuck="$journal is no journal that a deployment wrote: put right what must be, then remove it."
+        return 1
+    fi
     now=$(sha_of "$file")
     if [ "$now" != "$j_previous" ] && [ "$now" != "$j_new" ]; then
         say undone no
@@ -50,13 +49,13 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
     fi
     undone=yes
     if [ "$j_previous" = absent ]; then
-        rm -f "$file" || undone=no
+        unplace_file || undone=no
     elif [ "$now" != "$j_previous" ]; then
         # the backup itself takes the place: that needs no room on the disk
-        mv -f "$j_backup" "$file" || undone=no
+        place_file "$j_backup" || undone=no
     fi
     # only the link that was made is taken away, never something else that has its name now
-    if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then rm -f "$j_enabled" || undone=no; fi
+    if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then (in_folder_of "$j_enabled" rm -f "./$(basename "$j_enabled")") || undone=no; fi
     if [ "$undone" = yes ]; then
         if [ "$j_running" = yes ]; then
             # also where it ended meanwhile: it ran before
@@ -102,8 +101,23 @@ write_journal() { # PREVIOUS LINK RUNNING BACKUP: from here on whoever comes nex
         echo "j_running=$3"
         printf 'j_backup=%s\n' "$(quoted "$4")"
         echo 'j_whole=yes'
-    } >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && mv -f "$journal.part" "$journal" || return 1
+    } >"$journal.part" && grep -q '^j_whole=yes$' "$journal.part" && put_at "$journal.part" "$journal" || return 1
     began=yes
+}
+journal_value() { sed -n "s/^j_$1=//p" "$journal" | head -n 1 | sed "s/^'\\(.*\\)'\$/\\1/; s/'\\\\''/'/g"; }
+# It is read, and never run: each value must be one that a deployment writes, and the backup one of this file's.
+read_journal() { # sets j_previous j_new j_link j_enabled j_running j_backup
+    [ -f "$journal" ] && [ ! -L "$journal" ] && [ -O "$journal" ] && grep -q '^j_whole=yes$' "$journal" || return 1
+    j_previous=$(journal_value previous) j_new=$(journal_value new) j_link=$(journal_value link) j_running=$(journal_value running)
+    j_enabled=$(journal_value enabled) j_backup=$(journal_value backup)
+    case $j_previous in absent) ;; *[!0-9a-f]*) return 1 ;; *) [ "${#j_previous}" = 64 ] || return 1 ;; esac
+    case $j_link:$j_running in none:yes | none:no | right:yes | right:no | absent:yes | absent:no) ;; *) return 1 ;; esac
+    case $j_backup in
+        '') [ "$j_previous" = absent ] || [ "$j_previous" = "$j_new" ] ;;
+        "$state/backups/"*/*) return 1 ;;
+        "$state/backups/$name".*) [ ! -L "$j_backup" ] ;;
+        *) return 1 ;;
+    esac
 }
 
 # --- one at a time
@@ -115,7 +129,12 @@ trap : PIPE
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
 [ -w "$folder" ] || refuse "$(id -un) may not write to $folder$([ "$(id -u)" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
-mkdir -p "$state" 2>/dev/null && chmod 700 "$state" || refuse "$state could not be made: $(room)"
+place_is_straight || refuse "The way to $file leads through a link, and another account can change it: name the file by the path that it really has."
+if ! deployment_state; then
+    [ ! -e "$state" ] && [ ! -L "$state" ] || refuse "$state is a link, or another account's, so no deployment keeps anything there: look what it is, and remove it."
+    refuse "$state could not be made: $(room)"
+fi
+[ -z "$shared" ] || say shared "$shared"
 # one for the folder, for all its files are tested and loaded together
 if ! take_lock "$lock"; then
     [ -z "$lock_owner" ] || refuse "Another deployment to $folder is under way (process ${lock_owner%% *}, by the lock $lock)."
@@ -123,7 +142,9 @@ if ! take_lock "$lock"; then
     refuse "The lock $lock could not be made: $(room)"
 fi
 # what a killed run may have left beside its journal
-rm -rf "$state"/view.* "$staged" "$journal.part" "$link_made" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
+rm -rf "$state"/view.* "$staged" "$journal.part" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
+forget_link
+[ -z "$shared" ] || (in_place rm -f "./.$name.summit".[0-9]*) || :
 
 # --- the last run did not end: put back what it left
 recovered=no

@@ -3,6 +3,7 @@ using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Errors;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx.Editing;
 
@@ -38,7 +39,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
         {
             throw new SummitFileException(
                 "NginxServerElsewhere", SummitErrorKind.InvalidData, $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, {elsewhere.File}:{elsewhere.Line}.",
-                config.Path, $"Repair-SummitNginxConfig -Path {ShellWord.Quote(elsewhere.File)} -Site {SiteExpression.For(site)}");
+                config.Path, $"Repair-SummitNginxConfig -Path {PowerShellWord.Of(elsewhere.File)} -Site {SiteExpression.For(site)}");
         }
 
         var why = named is null ? Others() : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";

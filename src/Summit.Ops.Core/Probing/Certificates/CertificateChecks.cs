@@ -1,4 +1,5 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Certificates;
 
@@ -78,7 +79,7 @@ internal sealed class CertificateChecks(string host, string target, string uri, 
             return finding.Unknown("The chain is not complete, so its end is not known: see Tls.Chain.");
         }
 
-        return Judge(finding, served, [SummitCause.CertificateUntrusted], "a trusted root", one => one.Chain.Count == 0 ? one.Issuer : one.Chain[^1].Issuer, $"Test-SummitCertificate -Uri {NextCommand.Quote(uri)} -CertificateAuthority ./ca.pem");
+        return Judge(finding, served, [SummitCause.CertificateUntrusted], "a trusted root", one => one.Chain.Count == 0 ? one.Issuer : one.Chain[^1].Issuer, $"Test-SummitCertificate -Uri {PowerShellWord.Quote(uri)} -CertificateAuthority ./ca.pem");
     }
 
     private SummitCheck Strength(SummitCertificate? served)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Connecting;
 
@@ -20,7 +21,7 @@ internal static class ConnectFailures
             SummitProbeStage.Dns,
             SummitCause.DnsNameNotFound,
             $"The name {host} does not resolve: {why}. Check the spelling and the zone's record, or probe an address under this name with -ConnectTo.",
-            $"[System.Net.Dns]::GetHostAddresses({NextCommand.Quote(host)})",
+            $"[System.Net.Dns]::GetHostAddresses({PowerShellWord.Quote(host)})",
             error);
     }
 

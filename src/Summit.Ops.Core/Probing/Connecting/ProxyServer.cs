@@ -70,6 +70,6 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
     private static SummitArgumentException Bad(string text, ProbeRequest request, string problem)
     {
         var shown = ForeignText.Visible(Secrets.RedactUri(text));
-        return new SummitArgumentException("ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown, $"{request.Command} -Uri {NextCommand.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -Proxy 'http://proxy.example.com:3128'");
+        return new SummitArgumentException("ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown, $"{request.Command} -Uri {PowerShellWord.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -Proxy 'http://proxy.example.com:3128'");
     }
 }

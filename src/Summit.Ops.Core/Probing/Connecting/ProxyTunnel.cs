@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Summit.Ops.Probing.Upgrading;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Connecting;
 
@@ -59,6 +60,6 @@ internal static class ProxyTunnel
             SummitProbeStage.Proxy,
             SummitCause.ProxyFailed,
             $"The HTTP proxy {proxy.Host}:{proxy.Port} failed: {what} Nothing is known yet of the server itself.",
-            $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown)} -Proxy none",
+            $"Test-SummitWebSocket -Uri {PowerShellWord.Quote(plan.Shown)} -Proxy none",
             inner);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Summit.Ops.Probing.Frames;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Explaining;
 
@@ -88,7 +89,7 @@ internal static class SessionFailures
 
     private static string Fix(CloseEvent close, ProbePlan plan) =>
         CloseCodes.Cause(close.Code, close.Reason) == SummitCause.AuthenticationFailed
-            ? $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown.Split('?')[0])} -Token (Read-Host -AsSecureString)"
+            ? $"Test-SummitWebSocket -Uri {PowerShellWord.Quote(plan.Shown.Split('?')[0])} -Token (Read-Host -AsSecureString)"
             : Log(plan);
 
     private static string Log(ProbePlan plan) => NextCommand.Backend(plan.Uri);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Explaining;
 
@@ -24,8 +25,8 @@ internal static class TimeoutFailures
         };
         var fix = trace.Stage switch
         {
-            SummitProbeStage.Dns => $"[System.Net.Dns]::GetHostAddresses({NextCommand.Quote(plan.DialHost)})",
-            SummitProbeStage.Proxy => $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown)} -Proxy none",
+            SummitProbeStage.Dns => $"[System.Net.Dns]::GetHostAddresses({PowerShellWord.Quote(plan.DialHost)})",
+            SummitProbeStage.Proxy => $"Test-SummitWebSocket -Uri {PowerShellWord.Quote(plan.Shown)} -Proxy none",
             _ => NextCommand.Diagnose(plan.Uri),
         };
         return new LayerFailedException(trace.Stage, cause, text, fix);

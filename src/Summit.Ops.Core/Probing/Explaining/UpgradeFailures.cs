@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Summit.Ops.Probing.Upgrading;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Explaining;
 
@@ -40,7 +41,7 @@ internal static class UpgradeFailures
             SummitProbeStage.Upgrade,
             SummitCause.TlsOnPlainPort,
             $"Port {trace.RemotePort} speaks TLS and was asked without it: use wss://.",
-            $"Test-SummitWebSocket -Uri {NextCommand.Quote("wss" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}");
+            $"Test-SummitWebSocket -Uri {PowerShellWord.Quote("wss" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}");
     }
 
     public static LayerFailedException NoWebSocket(string violation, ProbeTrace trace) =>

@@ -65,7 +65,7 @@ internal static class TlsFailures
             SummitProbeStage.Tls,
             SummitCause.PlainHttpOnTlsPort,
             $"Port {trace.RemotePort} answers in plain HTTP: its listen line has no 'ssl', or this is the backend's own port.",
-            $"Test-SummitWebSocket -Uri {NextCommand.Quote("ws" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}",
+            $"Test-SummitWebSocket -Uri {PowerShellWord.Quote("ws" + shown[shown.IndexOf(':', StringComparison.Ordinal)..])}",
             error);
     }
 
@@ -106,7 +106,7 @@ internal static class TlsFailures
     private static (SummitCause Cause, string Text, string Fix) ClientCertificate(ProbePlan plan) =>
         (SummitCause.ClientCertificateRequired, "The server demands a client certificate and got none (ssl_verify_client on): browsers' WebSockets rarely have one.", Check(plan));
 
-    private static string CertificateCommand(ProbePlan plan) => $"Test-SummitCertificate -Uri {NextCommand.Quote(plan.Shown)}";
+    private static string CertificateCommand(ProbePlan plan) => $"Test-SummitCertificate -Uri {PowerShellWord.Quote(plan.Shown)}";
 
     private static string Check(ProbePlan plan) => $"Test-SummitNginxConfig{NextCommand.Site(plan.Uri)}";
 

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Summit.Ops.Probing.Certificates;
 using Summit.Ops.Probing.Explaining;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Tls;
 
@@ -93,7 +94,7 @@ internal static class TlsLayer
         var more = certificate.Problems.Count == 1
             ? ""
             : $" And {(certificate.Problems.Count - 1).ToString(CultureInfo.InvariantCulture)} more: {string.Join(" ", certificate.Problems.Skip(1).Select(problem => problem.Explanation))}";
-        return new LayerFailedException(SummitProbeStage.Tls, worst.Cause, worst.Explanation + more, $"Test-SummitCertificate -Uri {NextCommand.Quote(plan.Shown)}");
+        return new LayerFailedException(SummitProbeStage.Tls, worst.Cause, worst.Explanation + more, $"Test-SummitCertificate -Uri {PowerShellWord.Quote(plan.Shown)}");
     }
 
     private static string Name(SslProtocols protocol) => protocol switch

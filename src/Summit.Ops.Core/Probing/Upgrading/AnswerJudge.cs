@@ -1,4 +1,5 @@
 using System.Globalization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Upgrading;
 
@@ -41,7 +42,7 @@ internal static class AnswerJudge
             case 401 or 403:
                 return Upgrade(SummitCause.AuthenticationFailed, "the application does not accept the token or the credentials" + (plan.Request.Token is null && !plan.Redirected ? "; none was given with -Token." : "."), Token(plan));
             case 407:
-                return (SummitProbeStage.Proxy, SummitCause.ProxyFailed, "a proxy on the way demands credentials.", $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown)} -Proxy none");
+                return (SummitProbeStage.Proxy, SummitCause.ProxyFailed, "a proxy on the way demands credentials.", $"Test-SummitWebSocket -Uri {PowerShellWord.Quote(plan.Shown)} -Proxy none");
             case >= 300 and < 400:
                 return Upgrade(SummitCause.NginxRedirect, $"it redirects to {Target(response)}, and WebSocket clients do not follow redirects (-MaximumRedirection does). {RedirectHint(response, plan)}", NextCommand.Route(plan));
             case 426 when response.Value("Sec-WebSocket-Version") is { Length: > 0 } versions && !response.Lists("Sec-WebSocket-Version", "13"):
@@ -110,11 +111,11 @@ internal static class AnswerJudge
         _ => "an internal error, often auth_request or a rewrite loop; its error log names it",
     };
 
-    private static string Secure(ProbePlan plan) => $"Test-SummitWebSocket -Uri {NextCommand.Quote("wss" + plan.Shown[plan.Shown.IndexOf(':', StringComparison.Ordinal)..])}";
+    private static string Secure(ProbePlan plan) => $"Test-SummitWebSocket -Uri {PowerShellWord.Quote("wss" + plan.Shown[plan.Shown.IndexOf(':', StringComparison.Ordinal)..])}";
 
     private static string Config(ProbePlan plan) => $"Test-SummitNginxConfig{NextCommand.Site(plan.Uri)}";
 
     private static string Check(ProbePlan plan) => $"Test-SummitNginxConfig{NextCommand.Site(plan.Uri)}";
 
-    private static string Token(ProbePlan plan) => $"Test-SummitWebSocket -Uri {NextCommand.Quote(plan.Shown.Split('?')[0])} -Token (Read-Host -AsSecureString)";
+    private static string Token(ProbePlan plan) => $"Test-SummitWebSocket -Uri {PowerShellWord.Quote(plan.Shown.Split('?')[0])} -Token (Read-Host -AsSecureString)";
 }
