@@ -1,7 +1,6 @@
 using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
-using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Host;
-using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Summit.Ops.Evidence;
-using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
