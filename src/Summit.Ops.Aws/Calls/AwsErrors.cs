@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Summit.Ops.Errors;
-using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Aws.Calls;
