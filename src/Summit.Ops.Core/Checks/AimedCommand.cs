@@ -14,7 +14,7 @@ internal static partial class AimedCommand
     {
         if (command.Length == 0) return command;
         var instance = Command.Instance(target);
-        var sited = SiteExpression.For(site) is var expression && site.Equals(new SummitSite()) ? "" : $" -Site {expression}";
+        var sited = SiteExpression.For(site) is var expression && (site.AsAsked ?? site).Equals(new SummitSite()) ? "" : $" -Site {expression}";
         var aimed = Alone().Replace(command, $"{Read} | Test-SummitNginxConfig");
         aimed = Replace(Nested(), aimed, $"{Read} | Resolve-SummitNginxLocation");
         if (instance.Length > 0) aimed = Replace(OfFile(), aimed, Read);

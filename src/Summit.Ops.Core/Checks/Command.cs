@@ -15,7 +15,7 @@ public static class Command
 
     /// <summary>A cmdlet for this site and target; the guide's own site needs no words.</summary>
     public static string For(string cmdlet, SummitSite site, SummitTarget target) =>
-        cmdlet + (site.Equals(Default) ? "" : $" -Site {SiteExpression.For(site)}") + Instance(target);
+        cmdlet + ((site.AsAsked ?? site).Equals(Default) ? "" : $" -Site {SiteExpression.For(site)}") + Instance(target);
 
     /// <summary>Test-SummitSecurityGroup for the instance and the site's port.</summary>
     public static string Network(SiteEvidence evidence) =>

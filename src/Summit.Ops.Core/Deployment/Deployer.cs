@@ -180,6 +180,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             // one more where it may yet be taken back
             new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null ? keep : keep + 1)}" : ""),
             new("CONTENT", Convert.ToBase64String(plan.After)),
+            new("KNOWN", string.Join('\n', plan.Known)),
         ],
         "deploy.sh",
         Patience);

@@ -41,6 +41,9 @@ public sealed record DeploymentPlan
     /// <summary>Servers and locations that the change takes away; it is refused without force where there are any.</summary>
     public required IReadOnlyList<string> Erases { get; init; }
 
+    /// <summary>The addresses that are asked before and after it; what answered before and does not afterwards is put back.</summary>
+    internal IReadOnlyList<string> Known { get; init; } = [];
+
     /// <summary>What is done, one line a step.</summary>
     public required IReadOnlyList<string> Steps { get; init; }
 

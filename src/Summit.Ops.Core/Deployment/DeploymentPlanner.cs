@@ -5,6 +5,7 @@ using Summit.Ops.Checks.Host;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
+using Summit.Ops.Sites;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Deployment;
@@ -30,7 +31,17 @@ public static class DeploymentPlanner
     /// <exception cref="SummitDeploymentException">The change cannot be made, or would erase something.</exception>
     /// <exception cref="SummitFileException">The file that is there cannot be mended by an edit.</exception>
     /// <exception cref="SummitHostException">The host could not be asked.</exception>
-    public static DeploymentPlan Plan(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, bool force)
+    public static DeploymentPlan Plan(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, bool force) => Plan(evidence, mode, content, force, ownLossIsMeant: false);
+
+    /// <summary>Plans the return to a backup: what was added to the file since goes, and nothing that other files answer.</summary>
+    /// <param name="evidence">What is on the host.</param>
+    /// <param name="content">The backup.</param>
+    /// <param name="force">Whether servers and locations of other files may be lost.</param>
+    /// <exception cref="SummitDeploymentException">The change cannot be made, or would take something from another file.</exception>
+    public static DeploymentPlan PlanRestore(SiteEvidence evidence, SummitNginxConfig content, bool force) =>
+        Plan(evidence, DeploymentMode.Replace, content, force, ownLossIsMeant: true) with { Action = "Restore" };
+
+    private static DeploymentPlan Plan(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, bool force, bool ownLossIsMeant)
     {
         var site = evidence.Site;
         var host = evidence.Answered();
@@ -47,19 +58,24 @@ public static class DeploymentPlanner
                 "ConfigFileUnreadable", SummitErrorKind.PermissionDenied, $"{host.User} may not read {site.ConfigPath} on {evidence.Target}, so nothing was deployed.", site.ConfigPath, $"sudo cat {ShellWord.Quote(site.ConfigPath)}   # run the cmdlet as root, or allow sudo without a password");
         }
 
+        var place = SitePlace.Of(site, host);
+        SitePlace.RefuseUnmapped(evidence, host, place, there);
         var enables = Enables(site, host, evidence.Target);
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
-            : Mend(before, site, host.Disk));
-        RefuseEmpty(after, site);
+            : Mend(before, evidence, place));
+        RefuseEmpty(after, place, site);
 
         var bytes = after.ToBytes();
+        var result = place.Whole?.With(place.Path, bytes);
+        SitePlace.RefuseUnread(evidence, place, result, isNew: there is null);
         var same = there is not null && there.AsSpan().SequenceEqual(bytes);
         if (same && !enables && host.OpenJournal.Length == 0) RefuseDead(evidence, host);
         var starts = host.Master(site) is null && !Answers(evidence);
         var stale = same && !enables && (starts || IsStale(evidence));
-        var erases = before is null || same ? [] : Erasure.Between(before, NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target), everyDirective: content is null);
+        List<string> erases = before is null || same || ownLossIsMeant ? [] : [.. Erasure.Between(before, NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target), everyDirective: content is null)];
+        if (result is not null && (!same || enables)) erases.AddRange(AnswerLoss.Between(place.Whole!, result, site, place.Path, ofOthers: ownLossIsMeant || host.Disk is null));
         var plan = new DeploymentPlan
         {
             Site = site,
@@ -73,16 +89,17 @@ public static class DeploymentPlanner
             ReloadsOnly = stale,
             Unfinished = host.OpenJournal.Length > 0,
             DiskFailed = host.NginxTest is { ExitCode: not 0 },
-            Again = other => Plan(other, mode, content, force),
+            Again = other => Plan(other, mode, content, force, ownLossIsMeant),
             Erases = erases,
-            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, there is not null, same, enables, stale, starts)],
+            Known = host.Disk is { } disk && !ownLossIsMeant && !(force && erases.Count > 0) ? KnownAnswers.Of(disk, site) : [],
+            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, place, there is not null, same, enables, stale, starts)],
         };
         if (erases.Count > 0 && !force)
         {
             throw new SummitDeploymentException(
                 "DeploymentErases", SummitErrorKind.OperationFailed,
                 $"Deploying to {site.ConfigPath} on {evidence.Target} would take away: {string.Join("; ", erases)}. Nothing was changed.", evidence.Target,
-                Forced(evidence, mode, content));
+                ownLossIsMeant ? $"{Command.For("Restore-SummitNginxConfig", evidence)} -Force -WhatIf   # shows what would be lost; the same without -WhatIf loses it" : Forced(evidence, mode, content));
         }
 
         return plan;
@@ -106,12 +123,16 @@ public static class DeploymentPlanner
 
     private static bool IsStale(SiteEvidence evidence) => new NginxReloaded().Evaluate(evidence).Status == SummitCheckStatus.Fail;
 
-    /// <summary>The smallest repair; a file in which no server block is the site's gets one behind those that are there, and loses nothing.</summary>
-    private static SummitNginxConfig Mend(SummitNginxConfig before, SummitSite site, SummitNginxConfig? disk)
+    /// <summary>The smallest repair, judged by all that nginx reads; a file in which no server block is the site's gets one behind those that are there, and loses nothing.</summary>
+    private static SummitNginxConfig Mend(SummitNginxConfig before, SiteEvidence evidence, SitePlace place)
     {
+        var (site, disk) = (evidence.Site, evidence.Host!.Disk);
+        var upstream = SitePlace.Upstream(evidence);
         try
         {
-            return NginxRepair.Apply(before, site);
+            var whole = disk is not null && place.Holds(before.ToBytes()) ? disk : null;
+            var mended = whole is null ? NginxRepair.Apply(before, before.Path, site, upstream) : NginxRepair.Apply(whole, place.Path, site, upstream);
+            return whole is null ? mended : NginxConfigReader.FromBytes(site.ConfigPath, mended.Model.Files.Documents.First(document => document.Path == place.Path).Bytes, evidence.Target);
         }
         catch (SummitFileException error) when (error.ErrorId == "NginxServerMissing" && before.Servers.Count > 0 && !before.Servers.Any(server => IsOf(server, site)))
         {
@@ -125,7 +146,10 @@ public static class DeploymentPlanner
     private static SummitSite Adopt(SummitSite site, SummitNginxConfig? before, SummitNginxConfig? disk, bool ofAnyName = false)
     {
         if (site.ListenAddress.Length == 0) site = site with { ListenAddress = ListenAddresses.Common(disk, site.Port) };
-        if (before is null || site.CertificatePath.Length > 0) return site;
+        if (before is null) return site;
+        // a proxy_pass that is there keeps what it says
+        if (!SiteWishes.NameBackend(site.AsAsked ?? site) && !ofAnyName && SitePlace.Backend(before, site) is var (name, port)) site = site with { BackendHost = name, BackendPort = port };
+        if (site.CertificatePath.Length > 0) return site;
         var server = before.Servers.FirstOrDefault(server => (ofAnyName || IsOf(server, site)) && Argument(server, "ssl_certificate") is not null);
         return server is null ? site : site with { CertificatePath = Argument(server, "ssl_certificate")!, CertificateKeyPath = Argument(server, "ssl_certificate_key") ?? "" };
     }
@@ -135,9 +159,10 @@ public static class DeploymentPlanner
 
     private static string? Argument(SummitNginxServer server, string directive) => server.Directives.FirstOrDefault(found => found.Name == directive)?.Arguments is [var first, ..] ? first : null;
 
-    private static void RefuseEmpty(SummitNginxConfig config, SummitSite site)
+    private static void RefuseEmpty(SummitNginxConfig config, SitePlace place, SummitSite site)
     {
-        if (config.Servers.Count > 0) return;
+        // a fragment of a server block has locations only
+        if (config.Servers.Count > 0 || (place.IsFragment && config.ToBytes().AsSpan().Trim(" \t\r\n"u8).Length > 0)) return;
         throw new SummitDeploymentException(
             "ConfigHasNoServer", SummitErrorKind.InvalidData, "The configuration to deploy has no server block, so nothing was changed.", config.Path, $"New-SummitNginxConfig -Site $site   # the expected configuration of {site.Name}");
     }
@@ -189,12 +214,13 @@ public static class DeploymentPlanner
 
     private static bool Answers(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null };
 
-    private static List<string> Steps(SummitSite site, bool exists, bool same, bool enables, bool stale, bool starts)
+    private static List<string> Steps(SummitSite site, SitePlace place, bool exists, bool same, bool enables, bool stale, bool starts)
     {
         var steps = new List<string>();
         if (!same)
         {
             steps.Add(exists ? $"back up {site.ConfigPath}" : $"create {site.ConfigPath}");
+            if (place.Why.Length > 0) steps[0] += $" ({place.Why})";
             steps.Add("test the new configuration with nginx -t before anything is changed, where the host can");
             if (exists) steps.Add($"replace {site.ConfigPath} in one step");
         }

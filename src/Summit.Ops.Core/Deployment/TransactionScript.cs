@@ -31,6 +31,7 @@ internal static class TransactionScript
             "own.sh",
             "deployment-state.sh",
             "lock.sh",
+            "known-answers.sh",
             "transaction.sh",
             part),
         patience,

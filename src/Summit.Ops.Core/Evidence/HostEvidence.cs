@@ -13,6 +13,7 @@ public sealed class HostEvidence
     private readonly Lazy<IReadOnlyList<NginxProcess>> _processes;
     private readonly Lazy<IReadOnlyList<IPEndPoint>?> _listeners;
     private readonly Lazy<SummitNginxConfig?> _disk;
+    private readonly Lazy<SummitNginxConfig?> _draft;
 
     /// <summary>Keeps the sections.</summary>
     [JsonConstructor]
@@ -25,7 +26,8 @@ public sealed class HostEvidence
             .GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
         _processes = new(ReadProcesses);
         _listeners = new(ReadListeners);
-        _disk = new(ReadDisk);
+        _disk = new(() => ReadDump("nginx.dump"));
+        _draft = new(() => ReadDump("nginx.raw"));
     }
 
     /// <summary>The host.</summary>
@@ -91,6 +93,10 @@ public sealed class HostEvidence
     [JsonIgnore]
     public SummitNginxConfig? Disk => _disk.Value;
 
+    /// <summary>The same files as they lie there, where nginx refuses them and dumps nothing; null where it dumped them, or they could not be read.</summary>
+    [JsonIgnore]
+    internal SummitNginxConfig? Draft => _draft.Value;
+
     /// <summary>What filters packets on the host, by the names that its own script gives the sections; empty where nobody looked.</summary>
     [JsonIgnore]
     internal IReadOnlyDictionary<string, EvidenceSection> Firewall =>
@@ -112,6 +118,21 @@ public sealed class HostEvidence
 
     /// <summary>Where a link points, links followed to the end; null where it is no link.</summary>
     public string? LinkTarget(string path) => Sections.GetValueOrDefault($"path:{path}")?.Text.Split('\n').FirstOrDefault(line => line.StartsWith("real ", StringComparison.Ordinal))?[5..];
+
+    /// <summary>Where the link leads by which nginx reads a file; null where it reads the file itself.</summary>
+    internal string? Real(string path) => Said("nginx.links").Split('\n').Select(line => line.Split('\t')).FirstOrDefault(pair => pair.Length == 2 && pair[0] == path)?[1] ?? LinkTarget(path);
+
+    /// <summary>Whether a folder that nginx includes files of is there; null where nobody looked.</summary>
+    internal bool? HasFolder(string folder) => Sections.ContainsKey("nginx.folders") ? Said("nginx.folders").Split('\n').Contains(folder) : null;
+
+    /// <summary>The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the usual nginx, or none holds it.</summary>
+    internal SummitSite FoundNginx(SummitSite site)
+    {
+        var found = Said("nginx.found").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        return found.GetValueOrDefault("command", "") is { Length: > 0 } command
+            ? site with { NginxCommand = ShellWord.Quote(command), NginxPrefix = found.GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") }
+            : site;
+    }
 
     /// <summary>Whether the link that enables the site is there and leads to its file.</summary>
     public bool IsEnabled(SummitSite site) => LinkTarget(site.EnabledPath) is { } leads && (leads == site.ConfigPath || leads == LinkTarget(site.ConfigPath));
@@ -207,6 +228,6 @@ public sealed class HostEvidence
         : Sections.TryGetValue("listeners.netstat", out var netstat) ? ListenerTable.FromNetstat(netstat.Text)
         : null;
 
-    private SummitNginxConfig? ReadDisk() =>
-        Sections.TryGetValue("nginx.dump", out var dump) && dump.ExitCode == 0 && dump.Text.Length > 0 ? NginxConfigReader.FromDump(dump.Text, Target) : null;
+    private SummitNginxConfig? ReadDump(string section) =>
+        Sections.TryGetValue(section, out var dump) && dump.ExitCode == 0 && dump.Text.Length > 0 ? NginxConfigReader.FromDump(dump.Text, Target) : null;
 }

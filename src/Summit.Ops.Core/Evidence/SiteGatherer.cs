@@ -2,6 +2,7 @@ using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Network;
 using Summit.Ops.Probing;
+using Summit.Ops.Sites;
 
 namespace Summit.Ops.Evidence;
 
@@ -23,9 +24,21 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
     /// <param name="cancellation">Ends it.</param>
     public async Task<SiteEvidence> GatherAsync(IHost host, SummitSite site, string? token, CancellationToken cancellation)
     {
+        var first = await LookAsync(host, site, token, WithNetwork, cancellation);
+        if (first.Host is not { } said || SiteFinder.Find(site, said) is var found && found.Equals(site)) return first;
+        // the site lies elsewhere on this host: its file, its log and its backend are looked at there
+        var second = await LookAsync(host, found, token, withNetwork: false, cancellation);
+        return new SiteEvidence(found, first.Target, second.Taken, second.Host, second.HostMissing, second.Hops, first.NetworkPath, first.NetworkMissing);
+    }
+
+    /// <summary>Whether a site leaves it to the host which file is its own.</summary>
+    public static bool IsOpen(SummitSite site) => !SiteWishes.NameFile(site);
+
+    private async Task<SiteEvidence> LookAsync(IHost host, SummitSite site, string? token, bool withNetwork, CancellationToken cancellation)
+    {
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
-        var onTheWay = WithNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
+        var onTheWay = withNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
         var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation))));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;

@@ -1,3 +1,5 @@
+using Summit.Ops.Sites;
+
 namespace Summit.Ops.Hosts;
 
 /// <summary>A site's fields as the variables that the on-host scripts read.</summary>
@@ -9,6 +11,8 @@ internal static class SiteVariables
         new("NGINX_COMMAND", ShellScript.QuoteCommand(site.NginxCommand)),
         new("NGINX_PREFIX", site.NginxPrefix),
         new("NGINX_CONF", site.NginxConfigPath),
+        // the port that tells which of several is the site's, where the site names none
+        new("NGINX_PORT", SiteWishes.NameNginx(site) ? "" : $"{site.Port}"),
     ];
 
     /// <summary>The backend's process, and who runs it.</summary>

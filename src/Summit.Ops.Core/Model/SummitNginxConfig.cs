@@ -54,6 +54,9 @@ public sealed class SummitNginxConfig
     /// <summary>The same configuration with other bytes at some paths.</summary>
     internal SummitNginxConfig With(IReadOnlyDictionary<string, byte[]> bytes) => new(Path, Target, new NginxModel(Model.Files.With(bytes)));
 
+    /// <summary>The same configuration with other bytes in one of its files, or with one more file where an include takes it.</summary>
+    internal SummitNginxConfig With(string path, byte[] bytes) => new(Path, Target, new NginxModel(Model.Files.With(path, bytes)));
+
     /// <summary>The exact bytes of the file at <see cref="Path"/>.</summary>
     public byte[] ToBytes() => [.. _main.Bytes];
 

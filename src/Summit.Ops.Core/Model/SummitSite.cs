@@ -1,7 +1,11 @@
 namespace Summit.Ops;
 
 /// <summary>All that is known of one site: what should be served, where its files lie, how its backend runs.</summary>
-/// <remarks>The defaults are the troubleshooting guide's. Facts of an account (instance ids, regions) are never a default.</remarks>
+/// <remarks>
+/// The defaults are the troubleshooting guide's. Facts of an account (instance ids, regions) are never a default.
+/// A file, link, nginx or backend address that has its default value is no wish: the host decides, and a default is used only where the host
+/// has nothing else. Any other value is used as it is.
+/// </remarks>
 public sealed record SummitSite
 {
     /// <summary>The site's name, also that of its files; <c>summit-api</c>.</summary>
@@ -83,6 +87,9 @@ public sealed record SummitSite
 
     /// <summary>The URI that clients open, made of server name, port and path.</summary>
     public string Uri => Port == 443 ? $"wss://{ServerName}{WebSocketPath}" : $"wss://{ServerName}:{Port}{WebSocketPath}";
+
+    /// <summary>The site as it was asked for, where some of its values were found on the host; else null.</summary>
+    internal SummitSite? AsAsked { get; init; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -25,9 +25,11 @@ public static class ExpectedNginxConfig
     }
 
     /// <summary>The guide's lines inside the WebSocket location, for a site, without indentation; comments and empty lines too.</summary>
-    internal static IReadOnlyList<string> WebSocketLines(SummitSite site) =>
+    /// <param name="site">The site.</param>
+    /// <param name="upstream">The URL that it is passed to, where that is not the site's backend.</param>
+    internal static IReadOnlyList<string> WebSocketLines(SummitSite site, string? upstream = null) =>
     [
-        $"proxy_pass {Backend(site)};",
+        $"proxy_pass {upstream ?? Backend(site)};",
         "proxy_http_version 1.1;",
         "",
         "# CRITICAL: WebSocket upgrade headers",

@@ -21,27 +21,39 @@ public static class NginxRepair
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(site);
+        return Apply(file, file.Path, site, UpstreamChoice.Site);
+    }
+
+    /// <summary>The same in a file of a whole configuration, judged by all that nginx reads: a site's file, the main file, or a fragment in a server block.</summary>
+    /// <param name="config">What nginx reads.</param>
+    /// <param name="path">The one file that is edited.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="upstream">Where the WebSocket is passed to.</param>
+    /// <returns>The configuration with the edited file.</returns>
+    /// <exception cref="SummitFileException">As for one file.</exception>
+    internal static SummitNginxConfig Apply(SummitNginxConfig config, string path, SummitSite site, UpstreamChoice upstream)
+    {
         ExpectedNginxConfig.Check(site);
-        var config = file;
         for (var step = 0; step < MaxSteps; step++)
         {
-            if (config.Model.Files.Main.Errors is [var error, ..])
+            var file = config.Model.Files.Documents.First(document => document.Path == path);
+            if (file.Errors is [var error, ..])
             {
                 throw new SummitFileException(
-                    "NginxSyntaxInvalid", SummitErrorKind.InvalidData, $"{config.Path}:{error.Line}: {error.Message}. A file that nginx cannot read is not edited.", config.Path,
+                    "NginxSyntaxInvalid", SummitErrorKind.InvalidData, $"{path}:{error.Line}: {error.Message}. A file that nginx cannot read is not edited.", path,
                     $"Correct line {error.Line}, or put the whole expected file there with Deploy-SummitNginxConfig -Replace.");
             }
 
-            if (new WebSocketRepair(config, site).Next() is not { } edit) return config;
-            config = config.With(edit.Apply(config.Model.Files.Main.Bytes));
+            if (new WebSocketRepair(config, file, site, upstream).Next() is not { } edit) return config;
+            config = config.With(path, edit.Apply(file.Bytes));
         }
 
         throw new SummitFileException(
-            "NginxRepairRefused", SummitErrorKind.InvalidData, $"{file.Path} still fails after {MaxSteps} edits.", file.Path, $"See what is wrong: Get-SummitNginxConfig -Path {PowerShellWord.Of(file.Path)} | Test-SummitNginxConfig");
+            "NginxRepairRefused", SummitErrorKind.InvalidData, $"{path} still fails after {MaxSteps} edits.", path, $"See what is wrong: Get-SummitNginxConfig -Path {PowerShellWord.Of(path)} | Test-SummitNginxConfig");
     }
 
     /// <summary>The rules of severity Error or Warning that still fail: what no edit of the one file is certain to mend without changing what others get.</summary>
-    /// <param name="repaired">What <see cref="Apply"/> gave.</param>
+    /// <param name="repaired">What <see cref="Apply(SummitNginxConfig, SummitSite)"/> gave.</param>
     /// <param name="site">The site.</param>
     public static IReadOnlyList<SummitCheck> Left(SummitNginxConfig repaired, SummitSite site) =>
         [.. NginxRules.Evaluate(repaired, site).Where(check => check is { Status: SummitCheckStatus.Fail, Severity: >= SummitSeverity.Warning })];

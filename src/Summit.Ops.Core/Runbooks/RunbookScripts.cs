@@ -56,8 +56,9 @@ internal static class RunbookScripts
                 new("CONTENT", Convert.ToBase64String(content)),
                 new("LOCATION", Convert.ToBase64String(Encoding.UTF8.GetBytes(ExpectedNginxConfig.WebSocketLocation(site)))),
                 new("FORCE", "no"),
+                new("KNOWN", ""),
             ],
-            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
+            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "known-answers.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
     }
 
     /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>

@@ -33,7 +33,8 @@ public sealed class GetSummitNginxBackupCommand : OnHostCmdlet
 {
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        foreach (var backup in await new BackupStore(host).ListAsync(Site, cancellation)) queue.Write(backup);
+        var site = await FindSiteAsync(queue, host, cancellation);
+        foreach (var backup in await new BackupStore(host).ListAsync(site, cancellation)) queue.Write(backup);
         return true;
     }
 }

@@ -137,6 +137,10 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         return await new Experiment(host, TimeProvider.System).RunAsync(evidence, PlainToken, cancellation);
     }
 
+    /// <summary>The site with its file as found on the host; the site itself where it names its file.</summary>
+    private protected async Task<SummitSite> FindSiteAsync(PipelineQueue queue, IHost host, CancellationToken cancellation) =>
+        SiteGatherer.IsOpen(Site) ? (await GatherAsync(queue, host, cancellation)).Site : Site;
+
     /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>
     private protected static void WarnUnverified(PipelineQueue queue, SummitDeployment done)
     {

@@ -8,6 +8,7 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so that a restore can be undone by another one.</para>
 /// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, tried, and undone where nginx does not take it or it makes things worse. -WhatIf shows the change.</para>
+/// <para>What was added to the file since the backup goes. What other files of nginx answer stays: a restore that would hide a server or location of another file is refused and lists it, unless -Force is given.</para>
 /// <para>-VerifyUri is as with Deploy-SummitNginxConfig: where no WebSocket opens at that endpoint from this machine afterwards, the restore is taken back.</para>
 /// </remarks>
 /// <example>
@@ -39,12 +40,16 @@ public sealed class RestoreSummitNginxConfigCommand : DeployingCmdlet
     [ValidateNotNullOrEmpty]
     public string? BackupPath { get; set; }
 
+    /// <summary>Lets servers and locations be lost that other files of nginx answer now.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        var (_, content) = await new BackupStore(host).ReadAsync(Site, BackupPath, cancellation);
         var evidence = await GatherAsync(queue, host, cancellation);
+        var (_, content) = await new BackupStore(host).ReadAsync(evidence.Site, BackupPath, cancellation);
         // what was added since the backup goes: that is what a restore is for, and the diff shows it
-        var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Replace, content, force: true) with { Action = "Restore" };
+        var plan = DeploymentPlanner.PlanRestore(evidence, content, Force);
         return await DeployAsync(plan, host, queue, cancellation);
     }
 }

@@ -12,14 +12,21 @@ internal static class SiteExpression
     private const string Correction = "$site = ";
 
     /// <summary><c>(New-SummitSite …)</c> with what differs from the defaults, or <c>$site</c> where that is long.</summary>
+    /// <remarks>What was found on the host needs no words: it is found again.</remarks>
     public static string For(SummitSite site)
     {
+        site = site.AsAsked ?? site;
         var text = "(New-SummitSite" + Differences(site, new SummitSite());
         return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text + ")";
     }
 
     /// <summary>The command that corrects a site's description and keeps the rest of it: <c>$site = $site | New-SummitSite …</c>.</summary>
-    public static string Corrected(SummitSite site, SummitSite right) => $"{Correction}{(For(site) == "$site" ? "$site | New-SummitSite" + Differences(right, site) : For(right).Trim('(', ')'))}";
+    public static string Corrected(SummitSite site, SummitSite right)
+    {
+        // what was found on the host is no part of the description
+        if (site.AsAsked is { } asked) return $"{Correction}{(asked.Equals(new SummitSite()) ? "" : "$site | ")}New-SummitSite{Differences(right, site)}";
+        return $"{Correction}{(For(site) == "$site" ? "$site | New-SummitSite" + Differences(right, site) : For(right).Trim('(', ')'))}";
+    }
 
     /// <summary>Whether a command corrects the description, and nothing on the host.</summary>
     public static bool IsCorrection(string command) => command.StartsWith(Correction, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 # Puts one file in place as a transaction: stage, validate, back up, journal, rename, link, test, reload, verify, commit; or everything back.
-# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP, KEEP (how many backups stay; empty for all)
+# In: the site's variables, CONTENT (base64), NEW_SHA, EXPECTED_SHA (what the plan was made on; "absent" for no file), STAMP, KEEP (how many backups stay; empty for all),
+#     KNOWN (what nginx is known to answer, see known-answers.sh)
 # Out: lines  @key base64  and a last line  @done STATUS   (deployed, unchanged, refused, rolled-back)
 
 # --- what is there, and whether it is what the plan was made on
@@ -126,6 +127,7 @@ fi
 say validated "$validated"
 before_status=$(handshake)
 say before "$before_status"
+known_before=$(known_answers)
 
 # --- back up, and say in the journal what to put back
 own_folder "$state/backups" || refuse "The folder $state/backups could not be made, or is another account's: $(room)"
@@ -163,6 +165,15 @@ if [ "$before_status" = 101 ] && [ "$after_status" != 101 ]; then
 fi
 if [ "$after_status" = 000 ] && [ "$before_status" != 000 ]; then
     undo_and_report "After the change no connection to port $PORT comes about any more."
+fi
+known_after=$(known_answers)
+compare_answers "$known_before" "$known_after"
+if [ -n "$lost_answer" ]; then
+    # a backend may have been slow: what is lost is lost the second time too
+    sleep 1
+    known_after=$(known_answers)
+    compare_answers "$known_before" "$known_after"
+    [ -z "$lost_answer" ] || undo_and_report "$lost_answer"
 fi
 
 # --- commit

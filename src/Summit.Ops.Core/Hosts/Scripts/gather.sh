@@ -115,6 +115,11 @@ put host 0 "$tmp/host"
 
 # --- nginx: version, what the disk says, whether it passes
 nginx_facts
+{
+    [ -z "$found_master" ] || echo "master $found_master"
+    [ -z "$found_command" ] || printf 'command %s\nprefix %s\nconf %s\n' "$found_command" "$NGINX_PREFIX" "$NGINX_CONF"
+} >"$tmp/found"
+put nginx.found 0 "$tmp/found"
 printf '%s\n' "$facts" >"$tmp/nginx.version"
 put nginx.version "$nginx_found" "$tmp/nginx.version"
 mkdir "$tmp/nginx"
@@ -130,6 +135,8 @@ if [ "$nginx_found" != 127 ]; then
     if [ "$nginx_code" != 0 ]; then
         # a broken configuration is not dumped: its main file, and what is enabled, are read one by one
         run "file:$conf" reads cat "$conf"
+        nginx_raw "$conf" 0 2>/dev/null | head -c 4000000 >"$tmp/raw"
+        put nginx.raw 0 "$tmp/raw"
     fi
 
     # every file that nginx reads, with the times that tell whether it changed since
@@ -140,6 +147,21 @@ if [ "$nginx_found" != 127 ]; then
     : >"$tmp/stat"
     while IFS= read -r path; do stat -L -c '%Y %Z %a %U:%G %s %n' "$path" 2>/dev/null >>"$tmp/stat" || :; done <"$tmp/paths"
     put nginx.files 0 "$tmp/stat"
+    # which of them are links, and which folders are there for new ones
+    sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null | sort -u | while IFS= read -r path; do
+        if [ -L "$path" ]; then printf '%s\t%s\n' "$path" "$(readlink -f "$path")"; fi
+    done >"$tmp/links"
+    put nginx.links 0 "$tmp/links"
+    {
+        dirname "$CONFIG_PATH"
+        [ -z "$ENABLED_PATH" ] || dirname "$ENABLED_PATH"
+        sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}\([^;[:space:]]*\)\/[^/;[:space:]]*[[:space:]]*;.*/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null
+    } | sort -u | while IFS= read -r path; do
+        case $path in /*) ;; *) path=${conf%/*}/$path ;; esac
+        if [ -d "$path" ]; then printf '%s\n' "$path"; fi
+        if [ -d "$(dirname "$path")/sites-available" ]; then printf '%s\n' "$(dirname "$path")/sites-available"; fi
+    done | sort -u >"$tmp/folders"
+    put nginx.folders 0 "$tmp/folders"
 
     # its error logs: what is configured, else what is compiled in
     {

@@ -1,7 +1,75 @@
 # Where this nginx has its files, and how it is asked about the disk without leaving anything behind.
 
+# A site that names no nginx means the one that holds its port: its program, prefix and main file come from its master process.
+# In: NGINX_PORT, empty where the site names its nginx. Sets: found_master, and where that nginx is not the usual one
+# NGINX_COMMAND NGINX_PREFIX NGINX_CONF found_command
+nginx_as_found() {
+    [ -n "${NGINX_PORT:-}" ] && [ -z "${found_looked:-}" ] || return 0
+    found_looked=yes found_master='' found_command=''
+    [ -r /proc/net/tcp ] || return 0
+    sockets=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$NGINX_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { print "socket:[" $10 "]" }')
+    held='' owned='' owners=0
+    for entry in /proc/[0-9]*; do
+        { read -r title <"$entry/comm"; } 2>/dev/null || continue
+        [ "$title" = nginx ] || [ "$title" = openresty ] || continue
+        case $(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null) in 'nginx: master process '*) ;; *) continue ;; esac
+        # what another account calls nginx is not run here
+        case $(stat -c %u "$entry" 2>/dev/null) in 0 | "$(id -u)") ;; *) continue ;; esac
+        # one of a container has its files elsewhere
+        [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" = "$(stat -L -c %d:%i / 2>/dev/null)" ] || continue
+        if [ -n "$sockets" ] && $as_root ls -l "$entry/fd" 2>/dev/null | grep -q -F "$sockets"; then held=${entry#/proc/}; fi
+        if [ -n "$(unit_of "${entry#/proc/}")" ]; then owned=${entry#/proc/} owners=$((owners + 1)); fi
+    done
+    # where none holds the port, the only one that a unit runs is meant
+    found_master=$held
+    if [ -z "$held" ] && [ "$owners" = 1 ]; then found_master=$owned; fi
+    [ -n "$found_master" ] || return 0
+    found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null)
+    found_program=${found_program% (deleted)}
+    [ -x "$found_program" ] || return 0
+    found_title=$(tr '\0' ' ' <"/proc/$found_master/cmdline" 2>/dev/null)
+    found_prefix=$(title_option p "$found_title")
+    found_conf=$(title_option c "$found_title")
+    if [ -z "$found_prefix$found_conf" ] && [ "$(readlink -f "$(command -v nginx 2>/dev/null)" 2>/dev/null)" = "$(readlink -f "$found_program" 2>/dev/null)" ]; then return 0; fi
+    case $found_prefix in '' | /*) ;; *) found_prefix=$($as_root readlink "/proc/$found_master/cwd" 2>/dev/null)/$found_prefix ;; esac
+    # what the title does not say in whole, a path with a blank, is not guessed at
+    if [ -n "$found_prefix" ] && [ ! -d "$found_prefix" ]; then return 0; fi
+    case $found_conf in /*) [ -f "$found_conf" ] || return 0 ;; esac
+    found_command=$found_program
+    NGINX_COMMAND="'$(printf '%s' "$found_program" | sed "s/'/'\\\\''/g")'" NGINX_PREFIX=$found_prefix NGINX_CONF=$found_conf
+}
+title_option() { # LETTER TITLE: the value of an option in a process title, written apart or at once
+    # shellcheck disable=SC2086 # its words
+    (
+        set -f
+        letter=-$1
+        set -- $2
+        while [ "$#" -gt 0 ]; do
+            case $1 in
+                "$letter")
+                    printf '%s\n' "${2-}"
+                    exit
+                    ;;
+                "$letter"?*)
+                    printf '%s\n' "${1#"$letter"}"
+                    exit
+                    ;;
+            esac
+            shift
+        done
+    )
+}
+# the systemd unit whose main process this is; nothing for one that was only started from within a unit
+unit_of() { # PID
+    [ -d /run/systemd/system ] && have systemctl || return 0
+    unit_name=$(sed -n 's#^[0-9]*:[^:]*:.*/\([^/]*\.service\)$#\1#p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+    [ -n "$unit_name" ] || return 0
+    if [ "$(systemctl show -p MainPID "$unit_name" 2>/dev/null)" = "MainPID=$1" ]; then printf '%s\n' "$unit_name"; fi
+}
+
 # Sets: nginx_found (127 for no such command) prefix conf pid_file error_log log_default
 nginx_facts() {
+    nginx_as_found
     facts=$(nginx_cmd -V 2>&1)
     nginx_found=$?
     prefix=${NGINX_PREFIX:-$(built prefix)}
@@ -24,6 +92,24 @@ note_pid() {
 }
 forget_empty_pid() {
     if [ "$had_pid" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file" 2>/dev/null || $as_root rm -f "$pid_file" 2>/dev/null; fi
+}
+
+# The files as they lie there, in the form of nginx -T, where nginx refuses them and dumps nothing.
+nginx_raw() { # FILE DEPTH
+    printf '# configuration file %s:\n' "$1"
+    { cat "$1" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$1" 2>/dev/null; } || :; }
+    echo
+    [ "$2" -lt 6 ] || return 0
+    sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}["'\'']\{0,1\}\([^;"'\'']*\)["'\'']\{0,1\}[[:space:]]*;.*/\1/p' "$1" 2>/dev/null | while IFS= read -r raw_pattern; do
+        case $raw_pattern in /*) ;; *) raw_pattern=${conf%/*}/$raw_pattern ;; esac
+        old_ifs=$IFS
+        IFS=
+        for raw_file in $raw_pattern; do
+            IFS=$old_ifs
+            [ ! -f "$raw_file" ] || nginx_raw "$raw_file" $(($2 + 1))
+        done
+        IFS=$old_ifs
+    done
 }
 
 # nginx -T into FOLDER/dump and FOLDER/test, as root where it may not read otherwise. It makes the pid file and the logs that

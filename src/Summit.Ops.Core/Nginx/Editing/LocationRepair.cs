@@ -7,7 +7,7 @@ using Summit.Ops.Nginx.Syntax;
 namespace Summit.Ops.Nginx.Editing;
 
 /// <summary>Finds the next directive that a WebSocket location lacks, or has with a value that does not work.</summary>
-internal sealed class LocationRepair(RuleContext context, FileLayout layout, LocationScope location, Func<string, Scope, SummitFileException> refused)
+internal sealed class LocationRepair(RuleContext context, FileLayout layout, LocationScope location, UpstreamChoice upstream, Func<string, Scope, SummitFileException> refused)
 {
     private readonly SummitSite _site = context.Site;
 
@@ -37,6 +37,8 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         }
 
         if (context.Route.Kind == SummitNginxRouteKind.Return) throw refused($"nginx answers by {context.Route.AnsweredBy}", context.Route.Level ?? location);
+        // a proxy_pass that is there may be right, whatever the description says
+        if (upstream != UpstreamChoice.Site) return null;
         if (new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail) return null;
         var proxy = context.Route.Proxy!;
         if (proxy.Group is { Servers: [var member] } group && member.Document == location.Origin.Document && UpstreamRule.IsBackendHost(proxy.Servers[0], _site) && IsOurs(group)) return layout.Replace(member.Index, 0, Backend);

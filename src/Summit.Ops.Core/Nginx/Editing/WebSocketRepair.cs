@@ -8,12 +8,16 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Nginx.Editing;
 
 /// <summary>Finds the next edit that brings a file's WebSocket location nearer to what the rules ask for.</summary>
-internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
+/// <param name="config">What nginx reads; one file alone is taken as all there is.</param>
+/// <param name="file">The file of it that is edited.</param>
+/// <param name="site">The site.</param>
+/// <param name="upstream">Where the WebSocket is passed to.</param>
+internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument file, SummitSite site, UpstreamChoice upstream)
 {
     private readonly RuleContext _context = new(config, site, nginxVersion: null);
-    private readonly FileLayout _layout = new(config.Model.Files.Main);
-    private readonly NginxDocument _file = config.Model.Files.Main;
-    private readonly ServerRepair _servers = new(new RuleContext(config, site, nginxVersion: null), new FileLayout(config.Model.Files.Main), config.Model.Files.Main);
+    private readonly FileLayout _layout = new(file);
+    private readonly NginxDocument _file = file;
+    private readonly ServerRepair _servers = new(new RuleContext(config, site, nginxVersion: null), new FileLayout(file), file);
 
     /// <summary>The next edit, or null where nothing is left to do.</summary>
     /// <exception cref="SummitFileException">An edit of this file cannot do it; the message says why.</exception>
@@ -33,20 +37,23 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
     private ServerScope Server()
     {
         var route = _context.Route;
-        if (route.Server is { } answers && answers.Origin.Document == _file && route.Kind != SummitNginxRouteKind.NoMatch && (_servers.NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
-        var named = config.Model.Servers.Find(server => server.Origin.Document == _file && _servers.NamesSite(server));
+        if (route.Server is { } answers && Holds(answers) && route.Kind != SummitNginxRouteKind.NoMatch && (_servers.NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
+        var named = config.Model.Servers.Find(server => Holds(server) && _servers.NamesSite(server));
         if (named is null && config.Model.Servers.Find(_servers.NamesSite) is { } elsewhere)
         {
             throw new SummitFileException(
                 "NginxServerElsewhere", SummitErrorKind.InvalidData, $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, {elsewhere.File}:{elsewhere.Line}.",
-                config.Path, $"Repair-SummitNginxConfig -Path {PowerShellWord.Of(elsewhere.File)} -Site {SiteExpression.For(site)}");
+                _file.Path, $"Repair-SummitNginxConfig -Path {PowerShellWord.Of(elsewhere.File)} -Site {SiteExpression.For(site)}");
         }
 
         var why = named is null ? Others() : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
         throw new SummitFileException(
-            "NginxServerMissing", SummitErrorKind.NotFound, $"{config.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
-            config.Path, $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace");
+            "NginxServerMissing", SummitErrorKind.NotFound, $"{_file.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
+            _file.Path, $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace");
     }
+
+    /// <summary>Whether the file has the server block, or is a fragment with locations of it.</summary>
+    private bool Holds(ServerScope server) => server.Origin.Document == _file || server.Locations.Exists(location => location.Origin.Document == _file);
 
     /// <summary>Why none of the blocks that do not name the site was given its name.</summary>
     private string Others()
@@ -66,19 +73,40 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
     {
         // a regex that matches the path would take it from a plain prefix
         var shadowed = server.Locations.Exists(location => location.IsRegex && location.Regex.Match(NginxText.Take(site.WebSocketPath)).Success);
+        var shadow = shadowed ? "^~ " : "";
+        if (server.Origin.Document != _file)
+        {
+            // a fragment: its own locations stand directly in it
+            var beside = server.Locations.Find(location => location.Origin.Document == _file)!.Origin.Index;
+            return _layout.Before(beside, [.. Lines(_layout.BeginsLine(beside) ? _layout.IndentOf(beside) : "", shadow), ""]);
+        }
+
         var block = server.Origin.Index;
         var children = _layout.Children(block).ToList();
         var first = children.Find(child => _file.Node(child).Name == DirectiveName.Location);
         var model = first > 0 ? first : children.Find(_layout.BeginsLine);
         var indent = model > 0 && _layout.BeginsLine(model) ? _layout.IndentOf(model) : _layout.IndentOf(block) + _layout.Unit;
-        List<string> lines =
-        [
-            $"{indent}location {(shadowed ? "^~ " : "")}{site.WebSocketPath} {{",
-            .. ExpectedNginxConfig.WebSocketLines(site).Select(line => line.Length == 0 ? "" : indent + _layout.Unit + line),
-            $"{indent}}}",
-        ];
+        var lines = Lines(indent, shadow);
         if (first > 0) return _layout.Before(first, [.. lines, ""]);
         return _layout.AtEnd(block, [string.Join(_layout.NewLine, lines).TrimStart()]);
+    }
+
+    private List<string> Lines(string indent, string modifier) =>
+    [
+        $"{indent}location {modifier}{site.WebSocketPath} {{",
+        .. ExpectedNginxConfig.WebSocketLines(site, Upstream()).Select(line => line.Length == 0 ? "" : indent + _layout.Unit + line),
+        $"{indent}}}",
+    ];
+
+    /// <summary>Where the path leads now, without a path of its own; null for the site's backend.</summary>
+    private string? Upstream()
+    {
+        if (upstream != UpstreamChoice.AsFound || _context.Route.Proxy is not { } proxy || proxy.Directive.Id != DirectiveName.ProxyPass) return null;
+        var url = NginxText.Utf8(proxy.Directive.Argument(0));
+        var start = url.IndexOf("://", StringComparison.Ordinal);
+        var authority = NginxUse.Authority(url);
+        var simple = start > 0 && authority.Length > 0 && !VariableText.HasVariables(url) && !authority.StartsWith("unix:", StringComparison.Ordinal);
+        return simple ? $"{url[..start]}://{authority}" : null;
     }
 
     private TextEdit Unshadow(LocationScope location, RouteTrace route)
@@ -100,11 +128,11 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, SummitSite site)
 
     private TextEdit? EditLocation(LocationScope location)
     {
-        var next = new LocationRepair(_context, _layout, location, Refused).Next();
+        var next = new LocationRepair(_context, _layout, location, upstream, Refused).Next();
         if (next is null || location.Origin.Document == _file) return next;
         throw Refused($"{location.Describe()} stands in another file, {location.File}", location);
     }
 
     private SummitFileException Refused(string why, Scope scope) => new(
-        "NginxRepairRefused", SummitErrorKind.InvalidData, $"{config.Path} cannot be mended by a small edit: {why}.", config.Path, $"Look at {scope.File}:{scope.Line}, and at the request's way: {_context.ResolveCommand()}");
+        "NginxRepairRefused", SummitErrorKind.InvalidData, $"{_file.Path} cannot be mended by a small edit: {why}.", _file.Path, $"Look at {scope.File}:{scope.Line}, and at the request's way: {_context.ResolveCommand()}");
 }

@@ -72,6 +72,9 @@ internal sealed class ConfigFileSet
         return _source is null ? Fragment(main) : Follow(main, new Overlay(_source, bytes));
     }
 
+    /// <summary>The same files with other bytes at a path, which may be new.</summary>
+    public ConfigFileSet With(string path, byte[] bytes) => With(new Dictionary<string, byte[]>(StringComparer.Ordinal) { [path] = bytes });
+
     /// <summary>What an include brings in, in order; null where it could not be read.</summary>
     public IReadOnlyList<NginxDocument>? Included(NginxDocument document, int node) =>
         _unread.Contains((document, node)) ? null : _includes.GetValueOrDefault((document, node), []);

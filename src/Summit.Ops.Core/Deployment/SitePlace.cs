@@ -1,0 +1,101 @@
+using Summit.Ops.Checks;
+using Summit.Ops.Checks.Backend;
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Editing;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Sites;
+
+namespace Summit.Ops.Deployment;
+
+/// <summary>The place of a site's file in all that nginx reads.</summary>
+/// <param name="Whole">What nginx reads; what lies there where it refuses it; null where neither is known.</param>
+/// <param name="Path">The path by which nginx reads the file, or would read a new one.</param>
+/// <param name="Why">Why the file is that one, for the plan; empty where the site names it.</param>
+internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string Why)
+{
+    private static readonly string[] Engines = ["docker", "podman", "nerdctl", "kubectl", "crictl", "lxc", "lxc-attach", "machinectl"];
+
+    private NginxDocument? Document => Whole?.Model.Files.Documents.FirstOrDefault(document => document.Path == Path);
+
+    /// <summary>Whether the file stands inside a server block: it has locations, and no server.</summary>
+    public bool IsFragment => Document is { } document && Whole!.Model.Servers.Any(server => server.Origin.Document != document && server.Locations.Any(location => location.Origin.Document == document));
+
+    /// <summary>Finds it.</summary>
+    public static SitePlace Of(SummitSite site, HostEvidence host)
+    {
+        var whole = host.Disk ?? host.Draft;
+        var read = whole?.Files.FirstOrDefault(file => file.Path == site.ConfigPath || (site.EnabledPath.Length > 0 && file.Path == site.EnabledPath && host.IsEnabled(site)) || host.Real(file.Path) == site.ConfigPath)?.Path;
+        var path = read ?? (site.EnabledPath.Length > 0 ? site.EnabledPath : site.ConfigPath);
+        return new SitePlace(whole, path, whole is null || SiteWishes.NameFile(site.AsAsked ?? site) ? "" : Reason(whole, site, path, isThere: read is not null));
+    }
+
+    /// <summary>Whether nginx reads exactly these bytes there.</summary>
+    public bool Holds(byte[] bytes) => Document is { } document && document.Bytes.AsSpan().SequenceEqual(bytes);
+
+    /// <summary>Refuses a change on the host of a file that nginx reads in a container, unless both are seen to be the same file.</summary>
+    /// <exception cref="SummitDeploymentException">They are not seen to be the same.</exception>
+    public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there)
+    {
+        var site = evidence.Site;
+        var engine = ShellScript.SplitCommand(site.NginxCommand)[0];
+        if (!Engines.Contains(engine[(engine.LastIndexOf('/') + 1)..], StringComparer.Ordinal)) return;
+        if (there is not null && host.Disk is not null && place.Holds(there)) return;
+        throw new SummitDeploymentException(
+            "ConfigInContainer", SummitErrorKind.OperationFailed,
+            $"nginx on {evidence.Target} runs in a container ('{site.NginxCommand}'), and {site.ConfigPath} of the host is not the file that it reads there, so nothing was changed.", evidence.Target,
+            "Name the file on the host that is mounted there, by the path that nginx has for it too; or change the image or the ConfigMap that the file comes from: Get-SummitNginxConfig shows what nginx reads.");
+    }
+
+    /// <summary>Refuses a new file that nginx would not read, where the site does not insist on it.</summary>
+    /// <exception cref="SummitDeploymentException">Nothing includes it.</exception>
+    public static void RefuseUnread(SiteEvidence evidence, SitePlace place, SummitNginxConfig? result, bool isNew)
+    {
+        if (!isNew || result is null || SiteWishes.NameFile(evidence.Site.AsAsked ?? evidence.Site) || result.Files.Any(file => file.Path == place.Path)) return;
+        throw new SummitDeploymentException(
+            "ConfigNotIncluded", SummitErrorKind.OperationFailed,
+            $"No server block on {evidence.Target} answers for {evidence.Site.ServerName} on port {evidence.Site.Port}, and the http block of {result.Path} includes no folder for a new one. Nothing was changed.", evidence.Target,
+            Command.Nginx(evidence.Site, "-T") + " | grep -n include   # then include a folder, or name a file: New-SummitSite -ConfigPath FILE -EnabledPath ''");
+    }
+
+    /// <summary>Where a repair may pass the WebSocket to: elsewhere than now only where the upstream is seen to be the fault.</summary>
+    public static UpstreamChoice Upstream(SiteEvidence evidence)
+    {
+        var opens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 };
+        if (opens && IsAtFault(evidence)) return UpstreamChoice.Site;
+        return opens || SiteWishes.NameBackend(evidence.Site.AsAsked ?? evidence.Site) ? UpstreamChoice.KeepExisting : UpstreamChoice.AsFound;
+    }
+
+    /// <summary>The one server that a file passes the WebSocket to; null where it is none, several, or a socket.</summary>
+    public static (string Host, int Port)? Backend(SummitNginxConfig file, SummitSite site)
+    {
+        var trace = NginxRouter.Trace(file, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath));
+        if (trace.Proxy is not { Why: "", Servers: [var server] } || server.StartsWith("unix:", StringComparison.Ordinal)) return null;
+        var colon = server.LastIndexOf(':');
+        return int.TryParse(server.AsSpan(colon + 1), out var port) ? (server[..colon].Trim('[', ']'), port) : null;
+    }
+
+    /// <summary>Whether nginx does not get through to its upstream, or nothing listens where it leads to.</summary>
+    private static bool IsAtFault(SiteEvidence evidence)
+    {
+        if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: { } status }) return status is 502 or 504;
+        return evidence.Host?.Listeners is { } listeners && evidence.Route?.Upstreams is { Count: > 0 } upstreams
+            && upstreams.All(upstream => BackendRunning.IsOnHost(upstream[..Math.Max(0, upstream.LastIndexOf(':'))]) && !listeners.Any(listener => upstream.EndsWith($":{listener.Port}", StringComparison.Ordinal)));
+    }
+
+    private static string Reason(SummitNginxConfig whole, SummitSite site, string path, bool isThere)
+    {
+        var trace = NginxRouter.Trace(whole, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath));
+        if (isThere && trace.Server is { } server && (server.File == path || server.Locations.Exists(location => location.File == path)))
+        {
+            return $"the server block at {server.File}:{server.Line} answers for {site.ServerName} on port {site.Port}{(server.File == path ? "" : ", and its locations stand in this file")}";
+        }
+
+        if (isThere) return "";
+        var include = NginxIncludes.OfHttp(whole).FirstOrDefault(pattern => GlobPattern.MatchesPath(pattern.Pattern, path));
+        return include is null ? "" : $"no server block answers for {site.ServerName} on port {site.Port}, and nginx reads such files by {include}";
+    }
+}

@@ -1,0 +1,202 @@
+using System.Net;
+using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Lab;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Core.Tests.Deployment;
+
+/// <summary>The site's file is the one whose server block answers in the running nginx, wherever that is; what other blocks answer stays.</summary>
+public sealed class FileThatAnswersTests
+{
+    private static readonly LocalHost Host = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("zz-api")]
+    [InlineData("00-api")]
+    public async Task A_block_in_a_file_of_another_name_is_repaired_there(string name)
+    {
+        await using var lab = await StartAsync();
+        var live = Elsewhere(lab, $"sites-enabled/{name}", Health(lab) + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation);
+        await lab.Nginx.ReloadAsync(Cancellation);
+        var site = Open(lab);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+
+        var evidence = await GatherAsync(site);
+        var done = await DeployAsync(evidence);
+
+        Assert.Equal((live, ""), (evidence.Site.ConfigPath, evidence.Site.EnabledPath));
+        Assert.True(done is { Changed: true, Verified: true, RolledBack: false } && done.Path == live, done.Output);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+        Assert.False(File.Exists(lab.ConfigPath));
+        Assert.True(Verdict.Over(await GatherAsync(site), TimeSpan.Zero).Healthy);
+        Assert.False(DeploymentPlanner.Plan(await GatherAsync(site), DeploymentMode.Repair, null, force: false).Changes);
+    }
+
+    [Theory]
+    [InlineData("zz-api", "would answer")]
+    [InlineData("00-api", "nginx ignores")]
+    public async Task A_second_block_for_a_name_that_another_file_answers_is_refused_and_listed(string name, string says)
+    {
+        await using var lab = await StartAsync();
+        Elsewhere(lab, $"sites-enabled/{name}", Health(lab) + lab.Config.ApiLocation);
+        await lab.Nginx.ReloadAsync(Cancellation);
+        // the site insists on its own file
+        var evidence = await GatherAsync(lab.Site);
+
+        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false));
+
+        Assert.Equal("DeploymentErases", error.ErrorId);
+        Assert.Contains(says, error.Message);
+        if (name == "zz-api") Assert.Contains("location /health", error.Message);
+        Assert.NotEmpty(DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true).Erases);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+    }
+
+    [Fact]
+    public async Task Where_nginx_reads_conf_d_alone_a_new_file_is_made_there_and_the_plan_says_why()
+    {
+        await using var lab = await StartAsync();
+        var folder = ConfD(lab);
+        await lab.Nginx.ReloadAsync(Cancellation);
+        var site = Open(lab) with { CertificatePath = lab.CertificatePath, CertificateKeyPath = lab.CertificateKeyPath };
+
+        var plan = DeploymentPlanner.Plan(await GatherAsync(site), DeploymentMode.Repair, null, force: false);
+        var done = await new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
+
+        Assert.Equal(Path.Combine(folder, "summit-api.conf"), plan.Site.ConfigPath);
+        Assert.Contains("conf.d/*.conf", plan.Steps[0]);
+        Assert.DoesNotContain(plan.Steps, step => step.StartsWith("link", StringComparison.Ordinal));
+        Assert.True(done is { Changed: true, Verified: true, RolledBack: false }, done.Output);
+        var after = Verdict.Over(await GatherAsync(site), TimeSpan.Zero);
+        Assert.True(after.Healthy);
+        Assert.DoesNotContain(after.Checks, check => check is { Status: SummitCheckStatus.Fail, Severity: not SummitSeverity.Advice });
+    }
+
+    [Fact]
+    public async Task A_file_of_conf_d_that_nginx_refuses_is_the_sites()
+    {
+        await using var lab = await StartAsync();
+        var folder = ConfD(lab);
+        var file = Path.Combine(folder, "api.conf");
+        await File.WriteAllTextAsync(file, lab.Config.Site(lab.Config.ExpectedLocations).Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
+
+        var evidence = await GatherAsync(Open(lab));
+
+        Assert.Equal(file, evidence.Site.ConfigPath);
+        Assert.Equal(SummitCause.NginxSyntaxInvalid, Verdict.Over(evidence, TimeSpan.Zero).RootCause);
+    }
+
+    [Fact]
+    public async Task A_block_in_the_main_file_is_repaired_in_the_main_file()
+    {
+        await using var lab = await StartAsync();
+        File.Delete(lab.EnabledPath);
+        File.Delete(lab.ConfigPath);
+        var block = lab.Config.Site(Health(lab) + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation);
+        lab.EditMain(text => text.Replace("    include ", block + "    include ", StringComparison.Ordinal));
+        await lab.Nginx.ReloadAsync(Cancellation);
+
+        var done = await DeployAsync(await GatherAsync(Open(lab)));
+
+        Assert.True(done is { Changed: true, Verified: true, RolledBack: false } && done.Path == lab.NginxConfigPath, done.Output);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+        Assert.False(File.Exists(lab.ConfigPath));
+    }
+
+    [Fact]
+    public async Task A_fragment_inside_a_server_block_is_edited_as_a_fragment()
+    {
+        await using var lab = await StartAsync();
+        var fragment = lab.WriteBeside("fragments/app.conf", Health(lab) + $"location / {{\n    proxy_pass http://127.0.0.1:{lab.BackendPort};\n}}\n");
+        Elsewhere(lab, "sites-enabled/beanstalk", $"    include {Path.GetDirectoryName(fragment)}/*.conf;\n");
+        await lab.Nginx.ReloadAsync(Cancellation);
+
+        var done = await DeployAsync(await GatherAsync(Open(lab)));
+
+        Assert.True(done is { Changed: true, Verified: true, RolledBack: false } && done.Path == fragment, done.Output);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+        Assert.DoesNotContain("server {", await File.ReadAllTextAsync(fragment, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_proxy_pass_keeps_what_it_says_unless_the_upstream_is_the_fault()
+    {
+        await using var lab = await StartAsync();
+        // the description has another backend than nginx, and nginx gets through to its own
+        lab.WriteSite(lab.Config.Site(lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation));
+        await lab.Nginx.ReloadAsync(Cancellation);
+        var other = lab.Site with { BackendPort = FreePorts.Choose(1)[0] };
+
+        var plan = DeploymentPlanner.Plan(await GatherAsync(other), DeploymentMode.Repair, null, force: false);
+
+        var text = System.Text.Encoding.UTF8.GetString(plan.After);
+        Assert.Contains($"proxy_pass http://127.0.0.1:{lab.BackendPort};", text);
+        Assert.DoesNotContain($":{other.BackendPort}", text);
+        Assert.Contains("proxy_set_header Upgrade $http_upgrade;", text);
+    }
+
+    [Fact]
+    public async Task What_stopped_answering_after_the_reload_is_put_back()
+    {
+        await using var lab = await StartAsync();
+        lab.WriteSite(lab.Config.Site(Health(lab) + lab.Config.ExpectedLocations));
+        await lab.Nginx.ReloadAsync(Cancellation);
+        // the location stays, and what it answers does not
+        var worse = lab.SiteText.Replace("return 200", "return 503", StringComparison.Ordinal);
+        var plan = DeploymentPlanner.Plan(await GatherAsync(lab.Site), DeploymentMode.Repair, NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(worse)), force: false);
+
+        var done = await new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
+
+        Assert.True(done is { RolledBack: true, Changed: false }, done.Output);
+        Assert.Contains("/health answered 200 before the change and 503 after it", done.Output);
+        Assert.Equal(200, await StatusAsync(lab, "/health"));
+    }
+
+    private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";
+
+    /// <summary>The site with nothing said of its file.</summary>
+    private static SummitSite Open(LabInstance lab) => lab.Site with { ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath };
+
+    private static string Elsewhere(LabInstance lab, string name, string locations)
+    {
+        File.Delete(lab.EnabledPath);
+        File.Delete(lab.ConfigPath);
+        return lab.WriteBeside(name, lab.Config.Site(locations));
+    }
+
+    private static string ConfD(LabInstance lab)
+    {
+        File.Delete(lab.EnabledPath);
+        File.Delete(lab.ConfigPath);
+        var folder = Directory.CreateDirectory(Path.Combine(lab.NginxPrefix, "conf.d")).FullName;
+        lab.EditMain(text => text.Replace(Path.GetDirectoryName(lab.EnabledPath) + "/*;", folder + "/*.conf;", StringComparison.Ordinal));
+        Directory.Delete(Path.GetDirectoryName(lab.ConfigPath)!);
+        return folder;
+    }
+
+    private static async Task<LabInstance> StartAsync()
+    {
+        if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
+        return await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
+    }
+
+    private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
+
+    private static Task<SummitDeployment> DeployAsync(SiteEvidence evidence) =>
+        new Deployer(Host, TimeProvider.System).DeployAsync(DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false), null, Cancellation);
+
+    private static async Task<int> StatusAsync(LabInstance lab, string path)
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        using var client = new HttpClient(handler);
+        using var response = await client.GetAsync(new Uri($"https://{lab.ServerName}:{lab.Port}{path}"), Cancellation);
+        return (int)response.StatusCode;
+    }
+}
