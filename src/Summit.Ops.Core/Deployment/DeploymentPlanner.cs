@@ -60,6 +60,7 @@ public static class DeploymentPlanner
 
         var place = SitePlace.Of(site, host);
         SitePlace.RefuseUnmapped(evidence, host, place, there);
+        if (content is null && mode == DeploymentMode.Replace) SitePlace.RefuseWhole(evidence, place);
         var enables = Enables(site, host, evidence.Target);
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace

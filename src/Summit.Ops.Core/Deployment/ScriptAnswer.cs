@@ -32,7 +32,7 @@ internal sealed class ScriptAnswer
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space < 0 || line[0] != '@') continue;
             if (line.StartsWith("@done ", StringComparison.Ordinal)) answer.Outcome = line[6..].Trim();
-            else answer.Keep(line[1..space], line[(space + 1)..]);
+            else if (!answer.Keep(line[1..space], line[(space + 1)..])) break; // the line was cut, and nothing after it is whole
         }
 
         return answer.Outcome.Length > 0 ? answer : throw new SummitHostException(
@@ -41,9 +41,12 @@ internal sealed class ScriptAnswer
             "Run the cmdlet again: it first puts back or finishes what the last run left.");
     }
 
-    private void Keep(string key, string base64)
+    private bool Keep(string key, string base64)
     {
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out var length)) return false;
         _raw[key] = base64;
-        _values[key] = ForeignText.VisibleLines(Encoding.UTF8.GetString(Convert.FromBase64String(base64))).Trim();
+        _values[key] = ForeignText.VisibleLines(Encoding.UTF8.GetString(bytes, 0, length)).Trim();
+        return true;
     }
 }

@@ -17,8 +17,6 @@ namespace Summit.Ops.Deployment;
 /// <param name="Why">Why the file is that one, for the plan; empty where the site names it.</param>
 internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string Why)
 {
-    private static readonly string[] Engines = ["docker", "podman", "nerdctl", "kubectl", "crictl", "lxc", "lxc-attach", "machinectl"];
-
     private NginxDocument? Document => Whole?.Model.Files.Documents.FirstOrDefault(document => document.Path == Path);
 
     /// <summary>Whether the file stands inside a server block: it has locations, and no server.</summary>
@@ -41,13 +39,23 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there)
     {
         var site = evidence.Site;
-        var engine = ShellScript.SplitCommand(site.NginxCommand)[0];
-        if (!Engines.Contains(engine[(engine.LastIndexOf('/') + 1)..], StringComparer.Ordinal)) return;
+        if (!ContainerCommand.Is(site.NginxCommand)) return;
         if (there is not null && host.Disk is not null && place.Holds(there)) return;
         throw new SummitDeploymentException(
             "ConfigInContainer", SummitErrorKind.OperationFailed,
             $"nginx on {evidence.Target} runs in a container ('{site.NginxCommand}'), and {site.ConfigPath} of the host is not the file that it reads there, so nothing was changed.", evidence.Target,
             "Name the file on the host that is mounted there, by the path that nginx has for it too; or change the image or the ConfigMap that the file comes from: Get-SummitNginxConfig shows what nginx reads.");
+    }
+
+    /// <summary>Refuses to put a whole site in the place of a file that is no site's: a fragment of a server block, or nginx's main file.</summary>
+    /// <exception cref="SummitDeploymentException">It is one of those.</exception>
+    public static void RefuseWhole(SiteEvidence evidence, SitePlace place)
+    {
+        var what = place.IsFragment ? "is a fragment of a server block" : place.Whole is { Model.IsFragment: false } whole && whole.Path == place.Path ? "is nginx's main file" : null;
+        if (what is null) return;
+        throw new SummitDeploymentException(
+            "FileIsNoSite", SummitErrorKind.OperationFailed, $"{evidence.Site.ConfigPath} on {evidence.Target} {what}, so it is not replaced by a whole site. Nothing was changed.", evidence.Target,
+            $"{Command.For("Deploy-SummitNginxConfig", evidence)} -WhatIf   # shows the smallest repair");
     }
 
     /// <summary>Refuses a new file that nginx would not read, where the site does not insist on it.</summary>

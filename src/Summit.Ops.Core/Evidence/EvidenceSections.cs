@@ -14,9 +14,14 @@ public sealed record EvidenceSection(int ExitCode, string Text, string? Base64 =
     /// <summary>The exact bytes.</summary>
     public byte[] ToBytes() => Base64 is null ? Encoding.UTF8.GetBytes(Text) : Convert.FromBase64String(Base64);
 
-    internal static EvidenceSection FromBase64(int exitCode, string base64)
+    /// <summary>The exit code of a command that the host could not note down.</summary>
+    internal const int NotKnown = -1;
+
+    internal static EvidenceSection? FromBase64(int exitCode, string base64)
     {
-        var bytes = Convert.FromBase64String(base64);
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out var length)) return null;
+        bytes = bytes[..length];
         var text = Encoding.UTF8.GetString(bytes);
         return new EvidenceSection(exitCode, text, bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)) ? null : base64);
     }
@@ -42,12 +47,15 @@ internal static class EvidenceSections
                 var space = line.LastIndexOf(' ');
                 plain = line[1] == 't';
                 name = line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..space];
-                code = int.Parse(line.AsSpan(space + 1));
+                // a full disk leaves no number
+                if (!int.TryParse(line.AsSpan(space + 1), out code)) code = EvidenceSection.NotKnown;
                 content.Clear();
             }
             else if (line == "@end" && name is not null)
             {
-                sections[name] = plain ? new EvidenceSection(code, content.ToString()) : EvidenceSection.FromBase64(code, content.ToString());
+                if (plain) sections[name] = new EvidenceSection(code, content.ToString());
+                else if (EvidenceSection.FromBase64(code, content.ToString()) is { } section) sections[name] = section;
+                else throw Incomplete(result, target, $"its part {ForeignText.Visible(name)} is damaged");
                 name = null;
             }
             else if (line == "@done")
@@ -62,11 +70,13 @@ internal static class EvidenceSections
             }
         }
 
-        return complete ? sections : throw new SummitHostException(
-            "EvidenceIncomplete", SummitErrorKind.InvalidData,
-            $"The evidence from {target} ends early (exit code {result.ExitCode}). {FirstLine(result.Error)}".TrimEnd(), target,
-            "Run the cmdlet again; if it stays so, run it with -Verbose and see what /bin/sh says on the host.");
+        return complete ? sections : throw Incomplete(result, target, "it ends early");
     }
+
+    private static SummitHostException Incomplete(HostResult result, SummitTarget target, string what) => new(
+        "EvidenceIncomplete", SummitErrorKind.InvalidData,
+        $"The evidence from {target} is not whole: {what} (exit code {result.ExitCode}). {FirstLine(result.Error)}".TrimEnd(), target,
+        "Run the cmdlet again; if it stays so, run it with -Verbose and see what /bin/sh says on the host.");
 
     private static string FirstLine(string text)
     {

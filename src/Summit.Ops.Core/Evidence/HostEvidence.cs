@@ -175,6 +175,9 @@ public sealed class HostEvidence
     public NginxProcess? Master(SummitSite site)
     {
         var masters = NginxProcesses.Where(process => process.IsMaster).ToList();
+        // the one that holds the port
+        if (Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("master ", StringComparison.Ordinal)) is { } held
+            && int.TryParse(held.AsSpan(7), out var holder) && masters.FirstOrDefault(process => process.Id == holder) is { } found) return found;
         if (int.TryParse(Said("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named) return named;
         // a stale or missing pid file: by the command line, as far as that is told from others
         var prefix = site.NginxPrefix;

@@ -74,8 +74,8 @@ public static class ExpectedNginxConfig
         CheckPath(site.WebSocketPath, nameof(site.WebSocketPath));
         if (site.ApiPath.Length > 0) CheckPath(site.ApiPath, nameof(site.ApiPath));
         if (site.BackendPath.Length > 0) CheckPath(site.BackendPath, nameof(site.BackendPath));
-        if (site.CertificatePath.Length > 0) CheckPath(site.CertificatePath, nameof(site.CertificatePath));
-        if (site.CertificateKeyPath.Length > 0) CheckPath(site.CertificateKeyPath, nameof(site.CertificateKeyPath));
+        if (site.CertificatePath.Length > 0) CheckFile(site.CertificatePath, nameof(site.CertificatePath));
+        if (site.CertificateKeyPath.Length > 0) CheckFile(site.CertificateKeyPath, nameof(site.CertificateKeyPath));
         CheckPort(site.Port, nameof(site.Port));
         CheckPort(site.BackendPort, nameof(site.BackendPort));
         if (site.ApiPath == site.WebSocketPath)
@@ -95,8 +95,8 @@ public static class ExpectedNginxConfig
         text.Append("server {\n");
         text.Append(CultureInfo.InvariantCulture, $"    listen {Socket(site)} ssl;\n");
         text.Append(CultureInfo.InvariantCulture, $"    server_name {site.ServerName};\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate {certificate};\n");
-        text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate_key {key};\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate {FileWord(certificate)};\n");
+        text.Append(CultureInfo.InvariantCulture, $"    ssl_certificate_key {FileWord(key)};\n\n");
         AppendLocation(text, site.WebSocketPath, WebSocketLines(site));
         if (site.ApiPath.Length > 0)
         {
@@ -145,6 +145,16 @@ public static class ExpectedNginxConfig
     {
         if (value.StartsWith('/') && value.AsSpan().IndexOfAnyExcept(Plain) < 0) return;
         throw Invalid(value, field, "a path that begins with / and has no quotes, spaces, semicolons, braces, dollar signs or line ends");
+    }
+
+    /// <summary>A path of a file as one word of a configuration: in quotes where it has blanks or other characters that end a word.</summary>
+    internal static string FileWord(string path) => path.AsSpan().IndexOfAnyExcept(Plain) < 0 ? path : $"\"{path}\"";
+
+    /// <summary>Inside quotes only the quote itself, a backslash and a dollar sign mean something else than they say.</summary>
+    private static void CheckFile(string value, string field)
+    {
+        if (value.StartsWith('/') && value.IndexOfAny(['"', '\\', '$']) < 0 && !value.Any(char.IsControl)) return;
+        throw Invalid(value, field, "a path that begins with / and has no double quotes, backslashes, dollar signs or line ends");
     }
 
     private static void CheckPort(int value, string field)

@@ -15,6 +15,8 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A document of Systems Manager, and a command with its parameters, is at most 64 KB.</summary>
     internal const int Largest = 64 * 1024;
 
+    private const string Deep = "    ";
+
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The files of a kind, for a site.</summary>
@@ -35,8 +37,8 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A file of JSON, small enough for the service that takes it.</summary>
     internal static RunbookFile OfJson(string name, JsonObject content)
     {
-        // half the indentation: a text holds no raw line end, so blanks at the beginning of a line are never part of one
-        var lines = content.ToJsonString(Options).ReplaceLineEndings("\n").Split('\n').Select(line => line[((line.Length - line.TrimStart(' ').Length) / 2)..]);
+        // the lines of a script stand deep, and their indentation counts
+        var lines = content.ToJsonString(Options).ReplaceLineEndings("\n").Split('\n').Select(line => line.StartsWith(Deep, StringComparison.Ordinal) ? Deep + line.TrimStart(' ') : line);
         var text = string.Join('\n', lines) + "\n";
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= Largest ? new RunbookFile(name, text) : throw new SummitArgumentException(

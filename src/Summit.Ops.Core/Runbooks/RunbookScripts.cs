@@ -41,7 +41,9 @@ internal static class RunbookScripts
             # Where there is no file yet it becomes the whole expected one. One that has the WebSocket location with its headers is enabled and
             # loaded. To one whose server lacks the location it is added. Every other file is left as it is and the run fails: a shell cannot
             # judge what somebody wrote, Deploy-SummitNginxConfig of Summit.Ops can. FORCE=yes replaces any file whole; a backup is kept.
-            # Exit code 0: deployed, or nothing to do. 1: deployed, and no WebSocket opens. 3: refused, nothing changed. 4: put back.
+            # The file is the one whose server block answers for the site's name and port in what nginx reads; where none does, a new one is made
+            # where nginx includes such files. A second block for a name and port that another file has is refused.
+            # Exit code 0: deployed, or nothing to do. 1: deployed, and no WebSocket opens. 2: deployed, and not tried. 3: refused, nothing changed. 4: put back.
 
             """.ReplaceLineEndings("\n"),
             parameters,
@@ -51,6 +53,7 @@ internal static class RunbookScripts
                 new("CONFIG_PATH", site.ConfigPath),
                 new("ENABLED_PATH", site.EnabledPath),
                 new("API_PATH", site.ApiPath),
+                new("SITE_NAME", site.Name),
                 new("TASK", task),
                 new("NEW_SHA", DeploymentPlanner.Sha256(content)),
                 new("CONTENT", Convert.ToBase64String(content)),
@@ -58,7 +61,7 @@ internal static class RunbookScripts
                 new("FORCE", "no"),
                 new("KNOWN", ""),
             ],
-            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "known-answers.sh", "answer-in-words.sh", "nginx-text.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
+            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "known-answers.sh", "answer-in-words.sh", "nginx-text.sh", "nginx-place.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
     }
 
     /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>

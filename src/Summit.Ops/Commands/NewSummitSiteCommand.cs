@@ -7,6 +7,8 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>The site is what every other cmdlet takes with -Site. Each field has the default of the WebSocket troubleshooting guide; give those that differ.
 /// With -Name alone, the configuration file and its link follow the name.</para>
+/// <para>File, link, nginx and backend address with their default values are as found: on a host the server block that answers for the name and port decides
+/// the file, and the nginx that holds the port is used. Other values are used as they are. about_Summit_Deployment says how the file is found.</para>
 /// <para>Nothing is looked up and nothing is changed. A field that makes no sense is an error at once.</para>
 /// </remarks>
 /// <example>

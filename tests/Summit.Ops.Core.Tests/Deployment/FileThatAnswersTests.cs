@@ -158,6 +158,44 @@ public sealed class FileThatAnswersTests
         Assert.Equal(200, await StatusAsync(lab, "/health"));
     }
 
+    [Fact]
+    public async Task The_nginx_that_holds_the_port_is_the_sites_with_its_prefix_and_main_file()
+    {
+        await using var lab = await StartAsync();
+        var site = lab.Site with { NginxCommand = "nginx", NginxPrefix = "", NginxConfigPath = "", ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath };
+
+        var evidence = await GatherAsync(site);
+
+        Assert.Equal((lab.NginxPrefix, lab.NginxConfigPath, lab.ConfigPath, lab.EnabledPath), (evidence.Site.NginxPrefix, evidence.Site.NginxConfigPath, evidence.Site.ConfigPath, evidence.Site.EnabledPath));
+        Assert.Equal(lab.Nginx.ProcessId, evidence.Host!.Master(evidence.Site)!.Id);
+        Assert.True(Verdict.Over(evidence, TimeSpan.Zero).Healthy);
+        // the commands that are proposed name the site as it was asked for, and the found values can be saved
+        Assert.DoesNotContain("NginxPrefix", Summit.Ops.Checks.Command.For("Invoke-SummitDiagnostic", evidence));
+        // a reload goes to the same one
+        var workers = lab.Nginx.Workers;
+        Assert.True((await new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: false, null, Cancellation)).Verified);
+        Assert.Empty(lab.Nginx.Workers.Intersect(workers));
+    }
+
+    [Fact]
+    public async Task A_container_whose_files_are_not_the_hosts_is_refused()
+    {
+        await using var lab = await StartAsync();
+        var docker = Path.Combine(Path.GetDirectoryName(lab.NginxCommand)!, "docker");
+        // another file system in the container: the site's file there is not the host's
+        await File.WriteAllTextAsync(docker, $"#!/bin/sh\nshift 3\nexec {lab.NginxCommand} \"$@\"\n", Cancellation);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var apart = lab.WriteBeside("host/summit-api", lab.Config.Site(lab.Config.ApiLocation));
+        var site = lab.Site with { NginxCommand = docker + " exec web nginx", ConfigPath = apart, EnabledPath = "" };
+        var before = await File.ReadAllTextAsync(apart, Cancellation);
+
+        var evidence = await GatherAsync(site);
+        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
+
+        Assert.Equal("ConfigInContainer", error.ErrorId);
+        Assert.Equal(before, await File.ReadAllTextAsync(apart, Cancellation));
+    }
+
     private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";
 
     /// <summary>The site with nothing said of its file.</summary>

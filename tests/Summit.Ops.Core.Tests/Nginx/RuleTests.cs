@@ -71,6 +71,16 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void A_certificate_path_with_blanks_is_quoted()
+    {
+        var site = new SummitSite { CertificatePath = "/srv/our files/{chain}.pem", CertificateKeyPath = "/srv/our files/key.pem" };
+        Assert.Contains("ssl_certificate \"/srv/our files/{chain}.pem\";\n    ssl_certificate_key \"/srv/our files/key.pem\";", ExpectedNginxConfig.For(site).Text, StringComparison.Ordinal);
+        Assert.Empty(ExpectedNginxConfig.For(site).Diagnostics);
+        Assert.Throws<SummitArgumentException>(() => ExpectedNginxConfig.For(site with { CertificatePath = "/srv/\"; root /" }));
+        Assert.Throws<SummitArgumentException>(() => ExpectedNginxConfig.For(site with { CertificatePath = "/srv/$host.pem" }));
+    }
+
+    [Fact]
     public void A_missing_location_is_found_whatever_else_answers()
     {
         foreach (var body in (string[])["location /api { proxy_pass http://localhost:4000; }", "location / { root /srv; }", "location / { proxy_pass http://localhost:4000; }", "return 404;", ""])

@@ -117,6 +117,34 @@ public sealed class RunbookScriptTests
         }
     }
 
+    // the file is the one that answers, and never a second block for its name and port
+    [Theory]
+    [InlineData("sites-enabled/zz-api", true, 0, "OK: deployed, and a WebSocket opens")]
+    [InlineData("sites-enabled/00-api", true, 0, "OK: deployed, and a WebSocket opens")]
+    [InlineData("sites-enabled/zz-api", false, 3, "FAIL: refused")]
+    [InlineData("conf.d", true, 0, "OK: deployed, and a WebSocket opens")]
+    public async Task A_deployment_goes_to_the_file_that_answers(string live, bool open, int exitCode, string outcome)
+    {
+        await using var lab = await StartAsync("healthy");
+        File.Delete(lab.EnabledPath);
+        File.Delete(lab.ConfigPath);
+        var isNew = live == "conf.d";
+        var path = isNew ? Path.Combine(lab.NginxPrefix, "conf.d", "summit-api.conf") : lab.WriteBeside(live, lab.Config.Site("    location /health {\n        return 200;\n    }\n" + lab.Config.ApiLocation));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (isNew) lab.EditMain(text => text.Replace("sites-enabled/*;", "conf.d/*.conf;", StringComparison.Ordinal));
+        await lab.Nginx.ReloadAsync(Stop);
+        var before = Tree(lab);
+        var site = open ? lab.Site with { ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath } : lab.Site;
+
+        var (code, output, error) = await RunAsync("sh", ["-s"], Script(RunbookFile.For(site, SummitRunbookKind.RunCommandParameters)[1]));
+
+        Assert.True(code == exitCode, output + error);
+        Assert.StartsWith("SUMMIT deploy-nginx-config " + outcome, output, StringComparison.Ordinal);
+        Assert.Equal(exitCode == 0, (await File.ReadAllTextAsync(path, Stop)).Contains("location /ws", StringComparison.Ordinal));
+        if (!isNew) Assert.Contains("location /health", await File.ReadAllTextAsync(path, Stop), StringComparison.Ordinal);
+        Assert.Empty(Tree(lab).Except(before).Where(made => !made.Contains(".summit-ops", StringComparison.Ordinal) && made != path));
+    }
+
     [Theory]
     [InlineData("healthy", 0, "OK\n", "")]
     [InlineData("nginx-config-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. WebSocket opens through nginx\n", "Next: deploy the configuration: deploy-nginx-config.json")]

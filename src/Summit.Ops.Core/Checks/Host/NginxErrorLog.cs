@@ -29,12 +29,14 @@ internal sealed partial class NginxErrorLog : ICheck
         if (host.LocalTime is null) return finding.Unknown("The host did not say what time it is, so the age of what its log says is not known.", "sudo tail -n 50 /var/log/nginx/error.log");
 
         var reloaded = Reloaded(evidence, host);
+        // what an nginx before this one wrote says nothing of this one
+        var running = host.Master(evidence.Site)?.Started is { } began ? host.Now - began + TimeSpan.FromSeconds(1) : TimeSpan.MaxValue;
         foreach (var (path, text) in logs)
         {
             foreach (var line in Enumerable.Reverse(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
             {
                 if (Age(line, host.LocalTime) is not { } age) continue;
-                if (age > Recent) break;
+                if (age > Recent || age > running) break;
                 // a reload that failed before the workers that run now is over
                 if (Judge(line, host) is var (cause, fix) && !(cause == SummitCause.NginxReloadFailed && age > reloaded))
                 {

@@ -1,4 +1,6 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
@@ -30,7 +32,7 @@ internal sealed class NginxSyntax : ICheck
         return finding.Fail(
             Cause(words, evidence.Site, host),
             $"nginx -t: {words}", "test is successful", words,
-            complaint is { File: { } file, Line: { } line } ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}" : test,
+            complaint is { File: { } file, Line: { } line } && !ContainerCommand.Is(evidence.Site.NginxCommand) ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}" : test,
             complaint.File, complaint.Line);
     }
 
@@ -38,6 +40,8 @@ internal sealed class NginxSyntax : ICheck
     {
         if (words.Contains("key too small", StringComparison.Ordinal) || words.Contains("md too weak", StringComparison.Ordinal)) return SummitCause.CertificateWeak;
         if (words.StartsWith("cannot load certificate", StringComparison.Ordinal) || words.Contains("key values mismatch", StringComparison.Ordinal)) return SummitCause.CertificateMissing;
+        // the syntax is right, and a name has no address: a container's has none while it is stopped
+        if (words.StartsWith("host not found in upstream", StringComparison.Ordinal)) return ContainerCommand.Is(site.NginxCommand) ? SummitCause.BackendNotRunning : SummitCause.NginxUpstreamMismatch;
         // a link that leads nowhere is a site that is not enabled, or one whose file is gone
         if (site.EnabledPath.Length > 0 && words.StartsWith($"open() \"{site.EnabledPath}\" failed (2:", StringComparison.Ordinal))
         {

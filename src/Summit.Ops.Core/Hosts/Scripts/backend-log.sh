@@ -3,7 +3,7 @@
 #     which a line must hold; empty for any line)
 # Out: sections as gather.sh's, log:STREAM:PATH and journal, and a last line @done
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 printf '%s\n' "$WORDS" | grep . >"$tmp/words"

@@ -1,6 +1,6 @@
 # Looks at the backend, and goes on to restart it where it does not answer a WebSocket, or where FORCE is yes.
 # In: those of backend.sh, FORCE. Sets: MANAGER WAIT BACKEND_URL handshake_file, for restart-backend.sh
-handshake_file=$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+handshake_file=$(with_room '') || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 trap 'exit 143' HUP INT TERM
 WAIT=15

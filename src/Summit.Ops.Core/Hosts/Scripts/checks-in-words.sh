@@ -2,7 +2,7 @@
 # first, then one line an item, then the evidence. Changes nothing.
 # In: TASK, the site's variables, those of backend.sh, CONFIG_PATH ENABLED_PATH API_PATH
 lines='' failed='' evidence=
-work=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 handshake_file=$work/handshake
@@ -86,11 +86,13 @@ check_config() { # 3: what the text says; what a WebSocket meets is the handshak
         item 3 OK "$title" "not as the guide has it, and a WebSocket opens with it${place:+ ($place)}"
     elif [ "$kind" = location ]; then
         item 3 FAIL "$title" "location $WEBSOCKET_PATH at $place lacks $missing$note"
-    elif [ ! -e "$CONFIG_PATH" ]; then
+    elif [ ! -e "$CONFIG_PATH" ] && [ -z "$kind" ] && [ "$dump_code" = 0 ]; then
+        item 3 FAIL "$title" "nginx reads no server of the name $SERVER_NAME, and $CONFIG_PATH does not exist"
+    elif [ ! -e "$CONFIG_PATH" ] && [ -z "$kind" ]; then
         item 3 FAIL "$title" "$CONFIG_PATH does not exist"
     elif [ "$dump_code" != 0 ]; then
         item 3 UNKNOWN "$title" 'nginx cannot read its configuration; see 4'
-    elif [ -n "$ENABLED_PATH" ] && [ ! -e "$ENABLED_PATH" ]; then
+    elif [ -z "$kind" ] && [ -n "$ENABLED_PATH" ] && [ ! -e "$ENABLED_PATH" ]; then
         item 3 FAIL "$title" "$CONFIG_PATH is not enabled: $ENABLED_PATH does not exist"
     elif [ "$kind" = redirect ]; then
         item 3 FAIL "$title" "location $WEBSOCKET_PATH/ at $place ends in a slash: nginx answers $WEBSOCKET_PATH with 301, which no WebSocket client follows"

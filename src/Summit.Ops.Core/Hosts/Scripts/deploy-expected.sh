@@ -3,9 +3,9 @@
 #   another file               left alone where a WebSocket opens with it; enabled and loaded where it has the WebSocket location and its
 #                              headers; else the location is added to the one server of the site's name that lacks it
 #   anything else              refused, unless FORCE is yes: then the whole expected file takes its place, and the old one is backed up
-# In: the site's variables, API_PATH, CONTENT NEW_SHA (the expected file) LOCATION (the WebSocket location alone; base64) FORCE
+# In: the site's variables, SITE_NAME, API_PATH, CONTENT NEW_SHA (the expected file) LOCATION (the WebSocket location alone; base64) FORCE
 # Sets: EXPECTED_SHA STAMP KEEP, and CONTENT and NEW_SHA where the file is mended
-work=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 handshake_file=$work/handshake
@@ -16,7 +16,10 @@ now=$(handshake)
 prove() {
     case ${after_status:-} in
         101) outcome="$outcome, and a WebSocket opens" ;;
-        '') outcome="$outcome; not verified, for there is neither curl nor openssl to ask with" ;;
+        '')
+            verdict=UNKNOWN
+            outcome="$outcome, and not verified: there is neither curl nor openssl to ask with"
+            ;;
         401 | 403) outcome="$outcome; the answer is $after_status: the backend asks for a token" ;;
         502 | 504) outcome="$outcome, NOT YET VERIFIED: the answer is $after_status, so look at the backend next: deploy-summit-backend.json" ;;
         *)
@@ -31,6 +34,11 @@ stop() { # REASON
     finish refused 3
 }
 
+# what nginx reads decides which file is the site's
+nginx_facts
+mkdir "$work/nginx"
+if nginx_dump "$work/nginx"; then nginx_place "$work/nginx/dump"; fi
+[ -z "${place_why:-}" ] || say place "$CONFIG_PATH: $place_why"
 if [ -e "$CONFIG_PATH" ] && [ ! -r "$CONFIG_PATH" ]; then stop "$(id -un) may not read $CONFIG_PATH."; fi
 if [ -f "$CONFIG_PATH" ]; then EXPECTED_SHA=$(sha256sum <"$CONFIG_PATH" | cut -d' ' -f1); else EXPECTED_SHA=absent; fi
 STAMP=$(date -u +%Y%m%dT%H%M%SZ).$(printf %.8s "$EXPECTED_SHA")
@@ -44,7 +52,9 @@ elif [ "$EXPECTED_SHA" = "$NEW_SHA" ]; then
 else
     printf '%s' "$CONTENT" | base64 -d >"$work/expected"
     gap=$(nginx_gap "$CONFIG_PATH")
-    if [ "$FORCE" = yes ]; then
+    if [ "$FORCE" = yes ] && ! nginx_is_own "$CONFIG_PATH"; then
+        stop "$CONFIG_PATH has more in it than server blocks of $SERVER_NAME, so it is not replaced whole, not even with FORCE."
+    elif [ "$FORCE" = yes ]; then
         say plan "FORCE: replace $CONFIG_PATH whole"
     elif [ "$enabled" = yes ] && [ "$now" = 101 ]; then
         say plan "$CONFIG_PATH is not the expected file, and a WebSocket opens with it: it is left alone"

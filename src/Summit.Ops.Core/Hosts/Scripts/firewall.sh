@@ -1,6 +1,6 @@
 # Gathers what filters packets on this host, and changes nothing.
 # Out: sections   @begin NAME EXITCODE / base64 of its content / @end   and a last line @done
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 

@@ -4,7 +4,7 @@
 # Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   or, for plain text, which packs better,
 #      @text NAME EXITCODE / its lines, each behind a blank / @end   and a last line @done
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 
@@ -166,7 +166,8 @@ if [ "$nginx_found" != 127 ]; then
     # its error logs: what is configured, else what is compiled in
     {
         sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx/dump" "$conf" 2>/dev/null
-        [ -z "$log_default" ] || printf '%s\n' "$log_default"
+        # where the main file names a log, the one that is compiled in may be another nginx's
+        [ -z "$log_default" ] || grep -q '^[[:space:]]*error_log[[:space:]]' "$conf" 2>/dev/null || printf '%s\n' "$log_default"
     } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' >"$tmp/logs"
     # of a long log only what the checks look for is taken, beside its end: the complaint may lie behind many lines of something else
     while IFS= read -r log; do

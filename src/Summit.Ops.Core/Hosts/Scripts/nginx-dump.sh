@@ -1,5 +1,5 @@
 # Writes what nginx reads from the disk (nginx -T), and leaves the host as it is.
-work=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 nginx_facts

@@ -7,7 +7,7 @@ nginx_as_found() {
     [ -n "${NGINX_PORT:-}" ] && [ -z "${found_looked:-}" ] || return 0
     found_looked=yes found_master='' found_command=''
     [ -r /proc/net/tcp ] || return 0
-    sockets=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$NGINX_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { print "socket:[" $10 "]" }')
+    sockets=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "${PORT:-$NGINX_PORT}")" '$4 == "0A" && substr($2, length($2) - 4) == p { print "socket:[" $10 "]" }')
     held='' owned='' owners=0
     for entry in /proc/[0-9]*; do
         { read -r title <"$entry/comm"; } 2>/dev/null || continue

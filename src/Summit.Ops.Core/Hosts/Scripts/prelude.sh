@@ -6,6 +6,26 @@ umask 077
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# A new folder, or file, with room in it: where /tmp is full or may not be written, another place that every host has.
+# Says why on standard error where there is none.
+with_room() { # -d for a folder
+    room_tried=
+    for room_place in "${TMPDIR:-/tmp}" /dev/shm /run /var/tmp; do
+        room_tried="$room_tried${room_tried:+, }$room_place"
+        room_made=$(mktemp ${1:+"$1"} "$room_place/summit.XXXXXXXXXX" 2>/dev/null) || continue
+        room_test=$room_made
+        [ -z "$1" ] || room_test=$room_made/room
+        if { head -c 262144 /dev/zero >"$room_test"; } 2>/dev/null && [ "$(wc -c <"$room_test")" -eq 262144 ]; then
+            if [ -n "$1" ]; then rm -f "$room_test"; else : >"$room_test"; fi
+            printf '%s\n' "$room_made"
+            return 0
+        fi
+        rm -rf "$room_made"
+    done
+    echo "No folder for working files has room on this host or may be written (tried $room_tried)." >&2
+    return 1
+}
+
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
 as_root=
 if [ "$(id -u)" != 0 ] && have sudo && sudo -n true 2>/dev/null; then

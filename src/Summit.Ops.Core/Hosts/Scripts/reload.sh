@@ -2,7 +2,7 @@
 # In: the site's variables, FORCE (yes, no)
 # Out: lines  @key base64  and a last line  @done STATUS   (reloaded, refused, failed)
 
-handshake_file=$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+handshake_file=$(with_room '') || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 # a signal comes after the reload or before it: half a reload does not exist
 trap 'say reason "The reload was stopped by a signal."; finish failed 4' HUP INT TERM
@@ -31,10 +31,8 @@ say before "$(handshake)"
 if [ "$FORCE" = yes ] && running=$(nginx_master); then
     # from here to the start's end there may be no nginx: nothing stops the script in between
     trap '' HUP INT TERM
-    if [ -d /run/systemd/system ] && have systemctl && [ "$NGINX_COMMAND" = "'nginx'" ] && [ -z "$NGINX_PREFIX$NGINX_CONF" ]; then
-        systemctl stop nginx
-    else
-        nginx_cmd -s quit 2>/dev/null
+    nginx_stop 2>/dev/null
+    if [ -z "$started_unit" ]; then
         tries=0
         while alive "$running" && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); pause; done
         # open connections keep a quitting nginx alive: a restart does not wait for them for ever

@@ -7,7 +7,7 @@ if [ -n "$backend_missing" ]; then
     say reason "$backend_missing"
     finish refused 3
 fi
-handshake_file=${handshake_file:-$(mktemp "${TMPDIR:-/tmp}/summit.XXXXXXXXXX")} || exit 70
+handshake_file=${handshake_file:-$(with_room '')} || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 trap 'exit 143' HUP INT TERM
 if ! backend_lock; then

@@ -124,12 +124,44 @@ nginx_reload() {
     return 1
 }
 
-nginx_start() {
-    if [ -d /run/systemd/system ] && have systemctl && [ "$NGINX_COMMAND" = "'nginx'" ] && [ -z "$NGINX_PREFIX$NGINX_CONF" ]; then
-        systemctl start nginx
-    else
-        nginx_cmd
+only_word() { [ "$#" != 1 ] || command -v "$1"; } # a command with words behind it is run elsewhere
+# The systemd unit that runs this nginx: its master's own, else the one whose command line has this program, prefix and main file.
+nginx_unit() {
+    [ -d /run/systemd/system ] && have systemctl || return 0
+    if unit_master=$(nginx_master); then
+        unit_of "$unit_master"
+        return
     fi
+    unit_program=$(eval "only_word $NGINX_COMMAND")
+    [ -n "$unit_program" ] || return 0
+    for unit_name in nginx.service openresty.service $(systemctl list-unit-files --type=service --no-legend 2>/dev/null | awk 'tolower($1) ~ /nginx|openresty|tengine|angie/ { print $1 }'); do
+        case $unit_name in *@.service) continue ;; esac
+        unit_start=$(systemctl show -p ExecStart "$unit_name" 2>/dev/null)
+        unit_path=${unit_start#*path=}
+        unit_path=${unit_path%% ;*}
+        unit_words=${unit_start#*argv\[\]=}
+        unit_words=${unit_words%% ; ignore_errors*}
+        [ "$(readlink -f "$unit_path" 2>/dev/null)" = "$(readlink -f "$unit_program")" ] || continue
+        unit_prefix=$(title_option p "$unit_words")
+        [ "${unit_prefix%/}" = "${NGINX_PREFIX%/}" ] && [ "$(title_option c "$unit_words")" = "$NGINX_CONF" ] || continue
+        printf '%s\n' "$unit_name"
+        return
+    done
+}
+
+# Through the unit that owns it, never beside it. In: started_unit, what it was before it was stopped
+nginx_start() {
+    start_unit=${started_unit:-$(nginx_unit)}
+    if [ -z "$start_unit" ]; then
+        nginx_cmd
+        return
+    fi
+    systemctl start "$start_unit" || return 1
+    case $(systemctl is-enabled "$start_unit" 2>/dev/null) in disabled) echo "$start_unit is not enabled, so nginx does not start with the host: sudo systemctl enable $start_unit" ;; esac
+}
+nginx_stop() {
+    started_unit=$(nginx_unit)
+    if [ -n "$started_unit" ]; then systemctl stop "$started_unit"; else nginx_cmd -s quit; fi
 }
 
 # One WebSocket handshake, with curl: prints the status; 000 where no connection came about; "silent" where nothing was answered in 3 s.

@@ -17,7 +17,10 @@ refuse() { # REASON, before anything was changed
     finish refused 3
 }
 sha_of() { if [ -f "$1" ]; then sha256sum <"$1" | cut -d' ' -f1; else echo absent; fi; }
-room() { df -P "$folder" 2>/dev/null | tail -n 1; }
+room() { # in words
+    room_free=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { print $4 " kB are free on " $6 }')
+    echo "${room_free:-how much is free there is not known}."
+}
 forget_link() { [ -z "$ENABLED_PATH" ] || (in_folder_of "$ENABLED_PATH" rm -f "./$link_made") || :; }
 clean_up() {
     [ -z "$view" ] || rm -rf "$view"
@@ -61,7 +64,7 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
             # also where it ended meanwhile: it ran before
             nginx_test && nginx_reload || undone=unreloaded
         elif nginx_master >/dev/null; then
-            nginx_cmd -s quit >/dev/null 2>&1 || undone=unreloaded
+            nginx_stop >/dev/null 2>&1 || undone=unreloaded
         else
             reload_unseen || :
         fi

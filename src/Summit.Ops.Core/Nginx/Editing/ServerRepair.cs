@@ -44,8 +44,8 @@ internal sealed class ServerRepair(RuleContext context, FileLayout layout, Nginx
     {
         if (context.Route.Server != server || context.Route.Socket is not { Ssl: true } || !NamesCertificate || HasCertificate(server) || RuleContext.UnreadInclude(server) is not null) return null;
         List<string> lines = [];
-        if (EffectiveDirectives.Find(server, DirectiveName.SslCertificate).Origin is null) lines.Add($"ssl_certificate {_site.CertificatePath};");
-        if (EffectiveDirectives.Find(server, DirectiveName.SslCertificateKey).Origin is null) lines.Add($"ssl_certificate_key {_site.CertificateKeyPath};");
+        if (EffectiveDirectives.Find(server, DirectiveName.SslCertificate).Origin is null) lines.Add($"ssl_certificate {ExpectedNginxConfig.FileWord(_site.CertificatePath)};");
+        if (EffectiveDirectives.Find(server, DirectiveName.SslCertificateKey).Origin is null) lines.Add($"ssl_certificate_key {ExpectedNginxConfig.FileWord(_site.CertificateKeyPath)};");
         // half of a pair that somebody else chose does not go with the other half of ours
         return lines.Count == 2 ? Behind(server, lines) : null;
     }

@@ -49,7 +49,11 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         var why = named is null ? Others() : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
         throw new SummitFileException(
             "NginxServerMissing", SummitErrorKind.NotFound, $"{_file.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
-            _file.Path, $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace");
+            _file.Path,
+            // a file without a server block may be a fragment of one
+            config.Model.Servers.Exists(server => server.Origin.Document == _file) || !config.Model.Servers.Exists(Holds)
+                ? $"Put the whole expected file there: Deploy-SummitNginxConfig -Site {SiteExpression.For(site)} -Replace"
+                : $"See which server block answers: {_context.ResolveCommand()}");
     }
 
     /// <summary>Whether the file has the server block, or is a fragment with locations of it.</summary>
