@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Summit.Ops.Tests.Conformance;
 
 /// <summary>One instance of each public type that a cmdlet may emit, filled as a real one would be: long values where they are long in the field.</summary>
-internal static class Samples
+public static class Samples
 {
     private static readonly SummitTarget Target = new()
     {
