@@ -87,15 +87,15 @@ public static class PesterSuite
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var late = new CancellationTokenSource(limit);
+        using var patience = new CancellationTokenSource(limit);
         try
         {
-            await process.WaitForExitAsync(late.Token);
+            await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"pwsh did not end within {limit}: {string.Join(' ', arguments)}");
+            throw new TimeoutException($"pwsh did not end within {limit}: {string.Join(' ', arguments)}", late);
         }
         // a process that a test left behind may hold the pipes open
         await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromSeconds(10)));
