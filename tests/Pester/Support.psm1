@@ -7,10 +7,10 @@ function Import-Summit {
     Import-Module (Join-Path $root 'Summit.Ops.psd1') -Global -Force
 }
 
-# the lab as a module; the scenarios' nginx comes from PATH or is fetched
-function Import-SummitLab {
-    $manifest = Join-Path $root 'src/Summit.Ops.Lab/Summit.Ops.Lab.psd1'
-    Import-Module $manifest -Global
+# a lab: a real nginx with TLS, a backend in this process unless another is asked for, and a loopback AWS
+function Start-Lab([string] $Scenario = 'healthy', [string] $Backend = 'InProcess') {
+    Import-Module (Join-Path $root 'Summit.Ops.Lab.psd1') -Global
+    Start-SummitLab -Scenario $Scenario -Backend $Backend
 }
 
 # what Tab offers at the end of a line
@@ -20,14 +20,50 @@ function Get-Completion([Parameter(Mandatory)] [string] $Line) {
 
 # the error records of a script block, thrown or written
 function Get-Problem([Parameter(Mandatory)] [scriptblock] $Script) {
-    $problems = $null
     try {
-        $null = & { [CmdletBinding()] param($Run) & $Run } $Script -ErrorAction SilentlyContinue -ErrorVariable problems
+        & $Script 3>$null 2>&1 | Where-Object { $_ -is [Management.Automation.ErrorRecord] }
     }
     catch {
-        return $_
+        $_
     }
-    $problems | Where-Object { $_ -is [Management.Automation.ErrorRecord] }
+}
+
+# one error of this id that says what to run next
+function Assert-Problem([Parameter(Mandatory)] [scriptblock] $Script, [Parameter(Mandatory)] [string] $Id, [string] $Category) {
+    $problems = @(Get-Problem $Script)
+    $problems.Count | Should -Be 1 -Because "'$Script' has one problem, not: $($problems -join ' | ')"
+    $problems[0].FullyQualifiedErrorId.Split(',')[0] | Should -BeExactly $Id
+    $problems[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    if ($Category) { $problems[0].CategoryInfo.Category | Should -Be $Category }
+}
+
+# the progress that a script shows in a session of its own; its parameters are the keys of Variables
+function Get-ProgressRecord([Parameter(Mandatory)] [string] $Script, [hashtable] $Variables = @{}) {
+    $session = [powershell]::Create()
+    try {
+        $null = $session.AddScript("Import-Module '$(Join-Path $root 'Summit.Ops.psd1')'").Invoke()
+        foreach ($name in $Variables.Keys) { $session.Runspace.SessionStateProxy.SetVariable($name, $Variables[$name]) }
+        $session.Commands.Clear()
+        $session.Streams.ClearStreams()
+        $null = $session.AddScript($Script).Invoke()
+        $session.Streams.Progress.ToArray()
+    }
+    finally {
+        $session.Dispose()
+    }
+}
+
+# What -WhatIf says goes to the host and to no stream: here it is caught by a session that records its host
+function Get-WhatIf([Parameter(Mandatory)] [scriptblock] $Script) {
+    $file = New-TemporaryFile
+    try {
+        $null = Start-Transcript -Path $file -UseMinimalHeader
+        try { $null = & $Script 3>$null } finally { $null = Stop-Transcript }
+        Get-Content -Raw $file
+    }
+    finally {
+        Remove-Item $file
+    }
 }
 
 # the lines of an object as a console of so many columns shows them
@@ -42,4 +78,4 @@ function Invoke-Pwsh([Parameter(Mandatory)] [string] $Command) {
     [pscustomobject]@{ ExitCode = $LASTEXITCODE; Output = @($output | ForEach-Object { [string] $_ }) }
 }
 
-Export-ModuleMember -Function Import-Summit, Import-SummitLab, Get-Completion, Get-Problem, Format-At, Invoke-Pwsh
+Export-ModuleMember -Function Import-Summit, Start-Lab, Get-Completion, Get-Problem, Assert-Problem, Get-ProgressRecord, Get-WhatIf, Format-At, Invoke-Pwsh

@@ -2,7 +2,7 @@ using Xunit.v3;
 
 namespace Summit.Ops.Pester.Tests;
 
-/// <summary>No test of tests/Pester is lost: each file loads and runs what it has, each cmdlet has a file, and the older Pester agrees.</summary>
+/// <summary>No test of tests/Pester is lost: each file loads and runs what it has, and the older Pester agrees.</summary>
 public sealed class PesterFileTests
 {
     public static IEnumerable<ITheoryDataRow> Files => PesterSuite.Files.Select(file => new TheoryDataRow<string>(Path.GetFileName(file)));

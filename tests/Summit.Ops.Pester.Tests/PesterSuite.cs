@@ -70,7 +70,7 @@ public static class PesterSuite
         var pwsh = Path.Combine(Known["Pwsh"]!, OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root, UseShellExecute = false,
         };
         foreach (var argument in new[] { "exec", pwsh, "-NoLogo", "-NoProfile", "-NonInteractive" }.Concat(arguments)) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(IsOfTheCaller).ToList()) start.Environment.Remove(name);
@@ -97,9 +97,10 @@ public static class PesterSuite
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"pwsh did not end within {limit}: {string.Join(' ', arguments)}", late);
         }
+        var said = Task.WhenAll(output, errors);
         // a process that a test left behind may hold the pipes open
-        await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromSeconds(10)));
-        return (process.ExitCode, (output.IsCompleted ? output.Result : "") + (errors.IsCompleted ? errors.Result : ""));
+        var all = await Task.WhenAny(said, Task.Delay(TimeSpan.FromSeconds(10))) == said;
+        return (process.ExitCode, all ? string.Concat(await said) : "");
     }
 
     private static bool IsOfTheCaller(string name) =>

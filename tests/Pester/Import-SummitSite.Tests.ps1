@@ -1,0 +1,55 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1"
+    Import-Summit
+}
+
+Describe 'Import-SummitSite' {
+    BeforeAll {
+        $path = Join-Path $TestDrive 'chat.site.json'
+        New-SummitSite -Name chat -ServerName chat.example.com | Export-SummitSite -Path $path
+    }
+
+    It 'takes paths from the pipeline' {
+        ($path, $path | Import-SummitSite).ServerName | Should -BeExactly 'chat.example.com', 'chat.example.com'
+    }
+
+    It 'takes paths by property name' {
+        ([pscustomobject]@{ Path = $path } | Import-SummitSite).Name | Should -BeExactly 'chat'
+    }
+
+    It 'reads a path of a drive of PowerShell' {
+        (Import-SummitSite 'TestDrive:/chat.site.json').Name | Should -BeExactly 'chat'
+    }
+
+    It 'reads the example that the module ships' {
+        (Import-SummitSite "$PSScriptRoot/../../examples/summit-api.site.json").ServerName | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says that a file is missing' {
+        Assert-Problem { Import-SummitSite (Join-Path $TestDrive 'none.json') } SiteFileNotFound ObjectNotFound
+    }
+
+    It 'says that a file is no site, and reads the next one' {
+        $broken = Join-Path $TestDrive 'broken.json'
+        Set-Content $broken '{ "Port": '
+        $problems = @()
+        $sites = $broken, $path | Import-SummitSite -ErrorAction SilentlyContinue -ErrorVariable problems
+        $sites.Name | Should -BeExactly 'chat'
+        $problems.Count | Should -Be 1
+        $problems[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is offered by Tab where a site is wanted, with the variables that hold one' {
+        Push-Location $TestDrive
+        try {
+            $global:chat = Import-SummitSite $path
+            $offered = (Get-Completion 'Invoke-SummitDiagnostic -Site ').CompletionText
+            $offered | Should -Contain '$chat'
+            $offered | Should -Contain "(Import-SummitSite './chat.site.json')"
+        }
+        finally {
+            Pop-Location
+            Remove-Variable chat -Scope Global
+        }
+    }
+}

@@ -1,0 +1,42 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1"
+    Import-Summit
+}
+
+Describe 'New-SummitSite' {
+    It 'has the defaults of the guide' {
+        $site = New-SummitSite
+        "$($site.Name) $($site.ServerName) $($site.Port) $($site.WebSocketPath) $($site.BackendPort)" | Should -BeExactly 'summit-api summit-api.codingeverest.com 443 /ws 4000'
+    }
+
+    It 'takes a site from the pipeline and changes only what is named' {
+        $site = New-SummitSite -ServerName chat.example.com -Port 8443 | New-SummitSite -BackendPort 5000
+        "$($site.ServerName) $($site.Port) $($site.BackendPort)" | Should -BeExactly 'chat.example.com 8443 5000'
+    }
+
+    It 'takes name and server name by position' {
+        (New-SummitSite chat chat.example.com).ServerName | Should -BeExactly 'chat.example.com'
+    }
+
+    It 'refuses <Field> <Value> with <Id>' -ForEach @(
+        @{ Field = 'ServerName'; Value = 'a b'; Id = 'SiteFieldInvalid' }
+        @{ Field = 'Port'; Value = 70000; Id = 'PortOutOfRange' }
+        @{ Field = 'BackendPort'; Value = 0; Id = 'PortOutOfRange' }
+        @{ Field = 'WebSocketPath'; Value = 'nope'; Id = 'SiteFieldInvalid' }
+    ) {
+        $field = @{ $Field = $Value }
+        Assert-Problem { New-SummitSite @field } $Id InvalidArgument
+    }
+
+    It 'is shown with its address within <_> columns' -ForEach 80, 120 {
+        $lines = Format-At (New-SummitSite) $_
+        $lines -join '' | Should -Match 'summit-api\.codingeverest\.com'
+    }
+
+    It 'ends a script with exit code 1 at a bad field, and 0 else' {
+        (Invoke-Pwsh 'New-SummitSite -Port 70000 -ErrorAction Stop').ExitCode | Should -Be 1
+        $good = Invoke-Pwsh '(New-SummitSite -Port 8443).Port'
+        $good.ExitCode | Should -Be 0
+        $good.Output | Should -Be '8443'
+    }
+}
