@@ -46,7 +46,7 @@ function Get-ProgressRecord([Parameter(Mandatory)] [string] $Script, [hashtable]
         $session.Commands.Clear()
         $session.Streams.ClearStreams()
         $null = $session.AddScript($Script).Invoke()
-        $session.Streams.Progress.ToArray()
+        @($session.Streams.Progress)
     }
     finally {
         $session.Dispose()

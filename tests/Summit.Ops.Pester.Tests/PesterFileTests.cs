@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Xunit.v3;
 
 namespace Summit.Ops.Pester.Tests;
 
-/// <summary>No test of tests/Pester is lost: each file loads and runs what it has, and the older Pester agrees.</summary>
-public sealed class PesterFileTests
+/// <summary>No test of tests/Pester is lost: each file loads and runs what it has, each cmdlet has a file, and the older Pester agrees.</summary>
+public sealed partial class PesterFileTests
 {
     public static IEnumerable<ITheoryDataRow> Files => PesterSuite.Files.Select(file => new TheoryDataRow<string>(Path.GetFileName(file)));
 
@@ -17,6 +18,15 @@ public sealed class PesterFileTests
         Assert.Empty(run.Problems);
         Assert.NotEmpty(run.Tests);
         Assert.Equal(listed.ById.Keys, run.ById.Keys);
+    }
+
+    [Fact]
+    public void Each_cmdlet_has_a_file()
+    {
+        var manifest = File.ReadAllText(Path.Combine(PesterSuite.Root, "Summit.Ops.psd1"));
+        var cmdlets = CmdletName().Matches(manifest[manifest.IndexOf("CmdletsToExport", StringComparison.Ordinal)..]).Select(match => match.Groups["name"].Value).ToList();
+        Assert.NotEmpty(cmdlets);
+        Assert.Empty(cmdlets.Except(PesterSuite.Files.Select(file => Path.GetFileName(file).Replace(".Tests.ps1", "", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -38,4 +48,7 @@ public sealed class PesterFileTests
     }
 
     private static IEnumerable<string> Ids(PesterReport report) => report.Containers.SelectMany(container => container.ById.Keys.Select(id => $"{container.File}: {id}"));
+
+    [GeneratedRegex("'(?<name>[A-Z][a-z]+-Summit[A-Za-z]+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CmdletName();
 }
