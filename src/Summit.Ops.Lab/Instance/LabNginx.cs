@@ -1,15 +1,18 @@
+using System.Text.RegularExpressions;
 using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
 
 /// <summary>The instance's nginx: a daemon of its own, known by its pid file.</summary>
-public sealed class LabNginx
+public sealed partial class LabNginx
 {
-    /// <summary>How many workers the lab's main file asks for.</summary>
+    /// <summary>How many workers the lab's main file asks for, unless a scenario edits it.</summary>
     internal const int WorkerCount = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    // a busy machine takes its time; one that is broken has had enough by then
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly LabLayout _layout;
+    private int _workers = WorkerCount;
 
     internal LabNginx(LabLayout layout) => _layout = layout;
 
@@ -23,6 +26,7 @@ public sealed class LabNginx
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         if (ProcessId != 0) return;
+        _workers = await WantedAsync(cancellation);
         var started = await RunAsync([], cancellation);
         if (started.ExitCode == 0)
         {
@@ -51,6 +55,7 @@ public sealed class LabNginx
         if (master == 0) throw new InvalidOperationException("nginx does not run.");
         // all of the old ones, or one that is only now forked would pass for a new one
         var before = await WaitForWorkersAsync([], cancellation);
+        _workers = await WantedAsync(cancellation);
         ProcessTable.Send(master, Signal.Hangup);
         await WaitForWorkersAsync(before, cancellation);
     }
@@ -74,14 +79,24 @@ public sealed class LabNginx
         return tested.ExitCode == 0 ? null : tested.Error.Trim();
     }
 
+    // as the main file on the disk asks for
+    private async Task<int> WantedAsync(CancellationToken cancellation)
+    {
+        var main = await File.ReadAllTextAsync(_layout.NginxConfig, cancellation);
+        return WorkerProcesses().Match(main) is { Success: true } asked ? int.Parse(asked.Groups["count"].ValueSpan) : WorkerCount;
+    }
+
+    [GeneratedRegex(@"^\s*worker_processes\s+(?<count>[0-9]+)\s*;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WorkerProcesses();
+
     private async Task<IReadOnlyList<int>> WaitForWorkersAsync(IReadOnlyList<int> old, CancellationToken cancellation)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var now = Workers;
-            if (now.Count == WorkerCount && !now.Any(old.Contains)) return now;
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx has not got its {WorkerCount} workers with the configuration on the disk; its log is {Path.Combine(_layout.Logs, "error.log")}.");
+            if (now.Count == _workers && !now.Any(old.Contains)) return now;
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx has not got its {_workers} workers with the configuration on the disk; its log is {Path.Combine(_layout.Logs, "error.log")}.");
             await Task.Delay(10, cancellation);
         }
     }

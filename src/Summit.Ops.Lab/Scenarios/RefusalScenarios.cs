@@ -27,7 +27,12 @@ internal static class RefusalScenarios
             Answer = 0,
             InjectAsync = async (lab, cancellation) =>
             {
-                lab.EditMain(text => text.Swap("worker_connections 256;", "worker_connections 20;"));
+                // one worker: of two that share a listening socket one may be full and the other have room.
+                // nginx ends a request whose header does not come within a minute, and then there is room as well
+                lab.EditMain(text => text
+                    .Swap($"worker_processes {LabNginx.WorkerCount};", "worker_processes 1;")
+                    .Swap("worker_connections 256;", "worker_connections 20;")
+                    .Swap("client_body_temp_path", "client_header_timeout 1d;\n    client_body_temp_path"));
                 await lab.Nginx.ReloadAsync(cancellation);
                 lab.Keep(await HeldConnections.OpenAsync(lab, ask: false, 4 * 20, cancellation));
             },

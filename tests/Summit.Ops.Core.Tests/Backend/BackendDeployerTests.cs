@@ -59,6 +59,19 @@ public sealed class BackendDeployerTests
     }
 
     [Fact]
+    public async Task A_backend_that_answers_late_while_it_is_undone_is_not_restarted()
+    {
+        await using var lab = await StartAsync();
+        var before = lab.Backend.ProcessId;
+        var frozen = $"kill -STOP {before}; (sleep 5; kill -CONT {before}) >/dev/null 2>&1 &";
+
+        var done = await DeployAsync(lab, lab.Site with { DeployCommand = "exit 7", RollbackCommand = frozen });
+
+        Assert.True(done is { RolledBack: true, Changed: false }, done.Output);
+        Assert.Equal(before, lab.Backend.ProcessId);
+    }
+
+    [Fact]
     public async Task A_version_that_does_not_serve_is_rolled_back_and_serves_again()
     {
         await using var lab = await StartAsync();
@@ -169,7 +182,7 @@ public sealed class BackendDeployerTests
         return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Cancellation);
     }
 
-    private static BackendDeployer Deployer() => new(Host, TimeProvider.System) { StartTime = TimeSpan.FromSeconds(4) };
+    private static BackendDeployer Deployer() => new(Host, TimeProvider.System) { StartTime = TimeSpan.FromSeconds(12) };
 
     private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, token: null, Cancellation);
 

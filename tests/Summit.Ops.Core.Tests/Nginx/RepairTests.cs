@@ -62,7 +62,17 @@ public sealed class RepairTests
     [InlineData("server {\n  listen 443 ssl; server_name x.test;\n  location \"/ws\" {\n  }\n}\n")]
     [InlineData("server {\n  listen 443 ssl default_server;\n  location /ws { # here\n    proxy_pass http://localhost:4000; # backend\n    # end\n  }\n}\n")]
     [InlineData("map $http_upgrade $c { default upgrade; '' close; }\nserver {\n  listen 443 ssl; server_name x.test;\n  location /ws { proxy_pass http://localhost:4000; proxy_set_header Connection $c; }\n}\n")]
-    public void What_fails_is_mended(string text) => Repair(text);
+    public void What_fails_is_mended(string text)
+    {
+        Assert.NotEmpty(Failed(Config(text)));
+        var repaired = Config(Repair(text));
+        Assert.Empty(Failed(repaired));
+        var route = NginxRouter.Resolve(repaired, new NginxRequest(Site.ServerName, Site.Port, Tls: true, Site.WebSocketPath));
+        Assert.Equal($"http://localhost:{Site.BackendPort}", route.ProxyPass);
+
+        IEnumerable<string> Failed(SummitNginxConfig config) => NginxRules.Evaluate(config, Site)
+            .Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }).Select(check => check.Id);
+    }
 
     [Fact]
     public void Only_what_is_missing_is_added()

@@ -65,6 +65,8 @@ run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
         backend_run "$@"
     ) >"$output" 2>&1 </dev/null &
     command_process=$!
+    # a signal that came before the number of the process was known
+    [ -z "$stopped" ] || end_tree TERM
     while :; do
         wait "$command_process"
         command_code=$?
@@ -85,6 +87,17 @@ run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
     if [ "$command_code" = 124 ] && have timeout; then why="did not end within $COMMAND_TIME s and was ended"; else why="ended with exit code $command_code"; fi
 }
 
+# Whether what was never told to change still serves: a busy host may be slow to answer, and a process that works is not restarted for that.
+still_serves() {
+    until_when=$(($(date +%s) + WAIT))
+    while backend_listens; do
+        if answers; then return 0; fi
+        [ "$(date +%s)" -lt "$until_when" ] || break
+        pause
+    done
+    return 1
+}
+
 told=no
 undo() { # REASON
     trap '' HUP INT TERM
@@ -101,8 +114,7 @@ undo() { # REASON
         say why "the roll-back command $why"
         finish failed 4
     fi
-    # what still serves was never told to change
-    if [ "$told" = yes ] || ! answers; then
+    if [ "$told" = yes ] || ! still_serves; then
         if ! backend_tell reload; then
             say undone no
             say why "$backend_output"
