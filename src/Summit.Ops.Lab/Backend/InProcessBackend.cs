@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
@@ -7,6 +8,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Web;
+using Summit.Ops.Lab.Peers;
 
 namespace Summit.Ops.Lab;
 
@@ -17,6 +19,7 @@ internal sealed class InProcessBackend : LabBackend
     private readonly SemaphoreSlim _logGate = new(1, 1);
     private CancellationTokenSource _running = new();
     private TcpListener? _listener;
+    private Peer? _replacement;
     private Task _accepting = Task.CompletedTask;
     private int _connections;
 
@@ -60,7 +63,6 @@ internal sealed class InProcessBackend : LabBackend
     {
         if (_listener is null) return;
         await _running.CancelAsync();
-        _listener.Dispose();
         _listener = null;
         await _accepting;
         _running.Dispose();
@@ -69,7 +71,23 @@ internal sealed class InProcessBackend : LabBackend
     public override async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_replacement is not null) await _replacement.DisposeAsync();
         _logGate.Dispose();
+    }
+
+    internal override async Task ReplaceAsync(
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
+    {
+        await StopAsync(cancellation);
+        try
+        {
+            _replacement = Peer.Start(behaviour, tls, address, Port);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // somebody chose the port while it was free
+            throw new PortTakenException(Port, error);
+        }
     }
 
     private async Task AcceptAsync(TcpListener listener, CancellationToken stop)
@@ -84,8 +102,14 @@ internal sealed class InProcessBackend : LabBackend
                 open.Add(ServeAsync(client, stop));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
+            // told to stop
+        }
+        finally
+        {
+            // here and not by whoever stops it: a listener that goes away between two accepts would end the loop with an error of its own
+            listener.Dispose();
             await Task.WhenAll(open);
         }
     }

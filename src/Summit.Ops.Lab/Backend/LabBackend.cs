@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using Summit.Ops.Lab.Peers;
+
 namespace Summit.Ops.Lab;
 
 /// <summary>What runs the lab's backend.</summary>
@@ -62,6 +66,17 @@ public abstract class LabBackend : IAsyncDisposable
 
     /// <summary>Breaks its program, so that it ends at each start; returns when its manager has had enough. Where nothing starts it again it just ends.</summary>
     public virtual Task CrashAsync(CancellationToken cancellation = default) => StopAsync(cancellation);
+
+    /// <summary>Puts another application in its place: what pm2, or nothing, said of the backend before is true of this one too.</summary>
+    /// <param name="behaviour">What the application does with each connection.</param>
+    /// <param name="tls">Its side of TLS; null for plain TCP.</param>
+    /// <param name="address">Where it listens; null for 127.0.0.1.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal abstract Task ReplaceAsync(
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default);
+
+    /// <summary>Stops it, and no manager knows it any more.</summary>
+    public virtual Task RemoveAsync(CancellationToken cancellation = default) => StopAsync(cancellation);
 
     /// <summary>From now on only these tokens are good.</summary>
     public Task AcceptOnlyAsync(IEnumerable<string> tokens, CancellationToken cancellation = default) => File.WriteAllTextAsync(Path.Combine(Folder, "tokens.txt"), string.Join('\n', tokens) + "\n", cancellation);

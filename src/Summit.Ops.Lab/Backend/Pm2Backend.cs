@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Text.Json;
+using Summit.Ops.Lab.Peers;
 using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
@@ -11,6 +14,8 @@ internal sealed class Pm2Backend : LabBackend
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly NodePackages _packages;
     private readonly string _script;
+    private Peer? _replacement;
+    private IPAddress _address = IPAddress.Loopback;
 
     public Pm2Backend(int port, string folder, string home, NodePackages packages)
         : base(port, folder)
@@ -62,6 +67,24 @@ internal sealed class Pm2Backend : LabBackend
         await SilenceAsync(cancellation);
     }
 
+    internal override async Task ReplaceAsync(
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
+    {
+        // the process that pm2 starts listens, and passes every byte on to the application in this process
+        _replacement = Peer.Start(behaviour, tls);
+        _address = address ?? IPAddress.Loopback;
+        var relay = JsonSerializer.Serialize(new { address = _address.ToString(), target = _replacement.Port });
+        await File.WriteAllTextAsync(Path.Combine(Folder, "relay.json"), relay, cancellation);
+        await StartAsync(cancellation);
+    }
+
+    public override async Task RemoveAsync(CancellationToken cancellation = default)
+    {
+        var removed = await Pm2Async(["delete", ProcessName], cancellation);
+        if (removed.ExitCode != 0) throw new InvalidOperationException($"pm2 could not remove the backend: {removed.LastLine}");
+        await SilenceAsync(cancellation);
+    }
+
     public override async Task CrashAsync(CancellationToken cancellation = default)
     {
         await File.WriteAllTextAsync(_script, "throw new Error('Cannot find module \\'./routes\\'');\n", cancellation);
@@ -85,6 +108,7 @@ internal sealed class Pm2Backend : LabBackend
             if (process != 0) ProcessTable.Send(process, Signal.Kill);
         }
 
+        if (_replacement is not null) await _replacement.DisposeAsync();
         foreach (var left in ProcessTable.OfFolder(Pm2Home)) await ProcessTable.EndAsync(left, TimeSpan.FromSeconds(1));
     }
 
@@ -95,10 +119,10 @@ internal sealed class Pm2Backend : LabBackend
 
     private async Task<bool> ListensAsync(CancellationToken cancellation)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellation);
+            await socket.ConnectAsync(_address, Port, cancellation);
             return true;
         }
         catch (SocketException)

@@ -1,12 +1,13 @@
 # The main job on a lab that is broken: what the client sees, why, the change, the repair, the proof.
 # Everything in it is a cmdlet of the module, run as an admin would run it; nothing is printed that they did not give.
+# Exit code 0: the diagnosis names the cause that the scenario promises, and what a cmdlet can repair is repaired and verified.
 # A log of it is as readable as a terminal.
 if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
 
 $site = $Lab.Site
 $width = [Math]::Min($Host.UI.RawUI.BufferSize.Width, 100)
 
-function Show-Line([string] $Text = '') { $Host.UI.WriteLine($Text) }
+function Show-Line([string] $Text = '') { Write-Host $Text }
 
 # Prose, broken between words.
 function Show-Text([string] $Text) {
@@ -36,16 +37,16 @@ function Show-Proof($Result) {
     Show-Line $Result.FirstMessage
 }
 
-# Ends the demo: what is broken is still broken, and this is the next thing to do.
-function Exit-Unrepaired([string] $Reason, [string] $Next) {
+# Ends the demo with what is left to do.
+function Exit-Demo([int] $Code, [string] $Reason, [string] $Next) {
     Show-Line
-    Show-Text ($PSStyle.Foreground.Red + $Reason + $PSStyle.Reset)
+    Show-Text (($Code ? $PSStyle.Foreground.Red : $PSStyle.Foreground.Yellow) + $Reason + $PSStyle.Reset)
     if ($Next) {
         Show-Line 'Run next:'
         Show-Line "  $Next"
     }
 
-    exit 1
+    exit $Code
 }
 
 $ca = $site.CertificateAuthorityPath
@@ -66,11 +67,15 @@ Show-Step 2 'Diagnosed: the first broken layer, with its evidence'
 $diagnose = 'Invoke-SummitDiagnostic -Site $site' + ($Lab.OverSystemsManager ? ' -Target $Lab.Target' : '')
 Show-Command $diagnose
 $diagnosis = & ([scriptblock]::Create($diagnose))
-if (-not $diagnosis) { Exit-Unrepaired 'There is no diagnosis: see the error above.' }
+if (-not $diagnosis) { Exit-Demo 1 'There is no diagnosis: see the error above.' }
 $diagnosis | Out-Host
 
+if ($diagnosis.RootCause -ne $Lab.Expected -and $diagnosis.RootCause -notin $Lab.AlsoTrue) {
+    Exit-Demo 1 "The scenario's cause is $($Lab.Expected), and the diagnosis names $($diagnosis.RootCause)."
+}
+
 if ($diagnosis.Healthy) {
-    if (-not $before.Success) { Exit-Unrepaired 'The diagnosis finds nothing, and yet the client cannot connect.' $before.Fix }
+    if (-not $before.Success) { Exit-Demo 1 'The diagnosis finds nothing, and yet the client cannot connect.' $before.Fix }
     Show-Line
     Show-Line 'Nothing is broken, so nothing is changed.'
     Show-Proof $before
@@ -81,7 +86,7 @@ if ($diagnosis.Healthy) {
 $cause = $diagnosis.Causes[0]
 $cmdlet = if ($cause.Fix -match '^(Deploy-SummitNginxConfig|Restart-SummitNginx|Restart-SummitBackend)\b[^#]*$') { $Matches[1] }
 elseif ($diagnosis.RootCause -in 'NginxLocationMissing', 'NginxUpgradeHeadersMissing', 'NginxHttpVersion', 'NginxLocationShadowed', 'NginxRedirect', 'NginxWrongServer', 'NginxUpstreamMismatch') { 'Deploy-SummitNginxConfig' }
-if (-not $cmdlet) { Exit-Unrepaired "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix }
+if (-not $cmdlet) { Exit-Demo 0 "$($diagnosis.RootCause): no cmdlet repairs this by itself." $cause.Fix }
 
 $repair = "$cmdlet -Site `$site"
 $deploys = $cmdlet -eq 'Deploy-SummitNginxConfig'
@@ -97,18 +102,18 @@ if ($unchanged -and $deploys) {
     & ([scriptblock]::Create("$repair -WhatIf")) | Out-Host
 }
 
-if ($Error.Count -gt $errorsBefore) { Exit-Unrepaired 'The change is refused, and nothing was touched: the error above says what to do.' }
+if ($Error.Count -gt $errorsBefore) { Exit-Demo 1 'The change is refused, and nothing was touched: the error above says what to do.' }
 
 Show-Step 4 ($deploys ? 'Deployed: tested, backed up, reloaded, verified' : $cmdlet -eq 'Restart-SummitBackend' ? 'Done: restarted, listening, and answering an upgrade' : 'Done: tested, and taken by nginx')
 Show-Command $repair
 $deployment = & ([scriptblock]::Create($repair))
-if (-not $deployment) { Exit-Unrepaired 'It was not repaired: see the error above.' $cause.Fix }
+if (-not $deployment) { Exit-Demo 1 'It was not repaired: see the error above.' $cause.Fix }
 $deployment | Out-Host
 
 Show-Step 5 'Verified: the same client again'
 Show-Command $probe
 $after = & ([scriptblock]::Create($probe))
 $after | Out-Host
-if (-not $after.Success) { Exit-Unrepaired "It is not repaired: $($after.Explanation)" $after.Fix }
+if (-not $after.Success) { Exit-Demo 1 "It is not repaired: $($after.Explanation)" $after.Fix }
 Show-Proof $after
 exit 0

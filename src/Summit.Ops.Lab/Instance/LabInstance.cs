@@ -1,8 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Net.Security;
 using Summit.Ops.Lab.Aws;
-using Summit.Ops.Lab.Peers;
 using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
@@ -224,21 +220,6 @@ public sealed class LabInstance : IAsyncDisposable
         return ValueTask.CompletedTask;
     });
 
-    /// <summary>Ends the backend, and lets something else answer on its port.</summary>
-    internal async Task ReplaceBackendAsync(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
-    {
-        await Backend.StopAsync(cancellation);
-        try
-        {
-            Keep(Peer.Start(behaviour, tls, address, BackendPort));
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            // somebody chose the port while it was free
-            throw new PortTakenException(BackendPort, error);
-        }
-    }
-
     /// <summary>Writes a new server certificate and its key; nginx has it after a reload.</summary>
     public void WriteCertificate(LabCertificateKind kind)
     {
@@ -301,7 +282,7 @@ public sealed class LabInstance : IAsyncDisposable
         Backend = packages is null ? new InProcessBackend(BackendPort, Layout.Backend) : new Pm2Backend(BackendPort, Layout.Backend, Layout.Pm2, packages);
         if (packages is not null)
         {
-            CommandPath.Add(packages.CommandFolder);
+            Keep(CommandPath.Add(packages.CommandFolder));
             Site = Site with { Pm2Home = Backend.Pm2Home };
         }
 

@@ -19,7 +19,7 @@ internal static class BackendScenarios
         new("backend-gone", SummitCause.BackendNotRunning, "nothing listens on the backend's port, and no manager knows it")
         {
             Answer = 502,
-            InjectAsync = (lab, cancellation) => lab.Backend.StopAsync(cancellation),
+            InjectAsync = (lab, cancellation) => lab.Backend.RemoveAsync(cancellation),
         },
         new("backend-not-listening", SummitCause.BackendNotListening, "the backend is online in pm2 and no longer listens on its port; nginx answers 502")
         {
@@ -65,7 +65,7 @@ internal static class BackendScenarios
             {
                 var certificates = new PeerCertificates();
                 lab.Keep(certificates);
-                await lab.ReplaceBackendAsync((connection, stop) => connection.DrainAsync(stop), certificates.Tls(), cancellation: cancellation);
+                await lab.Backend.ReplaceAsync((connection, stop) => connection.DrainAsync(stop), certificates.Tls(), cancellation: cancellation);
             },
         },
         new("token-refused", SummitCause.AuthenticationFailed, "the backend knows none of the tokens in use and closes with 1008")
@@ -88,7 +88,7 @@ internal static class BackendScenarios
         Answer = answer,
         InjectAsync = async (lab, cancellation) =>
         {
-            await lab.ReplaceBackendAsync(behaviour, cancellation: cancellation);
+            await lab.Backend.ReplaceAsync(behaviour, cancellation: cancellation);
             if (!impatient) return;
             // a server that waits for a day says nothing for a day
             lab.WriteSite(lab.SiteText.Before("proxy_read_timeout 86400;", "proxy_connect_timeout 1s;\n        ").Swap("proxy_read_timeout 86400;", "proxy_read_timeout 1s;"));
@@ -99,7 +99,7 @@ internal static class BackendScenarios
     private static Scenario Moved(string name, string description, IPAddress address) => new(name, SummitCause.BackendWrongAddress, description)
     {
         Answer = 502,
-        InjectAsync = (lab, cancellation) => lab.ReplaceBackendAsync(
+        InjectAsync = (lab, cancellation) => lab.Backend.ReplaceAsync(
             async (connection, stop) =>
             {
                 await connection.OpenAsync(stop);

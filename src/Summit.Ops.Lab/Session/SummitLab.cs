@@ -14,6 +14,9 @@ public sealed class SummitLab
     /// <summary>The root cause that a diagnosis should find.</summary>
     public SummitCause Expected => Instance.Scenario.Expected;
 
+    /// <summary>Further causes that are as true where no process manager tells more; empty under pm2.</summary>
+    public IReadOnlyList<SummitCause> AlsoTrue => Instance.Backend.Kind == LabBackendKind.Pm2 ? [] : Instance.Scenario.AlsoTrue;
+
     /// <summary>Whether the fault is in the account's network: a diagnosis sees it over Systems Manager only (<c>-Target $Lab.Target</c>).</summary>
     public bool OverSystemsManager => Instance.Scenario.OverSystemsManager;
 

@@ -1,8 +1,10 @@
 'use strict';
 // The lab's backend: what InProcessBackend.cs does, as a node program with the ws package, to run under pm2.
-// PORT says where it listens, STATE is a folder: tokens.txt there limits the tokens, greeting.json is read for each connection.
+// PORT says where it listens, STATE is a folder: tokens.txt there limits the tokens, greeting.json is read for each connection,
+// relay.json makes it listen for an application that runs elsewhere.
 const fs = require('node:fs');
 const http = require('node:http');
+const net = require('node:net');
 const path = require('node:path');
 const { WebSocketServer } = require('ws');
 
@@ -106,4 +108,22 @@ process.on('SIGUSR2', () => {
   setInterval(() => {}, 60000);
 });
 
-listen();
+// A scenario's own application: every byte and every end of a connection is passed on, so that it is the process that pm2 knows.
+function relay({ address, target }) {
+  const relaying = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const application = net.connect({ host: '127.0.0.1', port: target, allowHalfOpen: true, noDelay: true });
+    client.pipe(application);
+    application.pipe(client);
+    client.on('error', () => application.resetAndDestroy());
+    application.on('error', () => client.resetAndDestroy());
+  });
+  relaying.on('error', (error) => {
+    console.error(`${new Date().toISOString()} Error: ${error.message}`);
+    process.exit(1);
+  });
+  relaying.listen(port, address, () => log(`listening on ${address}:${port}`));
+}
+
+const relayFile = path.join(state, 'relay.json');
+if (fs.existsSync(relayFile)) relay(JSON.parse(fs.readFileSync(relayFile, 'utf8')));
+else listen();
