@@ -1,4 +1,3 @@
-using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 

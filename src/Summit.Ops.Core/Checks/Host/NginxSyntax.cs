@@ -1,6 +1,5 @@
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
-using Summit.Ops.Nginx;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
