@@ -102,7 +102,7 @@ public sealed class ReplayedHandshakeTests
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
-        await lab.ReplaceBackendAsync(
+        await lab.Backend.ReplaceAsync(
             async (connection, stop) =>
             {
                 if (refuses(await connection.ReadRequestAsync(stop)) is { } status)

@@ -60,7 +60,7 @@ public sealed class AccountProgramTests : IDisposable
         var commands = $"exec 3<{secret} 7<{secret}\nbackend_account={account}\n{{ {before} backend_run sh -c {ShellScript.Quote(program)} {after}; }} >{output}";
         await File.WriteAllTextAsync(
             file, ShellScript.Compose([new("BACKEND_USER", account), new("PROCESS_NAME", "p"), new("PM2_DIR", "")], "prelude.sh", "pm2.sh").Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal), Cancellation);
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"/bin/sh {file}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"/bin/sh {file}", "/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["AWS_SECRET_ACCESS_KEY"] = "topsecret";
         start.WorkingDirectory = _folder;
         using var process = Process.Start(start)!;

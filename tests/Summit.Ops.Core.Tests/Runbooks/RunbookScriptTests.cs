@@ -142,7 +142,7 @@ public sealed class RunbookScriptTests
         Assert.StartsWith("SUMMIT deploy-nginx-config " + outcome, output, StringComparison.Ordinal);
         Assert.Equal(exitCode == 0, (await File.ReadAllTextAsync(path, Stop)).Contains("location /ws", StringComparison.Ordinal));
         if (!isNew) Assert.Contains("location /health", await File.ReadAllTextAsync(path, Stop), StringComparison.Ordinal);
-        Assert.Empty(Tree(lab).Except(before).Where(made => !made.Contains(".summit-ops", StringComparison.Ordinal) && made != path));
+        Assert.DoesNotContain(Tree(lab).Except(before), made => !made.Contains(".summit-ops", StringComparison.Ordinal) && made != path);
     }
 
     [Theory]
