@@ -68,6 +68,8 @@ function New-Package {
         if (-not $found) { throw "There is no $pattern to pack." }
         $found
     }
+    # the lab stays in the checkout
+    $shipped = $shipped | Where-Object { [IO.Path]::GetFileName($_) -notmatch 'Summit(\.Ops\.|_)Lab\b' }
     foreach ($file in $shipped) {
         $target = [IO.Path]::Combine($folder, [IO.Path]::GetRelativePath($root, $file))
         [void] [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($target))

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Summit.Ops.Lab.Tests;
 
 /// <summary>Starts labs where nginx can be had, and says why not where it cannot.</summary>
@@ -59,6 +62,39 @@ public sealed class LabTests
         Assert.Equal(101, (await RawClient.UpgradeAsync(lab)).Status);
         await lab.Backend.DeafenAsync();
         Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
+    }
+
+    [Fact]
+    public async Task The_backend_in_this_process_stops_at_any_moment()
+    {
+        var folder = Directory.CreateTempSubdirectory("summit-backend-").FullName;
+        var port = FreePorts.Choose(1)[0];
+        await using (var backend = new InProcessBackend(port, folder))
+        {
+            for (var round = 0; round < 100; round++)
+            {
+                await backend.StartAsync();
+                // connections that come while it stops: the accept loop is between two of them then
+                var clients = Enumerable.Range(0, 4).Select(_ => ConnectAsync(port)).ToList();
+                await backend.StopAsync();
+                await Task.WhenAll(clients);
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task ConnectAsync(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+        }
+        catch (SocketException)
+        {
+            // it was quicker
+        }
     }
 
     // pm2 writes what its process said a moment later

@@ -205,6 +205,31 @@ public sealed class ScenarioTests
         }
     }
 
+    [Theory]
+    [InlineData("backend-fails")]
+    [InlineData("backend-no-websocket")]
+    [InlineData("backend-other-path")]
+    [InlineData("backend-silent")]
+    [InlineData("backend-other-address")]
+    public async Task The_application_that_is_at_fault_is_the_one_that_pm2_runs(string name)
+    {
+        await using var lab = await StartAsync(name, LabBackendKind.Pm2);
+
+        Assert.Equal(lab.Scenario.Answer, (await RawClient.UpgradeAsync(lab)).Status);
+        var list = await Pm2ListAsync(lab);
+        Assert.Contains("\"status\":\"online\"", list);
+        Assert.DoesNotContain("\"status\":\"stopped\"", list);
+    }
+
+    [Fact]
+    public async Task Backend_gone_is_unknown_to_pm2()
+    {
+        await using var lab = await StartAsync("backend-gone", LabBackendKind.Pm2);
+
+        Assert.Equal(502, (await RawClient.UpgradeAsync(lab)).Status);
+        Assert.DoesNotContain("\"status\"", await Pm2ListAsync(lab));
+    }
+
     [Fact, Proves("token-refused")]
     public async Task Token_refused_upgrades_and_closes_with_1008()
     {

@@ -3,6 +3,8 @@
 # Exit code 0: the diagnosis names the cause that the scenario promises, and what a cmdlet can repair is repaired and verified.
 # A log of it is as readable as a terminal.
 if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
+# PowerShell breaks lines between words only in a language that it knows.
+if (-not [CultureInfo]::CurrentCulture.Name) { [CultureInfo]::CurrentCulture = 'en-US' }
 
 $site = $Lab.Site
 $width = [Math]::Min($Host.UI.RawUI.BufferSize.Width, 100)

@@ -1,4 +1,4 @@
-# Runs the demonstration of many scenarios in one session, and writes one line of JSON for each.
+# Runs the demonstration of many scenarios in one session. Each ends with one line of JSON; what it showed stands before it.
 param(
     [Parameter(Mandatory)] [string] $Root,
     [Parameter(Mandatory)] [string] $Backend,
@@ -7,11 +7,21 @@ param(
 
 Import-Module "$Root/Summit.Ops.psd1", "$Root/Summit.Ops.Lab.psd1"
 foreach ($name in $Scenario) {
-    $Lab = Start-SummitLab -Scenario $name -Backend $Backend
+    $Lab = $null
     $global:LASTEXITCODE = -1
-    $shown = & "$Root/src/Summit.Ops.Lab/Demo/MainJob.ps1" 6>&1 2>&1 | Out-String -Width 100
-    $result = @{ Scenario = $name; ExitCode = $LASTEXITCODE; Backend = "$($Lab.Backend)"; Shown = $shown }
-    Stop-SummitLab -Lab $Lab
-    $result.Left = Test-Path $Lab.NginxPrefix
+    try {
+        $Lab = Start-SummitLab -Scenario $name -Backend $Backend
+        & "$Root/src/Summit.Ops.Lab/Demo/MainJob.ps1" 2>&1
+    }
+    catch {
+        "$_"
+    }
+
+    $result = @{ Scenario = $name; ExitCode = $LASTEXITCODE; Backend = "$($Lab.Backend)" }
+    if ($Lab) {
+        Stop-SummitLab -Lab $Lab
+        $result.Left = Test-Path $Lab.NginxPrefix
+    }
+
     [Console]::WriteLine(($result | ConvertTo-Json -Compress))
 }

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>The demo of the main job, as a stranger runs it.</summary>
@@ -56,12 +54,12 @@ public sealed class DemoTests
     [InlineData("certificate-expired")]
     [InlineData("group-without-port")]
     [InlineData("token-refused")]
-    public async Task What_no_cmdlet_repairs_ends_with_the_next_command_and_1(string name)
+    public async Task What_no_cmdlet_repairs_ends_with_the_next_command_and_0(string name)
     {
         var scenario = ScenarioCatalogue.Find(name)!;
         if (scenario.Backend == LabBackendKind.Pm2 && await LabRequirement.Pm2MissingAsync() is { } reason) Assert.Skip(reason);
         var result = await RunAsync("-Scenario", name);
-        Assert.Equal((1, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Matches($"\n{scenario.Expected}: no cmdlet repairs this by itself\\.\nRun next:\n  \\S.*\n$", result.Output);
         Assert.DoesNotContain("== 3.", result.Output, StringComparison.Ordinal);
     }
@@ -93,9 +91,7 @@ public sealed class DemoTests
         var result = await LabProgram.RunOnTerminalAsync(["-Scenario", "healthy"], []);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("\e[1m== 1. What the client sees", result.Screen, StringComparison.Ordinal);
-        Assert.Contains("\e[32m101 Switching Protocols\e[0m", result.Screen, StringComparison.Ordinal);
-        // the line that says what is being started has gone before the first line of the demo
-        Assert.Matches(new Regex("Starting the lab.*\r\e\\[K.*why does", RegexOptions.Singleline, TimeSpan.FromSeconds(1)), result.Screen);
+        Assert.Contains("\e[32m101 Switching Protocols", result.Screen, StringComparison.Ordinal);
     }
 
     private static async Task<ProgramResult> RunAsync(params string[] arguments)

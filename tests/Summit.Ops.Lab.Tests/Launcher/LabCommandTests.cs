@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Summit.Ops.Lab.Processes;
+
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>The program with a lab behind it.</summary>
@@ -73,6 +76,95 @@ public sealed class LabCommandTests
             ["-Scenario", "healthy", "-Command", "\"prefix:$($Lab.NginxPrefix):\"; while ($true) { }"], [("/nginx:", "\x03")]);
         var prefix = result.Text.Split("prefix:")[1].Split(':')[0];
         Assert.False(Directory.Exists(prefix), $"{prefix} was left behind");
+    }
+
+    [Theory]
+    [InlineData("InProcess")]
+    [InlineData("Pm2")]
+    public async Task A_killed_PowerShell_leaves_nothing(string backend)
+    {
+        await RequireNginxAsync();
+        if (backend == "Pm2" && await LabRequirement.Pm2MissingAsync() is { } reason) Assert.Skip(reason);
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [LabProgram.Assembly, "-NoLab", "-Command", $"$Lab = Start-SummitLab healthy -Backend {backend}; $Lab.NginxPrefix; Start-Sleep 600"])
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        try
+        {
+            var root = Path.GetDirectoryName((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!)!;
+            var started = ProcessTable.OfFolder(root);
+            // nginx's master and its two workers; with pm2 its daemon and the backend too
+            Assert.True(started.Count >= (backend == "Pm2" ? 5 : 3), $"{started.Count} processes of {root}");
+
+            // kill -9: the program has become pwsh, so this is pwsh
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            var ended = await Task.WhenAll(started.Select(pid => ProcessTable.WaitForEndAsync(pid, TimeSpan.FromSeconds(60))));
+            Assert.All(ended, Assert.True);
+            for (var tries = 0; Directory.Exists(root) && tries < 600; tries++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.False(Directory.Exists(root));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task The_AWS_variables_are_the_labs_while_it_runs_and_what_they_were_afterwards()
+    {
+        await RequireNginxAsync();
+        const string Script =
+            """
+            $path = $env:PATH
+            $one = Start-SummitLab healthy -Backend InProcess
+            $two = Start-SummitLab healthy -Backend InProcess
+            "$env:AWS_PROFILE|$env:AWS_ENDPOINT_URL_SSM|$($env:AWS_ENDPOINT_URL -eq $two.AwsEndpoint)"
+            Stop-SummitLab -Lab $two
+            "$($env:AWS_ENDPOINT_URL -eq $one.AwsEndpoint)"
+            Stop-SummitLab
+            "$env:AWS_PROFILE|$env:AWS_ENDPOINT_URL_SSM|$env:AWS_ENDPOINT_URL|$($env:PATH -eq $path)"
+            @($one, $two | ForEach-Object { Test-Path $_.NginxPrefix }) -join ' '
+            """;
+        var environment = new Dictionary<string, string> { ["AWS_PROFILE"] = "mine", ["AWS_ENDPOINT_URL_SSM"] = "https://real", ["AWS_ENDPOINT_URL"] = "" };
+        var result = await LabProgram.RunAsync(["-NoLab", "-Command", Script], input: null, environment);
+        Assert.Equal(("||True\nTrue\nmine|https://real||True\nFalse False\n", ""), (result.Output, result.Error));
+    }
+
+    [Theory]
+    [InlineData("$null = Start-SummitLab healthy -Backend InProcess -OutVariable lab; $lab.NginxPrefix; exit 7", 7)]
+    [InlineData("$lab = Start-SummitLab healthy -Backend InProcess; $lab.NginxPrefix; Remove-Module Summit.Ops.Lab; exit (Test-Path $lab.NginxPrefix)", 0)]
+    [InlineData("$p = [powershell]::Create(); $r = [runspacefactory]::CreateRunspace(); $r.Open(); $p.Runspace = $r; $m = (Get-Module Summit.Ops.Lab).Path; "
+        + "$lab = $p.AddScript(\"Import-Module '$m'; Start-SummitLab healthy -Backend InProcess\").Invoke()[0]; $lab.NginxPrefix; $r.Dispose(); exit (Test-Path $lab.NginxPrefix)", 0)]
+    public async Task A_lab_ends_with_its_session_its_module_and_its_runspace(string script, int exitCode)
+    {
+        await RequireNginxAsync();
+        var result = await LabProgram.RunAsync("-NoLab", "-Command", script);
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Error));
+        Assert.False(Directory.Exists(result.Output.Trim()), result.Output);
+    }
+
+    [Fact]
+    public async Task The_module_completes_scenarios_says_what_is_wrong_and_has_help()
+    {
+        const string Script =
+            """
+            (TabExpansion2 'Start-SummitLab -Scenario backend-d').CompletionMatches.CompletionText
+            try { Start-SummitLab backend-dwon } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }
+            foreach ($command in Get-Command -Module Summit.Ops.Lab) { $help = Get-Help $command -Full; "$($command.Name) $($help.examples.example.Count) $($help.description.Text.Length -gt 50)" }
+            @(Get-SummitLabScenario).Count
+            @(Get-SummitLabScenario backend-d* -Expected BackendNotRunning).Name
+            Start-SummitLab healthy -WhatIf
+            """;
+        var result = await LabProgram.RunAsync("-NoLab", "-Command", Script);
+        Assert.Equal(
+            [
+                "backend-down", "ScenarioNotFound,Summit.Ops.Lab.Commands.StartSummitLabCommand", "Get-SummitLabScenario",
+                "Get-SummitLabScenario 3 True", "Start-SummitLab 3 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
+                "What if: Performing the operation \"Start a lab on this machine\" on target \"healthy\".",
+            ],
+            result.Output.TrimEnd('\n').Split('\n'));
     }
 
     private static async Task RequireNginxAsync()

@@ -31,7 +31,7 @@ internal static class ExampleCode
         {
             var name = call.GetCommandName();
             if (name is null || own.Contains(name) || Known.Contains(name) || Pester.Contains(name) || Programs.Contains(name)) continue;
-            var cmdlet = ModuleCatalog.Cmdlets.FirstOrDefault(cmdlet => string.Equals(cmdlet.Name, name, StringComparison.OrdinalIgnoreCase));
+            var cmdlet = ModuleCatalog.WithLab.FirstOrDefault(cmdlet => string.Equals(cmdlet.Name, name, StringComparison.OrdinalIgnoreCase));
             if (cmdlet is null)
             {
                 yield return $"there is no command {name}";
