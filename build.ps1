@@ -6,19 +6,19 @@
 .DESCRIPTION
     Build   makes the module in the root of the checkout: Import-Module ./Summit.Ops.psd1 works afterwards.
     Test    runs every test project (dotnet test).
-    Pester  runs tests/Pester with Pester 5 against the built module.
+    Pester  runs tests/Pester in the pinned PowerShell, under the pinned Pester; -Filter picks some by their names.
     Bench   runs the benchmarks in tests/Benchmarks; -Filter picks some.
     Pack    makes out/Summit.Ops/<version>/, the folder that a gallery or an EC2 host takes, and out/Summit.Ops.zip for
             Azure Automation; what is not needed to run the module is not in them.
     Each task builds what it needs. The first one that fails ends the run.
 .EXAMPLE
-    ./build.ps1
-    Builds the module.
+    dotnet pwsh build.ps1
+    Builds the module; `dotnet tool restore` brings pwsh.
 .EXAMPLE
-    ./build.ps1 -Task Test, Pack
+    dotnet pwsh build.ps1 -Task Test, Pack
     Runs the tests, then packs a Release build.
 .EXAMPLE
-    ./build.ps1 -Task Bench -Filter '*Parse*'
+    dotnet pwsh build.ps1 -Task Bench -Filter '*Parse*'
     Runs the benchmarks whose names contain Parse.
 #>
 [CmdletBinding()]
@@ -31,7 +31,7 @@ param(
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Debug',
 
-    # Which benchmarks to run.
+    # Which benchmarks, or which Pester tests, to run.
     [string] $Filter = '*'
 )
 
@@ -47,15 +47,12 @@ function Invoke-Build([string] $In) {
     Invoke-DotNet build "$root/src/Summit.Ops" --configuration $In --nologo --verbosity quiet -warnaserror
 }
 
-function Invoke-PesterTests {
-    $pester = Get-Module Pester -ListAvailable | Where-Object Version -GE '5.0' | ForEach-Object Version
-    if (-not $pester) { throw 'Pester 5 is not installed. Run: Install-PSResource Pester' }
-    Import-Module Pester -MinimumVersion 5.0
-    $result = Invoke-Pester -Path "$root/tests/Pester" -Output Detailed -PassThru
-    if ($result.Result -ne 'Passed') { throw "$($result.FailedCount) Pester tests failed." }
+function Invoke-PesterSuite {
+    $picked = if ($Filter -ne '*') { '--filter', "DisplayName~$Filter" }
+    Invoke-DotNet test "$root/tests/Summit.Ops.Pester.Tests" --configuration $Configuration --nologo @picked
 }
 
-function New-Package {
+function Compress-Module {
     $manifest = Test-ModuleManifest "$root/Summit.Ops.psd1"
     $out = [IO.Path]::Combine($root, 'out')
     $module = [IO.Path]::Combine($out, 'Summit.Ops')
@@ -96,8 +93,8 @@ foreach ($name in $Task) {
     switch ($name) {
         'Build' { Invoke-Build $Configuration }
         'Test' { Invoke-DotNet test "$root/Summit.Ops.sln" --configuration $Configuration --nologo }
-        'Pester' { Invoke-Build $Configuration; Invoke-PesterTests }
+        'Pester' { Invoke-PesterSuite }
         'Bench' { Invoke-Build Release; Invoke-DotNet run --project "$root/tests/Benchmarks" --configuration Release '--' --filter $Filter }
-        'Pack' { Invoke-Build Release; New-Package }
+        'Pack' { Invoke-Build Release; Compress-Module }
     }
 }

@@ -40,7 +40,7 @@ BeforeDiscovery {
     $where = @{ ErrorAction = 'Stop' }
     # what was given is passed on even where it is empty: an empty variable must be an error, and not become this machine
     foreach ($name in 'InstanceId', 'Tag', 'Region') { if ($given.ContainsKey($name)) { $where[$name] = $given[$name] } }
-    if (-not $Report -and -not (Test-Path -LiteralPath $SiteFile -PathType Leaf)) { throw "There is no site file '$SiteFile': -Data @{ SiteFile = '…' } names it." }
+    if (-not $Report -and -not (Test-Path -LiteralPath $SiteFile -PathType Leaf)) { throw "There is no site file '$SiteFile': -Data @{ SiteFile = 'FILE' } names it." }
     $diagnoses = @(
         if ($Report) { Import-SummitReport -Path $Report -ErrorAction Stop }
         else { Invoke-SummitDiagnostic -Site (Import-SummitSite -Path $SiteFile -ErrorAction Stop) @where }

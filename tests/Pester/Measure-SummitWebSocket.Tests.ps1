@@ -1,7 +1,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1"
     Import-Summit
-    $lab = Start-Lab
+    $lab = Open-Lab
     $site = $lab.Site
 }
 

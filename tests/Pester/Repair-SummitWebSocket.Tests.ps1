@@ -1,7 +1,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1"
     Import-Summit
-    $lab = Start-Lab nginx-config-missing
+    $lab = Open-Lab nginx-config-missing
     $site = $lab.Site
 }
 

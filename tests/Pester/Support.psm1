@@ -8,7 +8,7 @@ function Import-Summit {
 }
 
 # a lab: a real nginx with TLS, a backend in this process unless another is asked for, and a loopback AWS
-function Start-Lab([string] $Scenario = 'healthy', [string] $Backend = 'InProcess') {
+function Open-Lab([string] $Scenario = 'healthy', [string] $Backend = 'InProcess') {
     Import-Module (Join-Path $root 'Summit.Ops.Lab.psd1') -Global
     Start-SummitLab -Scenario $Scenario -Backend $Backend
 }
@@ -78,4 +78,4 @@ function Invoke-Pwsh([Parameter(Mandatory)] [string] $Command) {
     [pscustomobject]@{ ExitCode = $LASTEXITCODE; Output = @($output | ForEach-Object { [string] $_ }) }
 }
 
-Export-ModuleMember -Function Import-Summit, Start-Lab, Get-Completion, Get-Problem, Assert-Problem, Get-ProgressRecord, Get-WhatIf, Format-At, Invoke-Pwsh
+Export-ModuleMember -Function Import-Summit, Open-Lab, Get-Completion, Get-Problem, Assert-Problem, Get-ProgressRecord, Get-WhatIf, Format-At, Invoke-Pwsh

@@ -1,8 +1,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1"
     Import-Summit
-    $lab = Start-Lab
-    $site = $lab.Site
+    $lab = Open-Lab
 }
 
 AfterAll {
