@@ -107,6 +107,10 @@ Describe '<Name>' -ForEach $commands {
             $help = $page.parameters.parameter | Where-Object name -EQ $parameter
             (Get-Text $help.description).Trim() | Should -Not -BeNullOrEmpty -Because "-$parameter has a description"
             $uses = @($command.Parameters[$parameter].Attributes | Where-Object { $_ -is [Parameter] })
+            $help.position | Should -Be $(if ($uses[0].Position -lt 0) { 'named' } else { "$($uses[0].Position)" }) -Because "-$parameter"
+            $help.aliases | Should -Be $(if ($command.Parameters[$parameter].Aliases) { $command.Parameters[$parameter].Aliases -join ', ' } else { 'none' }) -Because "-$parameter"
+            $wildcards = $command.Parameters[$parameter].Attributes | Where-Object { $_ -is [SupportsWildcards] }
+            $help.globbing | Should -Be "$([bool] $wildcards)".ToLowerInvariant() -Because "-$parameter"
             $help.required | Should -Be "$($uses[0].Mandatory)".ToLowerInvariant() -Because "-$parameter"
             ($help.pipelineInput -match 'ByValue') | Should -Be $uses[0].ValueFromPipeline -Because "-$parameter"
             ($help.pipelineInput -match 'ByPropertyName') | Should -Be $uses[0].ValueFromPipelineByPropertyName -Because "-$parameter"

@@ -43,13 +43,19 @@ Describe 'Import-SummitSite' {
         Push-Location $TestDrive
         try {
             $global:chat = Import-SummitSite $path
+            $global:chart = 1
+            Set-Content "it's.site.json" '{}'
+            Set-Content 'other.json' '{}'
             $offered = (Get-Completion 'Invoke-SummitDiagnostic -Site ').CompletionText
             $offered | Should -Contain '$chat'
+            $offered | Should -Not -Contain '$chart'
             $offered | Should -Contain "(Import-SummitSite './chat.site.json')"
+            $offered | Should -Contain "(Import-SummitSite './it''s.site.json')"
+            $offered -match 'other' | Should -BeNullOrEmpty
         }
         finally {
             Pop-Location
-            Remove-Variable chat -Scope Global
+            Remove-Variable chat, chart -Scope Global
         }
     }
 }

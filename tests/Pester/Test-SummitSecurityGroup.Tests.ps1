@@ -14,20 +14,20 @@ Describe 'Test-SummitSecurityGroup' {
     }
 
     It 'passes saved groups from the pipeline that open the port' {
-        $checks = $groups.Replace('PORT', '443') | Test-SummitSecurityGroup
+        $checks = $groups.Replace('PORT', '443') | Test-SummitSecurityGroup -Source 0.0.0.0/0
         $checks.Status | Should -Contain 'Pass'
         $checks.Status | Should -Not -Contain 'Fail'
     }
 
     It 'fails groups that open another port, and names the command that opens it' {
-        $failed = $groups.Replace('PORT', '80') | Test-SummitSecurityGroup | Where-Object Status -EQ 'Fail'
+        $failed = $groups.Replace('PORT', '80') | Test-SummitSecurityGroup -Source 0.0.0.0/0 | Where-Object Status -EQ 'Fail'
         $failed.Cause | Should -Be 'SecurityGroupBlocked'
         $failed.Fix | Should -Match 'authorize-security-group-ingress'
     }
 
     It 'asks EC2 for an instance' {
         $checks = Test-SummitSecurityGroup -InstanceId $lab.InstanceId -Region $lab.Region
-        $checks.Id | Should -Contain 'Network.Port443'
+        $checks.Id | Should -Contain 'Network.SecurityGroup'
     }
 
     It 'refuses an input that holds no group' {

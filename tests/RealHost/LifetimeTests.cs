@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Summit.Ops.RealHost.Tests;
 
 /// <summary>A host leaves nothing behind, also where the run that booted it is killed.</summary>
+[Trait("Category", "Lab")]
 public sealed class LifetimeTests
 {
     [Fact]

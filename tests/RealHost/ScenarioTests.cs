@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace Summit.Ops.RealHost.Tests;
 
 /// <summary>Every fault on a real host: the verdict, the next step, what carrying it out brings, and what the exported diagnosis says of the same.</summary>
+[Trait("Category", "Lab")]
 public sealed class ScenarioTests(HostFixture fixture, ITestOutputHelper output) : IClassFixture<HostFixture>
 {
     private const string Leaks = @"[A-Za-z]+ \{ [A-Z][A-Za-z]+ = |System\.|Traceback|NullReference|: line \d+: ";

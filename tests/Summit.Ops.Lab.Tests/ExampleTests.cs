@@ -3,6 +3,7 @@ using Summit.Ops.Lab.Tests.Launcher;
 namespace Summit.Ops.Lab.Tests;
 
 /// <summary>The scripts in examples/ do on a real nginx what they say.</summary>
+[Trait("Category", "Lab")]
 public sealed class ExampleTests
 {
     [Theory]

@@ -15,6 +15,7 @@ internal static class Start
     }
 }
 
+[Trait("Category", "Lab")]
 public sealed class LabTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using Summit.Ops.Lab.Processes;
 namespace Summit.Ops.Lab.Tests;
 
 /// <summary>A lab leaves nothing behind, however it ends.</summary>
+[Trait("Category", "Lab")]
 public sealed class LifetimeTests
 {
     private const string HoldVariable = "SUMMIT_LAB_TEST_HOLD";

@@ -3,6 +3,7 @@ using Summit.Ops.Lab.Tests.Launcher;
 namespace Summit.Ops.Lab.Tests;
 
 /// <summary>The runbook for Azure Automation does, unattended, what it says: on a real nginx, over Systems Manager.</summary>
+[Trait("Category", "Lab")]
 public sealed class RunbookTests
 {
     // what Azure Automation has and a console has not; the functions answer as its own cmdlets do

@@ -4,6 +4,7 @@ using System.Text;
 namespace Summit.Ops.Lab.Tests;
 
 /// <summary>Each scenario's fault is really there: seen with sockets, files and processes, never with the module's own code.</summary>
+[Trait("Category", "Lab")]
 public sealed class ScenarioTests
 {
     [Fact]

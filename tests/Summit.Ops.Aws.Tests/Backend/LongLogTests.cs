@@ -4,6 +4,7 @@ using Summit.Ops.Lab;
 
 namespace Summit.Ops.Aws.Tests.Backend;
 
+[Trait("Category", "Lab")]
 public sealed class LongLogTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Summit.Ops.Lab.Aws;
 namespace Summit.Ops.Aws.Tests.Diagnosis;
 
 /// <summary>The network in front of an instance, as EC2 describes it, in a diagnosis over Systems Manager.</summary>
+[Trait("Category", "Lab")]
 public sealed class NetworkVerdictTests
 {
     public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.All.Where(scenario => scenario.OverSystemsManager).Select(scenario => scenario.Name)];

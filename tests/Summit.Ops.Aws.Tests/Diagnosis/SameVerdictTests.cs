@@ -7,6 +7,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Aws.Tests.Diagnosis;
 
 /// <summary>Every fault of the lab, diagnosed over Systems Manager and on the machine itself: the same verdict, by one command.</summary>
+[Trait("Category", "Lab")]
 public sealed partial class SameVerdictTests
 {
     public static TheoryData<string> Scenarios => 

@@ -4,6 +4,7 @@ using Summit.Ops.Lab.Aws;
 namespace Summit.Ops.Aws.Tests.Endpoint;
 
 /// <summary>The lab's endpoint is as faithful as the real AWS CLI needs it.</summary>
+[Trait("Category", "Lab")]
 public sealed class CommandLineTests : IAsyncLifetime
 {
     private const string Id = "i-0123456789abcdef0";

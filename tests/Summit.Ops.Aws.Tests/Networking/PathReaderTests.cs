@@ -11,6 +11,7 @@ using Summit.Ops.Network;
 namespace Summit.Ops.Aws.Tests.Networking;
 
 /// <summary>What EC2 answers arrives in Core's model, whole, whoever plays EC2.</summary>
+[Trait("Category", "Lab")]
 public sealed class PathReaderTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Summit.Ops.Repair;
 namespace Summit.Ops.Aws.Tests.Repair;
 
 /// <summary>Every fault of the lab, repaired on the machine itself and over Systems Manager: healed, or named with what to run.</summary>
+[Trait("Category", "Lab")]
 public abstract class RepairScenarioTests(bool overSystemsManager)
 {
     public static TheoryData<string> Scenarios =>
@@ -94,7 +95,9 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
 }
 
 /// <summary>On the machine itself.</summary>
+[Trait("Category", "Lab")]
 public sealed class RepairOnTheMachineTests() : RepairScenarioTests(overSystemsManager: false);
 
 /// <summary>Over Systems Manager.</summary>
+[Trait("Category", "Lab")]
 public sealed class RepairOverSystemsManagerTests() : RepairScenarioTests(overSystemsManager: true);

@@ -8,6 +8,7 @@ using Summit.Ops.Runbooks;
 namespace Summit.Ops.Aws.Tests.Runbooks;
 
 /// <summary>The runbooks as a person uses them: files in a folder, and the real AWS CLI.</summary>
+[Trait("Category", "Lab")]
 public sealed class SentRunbookTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("summit-runbooks-");

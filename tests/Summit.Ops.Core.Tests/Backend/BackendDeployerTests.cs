@@ -7,6 +7,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Backend;
 
 /// <summary>A backend deployed under a real pm2: well, badly, and so badly that not even the roll-back helps.</summary>
+[Trait("Category", "Lab")]
 public sealed class BackendDeployerTests
 {
     private const string Break = "cp server.js good.js; echo 'process.exit(1)' >server.js";

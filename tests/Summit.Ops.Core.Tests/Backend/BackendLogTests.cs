@@ -6,6 +6,7 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Core.Tests.Backend;
 
+[Trait("Category", "Lab")]
 public sealed class BackendLogTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

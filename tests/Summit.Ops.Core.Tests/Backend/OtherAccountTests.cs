@@ -8,6 +8,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Backend;
 
 /// <summary>A backend that another account runs under its own pm2, while root deploys: what lies in that account's folders leads root nowhere.</summary>
+[Trait("Category", "Lab")]
 public sealed class OtherAccountTests : IAsyncLifetime
 {
     private const string Account = "nobody";

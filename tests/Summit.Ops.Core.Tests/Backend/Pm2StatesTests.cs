@@ -8,6 +8,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Backend;
 
 /// <summary>A real pm2 with a real node backend that is ill in each of the ways that users meet; each is told from the others.</summary>
+[Trait("Category", "Lab")]
 public sealed class Pm2StatesTests
 {
     private static readonly LocalHost Host = new();

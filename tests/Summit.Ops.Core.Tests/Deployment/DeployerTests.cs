@@ -9,6 +9,7 @@ using Summit.Ops.Probing;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
+[Trait("Category", "Lab")]
 public sealed class DeployerTests
 {
     private static readonly LocalHost Host = new();

@@ -8,6 +8,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>Files that certbot or a person wrote: a deployment adds what is missing, keeps every line, and a real nginx serves the WebSocket with it.</summary>
+[Trait("Category", "Lab")]
 public sealed class ForeignFilesTests
 {
     private static readonly LocalHost Host = new();

@@ -13,6 +13,7 @@ namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>Values made to be executed, in every field of a site: each arrives in the script as it is, or is refused with a clear error; nothing of it runs.</summary>
 /// <remarks><c>SUMMIT_HOSTILE_CASES</c> and <c>SUMMIT_HOSTILE_SEED</c> try others and more.</remarks>
+[Trait("Category", "Lab")]
 public sealed class HostileValuesTests
 {
     private const int Batch = 500;

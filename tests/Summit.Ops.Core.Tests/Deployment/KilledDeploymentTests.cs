@@ -9,6 +9,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>A deployment that does not come to its end, and the one after it.</summary>
+[Trait("Category", "Lab")]
 public sealed class KilledDeploymentTests
 {
     private static readonly LocalHost Host = new();

@@ -9,6 +9,7 @@ using Summit.Ops.Probing.Measuring;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>WebSockets that are open outlive everything that is graceful: their old workers serve them until they end by themselves.</summary>
+[Trait("Category", "Lab")]
 public sealed class OpenWebSocketsTests
 {
     private const int Count = 24;

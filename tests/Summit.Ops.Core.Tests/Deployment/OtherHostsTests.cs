@@ -10,6 +10,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>Hosts that are laid out otherwise than Debian's: conf.d alone, nginx in a container, sudo, access control lists.</summary>
+[Trait("Category", "Lab")]
 public sealed class OtherHostsTests
 {
     private static readonly LocalHost Host = new();

@@ -11,6 +11,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>A deployment that stands on the host and must prove itself at an endpoint, or is taken back.</summary>
+[Trait("Category", "Lab")]
 public sealed class VerifiedFromElsewhereTests
 {
     private static readonly LocalHost Host = new();

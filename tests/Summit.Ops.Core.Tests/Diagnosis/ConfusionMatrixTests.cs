@@ -7,6 +7,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>The confusion matrix of docs/diagnosis.md, counted over what the lab's faults are judged to be. SUMMIT_WRITE_DOCS=1 writes it.</summary>
+[Trait("Category", "Lab")]
 public sealed partial class ConfusionMatrixTests
 {
     private const string Begin = "<!-- confusion matrix -->\n", End = "<!-- end of confusion matrix -->\n";

@@ -10,6 +10,7 @@ namespace Summit.Ops.Core.Tests.Diagnosis;
 /// The host's own firewall in a verdict. The rules are real ones, gathered by the diagnosis's own script in a network namespace, and judged with what a
 /// real lab said of the rest; only where the name leads to and how a client outside ended is put in, since the lab has no outside.
 /// </summary>
+[Trait("Category", "Lab")]
 public sealed class HostFirewallVerdictTests
 {
     private const string Outside = "203.0.113.10";

@@ -6,6 +6,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>Two faults at once: both are named, and neither passes for a symptom of the other.</summary>
+[Trait("Category", "Lab")]
 public sealed class PairsOfFaultsTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>Every fault that the lab can have, made for real, gathered for real, and judged: the right cause first, no false alarm.</summary>
+[Trait("Category", "Lab")]
 public sealed class ScenarioVerdictTests
 {
     public static TheoryData<string> Scenarios => GatheredScenarios.Names;
@@ -61,14 +62,18 @@ public sealed class ScenarioVerdictTests
         var names = layers.SelectMany(layer => layer).Select(scenario => scenario.Name).Order(StringComparer.Ordinal).ToList();
 
         Assert.NotEmpty(names);
-        Assert.All(layers, Assert.NotEmpty);
+        Assert.All(layers, layer => Assert.NotEmpty(layer));
         Assert.Equal(names.Distinct(StringComparer.OrdinalIgnoreCase), names);
         Assert.Equal(names, ScenarioCatalogue.All.Select(scenario => scenario.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Each_cause_has_a_scenario() =>
-        Assert.Empty(Enum.GetValues<SummitCause>().Except([SummitCause.Unknown, .. ScenarioCatalogue.All.Select(scenario => scenario.Expected)]));
+    public void Each_cause_that_a_lab_can_have_has_a_scenario()
+    {
+        // a client's proxy, a name server, the host's firewall and SELinux are not the lab's: their causes are tested with evidence
+        SummitCause[] elsewhere = [SummitCause.Unknown, SummitCause.ProxyFailed, SummitCause.DnsWrongAddress, SummitCause.HostFirewallBlocked, SummitCause.SelinuxDenied];
+        Assert.Empty(Enum.GetValues<SummitCause>().Except(elsewhere).Except(ScenarioCatalogue.All.Select(scenario => scenario.Expected)));
+    }
 
     private static string Told(SummitDiagnosis verdict) => $"""
         {verdict.RootCause} of {string.Join(", ", verdict.Causes)}

@@ -7,6 +7,7 @@ using Summit.Ops.Repair;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>A healthy host and a description of it that is wrong: nothing on the host is blamed or changed.</summary>
+[Trait("Category", "Lab")]
 public sealed class SiteDescriptionTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

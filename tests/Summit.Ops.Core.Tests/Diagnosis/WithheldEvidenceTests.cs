@@ -3,6 +3,7 @@ using Summit.Ops.Diagnosis;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>Any one source of evidence is taken away, and the rest is judged again: the same root cause, or an honest Unknown, and never another.</summary>
+[Trait("Category", "Lab")]
 public sealed class WithheldEvidenceTests
 {
     public static TheoryData<string> Scenarios => GatheredScenarios.Names;

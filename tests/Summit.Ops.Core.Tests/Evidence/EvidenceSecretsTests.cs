@@ -5,6 +5,7 @@ using Summit.Ops.Lab;
 namespace Summit.Ops.Core.Tests.Evidence;
 
 /// <summary>What leaves the host, and what is written down, holds no key and no password.</summary>
+[Trait("Category", "Lab")]
 public sealed class EvidenceSecretsTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

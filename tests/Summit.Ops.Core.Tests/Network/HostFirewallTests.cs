@@ -6,6 +6,7 @@ using Summit.Ops.Network.Firewalls;
 namespace Summit.Ops.Core.Tests.Network;
 
 /// <summary>Real rulesets, in a network namespace of their own: made with the real tools, gathered by the script, judged.</summary>
+[Trait("Category", "Lab")]
 public sealed class HostFirewallTests
 {
     private const string Lan = "ip link add eth0 type veth peer name p0 && ip link set eth0 up && ip addr add 192.0.2.2/24 dev eth0 && ip route add default via 192.0.2.1";

@@ -27,6 +27,7 @@ public sealed class ProbeLab : IAsyncLifetime
 }
 
 /// <summary>What a real nginx answers, and what the probe makes of it.</summary>
+[Trait("Category", "Lab")]
 public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
 {
     private LabInstance Lab

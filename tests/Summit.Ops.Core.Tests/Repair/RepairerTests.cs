@@ -6,6 +6,7 @@ using Summit.Ops.Repair;
 namespace Summit.Ops.Core.Tests.Repair;
 
 /// <summary>Repairs that do not go straight: a fault behind a fault, a step that fails, somebody who says no.</summary>
+[Trait("Category", "Lab")]
 public sealed class RepairerTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

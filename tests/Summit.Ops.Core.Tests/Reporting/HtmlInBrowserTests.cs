@@ -8,6 +8,7 @@ using Summit.Ops.Reporting;
 namespace Summit.Ops.Core.Tests.Reporting;
 
 /// <summary>The page of real diagnoses, opened in a real browser.</summary>
+[Trait("Category", "Lab")]
 public sealed class HtmlInBrowserTests
 {
     // the contrast of each piece of text with what is painted behind it, by WCAG 2.1's own formula; what is under AA is named

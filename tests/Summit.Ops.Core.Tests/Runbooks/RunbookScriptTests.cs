@@ -10,6 +10,7 @@ using Summit.Ops.Runbooks;
 namespace Summit.Ops.Core.Tests.Runbooks;
 
 /// <summary>What stands in the guide's three files is a script that a shell runs, whatever the site's values are.</summary>
+[Trait("Category", "Lab")]
 public sealed class RunbookScriptTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,6 +1,7 @@
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>-Command, -File and -Interactive as a real process with redirected streams: the real pwsh, with nothing of the program's own in between.</summary>
+[Trait("Category", "Lab")]
 public sealed class CommandTests
 {
     [Fact]

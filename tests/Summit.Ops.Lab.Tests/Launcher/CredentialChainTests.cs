@@ -3,6 +3,7 @@ using Summit.Ops.Lab.Aws;
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>Credentials that no parameter gives, found in a process of its own as every AWS tool finds them.</summary>
+[Trait("Category", "Lab")]
 public sealed class CredentialChainTests
 {
     private const string Id = "i-0123456789abcdef0";

@@ -1,6 +1,7 @@
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>The demo of the main job, as a stranger runs it.</summary>
+[Trait("Category", "Lab")]
 public sealed class DemoTests
 {
     private const string Proof = "\n101 Switching Protocols\n{\"type\":\"connected\",";

@@ -4,6 +4,7 @@ using Summit.Ops.Lab.Processes;
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>The program with a lab behind it.</summary>
+[Trait("Category", "Lab")]
 public sealed class LabCommandTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Summit.Ops.Lab.Tests.Launcher;
 
 /// <summary>The program under a pseudo-terminal: colours, Ctrl+C and the prompt are pwsh's own.</summary>
+[Trait("Category", "Lab")]
 public sealed class TerminalTests
 {
     public TerminalTests() => Assert.SkipWhen(LabProgram.TerminalMissing() is not null, LabProgram.TerminalMissing() ?? "");

@@ -9,6 +9,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>The AWS parameters of the cmdlets in the real engine, against the lab's endpoint.</summary>
+[Trait("Category", "Lab")]
 public sealed class AwsCommandTests : IAsyncLifetime
 {
     private const string Id = "i-0123456789abcdef0";

@@ -4,6 +4,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>Get-, Test- and Restart-SummitBackend on a real pm2.</summary>
+[Trait("Category", "Lab")]
 public sealed class BackendCommandTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>A deployment to several instances of which one goes ahead: each is accounted for once, whatever becomes of it.</summary>
+[Trait("Category", "Lab")]
 public sealed class CanaryTests
 {
     private const string Good = "i-0aaaaaaaaaaaaaaa1", Second = "i-0aaaaaaaaaaaaaaa2", Third = "i-0aaaaaaaaaaaaaaa3", Bad = "i-0bbbbbbbbbbbbbbb1", Worse = "i-0bbbbbbbbbbbbbbb2";

@@ -4,6 +4,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>Invoke-SummitDiagnostic, Deploy-SummitNginxConfig and Restart-SummitNginx in the real engine, on a real nginx.</summary>
+[Trait("Category", "Lab")]
 public sealed class DiagnosticCommandTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("summit-");

@@ -10,6 +10,7 @@ using Summit.Ops.Network;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>about_Summit_Permissions gives for each cmdlet the policy that it needs: all of it, and nothing more.</summary>
+[Trait("Category", "Lab")]
 public sealed class PermissionTests
 {
     private const string OnHosts = "every other cmdlet that works on a host";

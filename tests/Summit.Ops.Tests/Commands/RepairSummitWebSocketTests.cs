@@ -5,6 +5,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>Repair-SummitWebSocket in the engine.</summary>
+[Trait("Category", "Lab")]
 public sealed class RepairSummitWebSocketTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

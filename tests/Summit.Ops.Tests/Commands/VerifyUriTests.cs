@@ -7,6 +7,7 @@ using Summit.Ops.Tests.Engine;
 namespace Summit.Ops.Tests.Commands;
 
 /// <summary>-VerifyUri: a deployment that must let a WebSocket in from here, or is taken back.</summary>
+[Trait("Category", "Lab")]
 public sealed class VerifyUriTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -18,15 +18,6 @@ public sealed class FormattingTests(EngineFixture engine) : IClassFixture<Engine
 
     [Theory]
     [MemberData(nameof(TypeNames))]
-    public async Task Its_default_view_fits_into_80_columns(string type)
-    {
-        var text = await RenderAsync(type, "");
-        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, $"{line.Length} columns: {line}"));
-        Assert.DoesNotContain('\x1b', text);
-    }
-
-    [Theory]
-    [MemberData(nameof(TypeNames))]
     public async Task A_table_names_its_columns_and_shows_every_one(string type)
     {
         var table = Views.Descendants("View").First(view => view.Descendants("TypeName").Any(name => name.Value == "Summit.Ops." + type)).Element("TableControl");

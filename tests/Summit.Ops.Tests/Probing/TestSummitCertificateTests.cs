@@ -5,6 +5,7 @@ using Summit.Ops.Lab.Peers;
 
 namespace Summit.Ops.Tests.Probing;
 
+[Trait("Category", "Lab")]
 public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, IDisposable
 {
     private static readonly string[] Items = ["Tls.Served", "Tls.Validity", "Tls.Expiry", "Tls.Name", "Tls.Chain", "Tls.Trust", "Tls.Strength"];

@@ -10,6 +10,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
 /// <summary>Deployments that are started at once take their turns.</summary>
+[Trait("Category", "Lab")]
 public sealed class ConcurrentDeploymentsTests
 {
     private static readonly LocalHost Host = new();

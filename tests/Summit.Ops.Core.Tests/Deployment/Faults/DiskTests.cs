@@ -9,6 +9,7 @@ using Summit.Ops.Probing;
 namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
 /// <summary>The site's folder is a disk of its own that is full, or read-only; the real thing, in a mount namespace.</summary>
+[Trait("Category", "Lab")]
 public sealed class DiskTests
 {
     internal const string NoNamespace = "unshare gives no mount namespace here";

@@ -6,6 +6,7 @@ namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
 /// <summary>Something goes wrong at any point of the deployment's script; after it nothing is broken, nothing is left, and the next deployment succeeds.</summary>
 /// <remarks><c>SUMMIT_FAULT_CASES=600</c> tries that many cases, <c>SUMMIT_FAULT_SEED</c> others; by default a few of a fixed seed.</remarks>
+[Trait("Category", "Lab")]
 public sealed class FaultInjectionTests
 {
     private static readonly DeploymentKind[] Kinds = Enum.GetValues<DeploymentKind>();

@@ -8,6 +8,7 @@ namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>What the engine says that a backend gets, or that nginx answers itself, against what the real backend got and the real nginx answered.</summary>
 /// <remarks>SUMMIT_NGINX_PROXIED sets how many requests are made (6,000), SUMMIT_NGINX_SEED where the generator begins.</remarks>
+[Trait("Category", "Lab")]
 public sealed class ProxyDifferentialTests(ITestOutputHelper output)
 {
     private const int RequestsPerConfig = 100;

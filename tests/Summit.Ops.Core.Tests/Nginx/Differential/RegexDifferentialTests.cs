@@ -7,6 +7,7 @@ using Summit.Ops.Nginx.Syntax;
 namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>What PCRE has and .NET has not, or has otherwise: each pattern against the real nginx on many paths, match and captures.</summary>
+[Trait("Category", "Lab")]
 public sealed class RegexDifferentialTests
 {
     private static readonly string[] Patterns =

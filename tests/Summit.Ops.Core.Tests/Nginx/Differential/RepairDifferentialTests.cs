@@ -6,6 +6,7 @@ using Summit.Ops.Nginx;
 namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>What a repair gives, in the real nginx with TLS: the backend gets the handshake that it did not get before.</summary>
+[Trait("Category", "Lab")]
 public sealed class RepairDifferentialTests
 {
     private const string Handshake = "GET /ws HTTP/1.1\r\nHost: x.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";

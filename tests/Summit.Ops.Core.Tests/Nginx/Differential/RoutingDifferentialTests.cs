@@ -10,6 +10,7 @@ namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>Server and location as the engine predicts them, against the ones that the real nginx answers from.</summary>
 /// <remarks>SUMMIT_NGINX_REQUESTS sets how many requests are made (20,000), SUMMIT_NGINX_SEED where the generator begins.</remarks>
+[Trait("Category", "Lab")]
 public sealed class RoutingDifferentialTests(ITestOutputHelper output)
 {
     private const int RequestsPerConfig = 400;

@@ -9,6 +9,7 @@ namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 /// <summary>What the parser refuses, and with which words at which line, against <c>nginx -t</c>.</summary>
 /// <remarks>SUMMIT_NGINX_SYNTAX sets how many inputs are made (2,000), SUMMIT_NGINX_SEED where the generator begins.</remarks>
+[Trait("Category", "Lab")]
 public sealed partial class SyntaxParityTests(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
