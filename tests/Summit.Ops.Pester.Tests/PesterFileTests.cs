@@ -15,6 +15,7 @@ public sealed partial class PesterFileTests
         var listed = PesterSuite.Listed.Containers.Single(container => container.File == file);
         var run = await PesterSuite.ResultAsync(file);
         Assert.Empty(listed.Problems);
+        if (run.LabMissing is { } noLab) Assert.Skip(noLab);
         Assert.Empty(run.Problems);
         Assert.NotEmpty(run.Tests);
         Assert.Equal(listed.ById.Keys, run.ById.Keys);
@@ -43,7 +44,7 @@ public sealed partial class PesterFileTests
         var older = await PesterSuite.RunAsync(PesterSuite.OlderPester, PesterSuite.Files, TimeSpan.FromMinutes(15), list: false);
         Assert.Contains(older.Pester, PesterSuite.OlderPester);
         Assert.Equal(Ids(PesterSuite.Listed), Ids(older));
-        Assert.Empty(older.Containers.SelectMany(container => container.Problems.Concat(
+        Assert.Empty(older.Containers.Where(container => container.LabMissing is null).SelectMany(container => container.Problems.Concat(
             container.Tests.Where(test => test.Result is not ("Passed" or "Skipped")).Select(test => $"{container.File}: {test.Name}: {test.Result}: {test.Problem}"))));
     }
 

@@ -105,6 +105,5 @@ public static class PesterSuite
 
     private static bool IsOfTheCaller(string name) =>
         name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("XDG_", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("SUMMIT_", StringComparison.OrdinalIgnoreCase)
         || name.Equals("PSModulePath", StringComparison.OrdinalIgnoreCase) || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase);
 }
