@@ -10,6 +10,7 @@ using Summit.Ops.Nginx;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>The site's file is the one whose server block answers in the running nginx, wherever that is; what other blocks answer stays.</summary>
+[Trait("Category", "Lab")]
 public sealed class FileThatAnswersTests
 {
     private static readonly LocalHost Host = new();

@@ -9,6 +9,7 @@ using Summit.Ops.Nginx;
 namespace Summit.Ops.Core.Tests.Deployment;
 
 /// <summary>A configuration in a folder that another account can change, and what that account lays there for root.</summary>
+[Trait("Category", "Lab")]
 public sealed class ForeignFolderTests
 {
     private const string Account = "nobody";

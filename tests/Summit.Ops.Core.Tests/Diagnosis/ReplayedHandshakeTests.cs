@@ -8,6 +8,7 @@ using Summit.Ops.Lab.Peers;
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
 /// <summary>A real nginx before a strict backend: the replays name what the backend refuses, and contradict what is only read in a file.</summary>
+[Trait("Category", "Lab")]
 public sealed class ReplayedHandshakeTests
 {
     private const string Upgrade = "proxy_set_header Upgrade $http_upgrade;", Version = "proxy_http_version 1.1;";

@@ -8,6 +8,7 @@ namespace Summit.Ops.Core.Tests.PublicCases;
 /// <remarks>
 /// SUMMIT_PUBLIC_CASES=name,name runs some of them and tells all about each; =open all that are not held. SUMMIT_WRITE_DOCS=1 writes the table of docs/diagnosis.md.
 /// </remarks>
+[Trait("Category", "Lab")]
 public sealed class PublicCaseTests
 {
     private const string Begin = "<!-- public cases -->\n", End = "<!-- end of public cases -->\n";
