@@ -12,6 +12,20 @@ public sealed class Deployer(IHost host, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    private (DeploymentPlan Plan, ScriptAnswer Answer)? _stands;
+
+    /// <summary>Whether the last deployment of a file stands and can be taken back.</summary>
+    internal bool CanTakeBack => _stands is { Plan.DiskFailed: false };
+
+    /// <summary>Takes the last deployment back: file, link and the running nginx as they were.</summary>
+    internal async Task<(bool PutBack, string Words)> TakeBackAsync()
+    {
+        if (_stands is not { } last) return (false, "There is nothing to take back.");
+        var (putBack, _, words) = await new DeploymentUndo(host).RunAsync(last.Plan, last.Answer);
+        if (putBack) _stands = null;
+        return (putBack, words);
+    }
+
     /// <summary>Puts the planned file in place and proves it; what fails is undone on the host and reported.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="token">A token for the probe, or null.</param>
@@ -61,6 +75,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         switch (answer.Outcome)
         {
             case "deployed":
+                _stands = (plan, answer);
                 return plan.Verify is null
                     ? Deployed(report, answer, await VerifyAsync(plan.Site, null, token, cancellation), started)
                     : await ProvenAsync(plan, report, answer, started, cancellation);

@@ -65,7 +65,7 @@ public static class DeploymentPlanner
         var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
         var after = content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
-            : Mend(before, evidence, place));
+            : Diagnosis.Proving.ReplayedEdit.Over(Mend(before, evidence, place), evidence));
         RefuseEmpty(after, place, site);
 
         var bytes = after.ToBytes();

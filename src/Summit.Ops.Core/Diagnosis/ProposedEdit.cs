@@ -1,4 +1,5 @@
 using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 
@@ -17,7 +18,7 @@ internal static class ProposedEdit
         try
         {
             var plan = DeploymentPlanner.Plan(evidence, mode, content: null, force: false);
-            return plan.Diff.Length == 0 ? null : new SummitProposedFix { Path = evidence.Site.ConfigPath, Command = command, Diff = plan.Diff, Steps = plan.Steps };
+            return plan.Diff.Length == 0 || ChangeGate.Of(plan, evidence).Support == ChangeSupport.Refuted ? null : new SummitProposedFix { Path = evidence.Site.ConfigPath, Command = command, Diff = plan.Diff, Steps = plan.Steps };
         }
         catch (SummitException)
         {

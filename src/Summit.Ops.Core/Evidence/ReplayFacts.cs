@@ -57,13 +57,19 @@ internal sealed class ReplayFacts
         foreach (var (form, cause) in Telling)
         {
             if (_replays.FirstOrDefault(replay => replay.Form == form && replay.Of == asked.Form && (replay.Opens || (form == SummitReplayForm.WithOtherScheme && Speaks(replay, asked)))) is not { } found) continue;
+            // an answer that only came too late is no refusal, and a connection that fails says nothing of the request
+            if (!Refuses(asked) && !(form == SummitReplayForm.AtSiteBackend && asked.Answer is { FailedStage: SummitProbeStage.Tcp })) continue;
             // a port that wants TLS has a cause of its own
             return (found, cause == SummitCause.NginxUpstreamScheme && found.Upstream.StartsWith("https:", StringComparison.Ordinal) ? SummitCause.TlsOnPlainPort : cause);
         }
 
         // no single thing: what the change alters all at once, named by the first of it
-        return AfterChange is { Opens: true } && AfterChange != asked ? (AfterChange, Altered(asked, AfterChange)) : (null, SummitCause.None);
+        return AfterChange is { Opens: true } && AfterChange != asked && (Refuses(asked) || AfterChange.Upstream != asked.Upstream) ? (AfterChange, Altered(asked, AfterChange)) : (null, SummitCause.None);
     }
+
+    /// <summary>Whether a backend refused a request: an answer other than 101, or a connection closed without one.</summary>
+    private static bool Refuses(SummitReplay replay) =>
+        replay.Answer is { HttpStatus: not null and not 101 } or { HttpStatus: null, FailedStage: SummitProbeStage.Upgrade or SummitProbeStage.Tls, Cause: not SummitCause.BackendTimeout };
 
     private static SummitCause Altered(SummitReplay asked, SummitReplay after)
     {

@@ -46,6 +46,24 @@ public sealed record SummitProof
     /// <summary>The lines that differ between the two requests: <c>-</c> as nginx sends it, <c>+</c> after the change.</summary>
     public IReadOnlyList<string> Differences => AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange);
 
+    /// <summary>The two requests as one text, a line an item: common lines behind a blank, those as nginx sends it behind <c>-</c>, those after the change behind <c>+</c>, and the answers.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            if ((AsSent ?? AfterChange) is not { } first) return [];
+            var after = AsSent is null ? null : AfterChange;
+            return
+            [
+                .. after is { Upstream.Length: > 0 } && first.Upstream.Length > 0 && after.Upstream != first.Upstream ? [$"- to {first.Upstream}", $"+ to {after.Upstream}"] : [$"  to {(first.Upstream.Length > 0 ? first.Upstream : after?.Upstream)}"],
+                .. first.Request.Select(line => after is null || after.Request.Count == 0 || after.Request.Contains(line) ? $"  {line}" : $"- {line}"),
+                .. after?.Request.Where(line => !first.Request.Contains(line)).Select(line => $"+ {line}") ?? [],
+                after is null ? $"  answer: {first.Answered}" : $"- answer: {first.Answered}",
+                .. after is null ? Array.Empty<string>() : [$"+ answer: {after.Answered}"],
+            ];
+        }
+    }
+
     /// <summary>The outcome and the summary.</summary>
     public override string ToString() => $"{Outcome}: {Summary}";
 }

@@ -58,6 +58,9 @@ public enum SummitRepairStepStatus
 
     /// <summary>It was not begun, because one before it failed.</summary>
     NotBegun,
+
+    /// <summary>It was done, did not help, and was taken back: the file, and the running nginx with it.</summary>
+    TakenBack,
 }
 
 /// <summary>The repair of a site on one host: what was broken, what was done, and what a fresh diagnosis says.</summary>

@@ -1,6 +1,7 @@
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Host;
 using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
@@ -72,6 +73,7 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
                 Command.For("Compare-SummitNginxConfig", evidence));
         }
 
+        ChangeGate.Check(plan, evidence);
         var what = plan.Diff.Length == 0 ? plan.Enables ? $"enable {evidence.Site.ConfigPath}" : "reload nginx" : $"{(plan.Before is null ? "deploy" : broken ? "replace" : "repair")} {evidence.Site.ConfigPath}";
         var prepared = Of(step, what, "Deploy-SummitNginxConfig", evidence, plan.Steps);
         return prepared with { Deployment = plan, Shown = prepared.Shown with { Diff = plan.Diff, Command = prepared.Shown.Command + (broken ? " -Replace" : "") } };

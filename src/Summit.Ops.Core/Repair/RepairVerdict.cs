@@ -31,6 +31,11 @@ internal static class RepairVerdict
         var run = beyond.Count == 0 ? "" : beyond[0].Fix;
         if (steps.Any(step => step.Status == SummitRepairStepStatus.Planned)) return (SummitRepairOutcome.Planned, $"{Named(before)}: the steps are shown, and nothing was done.{rest}", Checks.Command.For("Repair-SummitWebSocket", before.Site, before.Target));
         if (steps.Any(step => step.Status == SummitRepairStepStatus.Declined)) return (SummitRepairOutcome.Declined, $"{Named(now)}: a step was declined.{rest}", steps.First(step => step.Status == SummitRepairStepStatus.Declined).Command);
+        if (steps.LastOrDefault(step => step.Status == SummitRepairStepStatus.TakenBack) is { } back)
+        {
+            return (SummitRepairOutcome.NotRepaired, $"To {back.Description} did not help and was taken back.{rest} {Named(now)}: it is broken as before.", run.Length > 0 ? run : Diagnose(before));
+        }
+
         if (beyond.Count > 0) return (SummitRepairOutcome.NotRepairable, rest.TrimStart(), run);
         return (SummitRepairOutcome.NotRepaired, $"{Named(now)}: every step was carried out, and it is broken all the same.", now.Causes.Count > 0 ? now.Causes[0].Fix : Diagnose(before));
     }

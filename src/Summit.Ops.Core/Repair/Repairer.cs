@@ -22,6 +22,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
     private readonly HashSet<(SummitRepairAction Action, SummitCause Cause)> _tried = [];
     private readonly HashSet<(SummitRepairAction Action, SummitCause Cause)> _declined = [];
     private string _next = "";
+    private readonly List<(Deployer Deployer, int Step, int Deployment)> _edits = [];
 
     /// <summary>Repairs it.</summary>
     /// <param name="token">A token for the probes, or null.</param>
@@ -32,6 +33,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         var started = time.GetTimestamp();
         var (evidence, before) = await DiagnoseAsync(cancellation);
         _ = evidence.Answered();
+        var first = evidence;
         SummitDiagnosis? after = null;
         IReadOnlyList<BeyondRepair> beyond = [];
         for (var round = 0; round < MaxRounds; round++)
@@ -48,6 +50,8 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             (evidence, after) = await DiagnoseAsync(cancellation);
             if (!whole || after.Healthy) break;
         }
+
+        if (await TakeBackAsync(first, evidence)) (evidence, after) = await DiagnoseAsync(cancellation);
 
         var (outcome, reason, next) = RepairVerdict.Over(before, after, _steps, beyond, _next);
         return new SummitRepair
@@ -71,6 +75,27 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         var evidence = await gather(cancellation);
         return (evidence, Verdict.Over(evidence, time.GetElapsedTime(started)));
     }
+
+    /// <summary>Takes the edits of files back, the last first, where no WebSocket opened on the host before them and none opens after all steps: none of them helped.</summary>
+    private async Task<bool> TakeBackAsync(SiteEvidence before, SiteEvidence after)
+    {
+        if (Opens(before) || Opens(after)) return false;
+        var any = false;
+        foreach (var (deployer, step, deployment) in Enumerable.Reverse(_edits))
+        {
+            if (!deployer.CanTakeBack) continue;
+            var (putBack, words) = await deployer.TakeBackAsync();
+            _steps[step] = _steps[step] with { Status = putBack ? SummitRepairStepStatus.TakenBack : SummitRepairStepStatus.Done, Result = $"It did not help: no WebSocket opens after it. {words}" };
+            if (!putBack) break;
+            _deployments[deployment] = _deployments[deployment] with { Changed = false, RolledBack = true, Sha256 = _deployments[deployment].PreviousSha256, BackupPath = "", Output = words };
+            any = true;
+        }
+
+        return any;
+    }
+
+    private static bool Opens(SiteEvidence evidence) =>
+        (evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is { HttpStatus: 101 };
 
     /// <summary>Does the steps one after the other; false where one failed, and none after it was begun.</summary>
     private async Task<bool> DoAsync(IReadOnlyList<PreparedStep> ready, SiteEvidence evidence, string? token, CancellationToken cancellation)
@@ -106,13 +131,16 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
     {
         try
         {
+            var deployer = new Deployer(host, time);
             var done = step.Shown.Action switch
             {
-                SummitRepairAction.DeployConfig => await new Deployer(host, time).DeployAsync(step.Deployment!, token, cancellation),
-                SummitRepairAction.ReloadNginx => await new Deployer(host, time).ReloadAsync(evidence.Site, force: false, token, cancellation),
+                SummitRepairAction.DeployConfig => await deployer.DeployAsync(step.Deployment!, token, cancellation),
+                SummitRepairAction.ReloadNginx => await deployer.ReloadAsync(evidence.Site, force: false, token, cancellation),
                 SummitRepairAction.DeployBackend => await new BackendDeployer(host, time).DeployAsync(evidence, BackendDeployer.CommandTime, token, cancellation),
                 _ => await new BackendRestarter(host, time).RestartAsync(evidence, token, cancellation),
             };
+            // a new file is no edit: without it the site is not there at all
+            if (step.Deployment is { Before: not null, Diff.Length: > 0 } && done.Stands) _edits.Add((deployer, _steps.Count, _deployments.Count));
             _deployments.Add(done);
             return (done.Stands ? SummitRepairStepStatus.Done : SummitRepairStepStatus.Failed, done.Output);
         }

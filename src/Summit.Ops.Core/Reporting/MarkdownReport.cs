@@ -48,6 +48,7 @@ internal static class MarkdownReport
         Checks(text, report, subject, "Checklist", diagnosis.Checklist);
         var further = diagnosis.Checks.Skip(diagnosis.Checklist.Count).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown).OrderByDescending(check => check.Status == SummitCheckStatus.Fail).ThenByDescending(check => check.Severity).ToList();
         if (further.Count > 0) Checks(text, report, subject, "Further", further);
+        if (diagnosis.Proof is { } proof) text.Append(CultureInfo.InvariantCulture, $"## Proof\n\n{MarkdownText.Block($"{proof}\n{string.Join('\n', proof.Lines)}", "text")}\n");
         if (diagnosis.ProposedFix is { } fix) text.Append(CultureInfo.InvariantCulture, $"## Proposed change\n\n{MarkdownText.Block(fix.Diff, "diff")}\n");
         if (diagnosis.Route is { } route) Route(text, route);
     }

@@ -121,4 +121,19 @@ internal static class ReportWords
         ];
         return string.Join(", ", counts.Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Word}"));
     }
+
+    /// <summary>A replayed request in words.</summary>
+    public static string Of(SummitReplayForm form) => form switch
+    {
+        SummitReplayForm.AsSent => "As nginx sends it",
+        SummitReplayForm.AfterChange => "As nginx would send it after the change",
+        SummitReplayForm.WithUpgrade => "With HTTP/1.1, Upgrade and Connection",
+        SummitReplayForm.WithoutOrigin => "Without Origin",
+        SummitReplayForm.WithClientHost => "With the client's Host",
+        SummitReplayForm.WithForwardedProto => "With X-Forwarded-Proto: https",
+        SummitReplayForm.WithOtherPath => "For another path",
+        SummitReplayForm.WithOtherScheme => "With the other scheme",
+        SummitReplayForm.WithoutForwarded => "Without X-Forwarded headers",
+        _ => "At the site's backend",
+    };
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Summit.Ops.Deployment;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Nginx;
@@ -105,7 +106,11 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
         var evidence = await GatherAsync(queue, host, cancellation);
+        // what mends is tried at the backend before it is made
+        var mends = InputObject is null && !Replace;
+        if (mends) evidence = await ProveAsync(queue, host, evidence, cancellation);
         var plan = DeploymentPlanner.Plan(evidence, Replace ? DeploymentMode.Replace : DeploymentMode.Repair, InputObject, Force);
+        if (mends) ChangeGate.Check(plan, evidence);
 
         return await DeployAsync(plan, host, queue, cancellation);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
@@ -72,7 +73,7 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
     }
 
     private static Task<SummitRepair> RepairAsync(IHost host, LabInstance lab, RepairConsent consent) => new Repairer(
-        host, TimeProvider.System, stop => new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, lab.Site, token: null, stop), new Answering(consent)).RepairAsync(token: null, Account.Stop);
+        host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, lab.Site, token: null, stop), token: null, stop), new Answering(consent)).RepairAsync(token: null, Account.Stop);
 
     private static IHost Host(LabInstance lab) => new AwsServices().Host(
         lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);

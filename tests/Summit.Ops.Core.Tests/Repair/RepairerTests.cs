@@ -1,3 +1,4 @@
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
@@ -134,7 +135,7 @@ public sealed class RepairerTests
     private static Task<SummitRepair> RepairAsync(SummitSite site, Answering dialogue)
     {
         var host = new LocalHost();
-        return new Repairer(host, TimeProvider.System, stop => new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), dialogue).RepairAsync(token: null, Cancellation);
+        return new Repairer(host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), token: null, stop), dialogue).RepairAsync(token: null, Cancellation);
     }
 
     private sealed class Answering(Func<SummitRepairStep, RepairConsent> consent) : IRepairDialogue

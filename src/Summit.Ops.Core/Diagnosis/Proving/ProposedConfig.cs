@@ -24,14 +24,12 @@ internal static class ProposedConfig
     }
 
     /// <summary>The whole configuration after a deployment; the file alone where nginx dumps no configuration.</summary>
-    public static SummitNginxConfig Of(DeploymentPlan plan, SiteEvidence evidence)
+    public static SummitNginxConfig Of(DeploymentPlan plan, SiteEvidence evidence) => Of(plan.After, evidence);
+
+    /// <summary>The whole configuration with other bytes in the site's file.</summary>
+    public static SummitNginxConfig Of(byte[] bytes, SiteEvidence evidence)
     {
-        var site = plan.Site;
-        if (evidence.Host?.Disk is not { } disk) return NginxConfigReader.FromBytes(site.ConfigPath, plan.After, evidence.Target);
-        // the dump names a file by the path of its include, which may be a link
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [site.ConfigPath] = plan.After };
-        if (site.EnabledPath.Length > 0) files[site.EnabledPath] = plan.After;
-        if (evidence.Host.LinkTarget(site.ConfigPath) is { } target) files[target] = plan.After;
-        return disk.With(files);
+        var place = evidence.Host is { } host ? SitePlace.Of(evidence.Site, host) : null;
+        return place?.Whole?.With(place.Path, bytes) ?? NginxConfigReader.FromBytes(evidence.Site.ConfigPath, bytes, evidence.Target);
     }
 }

@@ -32,6 +32,7 @@ internal static class SubjectSection
         diagnosis.ProposedFix is { } fix ? DiffView.Section(fix.Diff, id, "Proposed change", Markup.Of($"""<p>What <code>{fix.Command}</code> would do to <code>{fix.Path}</code>. Nothing of it is done yet.</p>""")) : Markup.None,
         CheckTable.Checklist(report, subject, diagnosis.Checklist, id),
         CheckTable.BySeverity(report, subject, [.. diagnosis.Checks.Skip(diagnosis.Checklist.Count)], id, "Further checks"),
+        diagnosis.Proof is { } proof ? ProofSection.Of(proof, id) : Markup.None,
         diagnosis.Route is { } route ? RouteSection.Of(route, id) : Markup.None,
         Waterfall.Of(diagnosis.WebSocket, id),
         ProbeDetails.Of(diagnosis.WebSocket, id),
