@@ -53,14 +53,12 @@ public sealed record SummitProof
         {
             if ((AsSent ?? AfterChange) is not { } first) return [];
             var after = AsSent is null ? null : AfterChange;
-            return
-            [
-                .. after is { Upstream.Length: > 0 } && first.Upstream.Length > 0 && after.Upstream != first.Upstream ? [$"- to {first.Upstream}", $"+ to {after.Upstream}"] : [$"  to {(first.Upstream.Length > 0 ? first.Upstream : after?.Upstream)}"],
-                .. first.Request.Select(line => after is null || after.Request.Count == 0 || after.Request.Contains(line) ? $"  {line}" : $"- {line}"),
-                .. after?.Request.Where(line => !first.Request.Contains(line)).Select(line => $"+ {line}") ?? [],
-                after is null ? $"  answer: {first.Answered}" : $"- answer: {first.Answered}",
-                .. after is null ? Array.Empty<string>() : [$"+ answer: {after.Answered}"],
-            ];
+            var lines = new List<string>();
+            if (after is { Upstream.Length: > 0 } && first.Upstream.Length > 0 && after.Upstream != first.Upstream) lines.AddRange([$"- to {first.Upstream}", $"+ to {after.Upstream}"]);
+            else lines.Add($"  to {(first.Upstream.Length > 0 ? first.Upstream : after?.Upstream)}");
+            lines.AddRange(first.Request.Select(line => after is null || after.Request.Count == 0 || after.Request.Contains(line) ? $"  {line}" : $"- {line}"));
+            if (after is null) return [.. lines, $"  answer: {first.Answered}"];
+            return [.. lines, .. after.Request.Where(line => !first.Request.Contains(line)).Select(line => $"+ {line}"), $"- answer: {first.Answered}", $"+ answer: {after.Answered}"];
         }
     }
 

@@ -154,6 +154,13 @@ public static class Samples
         Baseline.Changes[0],
         new SummitProposedFix { Path = Location.File, Command = "Deploy-SummitNginxConfig", Diff = "--- a\n+++ b\n", Steps = ["back up /etc/nginx/sites-available/summit-api"] },
         Cause,
+        new SummitReplay { Form = SummitReplayForm.AsSent, Upstream = "http://127.0.0.1:4000", Request = ["GET /ws HTTP/1.0", "Host: 127.0.0.1:4000"], NotTried = "the host did not send it" },
+        new SummitProof
+        {
+            Outcome = SummitProofOutcome.Proven, Cause = SummitCause.NginxHttpVersion, Summary = "The backend answers nginx's own request with: 426 Upgrade Required. After the change it opens.",
+            AsSent = new SummitReplay { Form = SummitReplayForm.AsSent, Upstream = "http://127.0.0.1:4000", Request = ["GET /ws HTTP/1.0"], NotTried = "the host did not send it" },
+            AfterChange = new SummitReplay { Form = SummitReplayForm.AfterChange, Upstream = "http://127.0.0.1:4000", Request = ["GET /ws HTTP/1.1"], NotTried = "the host did not send it" },
+        },
         new SummitLogLine { Target = Target, Name = "summit", Time = DateTimeOffset.UnixEpoch, Stream = SummitLogStream.Error, Source = "/home/deploy/.pm2/logs/summit-error.log", Text = "1970-01-01T00:00:00Z Error: listen EADDRINUSE: address already in use 127.0.0.1:4000" },
         new SummitBackend { Target = Target, Name = "summit", Manager = SummitBackendManager.Pm2, ProcessId = 4242, Status = "online", Restarts = 3, Uptime = TimeSpan.FromHours(5), Memory = 84_000_000, Cpu = 0.3, Port = 4000, Listening = true, ListenAddress = ["127.0.0.1:4000"] },
     }.ToDictionary(sample => sample.GetType());

@@ -2,7 +2,6 @@ using System.Text;
 using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
 using Summit.Ops.Evidence.Replaying;
-using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Editing;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
