@@ -11,7 +11,7 @@ namespace Summit.Ops.Lab;
 internal sealed class Pm2Backend : LabBackend
 {
     private const string ProcessName = "summit";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2); // pm2 is slow on a busy machine
     private readonly NodePackages _packages;
     private readonly string _script;
     private Peer? _replacement;
