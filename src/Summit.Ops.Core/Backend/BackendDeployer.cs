@@ -98,7 +98,6 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
             [
                 .. SiteVariables.Backend(site),
                 new("MANAGER", backend.Manager.ToString()),
-                new("BACKEND_PORT", $"{site.BackendPort}"),
                 new("BACKEND_URL", "http" + SiteProbes.Backend(site, token: null).Uri[2..]),
                 new("SERVER_NAME", site.ServerName),
                 new("WORK_DIR", backend.WorkingDirectory),
@@ -108,11 +107,14 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
                 new("COMMAND_TIME", Seconds(commandTime)),
             ],
             "prelude.sh",
+            "pm2-owner.sh",
             "pm2.sh",
+            "unit.sh",
             "answer.sh",
             "service.sh",
             "own.sh",
             "lock.sh",
+            "backend-place.sh",
             "manager.sh",
             "deploy-backend.sh"),
         // the command and its roll-back, each with its time, and two reloads that are waited for

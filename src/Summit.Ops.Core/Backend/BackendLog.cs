@@ -63,7 +63,9 @@ public sealed class BackendLog(IHost host)
                 new("WORDS", webSocketOnly ? string.Join('\n', BackendWebSocketLog.Marks) : ""),
             ],
             "prelude.sh",
+            "pm2-owner.sh",
             "pm2.sh",
+            "unit.sh",
             "backend-log.sh"),
         Patience,
         ReadOnly: true);

@@ -11,7 +11,9 @@ public static class Command
     private static readonly SummitSite Default = new();
 
     /// <summary>A cmdlet for this site and target.</summary>
-    public static string For(string cmdlet, SiteEvidence evidence) => For(cmdlet, evidence.Site, evidence.Target);
+    public static string For(string cmdlet, SiteEvidence evidence) => evidence.SiteFor(cmdlet) is var site && site != evidence.Site && SiteExpression.Refined(evidence.Site, site) is { } refined
+        ? $"{cmdlet} -Site {refined}{Instance(evidence.Target)}"
+        : For(cmdlet, site, evidence.Target);
 
     /// <summary>A cmdlet for this site and target; the guide's own site needs no words.</summary>
     public static string For(string cmdlet, SummitSite site, SummitTarget target) =>

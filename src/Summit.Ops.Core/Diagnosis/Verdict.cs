@@ -12,7 +12,7 @@ public static class Verdict
     /// <param name="duration">How long gathering took.</param>
     public static SummitDiagnosis Over(SiteEvidence evidence, TimeSpan duration)
     {
-        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => check with { Fix = AimedCommand.At(check.Fix, evidence.Site, evidence.Target) })];
+        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => check with { Fix = RootCommand.For(AimedCommand.At(check.Fix, evidence.Site, evidence.Target), evidence.Host) })];
         var causes = ProofJudge.Weigh(Causes(checks, evidence), evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
         // an open public name says nothing of this host: behind a load balancer another one may have answered

@@ -26,22 +26,19 @@ internal static class BackendProcesses
     }
 
     /// <summary>The unit, from the output of <c>systemctl show</c>; null where there is no such unit.</summary>
-    public static SummitBackend? FromSystemd(string show, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners)
-    {
-        var values = show.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('=', 2))
-            .Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
-        if (values.GetValueOrDefault("LoadState") is null or "not-found") return null;
-        return Backend(site, target, listeners, SummitBackendManager.Systemd) with
+    public static SummitBackend? FromSystemd(string show, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners) =>
+        SystemdUnit.Read(show) is not { } unit ? null : Backend(site, target, listeners, SummitBackendManager.Systemd) with
         {
-            ProcessId = int.TryParse(values.GetValueOrDefault("MainPID"), out var id) && id > 0 ? id : null,
-            Status = values.GetValueOrDefault("ActiveState", ""),
-            Restarts = int.TryParse(values.GetValueOrDefault("NRestarts"), out var restarts) ? restarts : 0,
-            // systemd writes - or ! before what it may do without
-            WorkingDirectory = values.GetValueOrDefault("WorkingDirectory", "").TrimStart('-', '!'),
+            Name = unit.Name.Length > 0 ? unit.Name : site.ProcessName,
+            ProcessId = unit.ProcessId,
+            Status = unit.IsMasked && unit.State != "active" ? "masked" : unit.State,
+            Restarts = unit.Restarts,
+            WorkingDirectory = unit.WorkingDirectory,
         };
-    }
+
+    /// <summary>A process that pm2's daemon does not run, or whose daemon is gone, and that its dump names.</summary>
+    public static SummitBackend Saved(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, BackendOwner owner) =>
+        Backend(site, target, listeners, SummitBackendManager.Pm2) with { Status = owner.Alive ? "not in the list" : "not started" };
 
     /// <summary>What is known without a manager: whether anything listens.</summary>
     public static SummitBackend Unmanaged(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners) =>

@@ -55,6 +55,34 @@ public sealed class HostEvidence
     [JsonIgnore]
     public bool HasRoot => Fact("uid") == "0" || Fact("as_root") is not ("" or "none");
 
+    /// <summary>What sudo gives the account: all, list (some commands), password (it is asked for), none; empty where the host did not say.</summary>
+    [JsonIgnore]
+    internal string Sudo => Fact("sudo");
+
+    /// <summary>Whose the backend is, where nobody said; found on the host.</summary>
+    [JsonIgnore]
+    internal BackendOwner Owner => Sections.TryGetValue("backend.owner", out var owner) ? BackendOwner.Read(owner.Text) : BackendOwner.Nobody;
+
+    /// <summary>Which process listens where, as far as the account may know.</summary>
+    [JsonIgnore]
+    internal SocketTable Sockets => SocketTable.Read(Said("sockets"), Said("sockets.tree"));
+
+    /// <summary>The unit that runs the backend; null where there is none.</summary>
+    [JsonIgnore]
+    internal SystemdUnit? BackendUnit => SystemdUnit.Read(Said("systemd"));
+
+    /// <summary>nginx's own unit; null where there is none, or no systemd.</summary>
+    [JsonIgnore]
+    internal SystemdUnit? NginxUnit => SystemdUnit.Read(Said("nginx.unit"));
+
+    /// <summary>The end of the journal of nginx's unit, where that has failed.</summary>
+    [JsonIgnore]
+    internal string NginxJournal => Said("nginx.journal");
+
+    /// <summary>Why the journal could not be read; empty where it was, or nobody looked.</summary>
+    [JsonIgnore]
+    internal string JournalDenied => Said("journal.denied").Trim();
+
     /// <summary>SELinux's mode; empty where there is none.</summary>
     [JsonIgnore]
     public string Selinux => Fact("selinux");
@@ -166,6 +194,10 @@ public sealed class HostEvidence
     /// <summary>Lines of the backend's logs by file.</summary>
     public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
 
+    /// <summary>When a log of the backend was last written; null where that is not known.</summary>
+    internal DateTimeOffset? LogChanged(string path) =>
+        Sections.TryGetValue($"backend.changed:{path}", out var changed) && long.TryParse(changed.Text.Trim(), out var at) ? DateTimeOffset.FromUnixTimeSeconds(at) : null;
+
     /// <summary>The certificate chains that are configured, by file: PEM, or null where the file could not be read.</summary>
     public IEnumerable<(string Path, string? Pem)> Certificates() =>
         Sections.Where(section => section.Key.StartsWith("certificate:", StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
@@ -205,6 +237,7 @@ public sealed class HostEvidence
         var listeners = Listeners ?? [];
         if (Sections.TryGetValue("pm2", out var pm2) && pm2.ExitCode == 0
             && BackendProcesses.FromPm2(pm2.Text, site, Target, listeners, Now) is { Count: > 0 } managed) return managed;
+        if (Owner is { Saved: true } saved && BackendUnit is null or { IsMasked: true }) return [BackendProcesses.Saved(site, Target, listeners, saved)];
         if (Sections.TryGetValue("systemd", out var systemd) && BackendProcesses.FromSystemd(systemd.Text, site, Target, listeners) is { } unit) return [unit];
         return [BackendProcesses.Unmanaged(site, Target, listeners)];
     }

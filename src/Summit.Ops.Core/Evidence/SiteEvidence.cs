@@ -89,6 +89,25 @@ public sealed class SiteEvidence
     [JsonIgnore]
     internal HostRules HostRules => _hostRules.Value;
 
+    /// <summary>The same with other probes.</summary>
+    internal SiteEvidence With(IReadOnlyList<SummitWebSocketResult> hops) => new(Site, Target, Taken, Host, HostMissing, hops, NetworkPath, NetworkMissing);
+
+    /// <summary>The site as a command has to name it: with the account and the name of the backend that were found on the host.</summary>
+    [JsonIgnore]
+    internal SummitSite FoundSite
+    {
+        get
+        {
+            if (Host is not { } host || host.Listeners is null) return Site;
+            var backend = host.Backends(Site)[0];
+            var account = backend.Manager != SummitBackendManager.Systemd && Site.BackendUser.Length == 0 && host.Owner.Account is { Length: > 0 } found ? found : Site.BackendUser;
+            return account == Site.BackendUser && backend.Name == Site.ProcessName ? Site : Site with { BackendUser = account, ProcessName = backend.Name };
+        }
+    }
+
+    /// <summary>The site as a cmdlet has to name it: what was found of the backend is said to those that act on it only.</summary>
+    internal SummitSite SiteFor(string cmdlet) => cmdlet.Contains("Backend", StringComparison.Ordinal) ? FoundSite : Site;
+
     /// <summary>The probe of one hop; null where it was not made.</summary>
     public SummitWebSocketResult? Hop(string name) => Hops.FirstOrDefault(hop => hop.Hop == name);
 

@@ -48,7 +48,16 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var (path, unasked) = await onTheWay;
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
-        return new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
+        var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
+        return host.Target.Kind == SummitTargetKind.Local && BenchedPeers.Seen(gathered)
+            ? await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation)
+            : gathered;
+
+        async Task<SummitWebSocketResult> AgainAsync(string name)
+        {
+            var (_, request) = Hops(host, site, token).First(hop => hop.Name == name);
+            return SiteProbes.At(name, site, await _probe.RunAsync(request with { Timeout = patience ?? Patience }, cancellation));
+        }
     }
 
     /// <summary>From this machine only its own backend and loopback can be reached; every host's public name can.</summary>

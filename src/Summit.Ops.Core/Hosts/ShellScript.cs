@@ -21,6 +21,28 @@ internal static class ShellScript
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
+    /// <summary>The same, in few bytes: a service may take only so many. Comments and the width of the indentation stay in the source.</summary>
+    public static string ComposeShort(IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
+    {
+        var script = new StringBuilder("summit_main() {\n");
+        foreach (var (name, value) in values) script.Append(name).Append('=').Append(Quote(value)).Append('\n');
+        foreach (var resource in resources) script.Append(Shortened(Load(resource))).Append('\n');
+        return script.Append("}\nsummit_main </dev/null\n").ToString();
+    }
+
+    private static string Shortened(string source)
+    {
+        var text = new StringBuilder(source.Length);
+        foreach (var line in source.Split('\n'))
+        {
+            var start = line.AsSpan().TrimStart(' ');
+            if (start.Length == 0 || (start[0] == '#' && !start.StartsWith("# shellcheck", StringComparison.Ordinal))) continue;
+            text.Append(' ', (line.Length - start.Length) / 4).Append(start).Append('\n');
+        }
+
+        return text.ToString().TrimEnd('\n');
+    }
+
     /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it, or the site's nginx is another's.</summary>
     public static string ComposeElevated(string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {

@@ -19,6 +19,7 @@ internal static class SiteVariables
     public static IEnumerable<KeyValuePair<string, string>> Backend(SummitSite site) =>
     [
         new("PROCESS_NAME", site.ProcessName),
+        new("BACKEND_PORT", $"{site.BackendPort}"),
         new("BACKEND_USER", site.BackendUser),
         new("PM2_DIR", site.Pm2Home),
     ];

@@ -74,7 +74,7 @@ internal static class RunbookScripts
         """.ReplaceLineEndings("\n"),
         parameters,
         [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
-        "prelude.sh", "own.sh", "pm2.sh", "service.sh", "lock.sh", "answer-in-words.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+        "prelude.sh", "own.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "lock.sh", "answer-in-words.sh", "backend-place.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
 
     private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
         about,
@@ -89,24 +89,22 @@ internal static class RunbookScripts
             new("API_PATH", site.ApiPath),
             new("TASK", task),
         ],
-        "prelude.sh", "nginx.sh", "pm2.sh", "service.sh", "backend.sh", "nginx-text.sh", "checks-in-words.sh", last);
+        "prelude.sh", "nginx.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "backend-place.sh", "backend.sh", "nginx-text.sh", "firewall-words.sh", "checks-in-words.sh", last);
 
     private static IEnumerable<KeyValuePair<string, string>> BackendPlace(SummitSite site) =>
     [
         new("BACKEND_HOST", site.BackendHost.Contains(':', StringComparison.Ordinal) && site.BackendHost[0] != '[' ? $"[{site.BackendHost}]" : site.BackendHost),
-        new("BACKEND_PORT", $"{site.BackendPort}"),
         new("BACKEND_PATH", site.BackendPath),
         new("BACKEND_HERE", BackendRunning.IsOnHost(site.BackendHost) ? "yes" : "no"),
     ];
 
     private static string Join(string about, ScriptParameters? parameters, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources) =>
         about + Notice.ReplaceLineEndings("\n") + (parameters?.Lines ?? "")
-        + Fitting(ShellScript.Compose(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources));
+        + Fitting(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources);
 
-    /// <summary>A long script leaves its comments out: with its indentation and its quotes a document may have 64 KB.</summary>
-    private static string Fitting(string script) => script.Length <= LongestWithComments ? script : string.Join('\n', script.Split('\n').Where(line => !IsComment(line.TrimStart(' '))));
-
-    private static bool IsComment(string line) => line.StartsWith("# ", StringComparison.Ordinal) && !line.StartsWith("# shellcheck ", StringComparison.Ordinal);
+    /// <summary>A long script leaves its comments and the width of its indentation out: with its quotes a document may have 64 KB.</summary>
+    private static string Fitting(IEnumerable<KeyValuePair<string, string>> values, ReadOnlySpan<string> resources) =>
+        ShellScript.Compose(values, resources) is { Length: <= LongestWithComments } script ? script : ShellScript.ComposeShort(values, resources);
 }
 
 /// <summary>Values of a script that come from a document's parameters.</summary>

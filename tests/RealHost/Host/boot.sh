@@ -49,7 +49,7 @@ in_host ip link set host0 up
 in_host ip route add default via 10.20.0.1
 
 # --- the host
-SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn --register=no --keep-unit --quiet --boot --console=read-only -D "$layers/root" --machine=summit \
+SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn --register=no --keep-unit --quiet --boot --console=read-only -D "$layers/root" --machine=summit --capability=CAP_NET_ADMIN \
     --network-namespace-path="/proc/$holder/ns/net" \
     --bind-ro="$dotnet:/opt/dotnet" --bind-ro="$pwsh:/opt/pwsh" --bind-ro="$module:/opt/summit" --bind-ro="$here:/opt/realhost" </dev/null >"$layers/console" 2>&1 &
 nspawn=$!

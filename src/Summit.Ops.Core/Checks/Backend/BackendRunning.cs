@@ -21,33 +21,48 @@ internal sealed class BackendRunning : ICheck
         var backends = host.Backends(site);
         var seen = string.Join("; ", backends.Select(backend => Describe(backend, evidence)));
         var expected = $"{site.ProcessName} running and listening on port {site.BackendPort}";
-        var restart = backends[0].Manager == SummitBackendManager.None
-            ? Command.Pm2(site, $"start {ShellWord.Quote(site.ProcessName)}")
-            : Command.For("Restart-SummitBackend", evidence);
-        var logs = Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream");
+        var managed = backends[0].Manager != SummitBackendManager.None;
+        var restart = managed ? BackendCommands.Restart(evidence) : BackendCommands.Find(evidence);
+        var logs = BackendCommands.Logs(evidence);
 
         var listening = backends.Any(backend => backend.Listening);
-        var managed = backends[0].Manager != SummitBackendManager.None;
-        if (backends.Any(backend => IsLooping(backend)))
+        var unit = BackendCommands.Unit(evidence);
+        if (unit is { IsMasked: true } && !listening) return finding.Fail(SummitCause.BackendNotRunning, $"{seen}. A masked unit is not started by anything, and no restart unmasks it.", expected, seen, Unmask(unit));
+        if (unit is { StartFault: { Length: > 0 } fault } && !listening)
         {
-            return finding.Fail(SummitCause.BackendRestartLoop, Join(seen, LastLog(host)), expected, "it starts, ends and starts again", logs);
+            var cat = $"sudo systemctl cat {ShellWord.Quote(unit.Id)}   # correct it (sudo systemctl edit --full {ShellWord.Quote(unit.Name)}), then: sudo systemctl restart {ShellWord.Quote(unit.Name)}";
+            return finding.Fail(unit.IsLooping ? SummitCause.BackendRestartLoop : SummitCause.BackendNotRunning, $"{seen}; {fault}", expected, seen, cat);
+        }
+
+        if (unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
+        {
+            return finding.Fail(SummitCause.BackendRestartLoop, Join(seen, LastLog(host, backends[0])), expected, "it crashes on every start", logs);
         }
 
         if (managed && !backends.Any(backend => backend.Running) && !(listening && evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 }))
         {
-            return finding.Fail(SummitCause.BackendNotRunning, Join(seen, LastLog(host)), expected, seen, restart);
+            return finding.Fail(SummitCause.BackendNotRunning, Join(seen, LastLog(host, backends[0])), expected, seen, restart);
         }
 
-        if (!listening && !managed && host.Pm2Silent is { Length: > 0 } silent)
+        if (!listening && !managed && host.Owner is { Others: { Length: > 0 } others })
         {
-            return finding.Fail(SummitCause.BackendNotListening, $"Nothing listens on port {site.BackendPort}; pm2 could not be asked for '{site.ProcessName}': {silent}.", expected, "nothing", Command.Pm2(site, "list"));
+            return finding.Fail(
+                SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and the pm2 of more than one account may be meant ({others}).", expected, "nothing",
+                $"Restart-SummitBackend -Site (New-SummitSite -BackendUser {others.Split(' ')[0]})   # or another of: {others}");
+        }
+
+        if (!listening && !managed && host.Pm2Silent is { Length: > 0 } silent) return NotAsked(finding, evidence, host, silent, expected);
+
+        if (!listening && BackendElsewhere.Of(evidence, backends) is { } elsewhere)
+        {
+            return finding.Fail(SummitCause.BackendNotListening, $"{seen}; {elsewhere.Evidence}", expected, elsewhere.Actual, elsewhere.Fix);
         }
 
         if (!listening)
         {
             return managed
-                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host)), expected, "it runs and does not listen", restart)
-                : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.", expected, "nothing", restart);
+                ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host, backends[0])), expected, "it runs and does not listen", restart)
+                : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.{Dumpless(host)}", expected, "nothing", restart);
         }
 
         var reachable = host.Listeners.Where(listener => listener.Port == site.BackendPort).Any(listener => Reaches(site.BackendHost, listener.Address));
@@ -76,16 +91,45 @@ internal sealed class BackendRunning : ICheck
         var where = backend.Listening ? $"listening on {string.Join(", ", backend.ListenAddress)}" : "not listening";
         if (backend.Manager == SummitBackendManager.None) return $"{where} (under neither pm2 nor systemd as '{evidence.Site.ProcessName}')";
         var pid = backend.ProcessId is { } id ? $", pid {id}" : "";
-        return $"{backend.Manager.ToString().ToLowerInvariant()}: {backend.Name} {backend.Status}{pid}, {backend.Restarts} restarts, {where}";
+        var unit = backend.Manager == SummitBackendManager.Systemd ? evidence.Host?.BackendUnit : null;
+        var account = unit is null && evidence.FoundSite.BackendUser is { Length: > 0 } user ? $" of {user}" : "";
+        var disabled = unit is { IsDisabled: true } && backend.Running ? ", disabled" : "";
+        return $"{backend.Manager.ToString().ToLowerInvariant()}{account}: {backend.Name} {unit?.Described ?? Said(backend)}{pid}, {backend.Restarts} restarts{disabled}, {where}";
     }
+
+    private static string Said(SummitBackend backend) => backend.Status switch
+    {
+        "not started" => $"does not run: the daemon is gone, and its dump names {backend.Name}",
+        "not in the list" => $"is not in the list, and its dump names {backend.Name}",
+        var status => status,
+    };
 
     private static string Pm2(HostEvidence host) => host.Sections.TryGetValue("pm2.home", out var home)
         ? home.Text.TrimEnd() is var text && text.EndsWith(" none", StringComparison.Ordinal) ? $"no daemon in {text[..^5]}" : $"home {text.Split(' ')[0]}"
         : "not looked at";
 
-    private static string LastLog(HostEvidence host)
+    /// <summary>Of a pm2 whose account is known and that this account may not ask: what the kernel shows of it, and the command for who may.</summary>
+    private static SummitCheck NotAsked(Finding finding, SiteEvidence evidence, HostEvidence host, string silent, string expected)
     {
-        var last = host.BackendLogs().Where(log => log.Path.Contains("error", StringComparison.Ordinal))
+        var (port, owner) = (evidence.Site.BackendPort, host.Owner);
+        if (owner.Account.Length == 0) return finding.Fail(SummitCause.BackendNotListening, $"Nothing listens on port {port}; pm2 could not be asked for '{evidence.Site.ProcessName}': {silent}.", expected, "nothing", BackendCommands.Pm2(evidence, "list"));
+        return owner.Alive
+            ? finding.Fail(SummitCause.BackendNotListening, $"Nothing listens on port {port}; the pm2 daemon of {owner.Account} runs, and {silent}.", expected, "nothing", BackendCommands.Pm2(evidence, $"restart {ShellWord.Quote(evidence.Site.ProcessName)}"))
+            : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {port}; no pm2 daemon of {owner.Account} runs, and {silent}.", expected, "nothing", Start(evidence, owner));
+    }
+
+    private static string Start(SiteEvidence evidence, BackendOwner owner) => owner.StartupUnit.Length > 0 ? $"sudo systemctl start {ShellWord.Quote(owner.StartupUnit)}" : BackendCommands.Pm2(evidence, "resurrect");
+
+    private static string Unmask(SystemdUnit unit) => $"sudo systemctl unmask {ShellWord.Quote(unit.Name)} && sudo systemctl start {ShellWord.Quote(unit.Name)}";
+
+    private static string Dumpless(HostEvidence host) => host.Owner is { Account: { Length: > 0 } account, Saved: false } owner ? $" {owner.Home} of {account} has no dump that names it." : "";
+
+    /// <summary>The last error that the process wrote since it was started; what is older is of another fault.</summary>
+    private static string LastLog(HostEvidence host, SummitBackend backend)
+    {
+        var since = backend.Uptime is { } up ? host.Now - up : (DateTimeOffset?)null;
+        var last = host.BackendLogs().Where(log => log.Path.Contains("error", StringComparison.Ordinal) || log.Path.StartsWith("journal", StringComparison.Ordinal))
+            .Where(log => since is null || host.LogChanged(log.Path) is not { } changed || changed >= since - TimeSpan.FromSeconds(2))
             .SelectMany(log => log.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal));
         return last is null ? "" : $"its log: {Text.ForeignText.Visible(last.Trim())}";
     }

@@ -20,7 +20,7 @@ internal sealed class BackendUpgrade : ICheck
         return (served ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
             cause, $"{hop.Uri}, past nginx: {hop.Explanation}", "101 Switching Protocols",
             hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
-            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
+            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : BackendCommands.Logs(evidence));
     }
 
     /// <summary>What an answer of the backend's own means.</summary>

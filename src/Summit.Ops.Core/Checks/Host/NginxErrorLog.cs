@@ -46,8 +46,14 @@ internal sealed partial class NginxErrorLog : ICheck
         }
 
         if (unread.Count > 0) return finding.Unknown($"{host.User} may not read {string.Join(", ", unread)}.", $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
-        return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets");
+        return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
     }
+
+    /// <summary>What is over, and explains a 502 of a moment ago.</summary>
+    private static string Benched(SiteEvidence evidence, HostEvidence host) =>
+        evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true } && BenchedPeers.LastFailure(host) is { } line
+            ? $"; the backend refused connections just now, and nginx then asks it for {BenchedPeers.FailTimeout.TotalSeconds:0} s no more (no live upstreams): {ForeignText.Visible(line)}"
+            : "";
 
     private static (SummitCause Cause, string Fix)? Judge(string line, HostEvidence host)
     {

@@ -30,7 +30,26 @@ internal sealed class NginxRunning : ICheck
         return Answering(evidence) is { } answer
             ? finding.Pass($"no nginx process is visible on the host, and {answer.Uri} is answered by {Server(answer)}")
             : !host.Sections.ContainsKey("nginx.version") ? finding.Unknown("No nginx process is there, and whether nginx is installed was not said.", Command.Nginx(site, "-V"))
-            : finding.Fail(SummitCause.NginxNotRunning, $"no nginx master process{PidFile(host)}", "a master and its workers", "no process", start);
+            : NotRunning(finding, evidence, host, start);
+    }
+
+    /// <summary>Why systemd does not run it, and the command that changes that.</summary>
+    private static SummitCheck NotRunning(Finding finding, SiteEvidence evidence, HostEvidence host, string start)
+    {
+        const string expected = "a master and its workers";
+        var site = evidence.Site;
+        var none = $"no nginx master process{PidFile(host)}";
+        // a unit of that name is the site's nginx only where the site has no prefix and no main file of its own
+        var unit = site.NginxPrefix.Length == 0 && site.NginxConfigPath.Length == 0 ? host.NginxUnit : null;
+        if (unit is { IsMasked: true })
+        {
+            return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {unit.Id} is masked, so nothing starts it, and no restart unmasks it", expected, "masked", $"sudo systemctl unmask {unit.Name} && sudo systemctl start {unit.Name}");
+        }
+
+        if (PortTaker.Of(evidence, host) is { } taker) return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {taker.Evidence}", expected, "no process", taker.Fix);
+        var state = unit is null ? "" : $"; {unit.Id} is {unit.Described}";
+        var said = unit is { State: "failed" } ? NginxComplaint.In(host.NginxJournal)?.Message : null;
+        return finding.Fail(SummitCause.NginxNotRunning, $"{none}{state}{(said is null ? "" : $": {Text.ForeignText.Visible(said)}")}", expected, "no process", start);
     }
 
     private static SummitWebSocketResult? Answering(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } hop && Server(hop).StartsWith("nginx", StringComparison.OrdinalIgnoreCase) ? hop : null;

@@ -46,8 +46,9 @@ internal sealed class HostRules
         // only a load balancer's nodes have to get in where one takes the clients' connections
         var behind = evidence.NetworkPath is { } path && dialled is not null && path.LoadBalancers.Any(card => card.PublicAddresses.Contains(dialled) || card.PrivateAddresses.Contains(dialled) || card.IPv6Addresses.Contains(dialled));
         var six = !behind && dialled?.AddressFamily == AddressFamily.InterNetworkV6;
-        var inside = behind || (dialled is not null && NetworkWay.IsPrivate(dialled));
         var own = Own(seen);
+        // a host that calls itself by its private address says nothing of where its clients are
+        var inside = behind || (dialled is not null && NetworkWay.IsPrivate(dialled) && !IsItself(evidence, dialled));
         var through = hop is not null && dialled is not null && GotThrough(hop) && IsOutside(evidence.Target, dialled, own);
 
         var checks = new List<SummitCheck> { Weigh(HostFirewall.Judge(seen, evidence.Target, site.Port, NetworkWay.ClientsOf(six, inside), anyone: !inside && !six), through) };
@@ -55,6 +56,10 @@ internal sealed class HostRules
         if (!inside && own.Any(each => AddressSet.Internet(!six).Contains(each))) checks.Add(Lighter(HostFirewall.Judge(seen, evidence.Target, site.Port, AddressSet.Internet(!six), anyone: true)));
         return new([.. checks.Select(check => check.Status == SummitCheckStatus.Unknown && seen.Values.Any(section => section.ExitCode == TooLong) ? check with { Fix = look } : check)]);
     }
+
+    /// <summary>Whether the name leads the machine that asked to an address of its own: such a packet comes in by the loopback, past every rule for strangers.</summary>
+    public static bool IsItself(SiteEvidence evidence, IPAddress dialled) =>
+        evidence.Target.Kind == SummitTargetKind.Local && evidence.Host is { } host && Own(host.Firewall).Contains(dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled);
 
     /// <summary>Whether a client had a connection to somebody behind the firewall; a load balancer's own answer is none, and a refusal may be the firewall's.</summary>
     private static bool GotThrough(SummitWebSocketResult hop) =>

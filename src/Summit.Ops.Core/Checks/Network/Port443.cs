@@ -37,7 +37,7 @@ internal sealed class Port443 : ICheck
         var unasked = evidence.NetworkMissing.Length > 0 ? $" EC2 could not be asked: {evidence.NetworkMissing}" : "";
         if (evidence.Hop(SiteEvidence.PublicHop) is not { } hop) return finding.Unknown($"The public name was not probed from here.{unasked}", look);
         if (hop.FailedStage == SummitProbeStage.Dns) return finding.Unknown($"{site.ServerName} does not resolve here, so its port could not be tried.{unasked}", $"Resolve-DnsName {site.ServerName}   # or: dig {site.ServerName}");
-        if (IPAddress.TryParse(hop.Address, out var address) && IPAddress.IsLoopback(address))
+        if (IPAddress.TryParse(hop.Address, out var address) && (IPAddress.IsLoopback(address) || HostRules.IsItself(evidence, address)))
         {
             return unasked.Length > 0
                 ? finding.Unknown($"{site.ServerName} leads to this machine itself ({hop.Address}), so a connection says nothing of the instance's groups.{unasked}", look)

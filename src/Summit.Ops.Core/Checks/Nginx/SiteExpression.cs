@@ -20,6 +20,9 @@ internal static class SiteExpression
         return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text + ")";
     }
 
+    /// <summary>A site with what was found out of it, where the site itself is too long to be written: <c>($site | New-SummitSite …)</c>; else null.</summary>
+    public static string? Refined(SummitSite site, SummitSite found) => For(found) == "$site" ? $"($site | New-SummitSite{Differences(found, site)})" : null;
+
     /// <summary>The command that corrects a site's description and keeps the rest of it: <c>$site = $site | New-SummitSite …</c>.</summary>
     public static string Corrected(SummitSite site, SummitSite right)
     {

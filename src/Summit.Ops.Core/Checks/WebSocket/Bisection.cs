@@ -10,6 +10,8 @@ internal static class Bisection
     public static (SummitCause Cause, string Explanation) Refine(SummitWebSocketResult probe, SiteEvidence evidence)
     {
         if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend || !IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
+        // the right address, which nginx does not ask at the moment
+        if (BenchedPeers.Seen(evidence)) return (SummitCause.BackendNotListening, $"{probe.Explanation} The backend answers again; nginx asks a peer that failed for 10 s no more (no live upstreams), and then by itself or after a reload.");
         return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: nginx passes the handshake to another address or path, or in another way.");
     }
 

@@ -27,7 +27,7 @@ of_journal() {
     if [ ! -s "$tmp/words" ]; then set -- -n "$TAIL"; fi
     {
         # shellcheck disable=SC2086 # empty, or two words
-        $as_root journalctl -u "$PROCESS_NAME.service" "$@" ${SINCE:+--since "@$SINCE"} -o json --all --output-fields=MESSAGE --no-pager || echo $? >"$tmp/code"
+        $as_root journalctl -u "$unit" "$@" ${SINCE:+--since "@$SINCE"} -o json --all --output-fields=MESSAGE --no-pager || echo $? >"$tmp/code"
     } | if [ -s "$tmp/words" ]; then grep -a -i -F -f "$tmp/words"; else cat; fi
     return 0
 }
@@ -44,7 +44,8 @@ while IFS=' ' read -r stream path; do
 done <"$tmp/paths"
 
 # --- systemd: the journal keeps both streams
-if [ ! -s "$tmp/paths" ] && [ -d /run/systemd/system ] && have journalctl && [ "$(systemctl show -p LoadState "$PROCESS_NAME.service" 2>/dev/null)" = LoadState=loaded ]; then
+[ -s "$tmp/paths" ] || backend_unit
+if [ ! -s "$tmp/paths" ] && [ -n "$unit" ] && have journalctl; then
     part of_journal
     said journal
 fi

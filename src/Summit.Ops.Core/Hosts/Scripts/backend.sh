@@ -17,22 +17,34 @@ backend_facts() {
         set +f
         if [ $# = 3 ]; then
             manager=Pm2 backend_state=$1
-            backend_known="pm2: $PROCESS_NAME is $1 ($2 in the list, $3 restarts)"
+            backend_known="pm2${backend_account:+ of $backend_account}: $PROCESS_NAME is $1 ($2 in the list, $3 restarts)"
             return
         fi
     fi
-    if [ -d /run/systemd/system ] && have systemctl && [ "$(systemctl show -p LoadState "$PROCESS_NAME.service" 2>/dev/null)" = LoadState=loaded ]; then
+    if [ "$pm2_state" != unreadable ] && [ "$pm2_state" != foreign ] && pm2_has_dump_of "$pm2_home"; then
+        pm2_startup_unit
+        manager=Pm2 backend_state=stopped
+        backend_known="the pm2 of ${backend_account:-$(id -un)} does not run $PROCESS_NAME ($([ -n "$pm2_daemon" ] && echo 'it is not in its list' || echo 'its daemon is gone')), and its dump names it: ${pm2_unit:+systemctl start $pm2_unit, or }pm2 resurrect as that account"
+        return
+    fi
+    backend_unit
+    if [ -n "$unit" ]; then
         manager=Systemd
-        backend_state=$(systemctl is-active "$PROCESS_NAME.service" 2>/dev/null)
-        backend_known="systemd: $PROCESS_NAME is $backend_state"
+        backend_state=$(systemctl is-active "$unit" 2>/dev/null)
+        # shellcheck disable=SC2046 # words without blanks
+        set -- $(systemctl show -p SubState,Result,NRestarts "$unit" 2>/dev/null | tr '\n' ' ')
+        backend_known="systemd: $unit is $backend_state ($*)"
+        if [ "$unit_state" = masked ]; then
+            backend_state=masked
+            backend_known="systemd: $unit is masked, so nothing starts it: systemctl unmask $unit"
+        fi
     elif [ "$pm2_state" = unreadable ]; then
         backend_known="$pm2_home may not be read by $(id -un)"
     elif [ "$pm2_state" = foreign ]; then
         backend_known="$(pm2_foreign)"
+    elif [ -n "$found_others" ]; then
+        backend_known="the pm2 of more than one account may be meant ($found_others): name the account (BackendUser)"
     else
         backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
-        # the usual reason: it runs under another account
-        others=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's/^PM2 .*God Daemon (\(.*\)).*/\1/p' | grep -v -F -x "$pm2_home" | sort -u | tr '\n' ' ' | sed 's/ $//')
-        [ -z "$others" ] || backend_known="$backend_known; other pm2 daemons run for $others"
     fi
 }

@@ -1,7 +1,7 @@
 # The guide's quick diagnostic for a person who reads it in a console. Each item is looked at by a function; report prints the verdict
 # first, then one line an item, then the evidence. Changes nothing.
-# In: TASK, the site's variables, those of backend.sh, CONFIG_PATH ENABLED_PATH API_PATH
-lines='' failed='' evidence=
+# In: TASK, the site's variables, those of backend.sh and firewall-words.sh, CONFIG_PATH ENABLED_PATH API_PATH
+lines='' failed='' evidence='' nginx_next='' backend_next='' firewall_stops=
 work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
@@ -41,6 +41,17 @@ check_backend() { # 1 and 2
         item 2 SKIPPED "Port $BACKEND_PORT listening" "it runs on another host, $BACKEND_HOST"
         return
     fi
+    backend_elsewhere_now=
+    MANAGER=$manager
+    if [ -n "$manager" ] && ! backend_listens; then backend_elsewhere_now=$(backend_elsewhere); fi
+    case $manager:$backend_state in
+        Systemd:masked) backend_next="sudo systemctl unmask $unit && sudo systemctl start $unit" ;;
+        Systemd:active) ;;
+        Systemd:*) backend_next="sudo systemctl restart $unit; if it ends again: sudo journalctl -u $unit -n 50 --no-pager" ;;
+        Pm2:online) ;;
+        Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$(id -un)}" ;;
+    esac
+    if [ -n "$backend_elsewhere_now" ]; then backend_next="give $PROCESS_NAME the port $BACKEND_PORT again (PORT=$BACKEND_PORT), or name the port that it has in proxy_pass: it listens on $backend_elsewhere_now"; fi
     case $backend_state in
         online | active) item 1 OK 'Backend running' "$backend_known" ;;
         '')
@@ -54,7 +65,7 @@ check_backend() { # 1 and 2
             ;;
         *) item 1 FAIL 'Backend running' "$backend_known" ;;
     esac
-    if backend_listens; then item 2 OK "Port $BACKEND_PORT listening" yes; else item 2 FAIL "Port $BACKEND_PORT listening" 'nothing listens'; fi
+    if backend_listens; then item 2 OK "Port $BACKEND_PORT listening" yes; else item 2 FAIL "Port $BACKEND_PORT listening" "nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"; fi
 }
 
 check_config() { # 3: what the text says; what a WebSocket meets is the handshake's to say
@@ -124,10 +135,53 @@ check_running() { # 5
         if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
     else
         case $seen in
-            '' | 000) item 5 FAIL 'Nginx running' "there is no nginx process$([ "$dump_code" = 127 ] || echo " ($pid_file)")" ;;
+            '' | 000)
+                why_not_running
+                item 5 FAIL 'Nginx running' "there is no nginx process$([ "$dump_code" = 127 ] || echo " ($pid_file)")$not_running"
+                ;;
             *) item 5 OK 'Nginx running' "its process is not visible from here, and port $PORT answers" ;;
         esac
     fi
+}
+
+why_not_running() { # Sets not_running and nginx_next, where systemd or another program keeps nginx from running
+    not_running=
+    if ! units_here || [ "$NGINX_COMMAND" != "'nginx'" ] || [ -n "$NGINX_PREFIX$NGINX_CONF" ]; then return; fi
+    case $(unit_load nginx.service) in
+        masked)
+            not_running='; nginx.service is masked, so nothing starts it'
+            nginx_next='sudo systemctl unmask nginx && sudo systemctl start nginx'
+            return
+            ;;
+    esac
+    have ss || return 0
+    for wanted in 80 "$PORT"; do
+        # shellcheck disable=SC2086 # empty, or two words
+        taker=$($as_root ss -tlnpH "sport = :$wanted" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 \2/p' | head -n 1)
+        case $taker in
+            '' | nginx\ *) ;;
+            *)
+                taker_unit=$(sed -n 's#^.*/\([^/]*\.service\)$#\1#p' "/proc/${taker##* }/cgroup" 2>/dev/null | head -n 1)
+                not_running="; ${taker% *} (process ${taker##* }${taker_unit:+, $taker_unit}) has port $wanted, which nginx needs"
+                nginx_next="free port $wanted (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it: make sure that nothing needs it), then: sudo systemctl start nginx"
+                return
+                ;;
+        esac
+    done
+}
+
+check_firewall() { # 10: what the handshake from here cannot show, since it comes in by the loopback
+    firewall_words
+    title="Firewall lets clients in on $PORT"
+    case $firewall_verdict in
+        open) item 10 OK "$title" 'no rule stops a client of the internet' ;;
+        blocked) item 10 FAIL "$title" "stopped by: $firewall_rule" ;;
+        unread) item 10 UNKNOWN "$title" "$firewall_rule" ;;
+        *)
+            firewall_stops=unsure
+            item 10 UNKNOWN "$title" "whom this stops depends on more than a shell can judge: $firewall_rule; Test-SummitFirewall of Summit.Ops judges it"
+            ;;
+    esac
 }
 
 check_logs() { # 6
@@ -139,8 +193,20 @@ check_logs() { # 6
         looked="$looked${looked:+, }$log"
         grep -a -i -e websocket -e socket -e /ws -e upgrade "$work/tail" | tail -n 10 >>"$work/log"
     done <"$work/logs"
+    [ -n "$looked" ] || backend_unit
+    if [ -z "$looked" ] && [ -n "$unit" ] && journal_may; then
+        systemctl show -p InvocationID "$unit" >"$work/unit" 2>/dev/null
+        journal_of "$unit" 200 "$work/unit" >"$work/tail" 2>/dev/null
+        looked="the journal of $unit"
+        grep -a -i -e websocket -e socket -e /ws -e upgrade "$work/tail" | tail -n 10 >>"$work/log"
+    fi
+    # where nothing is said of WebSockets, the end is what an admin looks at next
+    if [ -n "$failed" ] && [ ! -s "$work/log" ] && [ -s "$work/tail" ]; then
+        tail -n 10 "$work/tail" >"$work/end"
+        shows "the end of $looked" "$work/end"
+    fi
     if [ -z "$looked" ]; then
-        item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' in $pm2_home/logs"
+        item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' was found: no pm2 log, and no unit of that name"
     elif grep -q -i -e error -e exception -e unhandled -e econn -e eaddr "$work/log"; then
         item 6 WARN 'Backend WebSocket logs' "errors in $looked"
     else
@@ -203,12 +269,13 @@ check_certificate() { # 9: the one that is served here; whether a client trusts 
 next_step() { # the first cause of those that failed
     case $failed in
         '') ;;
+        '10. '*) echo "let clients in: $firewall_fix" ;;
         *'4. '*'5. '*) if [ "$dump_code" = 127 ]; then echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"; else echo "mend what nginx -t complains of, then: sudo systemctl start nginx"; fi ;;
         *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
         *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
-        *'5. '*) echo 'start nginx: sudo systemctl start nginx' ;;
+        *'5. '*) echo "${nginx_next:-start nginx: sudo systemctl start nginx}" ;;
         '9. '*) echo "renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx" ;;
-        *'1. '* | *'2. '* | *'7. '*) echo "look at the backend: deploy-summit-backend.json" ;;
+        *'1. '* | *'2. '* | *'7. '*) echo "${backend_next:-look at the backend: deploy-summit-backend.json}" ;;
         *) echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH" ;;
     esac
 }
@@ -217,6 +284,9 @@ report() {
     verdict=UNKNOWN code=2
     if [ -n "$failed" ]; then
         verdict=FAIL code=1
+    elif [ "$firewall_stops" = unsure ]; then
+        # a handshake from here comes in by the loopback, and proves nothing for clients
+        verdict=UNKNOWN code=2
     elif [ "$opens" = yes ] || { [ -z "$seen" ] && ! printf '%s' "$lines" | grep -q '^[1-5]. UNKNOWN'; }; then
         verdict=OK code=0
     fi

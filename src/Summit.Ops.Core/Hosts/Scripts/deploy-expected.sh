@@ -86,5 +86,11 @@ deployment_place
 unfinished=$state/$name.journal
 if [ "$EXPECTED_SHA" = "$NEW_SHA" ] && [ "$enabled" = yes ] && [ "$now" = 101 ] && [ ! -f "$unfinished" ]; then
     after_status=$now
+    # what runs was read before; what lies on the disk may be broken by another file
+    nginx_facts
+    if ! nginx_test && { [ "$(id -u)" = 0 ] || ! printf '%s' "$test_output" | grep -q 'Permission denied'; }; then
+        say test "$test_output"
+        stop "Nothing was changed, and nginx -t fails: $(complaint "$test_output"). The running nginx still serves what it has read; a reload fails, and a restart would end it."
+    fi
     finish 'unchanged: nothing was touched' 0
 fi

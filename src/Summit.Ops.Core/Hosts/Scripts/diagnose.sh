@@ -1,4 +1,4 @@
-# The guide's quick diagnostic, items 1 to 6, the two handshakes that decide, and the certificate that clients see.
+# The guide's quick diagnostic, items 1 to 6, the two handshakes that decide, the certificate that clients see, and the host's firewall.
 look_at_nginx
 check_backend
 check_config
@@ -7,4 +7,5 @@ check_running
 check_logs
 check_handshakes
 check_certificate
+check_firewall
 report

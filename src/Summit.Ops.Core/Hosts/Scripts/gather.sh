@@ -103,6 +103,7 @@ firewall_job=$!
     echo "user $(id -un 2>/dev/null || id -u)"
     echo "uid $(id -u)"
     echo "as_root ${as_root:-none}"
+    echo "sudo $(sudo_kind)"
     echo "now $(date +%s)"
     echo "local $(date '+%Y/%m/%d %H:%M:%S')"
     echo "host $(hostname 2>/dev/null || uname -n)"
@@ -127,7 +128,7 @@ mkdir "$tmp/nginx"
 if [ "$nginx_found" != 127 ]; then
     nginx_dump "$tmp/nginx"
     nginx_code=$?
-    put nginx.dump "$nginx_code" "$tmp/nginx/dump"
+    put nginx.dump "$dump_read" "$tmp/nginx/dump"
     put nginx.test "$nginx_code" "$tmp/nginx/test"
     run nginx.pid reads cat "$pid_file"
     printf '%s\n' "$pid_file" >"$tmp/nginx.pidfile"
@@ -247,8 +248,22 @@ else
 fi
 
 # --- the backend
-if [ -d /run/systemd/system ] && have systemctl; then
-    run systemd systemctl show -p Id,LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainStatus,Result,WorkingDirectory "$PROCESS_NAME.service"
+unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,InvocationID
+if units_here; then
+    run nginx.unit systemctl show -p "$unit_properties" nginx.service
+    if grep -q '^ActiveState=failed' "$tmp/run.out"; then run nginx.journal journal_of nginx.service 20 "$tmp/run.out"; fi
+fi
+sockets "$tmp"
+backend_unit
+if [ -n "$unit" ]; then
+    run systemd systemctl show -p "$unit_properties" "$unit"
+    cp "$tmp/run.out" "$tmp/unit"
+    if journal_may; then
+        run "backend.log:journal of $unit" journal_of "$unit" "$LOG_LINES" "$tmp/unit"
+    else
+        echo "$(id -un) is in none of the groups adm, systemd-journal and root, and may not read the journal" >"$tmp/journal.denied"
+        put journal.denied 1 "$tmp/journal.denied"
+    fi
 fi
 if [ -n "$pm2_job" ]; then
     wait "$pm2_job"
@@ -257,11 +272,24 @@ if [ -n "$pm2_job" ]; then
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
 fi
+{
+    [ -z "$found_user" ] || [ "$found_user" = "$(id -un)" ] || echo "account $found_user"
+    echo "home $pm2_home"
+    if [ -n "$pm2_daemon" ] || [ "$found_alive" = yes ]; then echo 'alive yes'; else echo 'alive no'; fi
+    if [ "$pm2_state" = unreadable ] || [ "$pm2_state" = foreign ]; then echo 'saved unknown'; elif pm2_has_dump_of "$pm2_home"; then echo 'saved yes'; else echo 'saved no'; fi
+    pm2_startup_unit
+    echo "startup $pm2_unit"
+    echo "others $found_others"
+} >"$tmp/owner"
+put backend.owner 0 "$tmp/owner"
 printf '%s\n' "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
 { [ ! -f "$tmp/pm2.said" ] || sed 1d "$tmp/pm2.said"; } | pm2_logs_or_named >"$tmp/pm2.logs"
 while IFS=' ' read -r _ log; do
-    if backend_reads "$log" test -f "$log" 2>/dev/null </dev/null; then run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null; fi
+    if backend_reads "$log" test -f "$log" 2>/dev/null </dev/null; then
+        run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null
+        run "backend.changed:$log" backend_reads "$log" stat -L -c %Y "$log" </dev/null
+    fi
 done <"$tmp/pm2.logs"
 
 wait "$firewall_job"

@@ -5,25 +5,71 @@
 backend_manager() {
     backend_missing=
     # shellcheck disable=SC2153 # it is given, and is not the one that backend.sh finds
+    pm2_revives=no
     if [ "$MANAGER" != Pm2 ]; then
+        backend_unit
+        unit=${unit:-$PROCESS_NAME.service}
         # root runs nothing that lies in the folders of the account that the unit runs as
-        backend_account=${BACKEND_USER:-$(systemctl show -p User "$PROCESS_NAME" 2>/dev/null | sed 's/^User=//')}
+        backend_account=${BACKEND_USER:-$(systemctl show -p User "$unit" 2>/dev/null | sed 's/^User=//')}
         return 0
     fi
     pm2_facts
     if [ "$pm2_state" = foreign ]; then
         backend_missing="Nothing was told to pm2: $(pm2_foreign)."
+    elif [ "$pm2_state" = unreadable ]; then
+        backend_missing="The pm2 of $pm2_home is another account's, and $(id -un) may not use it."
     elif [ -z "$pm2_daemon" ]; then
-        backend_missing="No pm2 daemon runs for $pm2_home, so it knows of no process of that name."
+        # the daemon is gone: what it ran stands in its dump
+        if pm2_has_dump_of "$pm2_home"; then
+            pm2_revives=yes
+        else
+            backend_missing="No pm2 daemon runs for $pm2_home, and no dump there names $PROCESS_NAME, so there is nothing to start it from."
+        fi
     elif ! pm2_answers; then
         backend_missing="The pm2 command was not found on the host."
+    elif pm2_unlisted && pm2_has_dump_of "$pm2_home"; then
+        pm2_revives=yes
     fi
+}
+pm2_unlisted() { # whether the daemon answers, and has no process of the name
+    pm2_count=$(pm2_list 'out(p.length)' 2>/dev/null) && [ "$pm2_count" = 0 ]
+}
+
+# Starts from the dump: by the unit that boots the account's pm2, so that it is the unit's afterwards, else by pm2 itself
+pm2_revive() {
+    pm2_startup_unit
+    if [ -n "$pm2_unit" ] && [ -z "$pm2_daemon" ] && { [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; }; then
+        set -- systemctl start "$pm2_unit"
+        case $(systemctl is-active "$pm2_unit" 2>/dev/null) in active) set -- systemctl restart "$pm2_unit" ;; esac
+        # shellcheck disable=SC2086 # empty, or two words
+        backend_output=$($as_root "$@" 2>&1)
+    else
+        set -- pm2 resurrect
+        backend_output=$(pm2_run resurrect 2>&1)
+    fi
+    backend_code=$?
+    backend_output="$*: $backend_output"
+    # there is a daemon now
+    pm2_facts
+    return "$backend_code"
+}
+pm2_unsaved() { # says what a reboot would bring where the dump does not name the process
+    if [ "$MANAGER" != Pm2 ] || pm2_has_dump_of "$pm2_home"; then return 0; fi
+    echo "After a reboot pm2 does not start $PROCESS_NAME: save its list (pm2 save, as ${backend_account:-$(id -un)})."
 }
 
 # Tells the manager: restart, or reload, which in pm2's cluster mode and for a unit that can reload closes the port at no time.
 backend_tell() { # restart, reload; sets backend_output
+    if [ "$MANAGER" != Systemd ] && [ "$pm2_revives" = yes ]; then
+        pm2_revives=no
+        pm2_revive
+        return
+    fi
     if [ "$MANAGER" = Systemd ]; then
-        set -- systemctl "$([ "$1" = reload ] && echo reload-or-restart || echo restart)" "$PROCESS_NAME"
+        # one that has crashed too often is started by nobody until that is forgotten
+        # shellcheck disable=SC2086 # empty, or two words
+        case $(systemctl show -p Result "$unit" 2>/dev/null) in Result=start-limit-hit) $as_root systemctl reset-failed "$unit" 2>/dev/null ;; esac
+        set -- systemctl "$([ "$1" = reload ] && echo reload-or-restart || echo restart)" "$unit"
         # shellcheck disable=SC2086 # empty, or two words
         backend_output=$($as_root "$@" 2>&1)
     else
@@ -33,19 +79,6 @@ backend_tell() { # restart, reload; sets backend_output
     backend_code=$?
     [ "$backend_code" = 0 ] || backend_output="$*: $backend_output"
     return "$backend_code"
-}
-
-# The processes of the backend that run, and how often they were started, in one line: another line is another start; empty where none runs.
-backend_processes() {
-    if [ "$MANAGER" = Systemd ]; then
-        systemctl show -p MainPID,NRestarts "$PROCESS_NAME" 2>/dev/null | tr '\n' ' ' | grep -v 'MainPID=0 '
-        return
-    fi
-    if pm2_now=$(pm2_list 'for(const q of p)if(q.pid)out(q.pid+"/"+q.pm2_env.restart_time)' 2>/dev/null); then
-        printf '%s' "$pm2_now" | tr '\n' ' '
-    else
-        for pids in $(pm2_files pids/ '' .pid | tr ' ' '?'); do backend_reads "$pids" cat "$pids" 2>/dev/null; echo ' '; done | tr -d '\n'
-    fi
 }
 
 # --- whether it serves
@@ -61,7 +94,13 @@ answers() { # whether it listens and answers an upgrade now; a refusal for want 
 # nothing somebody else has the port. In: WAIT (seconds), BACKEND_URL SERVER_NAME handshake_file; stopped, not empty where it must end. Sets seen why
 serves() {
     until_when=$(($(date +%s) + WAIT))
+    # it listens, and elsewhere: no waiting changes that
+    looked_at=$(($(date +%s) + 3)) elsewhere=
     while :; do
+        if [ "$(date +%s)" -ge "$looked_at" ] && ! backend_listens && elsewhere=$(backend_elsewhere) && [ -n "$elsewhere" ]; then
+            seen=elsewhere
+            break
+        fi
         if answers; then
             processes=$(backend_processes)
             sleep 2
@@ -77,6 +116,7 @@ serves() {
         pause
     done
     case $seen in
+        elsewhere) why="it listens on $elsewhere, and nothing listens on port $BACKEND_PORT" ;;
         'nothing listens') why="after $WAIT s nothing listens on port $BACKEND_PORT" ;;
         'another'*) why="after $WAIT s $PROCESS_NAME does not run, and another process listens on port $BACKEND_PORT" ;;
         'it ends'*) why="it ends and is started again" ;;

@@ -1,12 +1,18 @@
 # The pm2 that runs the site's backend: another account's, another home's, or one that is not on the PATH. What lies in that account's folders
 # and what its processes name is run, and its logs are read, as that account and never as root.
-# In: PM2_DIR BACKEND_USER PROCESS_NAME
+# In: PM2_DIR BACKEND_USER PROCESS_NAME BACKEND_PORT; pm2-owner.sh finds the account where none is named
 
 backend_account=$BACKEND_USER # who runs the backend; empty for this account
 
 # Sets: pm2_home; backend_account; pm2_daemon, the process of a living daemon or nothing; pm2_state, that or why not (none, unreadable,
 # foreign); pm2_command; pm2_path, where it finds its node; pm2_name, how its files are called
 pm2_facts() {
+    pm2_find
+    pm2_theirs=no
+    if [ -n "$found_user" ] && [ "$found_user" != "$(id -un)" ]; then
+        # who may not become that account can only be told of it
+        if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then BACKEND_USER=$found_user PM2_DIR=$found_home; else pm2_theirs=yes; fi
+    fi
     pm2_home=$PM2_DIR
     if [ -z "$pm2_home" ]; then
         # an agent that runs as root may have no HOME
@@ -27,6 +33,7 @@ pm2_facts() {
     elif [ -d "$pm2_home" ] && [ ! -x "$pm2_home" ] && [ -z "$as_root" ]; then
         pm2_state=unreadable
     fi
+    if [ "$pm2_theirs" = yes ]; then pm2_home=$found_home pm2_daemon='' pm2_state=unreadable; fi
     pm2_account
     pm2_command=pm2 pm2_path=$PATH
     if [ -n "$pm2_daemon" ]; then

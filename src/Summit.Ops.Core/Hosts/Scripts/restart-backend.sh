@@ -20,11 +20,11 @@ if ! backend_tell restart; then
     say reason "$backend_output"
     finish failed 4
 fi
-say output "$backend_output"
+say output "$backend_output$(pm2_unsaved | sed 's/^/ /')"
 if ! serves; then
     # what it answers is for whoever asks next to judge
     case $seen in
-        'nothing listens' | 'it ends'* | 'another'*)
+        'nothing listens' | 'it ends'* | 'another'* | elsewhere)
             say reason "$PROCESS_NAME was restarted, and $why."
             finish failed 4
             ;;

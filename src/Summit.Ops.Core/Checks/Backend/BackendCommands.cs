@@ -1,0 +1,38 @@
+using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Checks.Backend;
+
+/// <summary>What to type about the backend, in the words of whoever runs it: pm2 of its account, or systemd.</summary>
+internal static class BackendCommands
+{
+    /// <summary>Shows its log.</summary>
+    public static string Logs(SiteEvidence evidence) => Unit(evidence) is { } unit
+        ? $"sudo journalctl -u {ShellWord.Quote(unit.Id)} -n 50 --no-pager"
+        : Pm2(evidence, $"logs {ShellWord.Quote(evidence.FoundSite.ProcessName)} --lines 50 --nostream");
+
+    /// <summary>Starts it, where the manager knows it.</summary>
+    public static string Restart(SiteEvidence evidence) => Command.For("Restart-SummitBackend", evidence);
+
+    /// <summary>pm2, as the account that was found and for its folder.</summary>
+    public static string Pm2(SiteEvidence evidence, string arguments)
+    {
+        var site = evidence.FoundSite;
+        // sudo -u keeps this account's HOME, in which pm2 would look
+        var home = site.Pm2Home.Length > 0 ? site.Pm2Home : site.BackendUser.Length > 0 && evidence.Host?.Owner is { Account.Length: > 0 } owner ? owner.Home : "";
+        return Command.Pm2(site with { Pm2Home = home }, arguments);
+    }
+
+    /// <summary>Finds out who runs it, where neither manager knows it.</summary>
+    public static string Find(SiteEvidence evidence) => evidence.Host is { } host && UsesPm2(host)
+        ? Pm2(evidence, $"start {ShellWord.Quote(evidence.FoundSite.ProcessName)}")
+        : $"systemctl list-units --type=service --all   # start the one that listens on port {evidence.Site.BackendPort}, or name it: New-SummitSite -ProcessName UNIT";
+
+    /// <summary>The unit that runs it, where that is systemd.</summary>
+    public static SystemdUnit? Unit(SiteEvidence evidence) =>
+        evidence.Host is { } host && host.Backends(evidence.Site)[0].Manager == SummitBackendManager.Systemd ? host.BackendUnit : null;
+
+    /// <summary>Whether pm2 is used on the host at all: advice that names it where it is not leads nowhere.</summary>
+    public static bool UsesPm2(HostEvidence host) =>
+        !host.Sections.ContainsKey("nginx.unit") || host.Sections.ContainsKey("pm2") || host.Pm2Silent.Length > 0 || host.Owner is { Account.Length: > 0 } or { Alive: true } or { Others.Length: > 0 } or { Saved: true };
+}

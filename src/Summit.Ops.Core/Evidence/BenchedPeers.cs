@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Summit.Ops.Evidence;
+
+/// <summary>nginx asks no peer of an upstream for ten seconds after it failed; where all have, it answers 502 though the backend is back.</summary>
+internal static partial class BenchedPeers
+{
+    /// <summary>nginx's default <c>fail_timeout</c>.</summary>
+    public static readonly TimeSpan FailTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether that is what was met: the backend opens, nginx leads to it and answers 502, and its log tells of peers that failed just now.</summary>
+    public static bool Seen(SiteEvidence evidence) =>
+        evidence.Host is { } host && evidence.Hop(SiteEvidence.BackendHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 502 }
+        && LastFailure(host) is not null && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
+
+    /// <summary>The last line of nginx's log that tells of it, if that is recent.</summary>
+    public static string? LastFailure(HostEvidence host) => host.LocalTime is not { } now ? null : host.ErrorLogs()
+        .SelectMany(log => log.Text.Split('\n'))
+        .LastOrDefault(line => (line.Contains("no live upstreams", StringComparison.Ordinal) || line.Contains("connect() failed (111", StringComparison.Ordinal)) && IsRecent(line, now));
+
+    /// <summary>Asks again until nginx asks its peers again.</summary>
+    /// <param name="evidence">What was met.</param>
+    /// <param name="ask">Probes a hop by its name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<SiteEvidence> WaitAsync(SiteEvidence evidence, Func<string, Task<SummitWebSocketResult>> ask, TimeProvider time, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) < FailTimeout + TimeSpan.FromSeconds(2))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation);
+            var again = await ask(SiteEvidence.LoopbackHop);
+            if (!again.Success) continue;
+            var outside = await ask(SiteEvidence.PublicHop);
+            return evidence.With([.. evidence.Hops.Select(hop => hop.Hop == SiteEvidence.LoopbackHop ? again : hop.Hop == SiteEvidence.PublicHop ? outside : hop)]);
+        }
+
+        return evidence;
+    }
+
+    private static bool IsRecent(string line, DateTime now) =>
+        Stamp().Match(line) is { Success: true } stamp && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
+        && now - written <= Recent;
+
+    [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Stamp();
+}

@@ -1,0 +1,84 @@
+# Whose pm2 has the site's process, where nobody named its account: an account is found by its daemon, by its dump, and by who listens on the port.
+# In: BACKEND_USER PM2_DIR PROCESS_NAME BACKEND_PORT. Sets, once: found_user found_home, the one account whose pm2 it is; found_others, the accounts
+# that may be meant where that is not decided; found_alive, whether the one that is found runs
+
+# The account that listens on the backend's port, as a number; the kernel tells it to everybody.
+port_owner() {
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { print $8; exit }'
+}
+account_name() { getent passwd "$1" 2>/dev/null | cut -d: -f1; }
+
+# Each living daemon as UID HOME. The title is the daemon's own word: whether the folder is its account's is looked at afterwards.
+pm2_living() {
+    grep -l -a '^PM2 v[0-9.]*: God Daemon (/' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read -r pm2_title; do
+        pm2_uid=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "${pm2_title%cmdline}status" 2>/dev/null)
+        tr '\0' '\n' <"$pm2_title" 2>/dev/null | sed -n "1s/^PM2 v[0-9.]*: God Daemon (\\(\\/.*\\))[[:space:]]*\$/${pm2_uid:-x} \\1/p"
+    done
+}
+# Each account's own folder of pm2, as UID HOME
+pm2_folders() {
+    # shellcheck disable=SC2016 # for the shell that reads it
+    pm2_look='getent passwd | while IFS=: read -r _ _ uid _ _ home _; do [ ! -d "$home/.pm2" ] || printf "%s %s/.pm2\n" "$uid" "$home"; done'
+    # shellcheck disable=SC2086 # empty, or two words
+    $as_root sh -c "$pm2_look" 2>/dev/null
+}
+# Whether a folder lies where only root and its account can put another in its place
+pm2_lies_safely() { # UID HOME
+    pm2_at=$(pm2_may readlink -f "$2") || return 1
+    while [ "${#pm2_at}" -gt 1 ]; do
+        case $(pm2_may stat -c %u "$pm2_at") in 0 | "$1") pm2_at=$(dirname "$pm2_at") ;; *) return 1 ;; esac
+    done
+}
+pm2_has_dump_of() { backend_run grep -q -F "\"name\": \"$PROCESS_NAME\"" "$1/dump.pm2" 2>/dev/null; } # HOME
+
+pm2_find() {
+    [ -z "${found_looked:-}" ] || return 0
+    found_looked=yes found_user='' found_home='' found_others='' found_alive=no
+    [ -z "$BACKEND_USER$PM2_DIR${PM2_HOME:-}" ] || return 0
+    pm2_port=$(port_owner)
+    pm2_alive=$(pm2_living)
+    pm2_own=${HOME:-$(getent passwd "$(id -un)" 2>/dev/null | cut -d: -f6)}/.pm2
+    pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | head -n 20)
+    [ -n "$pm2_all" ] || return 0
+    # who listens comes first, then who has the name in the dump, then who runs, then who has written a log of that name
+    pm2_best=0 pm2_ties=0
+    pm2_me=$(id -u)
+    while read -r pm2_uid pm2_dir; do
+        # another daemon of this account's own is somebody's trial: only the one in its home is meant where none is named
+        if [ "$pm2_uid" = "$pm2_me" ] && [ "$pm2_dir" != "$pm2_own" ]; then continue; fi
+        pm2_score=0 pm2_lives=no
+        pm2_user=$(account_name "$pm2_uid")
+        if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then
+            pm2_lies_safely "$pm2_uid" "$pm2_dir" || continue
+            backend_account=${pm2_user:-$pm2_uid}
+            [ "$pm2_uid" != "$(id -u)" ] || backend_account=
+            if pm2_has_dump_of "$pm2_dir" </dev/null; then
+                pm2_score=4
+            elif backend_run test -e "$pm2_dir/logs/$PROCESS_NAME-out.log" 2>/dev/null </dev/null; then
+                pm2_score=1
+            fi
+        fi
+        if printf '%s\n' "$pm2_alive" | grep -q -F -x "$pm2_uid $pm2_dir"; then
+            pm2_lives=yes
+            pm2_score=$((pm2_score + 2))
+            if [ "$pm2_uid" = "$pm2_port" ]; then pm2_score=$((pm2_score + 8)); fi
+        fi
+        [ "$pm2_score" -gt 0 ] || continue
+        found_others="$found_others${found_others:+ }${pm2_user:-$pm2_uid}"
+        if [ "$pm2_score" -gt "$pm2_best" ]; then
+            pm2_best=$pm2_score pm2_ties=1 found_user=${pm2_user:-$pm2_uid} found_home=$pm2_dir found_alive=$pm2_lives
+        elif [ "$pm2_score" = "$pm2_best" ]; then
+            pm2_ties=$((pm2_ties + 1))
+        fi
+    done <<PM2_ALL
+$pm2_all
+PM2_ALL
+    backend_account=
+    if [ "$pm2_ties" = 1 ]; then found_others=; else found_user='' found_home='' found_alive=no; fi
+}
+
+# The unit that starts the account's pm2, as `pm2 startup` makes it: sets pm2_unit, empty where there is none
+pm2_startup_unit() {
+    pm2_unit=pm2-${backend_account:-$(id -un)}.service
+    { [ -d /run/systemd/system ] && have systemctl && [ "$(systemctl show -p LoadState "$pm2_unit" 2>/dev/null)" = LoadState=loaded ]; } || pm2_unit=
+}
