@@ -1,5 +1,5 @@
 using Summit.Ops.Evidence;
-using Summit.Ops.Nginx;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Backend;
 

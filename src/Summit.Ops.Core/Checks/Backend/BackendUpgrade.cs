@@ -1,5 +1,4 @@
 using Summit.Ops.Evidence;
-using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Backend;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Summit.Ops.Evidence;
-using Summit.Ops.Nginx;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
