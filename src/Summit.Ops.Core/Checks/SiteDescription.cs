@@ -14,12 +14,24 @@ internal static class SiteDescription
 {
     private const string Upstream = "Nginx.Upstream";
 
+    /// <summary>The rules that foretell from the files how a handshake ends.</summary>
+    private static readonly HashSet<string> RouteRules =
+    [
+        "Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.LocationOrder", "Nginx.ServerBlock", "Nginx.HttpVersion", "Nginx.Redirect", "Nginx.HeaderInheritance",
+        "Nginx.IfInLocation", "Nginx.TrailingSlash", "Nginx.AccessControl", "Nginx.Http2", "Nginx.DuplicateServer",
+    ];
+
     /// <summary>The checks, with those that the evidence contradicts made warnings that ask about the description.</summary>
     public static IReadOnlyList<SummitCheck> Over(IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)
     {
         if (evidence.Host is not { } host) return checks;
         var upstreams = evidence.Route?.Upstreams ?? [];
-        if (Opens(evidence, host, upstreams)) return [.. checks.Select(check => Opening(check, checks, upstreams, evidence))];
+        if (Opens(evidence, host, upstreams))
+        {
+            var disproved = RunsTheDisk(evidence, host);
+            return [.. checks.Select(check => Opening(check, checks, upstreams, evidence)).Select(check => disproved ? Disproved(check) : check)];
+        }
+
         return BackendKnowsNoPath(checks) ? [.. checks.Select(check => Unserved(check, evidence))] : checks;
     }
 
@@ -35,6 +47,16 @@ internal static class SiteDescription
         if (listening.Count > 0 && listening.TrueForAll(one => one == false)) return false;
         return evidence.Hop(SiteEvidence.LoopbackHop) is { } hop ? hop.Success : evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && listening.Exists(one => one == true);
     }
+
+    /// <summary>Whether what a client sees is what the disk's configuration does: the host and the client both get through, and no file is younger than the workers.</summary>
+    private static bool RunsTheDisk(SiteEvidence evidence, HostEvidence host) =>
+        evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is null or { Success: true } && Host.NginxReloaded.AllOlder(evidence, host);
+
+    /// <summary>A rule that says no handshake gets through where one does: a backend may ask for less than the protocol does, and a configuration may do more than is read here.</summary>
+    private static SummitCheck Disproved(SummitCheck check) =>
+        check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } && RouteRules.Contains(check.Id)
+            ? check with { Severity = SummitSeverity.Warning, Evidence = $"A WebSocket opens all the same. {check.Evidence}" }
+            : check;
 
     private static bool? Listens(string upstream, HostEvidence host) =>
         host.Listeners is { } listeners && Split(upstream) is var (name, port) && BackendRunning.IsOnHost(name) ? listeners.Any(listener => listener.Port == port) : null;

@@ -129,10 +129,11 @@ public static class DeploymentPlanner
     {
         var (site, disk) = (evidence.Site, evidence.Host!.Disk);
         var upstream = SitePlace.Upstream(evidence);
+        var facts = BackendFacts.Of(evidence);
         try
         {
             var whole = disk is not null && place.Holds(before.ToBytes()) ? disk : null;
-            var mended = whole is null ? NginxRepair.Apply(before, before.Path, site, upstream) : NginxRepair.Apply(whole, place.Path, site, upstream);
+            var mended = whole is null ? NginxRepair.Apply(before, before.Path, site, upstream, facts) : NginxRepair.Apply(whole, place.Path, site, upstream, facts);
             return whole is null ? mended : NginxConfigReader.FromBytes(site.ConfigPath, mended.Model.Files.Documents.First(document => document.Path == place.Path).Bytes, evidence.Target);
         }
         catch (SummitFileException error) when (error.ErrorId == "NginxServerMissing" && before.Servers.Count > 0 && !before.Servers.Any(server => IsOf(server, site)))

@@ -32,8 +32,8 @@ public sealed class SiteEvidence
         NetworkPath = networkPath;
         NetworkMissing = networkMissing;
         Replays = replays ?? [];
-        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: host.NginxVersion)) : null);
-        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }) : []);
+        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, LocalAddress, host.NginxVersion)) : null);
+        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress) : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));
         _replayed = new(() => new ReplayFacts(Replays));
@@ -115,6 +115,11 @@ public sealed class SiteEvidence
     /// <exception cref="SummitHostException">It could not be asked (HostNotReached).</exception>
     public HostEvidence Answered() => Host ?? throw new SummitHostException(
         "HostNotReached", SummitErrorKind.Unavailable, $"{Target} could not be asked: {HostMissing}", Target, Command.For("Invoke-SummitDiagnostic", this));
+
+    /// <summary>The host's address that clients connect to, where nginx has a listen line for that very address; null where it has none, or the address is not known.</summary>
+    /// <remarks>nginx looks at the address before it looks at any name: a server on all addresses is not asked where another one has the connection's own.</remarks>
+    private string? LocalAddress => Host?.Disk is not { } disk ? null
+        : new[] { Target.PrivateAddress, Hop(PublicHop)?.Address, Hop(LoopbackHop)?.Address }.FirstOrDefault(address => !string.IsNullOrEmpty(address) && disk.Model.Listens.On(Site.Port).Any(socket => socket.Host == address));
 
     private SummitNginxConfig? RuledConfig => Host?.Disk
         ?? (Host?.File(Site.ConfigPath) is { } bytes ? NginxConfigReader.FromBytes(Site.ConfigPath, bytes, Target) : null);

@@ -49,9 +49,11 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
-        return host.Target.Kind == SummitTargetKind.Local && BenchedPeers.Seen(gathered)
-            ? await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation)
-            : gathered;
+        if (host.Target.Kind == SummitTargetKind.Local && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
+        if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
+        var repeated = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null).Select(hop => RepeatedProbes.OverAsync(
+            gathered, gathered.Hop(hop.Name)!, async () => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation)))));
+        return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => repeated.FirstOrDefault(again => again.Hop == hop.Hop) ?? hop)], path, unasked);
 
         async Task<SummitWebSocketResult> AgainAsync(string name)
         {

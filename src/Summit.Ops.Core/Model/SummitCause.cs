@@ -79,6 +79,15 @@ public enum SummitCause
     /// <summary>nginx speaks TLS to a backend that speaks plain HTTP.</summary>
     NginxUpstreamScheme,
 
+    /// <summary>The header of the backend's answer does not fit into nginx's <c>proxy_buffer_size</c>.</summary>
+    NginxHeaderTooBig,
+
+    /// <summary>nginx cannot look the backend's name up: it has no resolver, or one that does not know the name.</summary>
+    NginxResolverMissing,
+
+    /// <summary>nginx may not write to the backend's UNIX socket.</summary>
+    UpstreamSocketDenied,
+
     /// <summary>nginx closes the idle connection after <c>proxy_read_timeout</c>.</summary>
     NginxIdleTimeout,
 

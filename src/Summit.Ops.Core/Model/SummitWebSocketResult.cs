@@ -56,6 +56,12 @@ public sealed record SummitWebSocketResult
     /// <summary>Which hop of a diagnosis this was: Backend, NginxLoopback, PrivateAddress, Public; empty for a probe of its own.</summary>
     public string Hop { get; init; } = "";
 
+    /// <summary>How many handshakes were made at this hop: several where nginx has more than one backend to choose from.</summary>
+    public int Handshakes { get; init; } = 1;
+
+    /// <summary>How many of several handshakes failed.</summary>
+    public int FailedHandshakes { get; init; }
+
     /// <summary>Whether every layer was passed.</summary>
     public bool Success => FailedStage == SummitProbeStage.None;
 

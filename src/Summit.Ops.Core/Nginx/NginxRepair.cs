@@ -21,7 +21,7 @@ public static class NginxRepair
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(site);
-        return Apply(file, file.Path, site, UpstreamChoice.Site);
+        return Apply(file, file.Path, site, UpstreamChoice.Site, RepairFacts.None);
     }
 
     /// <summary>The same in a file of a whole configuration, judged by all that nginx reads: a site's file, the main file, or a fragment in a server block.</summary>
@@ -29,9 +29,10 @@ public static class NginxRepair
     /// <param name="path">The one file that is edited.</param>
     /// <param name="site">The site.</param>
     /// <param name="upstream">Where the WebSocket is passed to.</param>
+    /// <param name="facts">What is known of the backend beside the configuration.</param>
     /// <returns>The configuration with the edited file.</returns>
     /// <exception cref="SummitFileException">As for one file.</exception>
-    internal static SummitNginxConfig Apply(SummitNginxConfig config, string path, SummitSite site, UpstreamChoice upstream)
+    internal static SummitNginxConfig Apply(SummitNginxConfig config, string path, SummitSite site, UpstreamChoice upstream, RepairFacts facts)
     {
         ExpectedNginxConfig.Check(site);
         for (var step = 0; step < MaxSteps; step++)
@@ -44,7 +45,7 @@ public static class NginxRepair
                     $"Correct line {error.Line}, or put the whole expected file there with Deploy-SummitNginxConfig -Replace.");
             }
 
-            if (new WebSocketRepair(config, file, site, upstream).Next() is not { } edit) return config;
+            if (new WebSocketRepair(config, file, site, upstream, facts).Next() is not { } edit) return config;
             config = config.With(path, edit.Apply(file.Bytes));
         }
 

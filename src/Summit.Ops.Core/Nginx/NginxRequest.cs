@@ -30,10 +30,14 @@ public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, s
     /// <remarks>A replay needs some value, and any will do; a route must not be decided by one.</remarks>
     internal IReadOnlyDictionary<string, string>? Samples { get; init; }
 
+    /// <summary>Headers that are known beside those of the handshake: what a proxy in front has made of them.</summary>
+    internal IReadOnlyDictionary<string, string>? Forwarded { get; init; }
+
     /// <summary>A header's value; empty where the request has none, null where nobody knows.</summary>
     internal string? Header(string name)
     {
         if (name.Equals("Host", StringComparison.OrdinalIgnoreCase)) return Host;
+        if (Forwarded is not null && Forwarded.TryGetValue(name, out var forwarded)) return forwarded;
         if (Headers is null)
         {
             if (Handshake.TryGetValue(name, out var known)) return known;

@@ -46,11 +46,11 @@ public static class NginxRules
     public static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion = null) => Evaluate(config, site, nginxVersion, passes: false);
 
     /// <summary>The same on a host whose own <c>nginx -t</c> may have taken the configuration.</summary>
-    internal static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes)
+    internal static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, string? localAddress = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(site);
-        var context = new RuleContext(config, site, nginxVersion, passes);
+        var context = new RuleContext(config, site, nginxVersion, passes, localAddress);
         return [.. All.Select(rule => rule.Check(context))];
     }
 }

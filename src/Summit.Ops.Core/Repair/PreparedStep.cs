@@ -4,6 +4,8 @@ using Summit.Ops.Deployment;
 using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Editing;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Repair;
@@ -65,7 +67,9 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
     {
         // a file that nginx cannot read is not edited: the whole expected one takes its place, if nothing else is lost by that
         var broken = step.Causes.Contains(SummitCause.NginxSyntaxInvalid);
-        var plan = broken ? Replacement(evidence) : DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false);
+        var defined = broken ? WithItsMap(evidence) : null;
+        if (defined is not null) broken = false;
+        var plan = defined ?? (broken ? Replacement(evidence) : DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false));
         if (!plan.Changes)
         {
             throw new SummitDeploymentException(
@@ -77,6 +81,16 @@ internal sealed record PreparedStep(SummitRepairStep Shown, DeploymentPlan? Depl
         var what = plan.Diff.Length == 0 ? plan.Enables ? $"enable {evidence.Site.ConfigPath}" : "reload nginx" : $"{(plan.Before is null ? "deploy" : broken ? "replace" : "repair")} {evidence.Site.ConfigPath}";
         var prepared = Of(step, what, "Deploy-SummitNginxConfig", evidence, plan.Steps);
         return prepared with { Deployment = plan, Shown = prepared.Shown with { Diff = plan.Diff, Command = prepared.Shown.Command + (broken ? " -Replace" : "") } };
+    }
+
+    /// <summary>The site's file with the map that nginx misses; null where it misses something else.</summary>
+    private static DeploymentPlan? WithItsMap(SiteEvidence evidence)
+    {
+        var site = evidence.Site;
+        if (evidence.Host is not { NginxTest: { ExitCode: not 0 } test } host || NginxComplaint.In(test.Text) is not { } complaint || host.File(site.ConfigPath) is not { } bytes) return null;
+        return MissingMap.Define(NginxConfigReader.FromBytes(site.ConfigPath, bytes, evidence.Target), complaint.Message) is { } defined
+            ? DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, defined, force: false)
+            : null;
     }
 
     /// <summary>The whole expected file; where that loses something, what nginx says is what somebody needs to mend the file by hand.</summary>

@@ -83,7 +83,7 @@ public sealed class RuleTests
     [Fact]
     public void A_missing_location_is_found_whatever_else_answers()
     {
-        foreach (var body in (string[])["location /api { proxy_pass http://localhost:4000; }", "location / { root /srv; }", "location / { proxy_pass http://localhost:4000; }", "return 404;", ""])
+        foreach (var body in (string[])["location /api { proxy_pass http://localhost:4000; }", "location / { root /srv; }", "location / { proxy_pass http://localhost:5000; }", "return 404;", ""])
         {
             var check = Check("Nginx.WebSocketLocation", Server(body));
             Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxLocationMissing, SummitSeverity.Error), (check.Status, check.Cause, check.Severity));
@@ -95,6 +95,7 @@ public sealed class RuleTests
 
     [Theory]
     [InlineData("location / { proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }")]
+    [InlineData("location / { proxy_pass http://localhost:4000; }")]
     [InlineData("location = /ws { proxy_pass http://localhost:4000; }")]
     [InlineData("location ~ ^/(ws|live)$ { proxy_pass http://localhost:4000; }")]
     public void A_location_that_takes_the_path_is_one(string body) => Assert.Equal(SummitCheckStatus.Pass, Check("Nginx.WebSocketLocation", Server(body)).Status);

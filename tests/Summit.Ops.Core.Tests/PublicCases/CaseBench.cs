@@ -32,7 +32,7 @@ internal sealed class CaseBench : IAsyncDisposable
             ServerName = Host,
             Port = Port,
             ListenAddress = "127.0.0.1",
-            WebSocketPath = Fill(one.Path),
+            WebSocketPath = Fill(one.Path).Split('?')[0],
             BackendHost = "127.0.0.1",
             BackendPort = ports[1],
             BackendPath = one.BackendPath,
@@ -50,6 +50,17 @@ internal sealed class CaseBench : IAsyncDisposable
     /// <summary>What the module is told.</summary>
     public SummitSite Site { get; }
 
+    /// <summary>nginx's prefix.</summary>
+    public string Prefix => _layout.Nginx;
+
+    /// <summary>The port of a second server block.</summary>
+    public int InnerPort => int.Parse(_words["@inner@"]);
+
+    /// <summary>The certificate, for backends that speak TLS.</summary>
+    public X509Certificate2 Served { get; private set; } = null!;
+
+    private string LogLevel { get; init; } = "error";
+
     private int Port { get; }
 
     private string CertificatePath => Path.Combine(_layout.Certificates, "fullchain.pem");
@@ -59,11 +70,11 @@ internal sealed class CaseBench : IAsyncDisposable
     private string CaPath => Path.Combine(_layout.Certificates, "ca.pem");
 
     /// <summary>Makes a case and starts all of it.</summary>
-    public static async Task<CaseBench> StartAsync(PublicCase one)
+    public static async Task<CaseBench> StartAsync(PublicCase one, string logLevel = "error")
     {
         for (var attempt = 1; ; attempt++)
         {
-            var bench = new CaseBench(one, LabLayout.Create(), FreePorts.Choose(5));
+            var bench = new CaseBench(one, LabLayout.Create(), FreePorts.Choose(5)) { LogLevel = logLevel };
             try
             {
                 await bench.StartAsync();
@@ -83,7 +94,7 @@ internal sealed class CaseBench : IAsyncDisposable
     }
 
     /// <summary>What a browser sees.</summary>
-    public Task<string> OpenAsync() => PlainClient.OpenAsync(Host, Port, Site.WebSocketPath, _case.Attempts);
+    public Task<string> OpenAsync() => PlainClient.OpenAsync(Host, Port, Fill(_case.Path), _case.Attempts);
 
     /// <summary>All that nginx reads, by path.</summary>
     public IReadOnlyDictionary<string, string> Configuration() =>
@@ -126,6 +137,7 @@ internal sealed class CaseBench : IAsyncDisposable
         // a key that SslStream can use as a server
         using var loaded = X509Certificate2.CreateFromPem(certificate, key);
         var served = X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), password: null);
+        Served = served;
         Add(_case.Backend, Site.BackendPort, served);
         if (_case.Backend2.Length > 0) Add(_case.Backend2, int.Parse(_words["@backend2@"]), served);
 
@@ -141,6 +153,8 @@ internal sealed class CaseBench : IAsyncDisposable
 
         File.CreateSymbolicLink(Site.EnabledPath, Site.ConfigPath);
         await File.WriteAllTextAsync(Site.ConfigPath, Whole(_case.Files.GetValueOrDefault("running", _case.Files["site"])));
+        // files are older than the nginx that runs them, by more than the second to which both are known
+        await Task.Delay(1500);
         await RunAsync(nginx.CommandPath, ["-p", _layout.Nginx + "/", "-c", _layout.NginxConfig]);
         if (_case.Files.ContainsKey("running"))
         {
@@ -169,7 +183,7 @@ internal sealed class CaseBench : IAsyncDisposable
         {{(Environment.UserName == "root" ? "user www-data;" : "")}}
         worker_processes 1;
         pid {{_layout.PidFile}};
-        error_log {{Log}};
+        error_log {{Log}} {{LogLevel}};
         events { worker_connections 128; }
         http {
             access_log off;

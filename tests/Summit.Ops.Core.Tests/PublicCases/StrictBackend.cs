@@ -113,7 +113,15 @@ internal sealed class StrictBackend : IAsyncDisposable
     private async Task<string?> HeadAsync(Stream stream)
     {
         var buffer = new byte[64 * 1024];
-        var length = 0;
+        var length = await stream.ReadAsync(buffer, _stop.Token);
+        if (length == 0) return null;
+        if (buffer[0] == 0x16)
+        {
+            // a TLS hello is no request
+            await SendAsync(stream, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            return null;
+        }
+
         while (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0)
         {
             var read = length == buffer.Length ? 0 : await stream.ReadAsync(buffer.AsMemory(length), _stop.Token);

@@ -10,13 +10,8 @@ internal sealed partial class NginxErrorLog : ICheck
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
 
-    private static readonly (string Mark, SummitCause Cause, string Fix)[] Known =
-    [
-        ("connect() failed (13: Permission denied)", SummitCause.SelinuxDenied, "sudo setsebool -P httpd_can_network_connect 1"),
-        ("worker_connections are not enough", SummitCause.NginxConnectionLimit, "Restart-SummitNginx   # once worker_connections in the events block of nginx.conf is raised"),
-        ("Too many open files", SummitCause.NginxConnectionLimit, "Restart-SummitNginx   # once worker_rlimit_nofile in nginx.conf is raised"),
-        ("still could not bind()", SummitCause.NginxReloadFailed, "sudo ss -ltnp   # see who has the port and end it, then: Restart-SummitNginx"),
-    ];
+    /// <summary>What an edit of the site's file mends.</summary>
+    private static readonly SummitCause[] Edits = [SummitCause.NginxHeaderTooBig, SummitCause.NginxUpstreamMismatch];
 
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
@@ -31,6 +26,7 @@ internal sealed partial class NginxErrorLog : ICheck
         var reloaded = Reloaded(evidence, host);
         // what an nginx before this one wrote says nothing of this one
         var running = host.Master(evidence.Site)?.Started is { } began ? host.Now - began + TimeSpan.FromSeconds(1) : TimeSpan.MaxValue;
+        SummitCheck? symptom = null;
         foreach (var (path, text) in logs)
         {
             foreach (var line in Enumerable.Reverse(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
@@ -38,13 +34,18 @@ internal sealed partial class NginxErrorLog : ICheck
                 if (Age(line, host.LocalTime) is not { } age) continue;
                 if (age > Recent || age > running) break;
                 // a reload that failed before the workers that run now is over
-                if (Judge(line, host) is var (cause, fix) && !(cause == SummitCause.NginxReloadFailed && age > reloaded))
+                if (Judge(line, host, evidence) is { } entry && !(entry.Cause == SummitCause.NginxReloadFailed && age > reloaded))
                 {
-                    return finding.Fail(cause, $"{path}: {ForeignText.Visible(line)}", "no such entry", ForeignText.Visible(line), fix, path);
+                    var fix = entry.Fix.Length > 0 ? entry.Fix : Command.For(Edits.Contains(entry.Cause) ? "Deploy-SummitNginxConfig" : "Invoke-SummitDiagnostic", evidence);
+                    var said = (entry.IsSymptom ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
+                        entry.Cause, $"{entry.Means} ({path}: {ForeignText.Visible(line)})", "no such entry", ForeignText.Visible(line), fix, path);
+                    if (!entry.IsSymptom) return said;
+                    symptom ??= said;
                 }
             }
         }
 
+        if (symptom is not null) return symptom;
         if (unread.Count > 0) return finding.Unknown($"{host.User} may not read {string.Join(", ", unread)}.", $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
         return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
     }
@@ -55,15 +56,15 @@ internal sealed partial class NginxErrorLog : ICheck
             ? $"; the backend refused connections just now, and nginx then asks it for {BenchedPeers.FailTimeout.TotalSeconds:0} s no more (no live upstreams): {ForeignText.Visible(line)}"
             : "";
 
-    private static (SummitCause Cause, string Fix)? Judge(string line, HostEvidence host)
+    /// <summary>The entry that accounts for what a client sees now; what was written for another request, or of a fault that is over, accounts for nothing.</summary>
+    private static ErrorLogEntry? Judge(string line, HostEvidence host, SiteEvidence evidence)
     {
-        // a permission denied on connect is SELinux's where it enforces; on a unix socket it is the file's mode
-        foreach (var (mark, cause, fix) in Known)
-        {
-            if (line.Contains(mark, StringComparison.Ordinal) && (cause != SummitCause.SelinuxDenied || host.Selinux == "Enforcing")) return (cause, fix);
-        }
-
-        return null;
+        if (ErrorLogTable.Find(line) is not { } entry || (entry.NeedsSelinux && host.Selinux != "Enforcing")) return null;
+        var seen = new[] { SiteEvidence.LoopbackHop, SiteEvidence.PublicHop }.Select(evidence.Hop).OfType<SummitWebSocketResult>().ToList();
+        // what stops the whole nginx stops the next client too
+        if (!entry.IsOfRequest) return entry.Cause == SummitCause.NginxRejectsHandshake && !seen.Exists(hop => hop is { Success: false, HttpStatus: null }) ? null : entry;
+        if (ErrorLogTable.PathOf(line) is { } path && path != evidence.Site.WebSocketPath) return null;
+        return seen.Exists(hop => hop is { Success: false, HttpStatus: { } status } && entry.Statuses.Contains(status)) ? entry : null;
     }
 
     /// <summary>How long ago a line was written; null for one without a time stamp (the lines of a stack trace).</summary>

@@ -41,6 +41,8 @@ internal sealed partial class NginxReloaded : ICheck
     {
         if (route.Kind != SummitNginxRouteKind.Proxy || !route.Upgrades || live.HttpStatus == 101) return null;
         var replay = evidence.Replayed.AsSent is { Tried: true } tried ? tried : null;
+        // a second proxy of this nginx, behind the first one, drops what the first one passes on
+        if (evidence.Rules.Any(rule => rule is { Id: "Nginx.UpgradeHeaders" or "Nginx.HttpVersion", Status: SummitCheckStatus.Fail })) return null;
         var seen = $"the disk sends {evidence.Site.WebSocketPath} to {route.ProxyPass} ({route.Location?.File}:{route.Location?.Line}), and the running nginx answers {live.HttpStatus} {live.HttpReason}".TrimEnd();
         var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 };
         switch (live.HttpStatus)
@@ -89,7 +91,7 @@ internal sealed partial class NginxReloaded : ICheck
     }
 
     /// <summary>Whether every file is older than the workers by more than the second to which both are known.</summary>
-    private static bool AllOlder(SiteEvidence evidence, HostEvidence host) =>
+    internal static bool AllOlder(SiteEvidence evidence, HostEvidence host) =>
         host.Workers(evidence.Site).Min(worker => worker.Started) is { } started && host.FileChanges.Count > 0 && host.FileChanges.Values.All(changed => changed < started.AddSeconds(-1));
 
     [GeneratedRegex("upstream: \"[a-z]+://(?<host>[^\"/]+):(?<port>\\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -10,6 +10,8 @@ internal sealed class HttpVersionRule : NginxRule
 
     public override SummitSeverity Severity => SummitSeverity.Error;
 
+    public override bool FollowsProxies => true;
+
     public override string Title(SummitSite site) => "nginx speaks HTTP/1.1 to the backend";
 
     public override RuleVerdict Judge(RuleContext context)

@@ -37,6 +37,8 @@ internal sealed class LocationOrderRule : NginxRule
     private static bool Steals(RuleContext context, LocationScope own, LocationScope met)
     {
         if (context.Route.Upgrades == true) return false;
+        // a location that names the very path takes nothing away, whatever it answers
+        if (met.MatchKind == LocationKind.Exact && context.Route.Status is >= 300 and < 400) return false;
         for (Scope? scope = met; scope is not null; scope = scope.Parent)
         {
             // a location inside the one for the path is still the path's

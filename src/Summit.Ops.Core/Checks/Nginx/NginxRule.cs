@@ -14,13 +14,25 @@ internal abstract class NginxRule
     /// <summary>The check's title for a site.</summary>
     public abstract string Title(SummitSite site);
 
+    /// <summary>Whether the rule holds for every proxy in a row, and not for the first alone.</summary>
+    public virtual bool FollowsProxies => false;
+
     /// <summary>Looks and judges.</summary>
     public abstract RuleVerdict Judge(RuleContext context);
+
+    /// <summary>Judges the first proxy that fails, where several stand in a row in one nginx.</summary>
+    public RuleVerdict JudgeAll(RuleContext context)
+    {
+        var verdict = Judge(context);
+        if (!FollowsProxies || context.Inner is not { } inner || verdict.Status != SummitCheckStatus.Pass) return verdict;
+        var next = JudgeAll(inner);
+        return next.Status == SummitCheckStatus.Pass ? verdict : next with { Evidence = $"behind proxy_pass {context.Route.Proxy!.Directive.ShowArguments()}, at {inner.Route.Server?.File}:{inner.Route.Server?.Line}: {next.Evidence}" };
+    }
 
     /// <summary>Judges, and makes a check of it.</summary>
     public SummitCheck Check(RuleContext context)
     {
-        var verdict = Judge(context);
+        var verdict = JudgeAll(context);
         var severity = verdict.Severity ?? Severity;
         return new SummitCheck
         {

@@ -1,3 +1,5 @@
+using Summit.Ops.Nginx.Semantics;
+
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>nginx does not answer the handshake with a redirect or a page of its own: a WebSocket client follows neither.</summary>
@@ -23,9 +25,17 @@ internal sealed class RedirectRule : NginxRule
 
         var redirect = route.Status is >= 300 and < 400;
         var verdict = RuleVerdict.Fail(
-            redirect ? SummitCause.NginxRedirect : route.Status == 404 ? SummitCause.NginxLocationMissing : SummitCause.NginxRejectsHandshake,
+            Cause(route),
             redirect ? $"nginx answers {path} with {route.Status} to {route.RedirectTo}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
             $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
     }
+
+    private static SummitCause Cause(RouteTrace route) => route switch
+    {
+        { Status: >= 300 and < 400 } => SummitCause.NginxRedirect,
+        // a location that keeps hidden files from being served says 404 and means no
+        { Status: 404, Location: var location } when location is null || !RuleContext.Refuses(location) => SummitCause.NginxLocationMissing,
+        _ => SummitCause.NginxRejectsHandshake,
+    };
 }

@@ -8,15 +8,24 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>What every rule looks at: the configuration, the site, and the way of the site's WebSocket request.</summary>
 internal sealed class RuleContext
 {
-    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false)
+    /// <summary>More proxies in a row than anybody has are a circle.</summary>
+    private const int MostProxies = 4;
+
+    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
+        : this(config, site, nginxVersion, passes, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, localAddress, nginxVersion), MostProxies)
+    {
+    }
+
+    private RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, NginxRequest request, int proxies)
     {
         Passes = passes;
         Config = config;
         Site = site;
         Version = nginxVersion;
-        Request = new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, NginxVersion: nginxVersion);
-        Route = NginxRouter.Trace(config, Request);
+        Request = request;
+        Route = NginxRouter.Trace(config, request);
         Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, NginxText.Take(site.WebSocketPath));
+        Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) : null;
     }
 
     public SummitNginxConfig Config { get; }
@@ -35,6 +44,15 @@ internal sealed class RuleContext
 
     /// <summary>The location that is written for the WebSocket path in the server that answers, whether or not the request gets there.</summary>
     public LocationScope? Candidate { get; }
+
+    /// <summary>The same request at the next server block, where <c>proxy_pass</c> leads to a port that this nginx listens on itself; null where it leads out of it.</summary>
+    public RuleContext? Inner { get; }
+
+    /// <summary>The last nginx before the backend.</summary>
+    public RuleContext Innermost => Inner?.Innermost ?? this;
+
+    /// <summary>Whether the request is passed to the site's backend in the end, by whatever location.</summary>
+    public bool ReachesBackend => Innermost.Route.Proxy is { Why: "" } proxy && proxy.Servers.Any(server => UpstreamRule.IsBackend(server, Site));
 
     public bool Modern => NginxVersion.SpeaksHttp11(Version);
 
@@ -83,6 +101,11 @@ internal sealed class RuleContext
         // a pattern that takes just any path was not written for this one
         return location.Regex.Match(path).Success && !location.Regex.Match("/summit-ops-no-such-path").Success;
     }
+
+    /// <summary>Whether a location is there to refuse: it denies, or it keeps hidden files from being served.</summary>
+    public static bool Refuses(LocationScope location) =>
+        location.Directives.Any(directive => directive.Id == DirectiveName.Deny && directive.Argument(0) == "all" || directive.Id == DirectiveName.Return && directive.Argument(0) is "403" or "444")
+        || location.IsRegex && location.Path.Contains(@"/\.", StringComparison.Ordinal) && location.Find(DirectiveName.Return) is not null;
 
     /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>
     public bool HasLocation(ServerScope server) => server.Public.Locations.Any(location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));

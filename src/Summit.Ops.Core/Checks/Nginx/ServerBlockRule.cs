@@ -33,19 +33,23 @@ internal sealed class ServerBlockRule : NginxRule
 
         var names = route.Server!.Names;
         if (Names(context, route.Server)) return RuleVerdict.Pass($"{route.Server.Describe()} answers for {site.ServerName} on {route.Socket}").At(route.Server);
-        var meant = route.Upgrades == true ? null : Meant(context, route.Server);
+        var meant = route.Upgrades == true ? null : Named(context, route.Server) ?? Meant(context, route.Server);
         if (meant is null && names.TrueForAll(name => name is "" or "_")) return RuleVerdict.Pass($"{route.Server.Describe()} names nobody and answers for {site.ServerName} as the default of {route.Socket}").At(route.Server);
         var verdict = RuleVerdict.Fail(
-            SummitCause.NginxWrongServer, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: {route.Steps[1]}{Instead(meant, site)}", expected,
+            SummitCause.NginxWrongServer, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: {route.Steps[0]}; {route.Steps[1]}{Instead(meant, site)}", expected,
             $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
         // somebody else's server that lets the upgrade through works until the default changes
         return route.Upgrades == true ? verdict with { Severity = SummitSeverity.Warning } : verdict;
     }
 
+    /// <summary>The server block that names the site on its port, and is not asked: another one's listen line has the connection's own address.</summary>
+    private static ServerScope? Named(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(
+        server => server != answering && Names(context, server) && server.Listens.Exists(listen => listen.Port <= context.Site.Port && context.Site.Port <= listen.LastPort));
+
     /// <summary>The server block that looks as if it were meant: it has a location for the WebSocket path, and the request does not get to it.</summary>
     private static ServerScope? Meant(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(server => server != answering && context.HasLocation(server));
 
-    private static string Instead(ServerScope? meant, SummitSite site) => meant is null ? "" : $"; {meant.Describe()} ({meant.File}:{meant.Line}) has the location {site.WebSocketPath}, and is not asked";
+    private static string Instead(ServerScope? meant, SummitSite site) => meant is null ? "" : $"; {meant.Describe()} ({meant.File}:{meant.Line}) was written for {site.WebSocketPath}, and is not asked";
 
     private static bool Names(RuleContext context, ServerScope server) =>
         new ServerNameTable([server]).Find(HostName.Read(NginxText.Take(context.Site.ServerName)) ?? "", out _, out _) is not null;

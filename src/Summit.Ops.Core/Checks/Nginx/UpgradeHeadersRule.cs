@@ -12,6 +12,8 @@ internal sealed class UpgradeHeadersRule : NginxRule
 
     public override SummitSeverity Severity => SummitSeverity.Error;
 
+    public override bool FollowsProxies => true;
+
     public override string Title(SummitSite site) => "WebSocket upgrade headers present";
 
     public override RuleVerdict Judge(RuleContext context)

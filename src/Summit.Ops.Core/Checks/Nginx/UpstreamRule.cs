@@ -11,6 +11,8 @@ internal sealed class UpstreamRule : NginxRule
 
     public override RuleVerdict Judge(RuleContext context)
     {
+        // a proxy in front of a proxy leads to the backend when the last one does
+        if (context.Inner is { } inner) return Judge(inner);
         if (context.Route.Proxy is not { } proxy) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
         if (proxy.Why.Length > 0) return RuleVerdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
         var wrong = proxy.Servers.Where(server => !IsBackend(server, context.Site)).ToArray();

@@ -23,6 +23,7 @@ internal sealed class WebSocketLocationRule : NginxRule
 
         if (route.Location is { } met && context.IsForWebSocket(met)) return RuleVerdict.Pass($"{met.Describe()} answers requests for {path}").At(met);
         if (route.Upgrades == true) return RuleVerdict.Pass($"{route.Location?.Describe() ?? route.Server!.Describe()} answers requests for {path}, and the upgrade gets through").At(route.Level!);
+        if (route.Proxy is not null && context.ReachesBackend) return RuleVerdict.Pass($"{route.Location?.Describe() ?? route.Server!.Describe()} passes requests for {path} to the backend with all others; a location of its own is not needed").At(route.Level!);
         if (context.Candidate is { } written) return RuleVerdict.Pass($"{written.Describe()} is there; what the request meets instead, the other checks say").At(written);
         if (route.Server is null) return Missing(context, $"no server block listens on port {context.Site.Port}, and so none has a location for {path}", "no server block", scope: null);
         if (RuleContext.UnreadInclude(route.Location ?? (Scope)route.Server) is { } include)
@@ -32,6 +33,14 @@ internal sealed class WebSocketLocationRule : NginxRule
         }
 
         if (route.Kind == SummitNginxRouteKind.Unknown && route.Location is null) return RuleVerdict.Unknown($"where {path} goes depends on {string.Join("; ", route.Why)}", context.ResolveCommand());
+        if (route.Location is { } refusing && RuleContext.Refuses(refusing))
+        {
+            return Missing(context, $"{refusing.Describe()} ({refusing.File}:{refusing.Line}) refuses requests for {path}, and was written to refuse", refusing.Describe(), refusing) with
+            {
+                Cause = SummitCause.NginxRejectsHandshake, Fix = context.ResolveCommand(),
+            };
+        }
+
         return route.Location is { } other
             ? Missing(context, $"requests for {path} end in {other.Describe()} ({other.File}:{other.Line}), which was not written for them", other.Describe(), other)
             : Missing(context, $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) has no location that takes {path}", route.AnsweredBy.Length > 0 ? route.AnsweredBy : "no location", route.Server);

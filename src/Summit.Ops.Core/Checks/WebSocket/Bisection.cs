@@ -9,6 +9,7 @@ internal static class Bisection
     /// <remarks>A gateway error by itself is a dead backend, and a refusal by the backend is a request without its headers; while the backend opens, nginx asks somebody else, or for something else.</remarks>
     public static (SummitCause Cause, string Explanation) Refine(SummitWebSocketResult probe, SiteEvidence evidence)
     {
+        if (probe.FailedHandshakes > 0 && probe.FailedHandshakes < probe.Handshakes) return (SummitCause.NginxUpstreamMismatch, probe.Explanation);
         if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend || !IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
         // the right address, which nginx does not ask at the moment
         if (BenchedPeers.Seen(evidence)) return (SummitCause.BackendNotListening, $"{probe.Explanation} The backend answers again; nginx asks a peer that failed for 10 s no more (no live upstreams), and then by itself or after a reload.");

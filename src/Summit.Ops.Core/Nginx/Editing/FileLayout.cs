@@ -99,6 +99,9 @@ internal sealed class FileLayout
         return new TextEdit(word.Start - quote, word.Length + (2 * quote), text);
     }
 
+    /// <summary>The edit that puts another directive in a directive's place.</summary>
+    public TextEdit ReplaceAll(int node, string directive) => new(_document.Node(node).Start, _document.Node(node).End - _document.Node(node).Start, directive);
+
     private int LineStart(int offset) => _document.Bytes.AsSpan(0, offset).LastIndexOf((byte)'\n') + 1;
 
     private int LineEnd(int offset)

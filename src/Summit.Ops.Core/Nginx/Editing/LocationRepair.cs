@@ -7,7 +7,7 @@ using Summit.Ops.Nginx.Syntax;
 namespace Summit.Ops.Nginx.Editing;
 
 /// <summary>Finds the next directive that a WebSocket location lacks, or has with a value that does not work.</summary>
-internal sealed class LocationRepair(RuleContext context, FileLayout layout, LocationScope location, UpstreamChoice upstream, Func<string, Scope, SummitFileException> refused)
+internal sealed class LocationRepair(RuleContext context, FileLayout layout, LocationScope location, UpstreamChoice upstream, Func<string, Scope, SummitFileException> refused, RepairFacts facts)
 {
     private readonly SummitSite _site = context.Site;
 
@@ -20,6 +20,7 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         return Pass()
             ?? Setting(DirectiveName.ProxyHttpVersion, "1.1", value => value == "1.1")
             ?? Headers()
+            ?? (facts.HeaderTooBig ? Buffers() : null)
             ?? Setting(DirectiveName.ProxyReadTimeout, "86400", value => NginxTime.Read(value) is { } time && IdleTimeoutRule.Suffices(time, _site));
     }
 
@@ -38,8 +39,8 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
 
         if (context.Route.Kind == SummitNginxRouteKind.Return) throw refused($"nginx answers by {context.Route.AnsweredBy}", context.Route.Level ?? location);
         // a proxy_pass that is there may be right, whatever the description says
-        if (upstream != UpstreamChoice.Site) return null;
-        if (new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail) return null;
+        if (context.Inner is not null) return null;
+        if (upstream != UpstreamChoice.Site || new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail) return context.Route.Proxy is { } kept ? Url(kept.Directive) : null;
         var proxy = context.Route.Proxy!;
         if (proxy.Group is { Servers: [var member] } group && member.Document == location.Origin.Document && UpstreamRule.IsBackendHost(proxy.Servers[0], _site) && IsOurs(group)) return layout.Replace(member.Index, 0, Backend);
         if (proxy.Group is not null || VariableText.HasVariables(proxy.Directive.Argument(0)) || proxy.Directive.Document != location.Origin.Document)
@@ -48,6 +49,36 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         }
 
         return layout.Replace(proxy.Directive.Index, 0, WithBackend(NginxText.Utf8(proxy.Directive.Argument(0))));
+    }
+
+    /// <summary>The scheme that the backend speaks, and the path that it serves, where both are known.</summary>
+    private TextEdit? Url(DirectiveRef directive)
+    {
+        if (directive.Document != location.Origin.Document || ProxyUrl.Read(NginxText.Utf8(directive.Argument(0))) is not { } url) return null;
+        var right = url with { Scheme = LocationBeside.Scheme(url.Scheme, facts) };
+        var asked = context.Route.Proxy?.UpstreamUri.Text;
+        if (facts.ServesPath && asked is not null && asked.Split('?')[0] != LocationBeside.Wanted(context) && location.Find(DirectiveName.Rewrite) is null)
+        {
+            right = right.Passing(location.IsRegex ? null : location.Path, _site.WebSocketPath, LocationBeside.Wanted(context))
+                ?? throw refused($"no proxy_pass in {location.Describe()} makes {LocationBeside.Wanted(context)} of {_site.WebSocketPath}", location);
+        }
+
+        return right == url ? null : layout.Replace(directive.Index, 0, $"{right}");
+    }
+
+    /// <summary>Buffers that hold a header of 32 KB: the three sizes go together, and nginx refuses one that does not fit the others.</summary>
+    private TextEdit? Buffers()
+    {
+        (string Name, string Value)[] wanted = [("proxy_buffer_size", "32k"), ("proxy_buffers", "8 32k"), ("proxy_busy_buffers_size", "64k")];
+        foreach (var (name, value) in wanted)
+        {
+            if (location.Directives.FirstOrDefault(directive => directive.Name == name) is not { Document: not null } own || $"{own.ShowArguments()}" == value) continue;
+            if (own.Document != location.Origin.Document) throw InAnotherFile(own);
+            return layout.ReplaceAll(own.Index, $"{name} {value};");
+        }
+
+        var missing = wanted.Where(pair => !location.Directives.Any(directive => directive.Name == pair.Name)).Select(pair => $"{pair.Name} {pair.Value};").ToList();
+        return missing.Count == 0 ? null : Add(missing);
     }
 
     /// <summary>The URL with the site's backend for its host and port; scheme and path stay.</summary>
@@ -85,7 +116,7 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
     {
         var wrong = Wrong().ToList();
         var lost = HeaderInheritanceRule.Lost(location).ToList();
-        if (wrong.Count == 0) return lost.Count == 0 || _unread ? null : Add([.. lost.Select(Copy)]);
+        if (wrong.Count == 0) return lost.Count == 0 || _unread ? null : Add([.. lost.Select(AsWritten)]);
         foreach (var own in location.Directives)
         {
             if (own.Id != DirectiveName.ProxySetHeader || wrong.Find(pair => pair.Header.Equals(own.Argument(0), StringComparison.OrdinalIgnoreCase)).Value is not { } value) continue;
@@ -98,7 +129,7 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         if (origin is not null && origin != location)
         {
             // one header of its own, and the location inherits none: what it had from outside has to come along
-            lines.InsertRange(0, inherited.Where(directive => !wrong.Exists(pair => pair.Header.Equals(directive.Argument(0), StringComparison.OrdinalIgnoreCase))).Select(Copy));
+            lines.InsertRange(0, inherited.Where(directive => !wrong.Exists(pair => pair.Header.Equals(directive.Argument(0), StringComparison.OrdinalIgnoreCase))).Select(AsWritten));
         }
 
         return Add(lines);
@@ -113,7 +144,8 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         if (new HostHeaderRule().Judge(context).Status == SummitCheckStatus.Fail) yield return ("Host", "$host");
     }
 
-    private static string Copy(DirectiveRef directive) => Encoding.UTF8.GetString(directive.Document.Bytes, directive.Node.Start, directive.Node.End - directive.Node.Start).ReplaceLineEndings(" ");
+    /// <summary>A directive as it stands in its file, on one line.</summary>
+    internal static string AsWritten(DirectiveRef directive) => Encoding.UTF8.GetString(directive.Document.Bytes, directive.Node.Start, directive.Node.End - directive.Node.Start).ReplaceLineEndings(" ");
 
     private TextEdit Add(IReadOnlyList<string> directives) => layout.AtEnd(location.Origin.Index, directives);
 

@@ -12,7 +12,8 @@ namespace Summit.Ops.Nginx.Editing;
 /// <param name="file">The file of it that is edited.</param>
 /// <param name="site">The site.</param>
 /// <param name="upstream">Where the WebSocket is passed to.</param>
-internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument file, SummitSite site, UpstreamChoice upstream)
+/// <param name="facts">What is known of the backend beside the configuration.</param>
+internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument file, SummitSite site, UpstreamChoice upstream, RepairFacts facts)
 {
     private readonly RuleContext _context = new(config, site, nginxVersion: null);
     private readonly FileLayout _layout = new(file);
@@ -28,10 +29,43 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         var server = Server();
         if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null) throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
         if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
+        if (General() is { } general) return Beside(general);
         if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
         if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForOthersToo(location)) return Insert(server);
         return route.Location == location ? EditLocation(location) : Unshadow(location, route);
     }
+
+    /// <summary>The proxy that does not let the handshake through: the first one, or the one behind it in the same nginx; null where all do.</summary>
+    private RuleContext? Failing()
+    {
+        for (var proxy = _context; proxy is not null; proxy = proxy.Inner)
+        {
+            if (proxy.Route.Upgrades != true) return proxy;
+        }
+
+        return null;
+    }
+
+    /// <summary>The location that takes the handshake with all other requests, passes it to the backend, and was not written for it; null where none does.</summary>
+    private (RuleContext Proxy, LocationScope Location)? General()
+    {
+        if (!_context.ReachesBackend) return null;
+        // a path that is passed on wrongly is put right for the WebSocket alone
+        var proxy = Failing() ?? (facts.ServesPath && _context.Inner is null && AsksOtherPath() ? _context : null);
+        if (proxy?.Route is not { Proxy: not null, Location: { } location } || location.Origin.Document != _file) return null;
+        var written = proxy == _context && _context.Candidate is not null && !CannotPass(location);
+        return written || (proxy != _context && proxy.IsForWebSocket(location)) ? null : (proxy, location);
+    }
+
+    private bool AsksOtherPath() => _context.Route.Proxy?.UpstreamUri.Text?.Split('?')[0] is { } asked && asked != LocationBeside.Wanted(_context);
+
+    /// <summary>Whether the location itself can pass no path on that the backend is known to serve.</summary>
+    private bool CannotPass(LocationScope location) => facts.ServesPath && AsksOtherPath() && location == _context.Route.Location && !location.IsRegex
+        && ProxyUrl.Read(NginxText.Utf8(_context.Route.Proxy!.Directive.Argument(0)))?.Passing(location.Path, site.WebSocketPath, LocationBeside.Wanted(_context)) is null;
+
+    /// <summary>A copy of it for the WebSocket's path alone; where that would not do the same, the location itself.</summary>
+    private TextEdit? Beside((RuleContext Proxy, LocationScope Location) general) =>
+        new LocationBeside(general.Proxy, _layout, _file, facts).Before(general.Location) ?? new LocationRepair(general.Proxy, _layout, general.Location, upstream, Refused, facts).Next();
 
     /// <summary>The site's server block in this file.</summary>
     private ServerScope Server()
@@ -132,7 +166,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
 
     private TextEdit? EditLocation(LocationScope location)
     {
-        var next = new LocationRepair(_context, _layout, location, upstream, Refused).Next();
+        var next = new LocationRepair(_context, _layout, location, upstream, Refused, facts).Next();
         if (next is null || location.Origin.Document == _file) return next;
         throw Refused($"{location.Describe()} stands in another file, {location.File}", location);
     }
