@@ -1,3 +1,4 @@
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Repair;
@@ -53,8 +54,7 @@ internal sealed record CaseOutcome(PublicCase Case, string Before, SummitDiagnos
         var files = bench.Configuration();
         var host = new LocalHost();
         var started = TimeProvider.System.GetTimestamp();
-        var repair = await new Repairer(host, TimeProvider.System, stop => new SiteGatherer(TimeProvider.System, Patience).GatherAsync(host, bench.Site, token: null, stop), new Willing())
-            .RepairAsync(token: null, CancellationToken.None);
+        var repair = await new Repairer(host, TimeProvider.System, GatherAsync, new Willing()).RepairAsync(token: null, CancellationToken.None);
         var took = TimeProvider.System.GetElapsedTime(started);
         var after = await bench.OpenAsync();
         var now = bench.Configuration();
@@ -62,6 +62,9 @@ internal sealed record CaseOutcome(PublicCase Case, string Before, SummitDiagnos
         var outcome = new CaseOutcome(one, before, repair.Before, $"{repair.Outcome}", after, changed, took);
         if (log is not null) await DescribeAsync(log, outcome, repair, bench, files, now);
         return outcome;
+
+        async Task<SiteEvidence> GatherAsync(CancellationToken stop) =>
+            await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System, Patience).GatherAsync(host, bench.Site, token: null, stop), token: null, stop);
     }
 
     private static async Task DescribeAsync(TextWriter log, CaseOutcome outcome, SummitRepair repair, CaseBench bench, IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> now)

@@ -64,7 +64,7 @@ internal static partial class ErrorLogTable
         new(["invalid URL prefix in"], NginxUpstreamMismatch, "the variable in proxy_pass does not begin with http:// or https://", 500),
 
         // TLS to the backend
-        new(["SSL_do_handshake() failed", "wrong version number", "while SSL handshaking to upstream"], PlainHttpOnTlsPort, "proxy_pass says https, and the backend speaks plain HTTP", 502),
+        new(["SSL_do_handshake() failed", "wrong version number", "while SSL handshaking to upstream"], NginxUpstreamScheme, "proxy_pass says https, and the backend speaks plain HTTP", 502),
         new(["SSL_do_handshake() failed", "while SSL handshaking to upstream"], TlsProtocolMismatch, "nginx and the backend agree on no TLS", 502),
         new(["peer closed connection in SSL handshake", "while SSL handshaking to upstream"], TlsProtocolMismatch, "the backend ends nginx's TLS handshake", 502),
         new(["upstream SSL certificate verify error"], CertificateUntrusted, "proxy_ssl_verify is on, and nginx does not trust the backend's certificate", 502),
