@@ -1,5 +1,3 @@
-using Summit.Ops.Probing;
-
 namespace Summit.Ops.Evidence;
 
 /// <summary>More handshakes where nginx has more than one backend to choose from: one that opens says nothing of the other members.</summary>

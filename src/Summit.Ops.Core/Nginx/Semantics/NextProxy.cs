@@ -1,5 +1,4 @@
 using System.Net;
-using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Semantics;
 
