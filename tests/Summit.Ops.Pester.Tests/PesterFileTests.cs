@@ -41,6 +41,7 @@ public sealed partial class PesterFileTests
     [Trait("Category", "Slow")]
     public async Task The_older_Pester_passes_the_same_tests()
     {
+        if (Environment.GetEnvironmentVariable("SUMMIT_OLDER_PESTER") != "1") Assert.Skip("SUMMIT_OLDER_PESTER is not 1");
         var older = await PesterSuite.RunAsync(PesterSuite.OlderPester, PesterSuite.Files, TimeSpan.FromMinutes(15), list: false);
         Assert.Contains(older.Pester, PesterSuite.OlderPester);
         Assert.Equal(Ids(PesterSuite.Listed), Ids(older));

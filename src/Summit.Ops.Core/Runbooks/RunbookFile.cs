@@ -15,7 +15,7 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A document of Systems Manager, and a command with its parameters, is at most 64 KB.</summary>
     internal const int Largest = 64 * 1024;
 
-    private const string Deep = "    ";
+    private const string Deep = " ";
 
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
