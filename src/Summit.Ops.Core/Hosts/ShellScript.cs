@@ -21,7 +21,7 @@ internal static class ShellScript
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
-    /// <summary>The same, in few bytes: a service may take only so many. Comments and the width of the indentation stay in the source.</summary>
+    /// <summary>The same, in few bytes: a service may take only so many. Comments and indentation stay in the source.</summary>
     public static string ComposeShort(IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
         var script = new StringBuilder("summit_main() {\n");
@@ -37,7 +37,7 @@ internal static class ShellScript
         {
             var start = line.AsSpan().TrimStart(' ');
             if (start.Length == 0 || (start[0] == '#' && !start.StartsWith("# shellcheck", StringComparison.Ordinal))) continue;
-            text.Append(' ', (line.Length - start.Length) / 4).Append(start).Append('\n');
+            text.Append(start).Append('\n');
         }
 
         return text.ToString().TrimEnd('\n');

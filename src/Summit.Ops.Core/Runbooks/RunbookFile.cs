@@ -15,8 +15,6 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A document of Systems Manager, and a command with its parameters, is at most 64 KB.</summary>
     internal const int Largest = 64 * 1024;
 
-    private const string Deep = " ";
-
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The files of a kind, for a site.</summary>
@@ -37,8 +35,8 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A file of JSON, small enough for the service that takes it.</summary>
     internal static RunbookFile OfJson(string name, JsonObject content)
     {
-        // the lines of a script stand deep, and their indentation counts
-        var lines = content.ToJsonString(Options).ReplaceLineEndings("\n").Split('\n').Select(line => line.StartsWith(Deep, StringComparison.Ordinal) ? Deep + line.TrimStart(' ') : line);
+        // no indentation: a script has many lines, and each blank counts against the limit
+        var lines = content.ToJsonString(Options).ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimStart(' '));
         var text = string.Join('\n', lines) + "\n";
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= Largest ? new RunbookFile(name, text) : throw new SummitArgumentException(

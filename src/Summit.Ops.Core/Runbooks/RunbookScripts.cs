@@ -102,7 +102,7 @@ internal static class RunbookScripts
         about + Notice.ReplaceLineEndings("\n") + (parameters?.Lines ?? "")
         + Fitting(parameters is null ? values : values.Where(value => !parameters.Names.Contains(value.Key)), resources);
 
-    /// <summary>A long script leaves its comments and the width of its indentation out: with its quotes a document may have 64 KB.</summary>
+    /// <summary>A long script leaves its comments and its indentation out: with its quotes a document may have 64 KB.</summary>
     private static string Fitting(IEnumerable<KeyValuePair<string, string>> values, ReadOnlySpan<string> resources) =>
         ShellScript.Compose(values, resources) is { Length: <= LongestWithComments } script ? script : ShellScript.ComposeShort(values, resources);
 }

@@ -132,11 +132,11 @@ nginx_read() ( # FILE DEPTH: the file and what it includes, as nginx -T shows th
     printf '# configuration file %s:\n' "$1"
     cat "$1"
     echo
-    sed -n 's/^\([^#]*[;{}]\)\{0,1\}[[:space:]]*include[[:space:]]\{1,\}\([^;]*\);.*/\2/p' "$1" | tr -d "\"'" | while IFS= read -r pattern; do
-        case $pattern in /*) ;; *) pattern=$(dirname "$conf")/$pattern ;; esac
+    sed -n 's/^\([^#]*[;{}]\)\{0,1\}[[:space:]]*include[[:space:]]\{1,\}\([^;]*\);.*/\2/p' "$1" | tr -d "\"'" | while IFS= read -r read_pattern; do
+        case $read_pattern in /*) ;; *) read_pattern=$(dirname "$conf")/$read_pattern ;; esac
         IFS=
-        for file in $pattern; do
-            if [ -e "$file" ]; then nginx_read "$file" $(($2 + 1)) || exit 1; fi
+        for read_file in $read_pattern; do
+            if [ -e "$read_file" ]; then nginx_read "$read_file" $(($2 + 1)) || exit 1; fi
         done
     done
 )
