@@ -35,7 +35,8 @@ EOF
         case $ours_path in / | . | '') break ;; esac
         ours_path=$(dirname "$ours_path")
     done
-    ours_chain "$1" || return 1
+    # a path without links is the one that was just walked
+    [ "$(cd -P "$1" 2>/dev/null && pwd -P)" = "$1" ] || ours_chain "$1" || return 1
     shared=
 }
 ours_chain() { # FOLDER: where it really lies
