@@ -24,7 +24,7 @@ backend_facts() {
     if [ "$pm2_state" != unreadable ] && [ "$pm2_state" != foreign ] && pm2_has_dump_of "$pm2_home"; then
         pm2_startup_unit
         manager=Pm2 backend_state=stopped
-        backend_known="the pm2 of ${backend_account:-$(id -un)} does not run $PROCESS_NAME ($([ -n "$pm2_daemon" ] && echo 'it is not in its list' || echo 'its daemon is gone')), and its dump names it: ${pm2_unit:+systemctl start $pm2_unit, or }pm2 resurrect as that account"
+        backend_known="the pm2 of ${backend_account:-$me_name} does not run $PROCESS_NAME ($([ -n "$pm2_daemon" ] && echo 'it is not in its list' || echo 'its daemon is gone')), and its dump names it: ${pm2_unit:+systemctl start $pm2_unit, or }pm2 resurrect as that account"
         return
     fi
     backend_unit
@@ -39,7 +39,7 @@ backend_facts() {
             backend_known="systemd: $unit is masked, so nothing starts it: systemctl unmask $unit"
         fi
     elif [ "$pm2_state" = unreadable ]; then
-        backend_known="$pm2_home may not be read by $(id -un)"
+        backend_known="$pm2_home may not be read by $me_name"
     elif [ "$pm2_state" = foreign ]; then
         backend_known="$(pm2_foreign)"
     elif [ -n "$found_others" ]; then

@@ -1,6 +1,6 @@
 # Prints a certificate file, never a key: only what stands between the certificate markers leaves the host.
 if [ ! -e "$CERTIFICATE_PATH" ] && { [ -z "$as_root" ] || ! $as_root test -e "$CERTIFICATE_PATH"; }; then
-    if [ -z "$as_root" ] && [ "$(id -u)" != 0 ]; then
+    if [ -z "$as_root" ] && [ "$me" != 0 ]; then
         # a folder that may not be entered looks the same
         folder=$CERTIFICATE_PATH
         while [ "$folder" != / ] && [ "$folder" != . ]; do

@@ -49,7 +49,7 @@ check_backend() { # 1 and 2
         Systemd:active) ;;
         Systemd:*) backend_next="sudo systemctl restart $unit; if it ends again: sudo journalctl -u $unit -n 50 --no-pager" ;;
         Pm2:online) ;;
-        Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$(id -un)}" ;;
+        Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$me_name}" ;;
     esac
     if [ -n "$backend_elsewhere_now" ]; then backend_next="give $PROCESS_NAME the port $BACKEND_PORT again (PORT=$BACKEND_PORT), or name the port that it has in proxy_pass: it listens on $backend_elsewhere_now"; fi
     case $backend_state in
@@ -120,7 +120,7 @@ check_syntax() { # 4
         127) item 4 FAIL 'Nginx syntax correct' 'the nginx command was not found' ;;
         *)
             if grep -q 'Permission denied' "$work/nginx/test"; then
-                item 4 UNKNOWN 'Nginx syntax correct' "$(id -un) may not read all that nginx reads"
+                item 4 UNKNOWN 'Nginx syntax correct' "$me_name may not read all that nginx reads"
             else
                 item 4 FAIL 'Nginx syntax correct' "$(sed -n 's/^.*\[emerg\] \([0-9]*#[0-9]*: \)\{0,1\}//p' "$work/nginx/test" | head -n 1)"
             fi

@@ -39,7 +39,7 @@ nginx_facts
 mkdir "$work/nginx"
 if nginx_dump "$work/nginx"; then nginx_place "$work/nginx/dump"; fi
 [ -z "${place_why:-}" ] || say place "$CONFIG_PATH: $place_why"
-if [ -e "$CONFIG_PATH" ] && [ ! -r "$CONFIG_PATH" ]; then stop "$(id -un) may not read $CONFIG_PATH."; fi
+if [ -e "$CONFIG_PATH" ] && [ ! -r "$CONFIG_PATH" ]; then stop "$me_name may not read $CONFIG_PATH."; fi
 if [ -f "$CONFIG_PATH" ]; then EXPECTED_SHA=$(sha256sum <"$CONFIG_PATH" | cut -d' ' -f1); else EXPECTED_SHA=absent; fi
 STAMP=$(date -u +%Y%m%dT%H%M%SZ).$(printf %.8s "$EXPECTED_SHA")
 enabled=no
@@ -88,7 +88,7 @@ if [ "$EXPECTED_SHA" = "$NEW_SHA" ] && [ "$enabled" = yes ] && [ "$now" = 101 ] 
     after_status=$now
     # what runs was read before; what lies on the disk may be broken by another file
     nginx_facts
-    if ! nginx_test && { [ "$(id -u)" = 0 ] || ! printf '%s' "$test_output" | grep -q 'Permission denied'; }; then
+    if ! nginx_test && { [ "$me" = 0 ] || ! printf '%s' "$test_output" | grep -q 'Permission denied'; }; then
         say test "$test_output"
         stop "Nothing was changed, and nginx -t fails: $(complaint "$test_output"). The running nginx still serves what it has read; a reload fails, and a restart would end it."
     fi

@@ -53,7 +53,7 @@ fi
 # --- validate while nothing has changed: nginx -t in a mount namespace in which the new file lies in place already.
 # Only root has one in which nginx sees what it is: in a user namespace it takes itself for root and gives its folders away.
 validated=no
-if [ "$(id -u)" = 0 ] && have unshare && have mount; then
+if [ "$me" = 0 ] && have unshare && have mount; then
     view=$(mktemp -d "$state/view.XXXXXX") && mkdir "$view/a" "$view/b" || refuse "The new file could not be tested apart: $(room)"
     seen=summit-ops-$NEW_SHA
     enable=

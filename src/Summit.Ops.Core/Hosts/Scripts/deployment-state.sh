@@ -6,15 +6,22 @@
 deployment_place() {
     file=$CONFIG_PATH
     [ ! -L "$file" ] || file=$(readlink -f "$file") || file=$CONFIG_PATH
-    folder=$(dirname "$file")
-    name=$(basename "$file")
+    parent_of "$file"
+    folder=$parent
+    name=${file##*/}
     state=$folder/.summit-ops
-    if [ "$(id -u)" = 0 ] && [ -d "$folder" ]; then
-        state_of_root=/var/lib/summit-ops/$name.$(printf '%s' "$folder" | cksum | cut -d' ' -f1)
-        only_ours "$(dirname "$CONFIG_PATH")" && only_ours "$folder" || state=$state_of_root
-    else
-        shared=
+    shared=
+    if [ "$me" = 0 ] && [ -d "$folder" ]; then
+        parent_of "$CONFIG_PATH"
+        if only_ours "$folder" && { [ "$parent" = "$folder" ] || only_ours "$parent"; }; then return; fi
+        state=$(state_of_root)
     fi
+}
+# Where root keeps it for a folder that another account can change
+state_of_root() {
+    # shellcheck disable=SC2046 # three words
+    set -- $(printf '%s' "$folder" | cksum)
+    printf '%s\n' "/var/lib/summit-ops/$name.$1"
 }
 
 deployment_state() { # makes the folder, where it may be made
@@ -60,13 +67,14 @@ unplace_file() { # takes the configuration away
 
 # --- the link that enables the site, made and taken away from inside its folder
 in_folder_of() { # LINK COMMAND…
-    link_folder=$(dirname "$1")
+    parent_of "$1"
+    link_folder=$parent
     shift
     cd -P "$link_folder" 2>/dev/null || return 1
-    if [ "$(id -u)" = 0 ] && ! only_ours "$link_folder" && [ "$(pwd -P)" != "$link_folder" ]; then return 1; fi
+    if [ "$me" = 0 ] && ! only_ours "$link_folder" && [ "$(pwd -P)" != "$link_folder" ]; then return 1; fi
     "$@"
 }
 make_link() {
     rm -f "./$link_made"
-    link_at "$CONFIG_PATH" "./$link_made" && put_at "./$link_made" "./$(basename "$ENABLED_PATH")"
+    link_at "$CONFIG_PATH" "./$link_made" && put_at "./$link_made" "./${ENABLED_PATH##*/}"
 }

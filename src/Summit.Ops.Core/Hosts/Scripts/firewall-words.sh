@@ -2,7 +2,7 @@
 # In: PORT. Sets: firewall_verdict (open, blocked, unsure, unread) firewall_rule firewall_fix
 firewall_words() {
     firewall_verdict=open firewall_rule='' firewall_fix=
-    if [ "$(id -u)" != 0 ] && [ -z "$as_root" ]; then
+    if [ "$me" != 0 ] && [ -z "$as_root" ]; then
         firewall_verdict=unread firewall_rule='only root may read the rules'
         return
     fi

@@ -8,24 +8,54 @@ tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 
+# A section is noted, and all are written at the end, by few programs: what its file holds must stay as it is
 put() { # NAME EXITCODE FILE
-    if [ -s "$3" ] && [ "$(tail -c 1 "$3" | wc -l)" -eq 1 ] && ! grep -q '[^	 -~]' "$3"; then
-        printf '@text %s %s\n' "$1" "$2"
-        sed 's/^/ /' "$3"
-    else
-        printf '@begin %s %s\n' "$1" "$2"
-        base64 <"$3"
-    fi
-    printf '@end\n'
+    printf '%s\t%s\t%s\n' "$2" "$3" "$1" >>"$tmp/sections"
 }
-run() { # NAME COMMAND…: its standard output as NAME, its standard error as NAME.err
+file_count=0
+new_file() { # sets file_made, a name that no other section has
+    file_count=$((file_count + 1))
+    file_made=$tmp/part.$file_count
+}
+run() { # NAME COMMAND…: its standard output as NAME, its standard error as NAME.err; sets run_out
     run_name=$1
     shift
-    "$@" >"$tmp/run.out" 2>"$tmp/run.err"
+    new_file
+    run_out=$file_made
+    "$@" >"$run_out" 2>"$run_out.err"
     run_code=$?
-    put "$run_name" "$run_code" "$tmp/run.out"
-    [ ! -s "$tmp/run.err" ] || put "$run_name.err" "$run_code" "$tmp/run.err"
+    put "$run_name" "$run_code" "$run_out"
+    [ ! -s "$run_out.err" ] || put "$run_name.err" "$run_code" "$run_out.err"
     return "$run_code"
+}
+write_sections() {
+    set --
+    while IFS='	' read -r _ part_file _; do set -- "$@" "$part_file"; done <"$tmp/sections"
+    # printable, with a line's end at its end: the lines have as many bytes as the file
+    grep -L '[^	 -~]' "$@" >"$tmp/plain" 2>/dev/null
+    wc -c "$@" /dev/null >"$tmp/sizes" 2>/dev/null
+    awk -F '\t' -v plain="$tmp/plain" -v sizes="$tmp/sizes" '
+        BEGIN {
+            while ((getline line <plain) > 0) text[line] = 1
+            while ((getline line <sizes) > 0) { sub(/^ */, "", line); at = index(line, " "); size[substr(line, at + 1)] = substr(line, 1, at - 1) }
+        }
+        {
+            name = substr($0, length($1) + length($2) + 3)
+            read = 0
+            if (text[$2] && size[$2] > 0) {
+                count = 0
+                while ((getline line <$2) > 0) { lines[++count] = line; read += length(line) + 1 }
+                close($2)
+            }
+            if (read && read == size[$2]) {
+                print "@text " name " " $1
+                for (i = 1; i <= count; i++) print " " lines[i]
+            } else {
+                print "@begin " name " " $1
+                if (size[$2] > 0) { fflush(); system("base64 <\047" $2 "\047") }
+            }
+            print "@end"
+        }' "$tmp/sections"
 }
 reads() { # COMMAND…: as it is, and as root where that is refused
     "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@"; } || "$@"
@@ -60,11 +90,13 @@ hop() { # NAME URL OPTION…
     hop_code=
     while kill -0 "$asking" 2>/dev/null; do
         # after a 101 curl stays for as long as the peer does: it is ended once a first message, or a Close, had time to come
-        if [ "$(head -c 12 "$answer" 2>/dev/null | tr -d '\0')" = 'HTTP/1.1 101' ]; then
+        hop_line=
+        [ ! -s "$answer" ] || read -r hop_line <"$answer"
+        case $hop_line in 'HTTP/1.1 101'*)
             sleep 0.3 2>/dev/null || sleep 1
             if kill "$asking" 2>/dev/null; then hop_code=255; fi
-            break
-        fi
+            break ;;
+        esac
         sleep 0.02 2>/dev/null || sleep 1
     done
     wait "$asking" 2>/dev/null
@@ -94,23 +126,30 @@ if [ -n "$HOP_BACKEND" ] && have curl; then
 fi
 
 # --- the host's firewall, beside the rest: its tools take their time. ufw and firewalld are known by the chains they make.
-firewall_rules firewall. "$tmp" 250000 >"$tmp/firewall.sections" 2>/dev/null &
+firewall_rules firewall. "$tmp" 250000 >/dev/null 2>&1 &
 firewall_job=$!
 
 # --- the host
 {
-    echo "kernel $(uname -srm 2>/dev/null)"
-    echo "user $(id -un 2>/dev/null || id -u)"
-    echo "uid $(id -u)"
+    printf 'kernel '
+    uname -srm 2>/dev/null || echo
+    echo "user $me_name"
+    echo "uid $me"
     echo "as_root ${as_root:-none}"
-    echo "sudo $(sudo_kind)"
-    echo "now $(date +%s)"
-    echo "local $(date '+%Y/%m/%d %H:%M:%S')"
-    echo "host $(hostname 2>/dev/null || uname -n)"
-    echo "ticks $(getconf CLK_TCK 2>/dev/null || echo 100)"
-    while read -r key value _; do [ "$key" != btime ] || echo "booted $value"; done </proc/stat 2>/dev/null
-    [ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/system \1/p' /etc/os-release
-    if have getenforce; then echo "selinux $(getenforce 2>/dev/null)"; fi
+    printf 'sudo '
+    sudo_kind
+    date '+now %s%nlocal %Y/%m/%d %H:%M:%S'
+    printf 'host '
+    { read -r host </proc/sys/kernel/hostname && echo "$host"; } 2>/dev/null || uname -n
+    printf 'ticks '
+    getconf CLK_TCK 2>/dev/null || echo 100
+    # what comes behind it are counters of every interrupt
+    while read -r key value _; do [ "$key" != btime ] || { echo "booted $value" && break; }; done </proc/stat 2>/dev/null
+    while IFS='=' read -r key value; do
+        value=${value#\"}
+        [ "$key" != PRETTY_NAME ] || echo "system ${value%\"}"
+    done </etc/os-release 2>/dev/null
+    if have getenforce; then printf 'selinux ' && getenforce 2>/dev/null; fi
 } >"$tmp/host" 2>/dev/null
 put host 0 "$tmp/host"
 
@@ -145,8 +184,7 @@ if [ "$nginx_found" != 127 ]; then
         sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump"
         printf '%s\n' "$conf" "$CONFIG_PATH"
     } | sort -u >"$tmp/paths"
-    : >"$tmp/stat"
-    while IFS= read -r path; do stat -L -c '%Y %Z %a %U:%G %s %n' "$path" 2>/dev/null >>"$tmp/stat" || :; done <"$tmp/paths"
+    tr '\n' '\0' <"$tmp/paths" | xargs -0 stat -L -c '%Y %Z %a %U:%G %s %n' >"$tmp/stat" 2>/dev/null
     put nginx.files 0 "$tmp/stat"
     # which of them are links, and which folders are there for new ones
     sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null | sort -u | while IFS= read -r path; do
@@ -154,13 +192,17 @@ if [ "$nginx_found" != 127 ]; then
     done >"$tmp/links"
     put nginx.links 0 "$tmp/links"
     {
-        dirname "$CONFIG_PATH"
-        [ -z "$ENABLED_PATH" ] || dirname "$ENABLED_PATH"
+        for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
+            [ -n "$path" ] || continue
+            parent_of "$path"
+            printf '%s\n' "$parent"
+        done
         sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}\([^;[:space:]]*\)\/[^/;[:space:]]*[[:space:]]*;.*/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null
-    } | sort -u | while IFS= read -r path; do
+    } | while IFS= read -r path; do
         case $path in /*) ;; *) path=${conf%/*}/$path ;; esac
         if [ -d "$path" ]; then printf '%s\n' "$path"; fi
-        if [ -d "$(dirname "$path")/sites-available" ]; then printf '%s\n' "$(dirname "$path")/sites-available"; fi
+        parent_of "$path"
+        if [ -d "$parent/sites-available" ]; then printf '%s\n' "$parent/sites-available"; fi
     done | sort -u >"$tmp/folders"
     put nginx.folders 0 "$tmp/folders"
 
@@ -172,15 +214,18 @@ if [ "$nginx_found" != 127 ]; then
     } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' >"$tmp/logs"
     # of a long log only what the checks look for is taken, beside its end: the complaint may lie behind many lines of something else
     while IFS= read -r log; do
-        log=$(under_prefix "$log")
-        [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$(dirname "$log")" ] || continue
+        under_prefix "$log"
+        log=$under
+        parent_of "$log"
+        [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
         reads tail -n 5000 "$log" >"$tmp/log" 2>"$tmp/log.err"
         log_code=$?
+        new_file
         {
             head -n "-$LOG_LINES" "$tmp/log" 2>/dev/null | grep -E '\[(emerg|alert|crit)\]|connect\(\) failed|Too many open files' | tail -n "$LOG_LINES"
             tail -n "$LOG_LINES" "$tmp/log"
-        } >"$tmp/log.part"
-        put "log:$log" "$log_code" "$tmp/log.part"
+        } >"$file_made"
+        put "log:$log" "$log_code" "$file_made"
     done <"$tmp/logs"
 fi
 
@@ -190,16 +235,18 @@ if [ -e "$CONFIG_PATH" ] || [ -L "$CONFIG_PATH" ]; then
 fi
 for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
     [ -n "$path" ] || continue
+    new_file
     {
         if [ -L "$path" ]; then printf 'link %s\n' "$(readlink "$path")"; printf 'real %s\n' "$(readlink -f "$path")"; fi
         if [ -e "$path" ]; then echo exists; else echo missing; fi
-    } >"$tmp/path"
-    put "path:$path" 0 "$tmp/path"
+    } >"$file_made"
+    put "path:$path" 0 "$file_made"
 done
 
 # --- a deployment that was killed has left its journal
 deployment_place
-for journal in "$state/$name.journal" "/var/lib/summit-ops/$name.$(printf '%s' "$folder" | cksum | cut -d' ' -f1)/$name.journal"; do
+for journal in "$state" "$([ ! -d /var/lib/summit-ops ] || state_of_root)"; do
+    journal=$journal/$name.journal
     if reads test -f "$journal" 2>/dev/null; then
         printf '%s\n' "$journal" >"$tmp/journal"
         put deploy.journal 0 "$tmp/journal"
@@ -207,7 +254,11 @@ for journal in "$state/$name.journal" "/var/lib/summit-ops/$name.$(printf '%s' "
     fi
 done
 # a folder that another account can change is no place of root's
-if [ -d "$folder" ] && ! { only_ours "$(dirname "$CONFIG_PATH")" && only_ours "$folder"; }; then
+if [ "$me" != 0 ] && [ -d "$folder" ]; then
+    parent_of "$CONFIG_PATH"
+    only_ours "$folder" && { [ "$parent" = "$folder" ] || only_ours "$parent"; }
+fi
+if [ -n "$shared" ]; then
     printf '%s\n' "$shared" >"$tmp/shared"
     put deploy.shared 0 "$tmp/shared"
 fi
@@ -216,15 +267,16 @@ fi
 {
     printf '%s\n' "$CERTIFICATE_PATH"
     sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$tmp/nginx/dump"
-} | grep . | awk '!seen[$0]++' | head -n 8 >"$tmp/certificates"
+} | awk 'NF && !seen[$0]++ && ++n <= 8' >"$tmp/certificates"
 while IFS= read -r path; do
     # a key may stand in the same file: only what lies between the certificate markers leaves the host
     reads cat "$path" >"$tmp/pem" 2>/dev/null
     pem_code=$?
-    sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$tmp/pem" >"$tmp/chain"
-    rm -f "$tmp/pem"
-    put "certificate:$path" "$pem_code" "$tmp/chain"
+    new_file
+    sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$tmp/pem" >"$file_made"
+    put "certificate:$path" "$pem_code" "$file_made"
 done <"$tmp/certificates"
+rm -f "$tmp/pem"
 
 # --- processes and sockets
 if [ -r /proc/net/tcp ]; then
@@ -234,7 +286,9 @@ if [ -r /proc/net/tcp ]; then
             { read -r line <"$entry/stat"; } 2>/dev/null || continue
             name=${line#*\(}
             name=${name%)*}
-            if [ "$name" = nginx ]; then printf '%s\t%s\n' "$line" "$(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null)"; fi
+            [ "$name" = nginx ] || continue
+            title_of "$entry"
+            printf '%s\t%s\n' "$line" "$title"
         done
     } >"$tmp/processes"
     put processes 0 "$tmp/processes"
@@ -251,29 +305,30 @@ fi
 unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,InvocationID
 if units_here; then
     run nginx.unit systemctl show -p "$unit_properties" nginx.service
-    if grep -q '^ActiveState=failed' "$tmp/run.out"; then run nginx.journal journal_of nginx.service 20 "$tmp/run.out"; fi
+    if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
 fi
 sockets "$tmp"
 backend_unit
 if [ -n "$unit" ]; then
     run systemd systemctl show -p "$unit_properties" "$unit"
-    cp "$tmp/run.out" "$tmp/unit"
     if journal_may; then
-        run "backend.log:journal of $unit" journal_of "$unit" "$LOG_LINES" "$tmp/unit"
+        run "backend.log:journal of $unit" journal_of "$unit" "$LOG_LINES" "$run_out"
     else
-        echo "$(id -un) is in none of the groups adm, systemd-journal and root, and may not read the journal" >"$tmp/journal.denied"
+        echo "$me_name is in none of the groups adm, systemd-journal and root, and may not read the journal" >"$tmp/journal.denied"
         put journal.denied 1 "$tmp/journal.denied"
     fi
 fi
 if [ -n "$pm2_job" ]; then
     wait "$pm2_job"
-    pm2_code=$(cat "$tmp/pm2.code" 2>/dev/null || echo 1)
+    pm2_code=
+    { read -r pm2_code <"$tmp/pm2.code"; } 2>/dev/null
+    pm2_code=${pm2_code:-1}
     sed -n 1p "$tmp/pm2.said" >"$tmp/pm2"
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
 fi
 {
-    [ -z "$found_user" ] || [ "$found_user" = "$(id -un)" ] || echo "account $found_user"
+    [ -z "$found_user" ] || [ "$found_user" = "$me_name" ] || echo "account $found_user"
     echo "home $pm2_home"
     if [ -n "$pm2_daemon" ] || [ "$found_alive" = yes ]; then echo 'alive yes'; else echo 'alive no'; fi
     if [ "$pm2_state" = unreadable ] || [ "$pm2_state" = foreign ]; then echo 'saved unknown'; elif pm2_has_dump_of "$pm2_home"; then echo 'saved yes'; else echo 'saved no'; fi
@@ -286,23 +341,26 @@ printf '%s\n' "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
 { [ ! -f "$tmp/pm2.said" ] || sed 1d "$tmp/pm2.said"; } | pm2_logs_or_named >"$tmp/pm2.logs"
 while IFS=' ' read -r _ log; do
-    if backend_reads "$log" test -f "$log" 2>/dev/null </dev/null; then
-        run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null
-        run "backend.changed:$log" backend_reads "$log" stat -L -c %Y "$log" </dev/null
-    fi
+    # a file, and no pipe that has no end
+    changed=$(backend_reads "$log" stat -L -c '%Y %F' "$log" 2>/dev/null </dev/null)
+    case $changed in *' regular'*) ;; *) continue ;; esac
+    run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null
+    new_file
+    printf '%s\n' "${changed%% *}" >"$file_made"
+    put "backend.changed:$log" 0 "$file_made"
 done <"$tmp/pm2.logs"
 
 wait "$firewall_job"
-cat "$tmp/firewall.sections"
-
 for job in $hop_jobs; do wait "$job"; done
 [ ! -s "$tmp/served" ] || put hop.NginxLoopback.chain 0 "$tmp/served"
 for hop_name in Backend NginxLoopback; do
     answer=$tmp/hop.$hop_name
     [ -f "$answer.code" ] || continue
-    put "hop.$hop_name" "$(cat "$answer.code")" "$answer"
+    read -r hop_code <"$answer.code"
+    put "hop.$hop_name" "$hop_code" "$answer"
     cat "$answer.times" "$answer.err" >"$answer.said"
     put "hop.$hop_name.said" 0 "$answer.said"
 done
 
+write_sections
 echo '@done'

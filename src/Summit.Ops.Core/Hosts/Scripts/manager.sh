@@ -17,7 +17,7 @@ backend_manager() {
     if [ "$pm2_state" = foreign ]; then
         backend_missing="Nothing was told to pm2: $(pm2_foreign)."
     elif [ "$pm2_state" = unreadable ]; then
-        backend_missing="The pm2 of $pm2_home is another account's, and $(id -un) may not use it."
+        backend_missing="The pm2 of $pm2_home is another account's, and $me_name may not use it."
     elif [ -z "$pm2_daemon" ]; then
         # the daemon is gone: what it ran stands in its dump
         if pm2_has_dump_of "$pm2_home"; then
@@ -38,7 +38,7 @@ pm2_unlisted() { # whether the daemon answers, and has no process of the name
 # Starts from the dump: by the unit that boots the account's pm2, so that it is the unit's afterwards, else by pm2 itself
 pm2_revive() {
     pm2_startup_unit
-    if [ -n "$pm2_unit" ] && [ -z "$pm2_daemon" ] && { [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; }; then
+    if [ -n "$pm2_unit" ] && [ -z "$pm2_daemon" ] && { [ "$me" = 0 ] || [ -n "$as_root" ]; }; then
         set -- systemctl start "$pm2_unit"
         case $(systemctl is-active "$pm2_unit" 2>/dev/null) in active) set -- systemctl restart "$pm2_unit" ;; esac
         # shellcheck disable=SC2086 # empty, or two words
@@ -55,7 +55,7 @@ pm2_revive() {
 }
 pm2_unsaved() { # says what a reboot would bring where the dump does not name the process
     if [ "$MANAGER" != Pm2 ] || pm2_has_dump_of "$pm2_home"; then return 0; fi
-    echo "After a reboot pm2 does not start $PROCESS_NAME: save its list (pm2 save, as ${backend_account:-$(id -un)})."
+    echo "After a reboot pm2 does not start $PROCESS_NAME: save its list (pm2 save, as ${backend_account:-$me_name})."
 }
 
 # Tells the manager: restart, or reload, which in pm2's cluster mode and for a unit that can reload closes the port at no time.

@@ -12,9 +12,10 @@ nginx_as_found() {
     for entry in /proc/[0-9]*; do
         { read -r title <"$entry/comm"; } 2>/dev/null || continue
         [ "$title" = nginx ] || [ "$title" = openresty ] || continue
-        case $(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null) in 'nginx: master process '*) ;; *) continue ;; esac
+        title_of "$entry"
+        case $title in 'nginx: master process '*) ;; *) continue ;; esac
         # what another account calls nginx is not run here
-        case $(stat -c %u "$entry" 2>/dev/null) in 0 | "$(id -u)") ;; *) continue ;; esac
+        [ -O "$entry" ] || case $(stat -c %u "$entry" 2>/dev/null) in 0) ;; *) continue ;; esac
         # one of a container has its files elsewhere
         [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" = "$(stat -L -c %d:%i / 2>/dev/null)" ] || continue
         if [ -n "$sockets" ] && $as_root ls -l "$entry/fd" 2>/dev/null | grep -q -F "$sockets"; then held=${entry#/proc/}; fi
@@ -27,9 +28,9 @@ nginx_as_found() {
     found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null)
     found_program=${found_program% (deleted)}
     [ -x "$found_program" ] || return 0
-    found_title=$(tr '\0' ' ' <"/proc/$found_master/cmdline" 2>/dev/null)
-    found_prefix=$(title_option p "$found_title")
-    found_conf=$(title_option c "$found_title")
+    title_of "/proc/$found_master"
+    found_prefix=$(title_option p "$title")
+    found_conf=$(title_option c "$title")
     if [ -z "$found_prefix$found_conf" ] && [ "$(readlink -f "$(command -v nginx 2>/dev/null)" 2>/dev/null)" = "$(readlink -f "$found_program" 2>/dev/null)" ]; then return 0; fi
     case $found_prefix in '' | /*) ;; *) found_prefix=$($as_root readlink "/proc/$found_master/cwd" 2>/dev/null)/$found_prefix ;; esac
     # what the title does not say in whole, a path with a blank, is not guessed at
@@ -37,6 +38,12 @@ nginx_as_found() {
     case $found_conf in /*) [ -f "$found_conf" ] || return 0 ;; esac
     found_command=$found_program
     NGINX_COMMAND="'$(printf '%s' "$found_program" | sed "s/'/'\\\\''/g")'" NGINX_PREFIX=$found_prefix NGINX_CONF=$found_conf
+}
+# Sets title: the words that a process shows. What nginx has named itself has blanks between them, another command line NULs.
+title_of() { # FOLDER of the process in /proc
+    title=
+    { read -r title <"$1/cmdline"; } 2>/dev/null
+    case $title in '' | 'nginx: '*) ;; *) title=$(tr '\0' ' ' <"$1/cmdline" 2>/dev/null) ;; esac
 }
 title_option() { # LETTER TITLE: the value of an option in a process title, written apart or at once
     # shellcheck disable=SC2086 # its words
@@ -72,18 +79,43 @@ nginx_facts() {
     nginx_as_found
     facts=$(nginx_cmd -V 2>&1)
     nginx_found=$?
-    prefix=${NGINX_PREFIX:-$(built prefix)}
-    conf=$(under_prefix "${NGINX_CONF:-$(built conf-path)}")
-    pid_file=$(sed -n 's/^[[:space:]]*pid[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$conf" 2>/dev/null | tail -n 1)
-    [ -n "$pid_file" ] || pid_file=$(built pid-path)
-    pid_file=$(under_prefix "${pid_file:-logs/nginx.pid}")
-    log_default=$(built error-log-path)
-    error_log=$(sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$conf" 2>/dev/null | head -n 1)
+    built prefix
+    prefix=${NGINX_PREFIX:-$built}
+    built conf-path
+    under_prefix "${NGINX_CONF:-$built}"
+    conf=$under
+    built pid-path
+    pid_file=${built:-logs/nginx.pid}
+    built error-log-path
+    log_default=$built
+    error_log=
+    # the last pid, and the first error_log, of the main file
+    while read -r nginx_word nginx_path; do
+        case $nginx_word in pid) pid_file=$nginx_path ;; *) error_log=${error_log:-$nginx_path} ;; esac
+    done <<NGINX_FACTS
+$(sed -n 's/^[[:space:]]*\(pid\|error_log\)[[:space:]]\{1,\}\([^;[:space:]]\{1,\}\).*/\1 \2/p' "$conf" 2>/dev/null)
+NGINX_FACTS
+    under_prefix "$pid_file"
+    pid_file=$under
     error_log=${error_log:-$log_default}
-    case $error_log in '' | stderr | syslog:* | memory:*) error_log= ;; *) error_log=$(under_prefix "$error_log") ;; esac
+    case $error_log in
+        '' | stderr | syslog:* | memory:*) error_log= ;;
+        *)
+            under_prefix "$error_log"
+            error_log=$under
+            ;;
+    esac
 }
-built() { printf '%s\n' "$facts" | sed -n "s/.*--$1=\\([^ ]*\\).*/\\1/p" | head -n 1; }
-under_prefix() { case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "${prefix%/}/$1" ;; esac; }
+built() { # OPTION of its build: sets built
+    case $facts in
+        *"--$1="*)
+            built=${facts#*"--$1="}
+            built=${built%%[[:space:]]*}
+            ;;
+        *) built= ;;
+    esac
+}
+under_prefix() { case $1 in /*) under=$1 ;; *) under=${prefix%/}/$1 ;; esac; } # PATH: sets under
 
 # a test run makes an empty pid file where nginx does not run: it must not stay
 note_pid() {
@@ -133,7 +165,7 @@ nginx_read() ( # FILE DEPTH: the file and what it includes, as nginx -T shows th
     cat "$1"
     echo
     sed -n 's/^\([^#]*[;{}]\)\{0,1\}[[:space:]]*include[[:space:]]\{1,\}\([^;]*\);.*/\2/p' "$1" | tr -d "\"'" | while IFS= read -r read_pattern; do
-        case $read_pattern in /*) ;; *) read_pattern=$(dirname "$conf")/$read_pattern ;; esac
+        case $read_pattern in /*) ;; *) read_pattern=${conf%/*}/$read_pattern ;; esac
         IFS=
         for read_file in $read_pattern; do
             if [ -e "$read_file" ]; then nginx_read "$read_file" $(($2 + 1)) || exit 1; fi
@@ -156,9 +188,10 @@ nginx_dump() { # FOLDER
     # a narrow list of sudoers may allow the test and not the rest
     if [ "$dump_code" != 0 ] && [ -z "$as_root" ] && grep -q 'Permission denied' "$1/test"; then nginx_by_list "$1"; fi
     forget_empty_pid
-    sed -n 's/^[[:space:]]*\(access_log\|error_log\)[[:space:]]\{1,\}\([^;[:space:]]*\).*/\2/p' "$1/dump" | sort -u | while IFS= read -r made; do
+    sed -n 's/^[[:space:]]*\(access_log\|error_log\)[[:space:]]\{1,\}\([^;[:space:]]*\).*/\2/p' "$1/dump" | while IFS= read -r made; do
         case $made in off | stderr | syslog:* | memory:* | *'$'*) continue ;; esac
-        made=$(under_prefix "$made")
+        under_prefix "$made"
+        made=$under
         if [ -f "$made" ] && [ ! -s "$made" ] && [ "$made" -nt "$1/before" ]; then rm -f "$made" 2>/dev/null || $as_root rm -f "$made" 2>/dev/null; fi
     done
     return "$dump_code"

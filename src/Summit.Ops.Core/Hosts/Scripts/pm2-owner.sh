@@ -6,13 +6,13 @@
 port_owner() {
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { print $8; exit }'
 }
-account_name() { getent passwd "$1" 2>/dev/null | cut -d: -f1; }
 
 # Each living daemon as UID HOME. The title is the daemon's own word: whether the folder is its account's is looked at afterwards.
 pm2_living() {
     grep -l -a '^PM2 v[0-9.]*: God Daemon (/' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read -r pm2_title; do
-        pm2_uid=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "${pm2_title%cmdline}status" 2>/dev/null)
-        tr '\0' '\n' <"$pm2_title" 2>/dev/null | sed -n "1s/^PM2 v[0-9.]*: God Daemon (\\(\\/.*\\))[[:space:]]*\$/${pm2_uid:-x} \\1/p"
+        pm2_pid=${pm2_title#/proc/}
+        account_of "${pm2_pid%/cmdline}"
+        tr '\0' '\n' <"$pm2_title" 2>/dev/null | sed -n "1s/^PM2 v[0-9.]*: God Daemon (\\(\\/.*\\))[[:space:]]*\$/${account:-x} \\1/p"
     done
 }
 # Each account's own folder of pm2, as UID HOME
@@ -22,13 +22,6 @@ pm2_folders() {
     # shellcheck disable=SC2086 # empty, or two words
     $as_root sh -c "$pm2_look" 2>/dev/null
 }
-# Whether a folder lies where only root and its account can put another in its place
-pm2_lies_safely() { # UID HOME
-    pm2_at=$(pm2_may readlink -f "$2") || return 1
-    while [ "${#pm2_at}" -gt 1 ]; do
-        case $(pm2_may stat -c %u "$pm2_at") in 0 | "$1") pm2_at=$(dirname "$pm2_at") ;; *) return 1 ;; esac
-    done
-}
 pm2_has_dump_of() { backend_run grep -q -F "\"name\": \"$PROCESS_NAME\"" "$1/dump.pm2" 2>/dev/null; } # HOME
 
 pm2_find() {
@@ -37,21 +30,23 @@ pm2_find() {
     [ -z "$BACKEND_USER$PM2_DIR${PM2_HOME:-}" ] || return 0
     pm2_port=$(port_owner)
     pm2_alive=$(pm2_living)
-    pm2_own=${HOME:-$(getent passwd "$(id -un)" 2>/dev/null | cut -d: -f6)}/.pm2
+    pm2_own=${HOME:-$(getent passwd "$me_name" 2>/dev/null | cut -d: -f6)}/.pm2
     pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | head -n 20)
     [ -n "$pm2_all" ] || return 0
     # who listens comes first, then who has the name in the dump, then who runs, then who has written a log of that name
     pm2_best=0 pm2_ties=0
-    pm2_me=$(id -u)
     while read -r pm2_uid pm2_dir; do
         # another daemon of this account's own is somebody's trial: only the one in its home is meant where none is named
-        if [ "$pm2_uid" = "$pm2_me" ] && [ "$pm2_dir" != "$pm2_own" ]; then continue; fi
+        if [ "$pm2_uid" = "$me" ] && [ "$pm2_dir" != "$pm2_own" ]; then continue; fi
         pm2_score=0 pm2_lives=no
-        pm2_user=$(account_name "$pm2_uid")
-        if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then
-            pm2_lies_safely "$pm2_uid" "$pm2_dir" || continue
+        account_name "$pm2_uid"
+        pm2_user=$account
+        if [ "$me" = 0 ] || [ -n "$as_root" ]; then
+            # it must lie where only root and its account can put another in its place
+            pm2_owners_of "$pm2_dir"
+            pm2_only_of "$pm2_uid" || continue
             backend_account=${pm2_user:-$pm2_uid}
-            [ "$pm2_uid" != "$(id -u)" ] || backend_account=
+            [ "$pm2_uid" != "$me" ] || backend_account=
             if pm2_has_dump_of "$pm2_dir" </dev/null; then
                 pm2_score=4
             elif backend_run test -e "$pm2_dir/logs/$PROCESS_NAME-out.log" 2>/dev/null </dev/null; then
@@ -79,6 +74,6 @@ PM2_ALL
 
 # The unit that starts the account's pm2, as `pm2 startup` makes it: sets pm2_unit, empty where there is none
 pm2_startup_unit() {
-    pm2_unit=pm2-${backend_account:-$(id -un)}.service
+    pm2_unit=pm2-${backend_account:-$me_name}.service
     { [ -d /run/systemd/system ] && have systemctl && [ "$(systemctl show -p LoadState "$pm2_unit" 2>/dev/null)" = LoadState=loaded ]; } || pm2_unit=
 }

@@ -9,22 +9,23 @@ backend_account=$BACKEND_USER # who runs the backend; empty for this account
 pm2_facts() {
     pm2_find
     pm2_theirs=no
-    if [ -n "$found_user" ] && [ "$found_user" != "$(id -un)" ]; then
+    if [ -n "$found_user" ] && [ "$found_user" != "$me_name" ]; then
         # who may not become that account can only be told of it
-        if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then BACKEND_USER=$found_user PM2_DIR=$found_home; else pm2_theirs=yes; fi
+        if [ "$me" = 0 ] || [ -n "$as_root" ]; then BACKEND_USER=$found_user PM2_DIR=$found_home; else pm2_theirs=yes; fi
     fi
     pm2_home=$PM2_DIR
     if [ -z "$pm2_home" ]; then
         # an agent that runs as root may have no HOME
-        pm2_user_home=${HOME:-$(getent passwd "$(id -un)" 2>/dev/null | cut -d: -f6)}
+        pm2_user_home=${HOME:-$(getent passwd "$me_name" 2>/dev/null | cut -d: -f6)}
         [ -z "$BACKEND_USER" ] || pm2_user_home=$(getent passwd "$BACKEND_USER" 2>/dev/null | cut -d: -f6)
         pm2_home=${PM2_HOME:-$pm2_user_home/.pm2}
     fi
     # pm2's own rule: one sign for each letter that a file's name may not have
-    pm2_name=$(printf '%s' "$PROCESS_NAME" | tr -d '\200-\277' | sed 's/[^a-zA-Z0-9.\\-]/-/g')
+    pm2_name=$PROCESS_NAME
+    case $pm2_name in *[!a-zA-Z0-9.\\-]*) pm2_name=$(printf '%s' "$pm2_name" | tr -d '\200-\277' | sed 's/[^a-zA-Z0-9.\\-]/-/g') ;; esac
     pm2_daemon=
     # a pipe in its place would never end
-    if pm2_may test -f "$pm2_home/pm2.pid"; then pm2_daemon=$(pm2_may head -c 32 "$pm2_home/pm2.pid" | tr -d '\0'); fi
+    if pm2_may test -f "$pm2_home/pm2.pid"; then pm2_daemon=$(pm2_may head -c 32 "$pm2_home/pm2.pid"); fi
     # it becomes a path: a number, and nothing else
     case $pm2_daemon in *[!0-9]*) pm2_daemon= ;; esac
     pm2_state=none
@@ -37,10 +38,11 @@ pm2_facts() {
     pm2_account
     pm2_command=pm2 pm2_path=$PATH
     if [ -n "$pm2_daemon" ]; then
-        pm2_folder=$(dirname "$(pm2_may readlink "/proc/$pm2_daemon/exe" || echo /none/node)")
+        pm2_folder=$(pm2_may readlink "/proc/$pm2_daemon/exe") || pm2_folder=/none/node
+        pm2_folder=${pm2_folder%/*}
         # installed for another account (nvm): it lies beside the node that runs the daemon
-        have pm2 || pm2_command=$pm2_folder/pm2
-        pm2_path=$(dirname "$(command -v "$pm2_command" || echo "$pm2_command")"):$PATH:$pm2_folder
+        if have pm2; then parent_of "$(command -v pm2)"; else parent=$pm2_folder pm2_command=$pm2_folder/pm2; fi
+        pm2_path=$parent:$PATH:$pm2_folder
     fi
 }
 pm2_may() { "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@" 2>/dev/null; }; } # COMMAND…: as it is, and as root where that is refused
@@ -49,21 +51,54 @@ pm2_may() { "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@" 2>/dev/null
 # folder must lie where no third one can put another in its place, and the daemon must be the account's own.
 pm2_account() {
     backend_account=$BACKEND_USER
-    if [ "$(id -u)" != 0 ] && [ -z "$as_root" ]; then return; fi
-    pm2_real=$(pm2_may readlink -f "$pm2_home")
+    if [ "$me" != 0 ] && [ -z "$as_root" ]; then return; fi
+    pm2_safe=yes
     if [ -n "$BACKEND_USER" ]; then
         pm2_owner=$(id -u "$BACKEND_USER" 2>/dev/null)
     else
-        pm2_owner=$(pm2_may stat -c %u "$pm2_real" || id -u)
-        [ "$pm2_owner" = "$(id -u)" ] || backend_account=$(getent passwd "$pm2_owner" 2>/dev/null | cut -d: -f1)
-        backend_account=${backend_account:-$([ "$pm2_owner" = "$(id -u)" ] || echo "$pm2_owner")}
+        pm2_owners_of "$pm2_home"
+        pm2_owner=${pm2_owners%%[!0-9]*}
+        pm2_owner=${pm2_owner:-$me}
+        pm2_only_of "$pm2_owner" || pm2_safe=no
+        if [ "$pm2_owner" != "$me" ]; then
+            account_name "$pm2_owner"
+            backend_account=${account:-$pm2_owner}
+        fi
     fi
     [ -n "$pm2_daemon" ] || return 0
-    pm2_runner=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pm2_daemon/status" 2>/dev/null)
-    while [ -z "$BACKEND_USER" ] && [ "$pm2_runner" = "$pm2_owner" ] && [ "${#pm2_real}" -gt 1 ]; do
-        case $(pm2_may stat -c %u "$pm2_real") in 0 | "$pm2_owner") pm2_real=$(dirname "$pm2_real") ;; *) pm2_runner=another ;; esac
+    account_of "$pm2_daemon"
+    if [ "$account" != "$pm2_owner" ] || [ "$pm2_safe" = no ]; then pm2_daemon='' pm2_state=foreign; fi
+}
+# Sets pm2_owners: the owners, as numbers, of what really lies there and of each folder on the way to it
+pm2_owners_of() { # PATH
+    pm2_owners=''
+    pm2_real=$(pm2_may readlink -f "$1") || return 0
+    set --
+    while [ "${#pm2_real}" -gt 1 ]; do
+        set -- "$@" "$pm2_real"
+        pm2_real=${pm2_real%/*}
     done
-    [ "$pm2_runner" = "$pm2_owner" ] || pm2_daemon='' pm2_state=foreign
+    # shellcheck disable=SC2086 # empty, or two words
+    [ "$#" = 0 ] || pm2_owners=$($as_root stat -c %u "$@" 2>/dev/null) || pm2_owners=unknown
+}
+pm2_only_of() { # UID: whether all of them are that account's or root's
+    [ -n "$pm2_owners" ] || return 1
+    for pm2_each in $pm2_owners; do case $pm2_each in 0 | "$1") ;; *) return 1 ;; esac; done
+}
+# Sets account: the account that runs a process, as a number; nothing where it is gone
+account_of() { # PID
+    account=
+    while read -r account_key account_is _; do
+        if [ "$account_key" = Uid: ]; then
+            account=$account_is
+            break
+        fi
+    done 2>/dev/null <"/proc/$1/status"
+}
+# Sets account: its name; nothing where it has none
+account_name() { # UID
+    account=$(getent passwd "$1" 2>/dev/null)
+    account=${account%%:*}
 }
 
 pm2_foreign() { echo "the pm2 daemon of $pm2_home is not run by ${BACKEND_USER:-the account that the folder belongs to}: name the account that runs it (BackendUser)"; }
@@ -71,16 +106,19 @@ pm2_foreign() { echo "the pm2 daemon of $pm2_home is not run by ${BACKEND_USER:-
 # A program of another account gets nothing of this one's: it runs in a session without a terminal, with an environment, a folder and
 # descriptors of its own. What it prints is data. Returns 126 where that cannot be had here.
 backend_run() { # COMMAND…: as the account that runs the backend
-    if [ -z "$backend_account" ] || [ "$(id -un)" = "$backend_account" ] || [ "$(id -u)" = "$backend_account" ]; then
+    if [ -z "$backend_account" ] || [ "$me_name" = "$backend_account" ] || [ "$me" = "$backend_account" ]; then
         "$@"
         return
     fi
-    backend_user_home=$(getent passwd "$backend_account" 2>/dev/null | cut -d: -f6)
+    if [ "${backend_home_of:-}" != "$backend_account" ]; then
+        backend_home_of=$backend_account
+        backend_user_home=$(getent passwd "$backend_account" 2>/dev/null | cut -d: -f6)
+    fi
     set -- env -i HOME="${backend_user_home:-/}" USER="$backend_account" LOGNAME="$backend_account" SHELL=/bin/sh LC_ALL=C \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
     (
         cd / || exit 126
-        if [ "$(id -u)" != 0 ]; then
+        if [ "$me" != 0 ]; then
             set -- sudo -n -u "$backend_account" -- "$@"
         elif have runuser && id -u "$backend_account" >/dev/null 2>&1 && [ "$backend_account" != "$(id -u "$backend_account")" ]; then
             set -- runuser -u "$backend_account" -- "$@"
@@ -110,7 +148,7 @@ backend_run() { # COMMAND…: as the account that runs the backend
 backend_reads() { # FILE COMMAND…: reads a file that the account has written, or says that it has
     backend_file=$1
     shift
-    if [ "$(id -u)" != 0 ] && { [ -r "$backend_file" ] || [ -z "$as_root" ]; }; then "$@"; else backend_run "$@"; fi
+    if [ "$me" != 0 ] && { [ -r "$backend_file" ] || [ -z "$as_root" ]; }; then "$@"; else backend_run "$@"; fi
 }
 
 pm2_answers() { # whether a daemon runs that can be asked: asking where none runs would start one

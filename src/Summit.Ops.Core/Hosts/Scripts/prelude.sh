@@ -6,6 +6,24 @@ umask 077
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# who runs this; a program costs milliseconds, so what is asked often is asked once
+me=$(id -u)
+me_name=$(id -un 2>/dev/null) || me_name=$me
+
+# Sets parent: the folder of a path, as dirname says it
+parent_of() { # PATH
+    parent=${1%"${1##*[!/]}"}
+    case $parent in
+        */*)
+            parent=${parent%/*}
+            parent=${parent%"${parent##*[!/]}"}
+            parent=${parent:-/}
+            ;;
+        '') case $1 in /*) parent=/ ;; *) parent=. ;; esac ;;
+        *) parent=. ;;
+    esac
+}
+
 # A new folder, or file, with room in it: where /tmp is full or may not be written, another place that every host has.
 # Says why on standard error where there is none.
 with_room() { # -d for a folder
@@ -15,7 +33,7 @@ with_room() { # -d for a folder
         room_made=$(mktemp ${1:+"$1"} "$room_place/summit.XXXXXXXXXX" 2>/dev/null) || continue
         room_test=$room_made
         [ -z "$1" ] || room_test=$room_made/room
-        if { head -c 262144 /dev/zero >"$room_test"; } 2>/dev/null && [ "$(wc -c <"$room_test")" -eq 262144 ]; then
+        if dd if=/dev/zero of="$room_test" bs=65536 count=4 2>/dev/null; then
             if [ -n "$1" ]; then rm -f "$room_test"; else : >"$room_test"; fi
             printf '%s\n' "$room_made"
             return 0
@@ -28,16 +46,21 @@ with_room() { # -d for a folder
 
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
 as_root=
-if [ "$(id -u)" != 0 ] && have sudo && sudo -n true 2>/dev/null; then
+if [ "$me" != 0 ] && have sudo && sudo -n true 2>/dev/null; then
     as_root='sudo -n'
 fi
 
 # What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none
 sudo_kind() {
-    if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then echo all; return; fi
-    have sudo || { echo none; return; }
-    if sudo -n -l >/dev/null 2>&1; then echo list; return; fi
-    case $(LC_ALL=C sudo -n -v 2>&1) in *'password is required'*) echo password ;; *) echo none ;; esac
+    if [ "$me" = 0 ] || [ -n "$as_root" ]; then
+        echo all
+    elif ! have sudo; then
+        echo none
+    elif sudo -n -l >/dev/null 2>&1; then
+        echo list
+    else
+        case $(LC_ALL=C sudo -n -v 2>&1) in *'password is required'*) echo password ;; *) echo none ;; esac
+    fi
 }
 
 # nginx with the site's own prefix and main file; what it creates (logs, on its first start) has the modes it always has

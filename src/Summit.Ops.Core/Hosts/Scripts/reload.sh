@@ -18,7 +18,7 @@ if ! nginx_test; then
     say test "$test_output"
     case $test_output in
         *'(13: Permission denied)'*)
-            say reason "$(id -un) may not read all that nginx reads, so nginx -t says nothing of the configuration ($(complaint "$test_output")). Run it as root, or let $(id -un) use sudo without a password (sudo -n)."
+            say reason "$me_name may not read all that nginx reads, so nginx -t says nothing of the configuration ($(complaint "$test_output")). Run it as root, or let $me_name use sudo without a password (sudo -n)."
             finish refused 3
             ;;
     esac

@@ -131,7 +131,7 @@ trap stopped HUP INT TERM
 trap : PIPE
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
-[ -w "$folder" ] || refuse "$(id -un) may not write to $folder$([ "$(id -u)" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
+[ -w "$folder" ] || refuse "$me_name may not write to $folder$([ "$me" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
 place_is_straight || refuse "The way to $file leads through a link, and another account can change it: name the file by the path that it really has."
 if ! deployment_state; then
     [ ! -e "$state" ] && [ ! -L "$state" ] || refuse "$state is a link, or another account's, so no deployment keeps anything there: look what it is, and remove it."

@@ -30,7 +30,7 @@ journal_of() {
 }
 journal_may() { # whether this account sees the journal of units
     have journalctl || return 1
-    if [ "$(id -u)" = 0 ] || [ -n "$as_root" ]; then return 0; fi
+    if [ "$me" = 0 ] || [ -n "$as_root" ]; then return 0; fi
     case " $(id -nG) " in *' adm '* | *' systemd-journal '* | *' root '* | *' wheel '*) return 0 ;; esac
     return 1
 }
