@@ -63,6 +63,6 @@ internal sealed class SsmHost(SummitTarget target, AwsConnection connection, Fun
 
     private SummitHostException Cut(HostScript script, EnvelopeAnswer answer) => new(
         "HostAnswerCut", SummitErrorKind.InvalidData,
-        $"The answer of '{script.Name}' from {target} did not come whole: the host packed {answer.Length} characters (SHA-256 {answer.Sha256}), and what came is not that.{(script.ReadOnly ? "" : $" The script had ended, with exit code {answer.ExitCode}.")}",
+        $"The answer of '{script.Name}' from {target} did not come whole: the host packed {answer.Length} characters (SHA-256 {answer.Sha256}), and {(answer.IsTooLong ? "no answer is as long" : "what came is not that")}.{(script.ReadOnly ? "" : $" The script had ended, with exit code {answer.ExitCode}.")}",
         target, script.ReadOnly ? "Run the cmdlet again." : "See what was done before you run it again: Invoke-SummitDiagnostic -InstanceId " + target.InstanceId);
 }

@@ -15,6 +15,9 @@ internal static class Envelope
     /// <summary>How long a parameter may be; a document with its parameters is at most 64 KB.</summary>
     public const int LongestScript = 48_000;
 
+    /// <summary>How many characters a packed answer may have, and how many bytes an unpacked one: far more than any script prints.</summary>
+    public const int LongestPacked = 16_000_000, LongestAnswer = 96 * 1024 * 1024;
+
     private const int ListLimit = 2_500;
     private const string Mark = "@summit ";
 
@@ -63,13 +66,15 @@ internal static class Envelope
     /// <summary>The script's answer out of the whole of what was packed; null where it is not what the host had: its length or digest is another.</summary>
     public static HostResult? Unpack(EnvelopeAnswer answer, string packed, TimeSpan duration)
     {
-        if (packed.Length != answer.Length) return null;
+        if (packed.Length != answer.Length || answer.IsTooLong) return null;
         try
         {
             using var bytes = new MemoryStream();
             using var source = new MemoryStream(Convert.FromBase64String(packed));
             using Stream reader = answer.Gzip ? new GZipStream(source, CompressionMode.Decompress) : source;
-            reader.CopyTo(bytes);
+            // one byte more than it says is another answer, however much would follow
+            var buffer = new byte[81920];
+            while (bytes.Length <= answer.OutputSize + answer.ErrorSize && reader.Read(buffer) is > 0 and var length) bytes.Write(buffer, 0, length);
             var all = bytes.ToArray();
             return all.Length == answer.OutputSize + answer.ErrorSize && Convert.ToHexString(SHA256.HashData(all)).Equals(answer.Sha256, StringComparison.OrdinalIgnoreCase)
                 ? new HostResult(answer.ExitCode, Encoding.UTF8.GetString(all, 0, answer.OutputSize), Encoding.UTF8.GetString(all, answer.OutputSize, answer.ErrorSize), duration)
@@ -115,6 +120,9 @@ internal static class Envelope
 /// <param name="Packed">The first of those characters.</param>
 internal sealed record EnvelopeAnswer(int ExitCode, int OutputSize, int ErrorSize, string Sha256, bool Gzip, int Length, string Place, string Packed)
 {
+    /// <summary>Whether it is longer than any script's answer, or no length at all.</summary>
+    public bool IsTooLong => Length is < 0 or > Envelope.LongestPacked || OutputSize < 0 || ErrorSize < 0 || (long)OutputSize + ErrorSize > Envelope.LongestAnswer;
+
     /// <summary>Whether the whole of it is still on the host.</summary>
     public bool Kept => Place != "-";
 }

@@ -20,11 +20,11 @@ internal static partial class OutputPages
     {
         // what the host says goes into a script again: only a path that the envelope makes
         if (!Place().IsMatch(answer.Place)) return null;
-        var pages = new SortedDictionary<int, string>();
         using var turns = new SemaphoreSlim(AtOnce);
         var removed = false;
         try
         {
+            if (answer.IsTooLong) return null;
             var offsets = Enumerable.Range(0, int.MaxValue).Select(i => answer.Packed.Length + (i * pageSize)).TakeWhile(offset => offset < answer.Length).ToList();
             var fetched = await Task.WhenAll(offsets.SkipLast(1).Select(offset => PageAsync(offset, remove: false)));
             if (fetched.Any(page => page is null)) return null;

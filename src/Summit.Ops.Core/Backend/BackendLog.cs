@@ -66,6 +66,7 @@ public sealed class BackendLog(IHost host)
             "pm2-owner.sh",
             "pm2.sh",
             "unit.sh",
+            "log-end.sh",
             "backend-log.sh"),
         Patience,
         ReadOnly: true);

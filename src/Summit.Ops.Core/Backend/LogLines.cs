@@ -9,6 +9,9 @@ namespace Summit.Ops.Backend;
 /// <summary>Turns what a log holds into lines that can be shown: foreign text made visible, secrets masked, the time taken from where it stands.</summary>
 internal static partial class LogLines
 {
+    // in microseconds since 1970
+    private const long LastMoment = 253402300800000000;
+
     /// <summary>The lines of a file of pm2's.</summary>
     /// <param name="section">The section's name, <c>log:STREAM:PATH</c>.</param>
     /// <param name="text">Its content.</param>
@@ -40,8 +43,10 @@ internal static partial class LogLines
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (!document.RootElement.TryGetProperty("MESSAGE", out var message)) return null;
-            var time = document.RootElement.TryGetProperty("__REALTIME_TIMESTAMP", out var stamp) && long.TryParse(stamp.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            var entry = document.RootElement;
+            if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("MESSAGE", out var message)) return null;
+            var stamp = entry.TryGetProperty("__REALTIME_TIMESTAMP", out var written) && written.ValueKind == JsonValueKind.String ? written.GetString() : null;
+            var time = long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds < LastMoment
                 ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10)
                 : (DateTimeOffset?)null;
             return message.ValueKind switch
@@ -51,8 +56,9 @@ internal static partial class LogLines
                 _ => null,
             };
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
+            // no entry, or half of a surrogate pair, which is no text
             return null;
         }
     }

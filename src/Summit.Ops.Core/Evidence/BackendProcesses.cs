@@ -1,11 +1,15 @@
 using System.Net;
 using System.Text.Json;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Evidence;
 
 /// <summary>Finds the site's backend in what its manager says.</summary>
 internal static class BackendProcesses
 {
+    // in milliseconds since 1970
+    private const double LastMoment = 253402300800000;
+
     private static readonly string[] ListStarts = ["\n[{", "\n[]"];
 
     /// <summary>The processes of that name in the output of <c>pm2 jlist</c>; null where the output is no list.</summary>
@@ -51,10 +55,10 @@ internal static class BackendProcesses
         var status = Text(environment, "status");
         return Backend(site, target, listeners, SummitBackendManager.Pm2) with
         {
-            ProcessId = Number(process, "pid") is { } id and > 0 ? (int)id : null,
+            ProcessId = Number(process, "pid") is { } id and > 0 and <= int.MaxValue ? (int)id : null,
             Status = status,
-            Restarts = (int)(Number(environment, "restart_time") ?? 0),
-            Uptime = status == "online" && Number(environment, "pm_uptime") is { } since ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since) : null,
+            Restarts = (int)Math.Clamp(Number(environment, "restart_time") ?? 0, 0, int.MaxValue),
+            Uptime = status == "online" && Number(environment, "pm_uptime") is { } since and >= 0 and < LastMoment ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since) : null,
             Memory = Number(monitor, "memory") is { } memory ? (long)memory : null,
             Cpu = Number(monitor, "cpu"),
             Mode = Text(environment, "exec_mode").Replace("_mode", "", StringComparison.Ordinal),
@@ -79,7 +83,21 @@ internal static class BackendProcesses
     }
 
     private static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Said(value) : "";
+
+    // the account's own words: a status or a path with a control character must do nothing to a terminal
+    private static string Said(JsonElement value)
+    {
+        try
+        {
+            return ForeignText.Visible(value.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            // half of a surrogate pair is no text
+            return "";
+        }
+    }
 
     private static double? Number(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;

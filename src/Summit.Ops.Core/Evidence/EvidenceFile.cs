@@ -8,6 +8,8 @@ namespace Summit.Ops.Evidence;
 /// <summary>Evidence as a JSON file: redacted when it is written, judged again when it is read.</summary>
 public static class EvidenceFile
 {
+    private const long Longest = 256_000_000;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
@@ -30,15 +32,35 @@ public static class EvidenceFile
         }
     }
 
+    /// <summary>The evidence, where everything is there that is read of it later.</summary>
+    private static SiteEvidence Whole(SiteEvidence? evidence)
+    {
+        string? missing = evidence switch
+        {
+            null => "anything",
+            { Site: null } => nameof(evidence.Site),
+            { Target: null } => nameof(evidence.Target),
+            { HostMissing: null } => nameof(evidence.HostMissing),
+            { NetworkMissing: null } => nameof(evidence.NetworkMissing),
+            { Hops: null } => nameof(evidence.Hops),
+            { Host: { Target: null } or { Sections: null } } => "the host's Target or Sections",
+            { Host: { } host } when host.Sections.Values.Any(section => section?.Text is null) => "the text of one of the host's Sections",
+            _ when evidence.Hops.Any(hop => hop is null) => "one of the Hops",
+            _ => null,
+        };
+        return missing is null ? evidence! : throw new JsonException($"it does not have {missing}");
+    }
+
     /// <summary>Reads it.</summary>
     /// <exception cref="SummitFileException">The file is missing, unreadable, or no evidence.</exception>
     public static SiteEvidence Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options) ?? throw new JsonException("the file is empty");
+            if (new FileInfo(path).Length > Longest) throw new JsonException($"it is longer than {Longest / 1_000_000} MB, and no evidence is");
+            return Whole(JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options));
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
         {
             throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
         }

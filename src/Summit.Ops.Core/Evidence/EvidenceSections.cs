@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
@@ -44,11 +45,12 @@ internal static class EvidenceSections
         {
             if (line.StartsWith("@begin ", StringComparison.Ordinal) || line.StartsWith("@text ", StringComparison.Ordinal))
             {
-                var space = line.LastIndexOf(' ');
+                var (first, last) = (line.IndexOf(' ', StringComparison.Ordinal), line.LastIndexOf(' '));
+                if (last <= first) throw Incomplete(result, target, "a part of it has no name");
                 plain = line[1] == 't';
-                name = line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..space];
+                name = line[(first + 1)..last];
                 // a full disk leaves no number
-                if (!int.TryParse(line.AsSpan(space + 1), out code)) code = EvidenceSection.NotKnown;
+                if (!int.TryParse(line.AsSpan(last + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out code)) code = EvidenceSection.NotKnown;
                 content.Clear();
             }
             else if (line == "@end" && name is not null)

@@ -44,6 +44,8 @@ internal static class HostGatherer
             "own.sh",
             "deployment-state.sh",
             "firewall-rules.sh",
+            "log-end.sh",
+            "certificates.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);

@@ -35,8 +35,8 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(script.Timeout);
 
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = new BoundedText(process.StandardOutput);
+        var error = new BoundedText(process.StandardError);
         try
         {
             await WriteAsync(process, script.Text);
@@ -44,6 +44,8 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         }
         catch (OperationCanceledException)
         {
+            // what only reads is ended whole: a shell that waits for a tool looks at no signal before
+            if (script.ReadOnly) ProcessTree.Signal(process.Id, signal => _ = Kill(signal, Terminate));
             await StopAsync(process, script.ReadOnly ? ReadersTime : script.RollBackTime);
             cancellation.ThrowIfCancellationRequested();
             throw new SummitHostException(
@@ -51,7 +53,15 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
                 "See what hangs on the host: ps -ef | grep -E 'nginx|pm2'; then run the cmdlet again.");
         }
 
-        return new HostResult(process.ExitCode, await output, await error, time.GetElapsedTime(started));
+        var said = (Output: await output.EndAsync(), Error: await error.EndAsync());
+        if (output.IsCut || error.IsCut)
+        {
+            throw new SummitHostException(
+                "OutputTooLong", SummitErrorKind.InvalidData, $"'{script.Name}' on {Target} printed more than {BoundedText.Longest:N0} characters, and no answer has as many.", Target,
+                "See what is so long on the host: ls -lS /var/log/nginx /etc/nginx; then run the cmdlet again.");
+        }
+
+        return new HostResult(process.ExitCode, said.Output, said.Error, time.GetElapsedTime(started));
     }
 
     private Process Start()

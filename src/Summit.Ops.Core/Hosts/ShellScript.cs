@@ -36,7 +36,7 @@ internal static class ShellScript
         foreach (var line in source.Split('\n'))
         {
             var start = line.AsSpan().TrimStart(' ');
-            if (start.Length == 0 || (start[0] == '#' && !start.StartsWith("# shellcheck", StringComparison.Ordinal))) continue;
+            if (start.Length == 0 || start[0] == '#') continue;
             text.Append(start).Append('\n');
         }
 

@@ -68,6 +68,9 @@ internal sealed record ProbePlan
         var subProtocols = request.SubProtocols.ToList();
         uri = PlaceToken(request, uri, headers, subProtocols, secrets);
         AddHeaders(request, uri, headers, secrets);
+        // a browser has no other place for a token: one that follows such a name is a secret
+        var shownProtocols = TextRedaction.OfSubProtocols(string.Join(',', subProtocols)).Split(',');
+        if (shownProtocols.Length == subProtocols.Count) secrets.AddRange(subProtocols.Where((name, index) => name != shownProtocols[index]));
         foreach (var name in subProtocols) CheckSubProtocol(request, name, secrets);
         if (subProtocols.Distinct(StringComparer.Ordinal).Count() != subProtocols.Count) throw Bad(request, "SubProtocolTwice", "A subprotocol is offered twice.", "-SubProtocol 'v2', 'v1'");
 

@@ -30,6 +30,12 @@ public sealed class Secrets
         Remember(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='));
     }
 
+    /// <summary>Remembers several values.</summary>
+    internal void AddRange(IEnumerable<string> secrets)
+    {
+        foreach (var secret in secrets) Add(secret);
+    }
+
     /// <summary>Remembers what is secret in a URI: its user information and the values of query parameters whose names say so.</summary>
     /// <param name="uri">A URI, well-formed or not.</param>
     public void AddFromUri(string? uri)

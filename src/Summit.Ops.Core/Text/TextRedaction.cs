@@ -11,41 +11,99 @@ namespace Summit.Ops.Text;
 internal static partial class TextRedaction
 {
     private const int LooksGenerated = 16;
+    private const int LongToken = 20;
 
-    // milliseconds; only a text that is made to be slow to search takes as long
-    private const int Patience = 10_000;
+    // milliseconds; each rule takes time in proportion to the text, so only a text that finds a gap in that takes as long
+    private const int Patience = 20_000;
+
+    private static readonly TimeSpan LongestByLine = TimeSpan.FromSeconds(60);
+
+    // a URI, or a path with a query
+    private static readonly Regex Address = new(
+        @"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>]+|/[^\s""'<>?]*\?[^\s""'<>]+",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     private static readonly (Regex Pattern, MatchEvaluator Masked)[] Rules =
     [
-        (Shape(), _ => Secrets.Mask),
         (Directive(), match => match.Groups["before"].Value + Secrets.Mask),
         (QuotedHeader(), match => match.Groups["before"].Value + Secrets.Mask),
         (Header(), match => match.Groups["before"].Value + Secrets.Mask),
-        (Address(), match => Secrets.RedactUri(match.Value)),
+        (SubProtocols(), match => match.Groups["before"].Value + OfSubProtocols(match.Groups["value"].Value)),
+        (Address, match => Secrets.RedactUri(match.Value)),
         (Credentials(), match => IsCredential(match) ? match.Groups["before"].Value + Secrets.Mask : match.Value),
         (Account(), match => match.Groups["before"].Value + Secrets.Mask),
         (Quoted(), match => match.Groups["before"].Value + Secrets.Mask),
         (Named(), Bare),
+        (Said(), Spoken),
     ];
 
     /// <summary>The text with each secret masked.</summary>
     public static string Of(string text)
     {
         if (text.Length < 3) return text;
+        text = SecretShapes.Mask(text);
         try
         {
-            foreach (var (pattern, masked) in Rules) text = pattern.Replace(text, masked);
-            return text;
+            return ByRules(text);
         }
         catch (RegexMatchTimeoutException)
         {
-            // better nothing than a secret
-            return Secrets.Mask;
+            return ByLines(text);
         }
     }
 
+    private static string ByRules(string text)
+    {
+        foreach (var (pattern, masked) in Rules) text = pattern.Replace(text, masked);
+        return text;
+    }
+
+    /// <summary>Line by line: one that cannot be searched in time is masked whole and says so, and hides no other.</summary>
+    private static string ByLines(string text)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            try
+            {
+                lines[i] = TimeProvider.System.GetElapsedTime(started) < LongestByLine ? ByRules(lines[i]) : UnreadText.Unsearched;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                lines[i] = UnreadText.Unsearched;
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
     /// <summary>The value of a header: masked whole where the header's name says that it is secret.</summary>
-    public static string OfHeader(string name, string value) => value.Length > 0 && IsSecretHeader(name) ? Secrets.Mask : Of(value);
+    public static string OfHeader(string name, string value) =>
+        value.Length > 0 && IsSecretHeader(name) ? Secrets.Mask
+        : name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase) ? OfSubProtocols(value)
+        : Of(value);
+
+    /// <summary>A list of subprotocols: browsers send a token as one of them, behind a name that says so.</summary>
+    public static string OfSubProtocols(string value)
+    {
+        var items = value.Split(',');
+        for (var i = 0; i < items.Length; i++)
+        {
+            var item = items[i].Trim();
+            var bearer = item.IndexOf(".bearer.authorization.", StringComparison.OrdinalIgnoreCase);
+            var clean = bearer >= 0 && item.LastIndexOf('.') is var dot && dot > bearer + 1 ? item[..(dot + 1)] + Secrets.Mask
+                : i > 0 && TokenName().IsMatch(items[i - 1].Trim()) ? Secrets.Mask
+                : item.Length >= LongToken && IsMixed(item) ? Secrets.Mask
+                : Of(item);
+            if (item.Length > 0 && clean != item) items[i] = items[i].Replace(item, clean, StringComparison.Ordinal);
+        }
+
+        return string.Join(',', items);
+    }
+
+    // letters and digits without the dots and words of a protocol's name
+    private static bool IsMixed(string item) => !item.Contains('.', StringComparison.Ordinal) && item.Any(char.IsAsciiDigit) && item.Any(char.IsAsciiLetter);
 
     /// <summary>Whether a header's name says that its value is secret; what a handshake is judged by never is.</summary>
     public static bool IsSecretHeader(string name) =>
@@ -92,19 +150,27 @@ internal static partial class TextRedaction
         return match.Groups["before"].Value + (match.Groups["quote"].Success && mark == ":" ? $"\"{Secrets.Mask}\"" : Secrets.Mask);
     }
 
-    private const string Name = @"(?:tokens?|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|access[_-]?key|private[_-]?key|jwt|credentials?|authorization|cookie)[\w-]{0,40}(?<!path|file|url|uri|endpoint|type|name|count|length|size|expires|expiry|expires_in|ttl|algorithm)";
+    /// <summary>"the secret is hunter2" and 'passphrase "hunter2"' tell one; "the password is wrong" tells none.</summary>
+    private static string Spoken(Match match)
+    {
+        var value = match.Groups["value"].Value;
+        var isToken = match.Groups["name"].ValueSpan.StartsWith("tok", StringComparison.OrdinalIgnoreCase);
+        // a parser complains of an unexpected token as well
+        var told = isToken ? value.Length >= ShortestSpoken && value.Any(char.IsAsciiDigit) : !Prose().IsMatch(value);
+        return told ? match.Groups["before"].Value + Secrets.Mask : match.Value;
+    }
+
+    private const int ShortestSpoken = 8;
+
+    private const string Name = @"(?:tokens?|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|access[_-]?key|private[_-]?key|jwt|credentials?|authorization|cookie|bind_?pw|(?<![a-z])sess(?:ion)?[_-]?id|(?:php|j)sess(?:ion)?id)(?>[\w-]{0,40})(?<!path|file|url|uri|endpoint|type|name|count|length|size|expires|expiry|expires_in|ttl|algorithm)";
 
     private const string HeaderName = @"(?>(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,30}(?:key|token|secret))[:=][ \t]*(?:(?:bearer|basic|digest|aws4-hmac-sha256)[ \t]+)?)";
 
     // what nginx, a shell or a command puts in later is no secret
     private const string Variable = @"(?:\$(?:arg_|http_|cookie_|sent_http_|upstream_|request|remote_|ssl_|jwt_|auth_|host\b|uri\b|args\b|\{|[A-Z_]{2,}\b)|Read-Host\b|Get-Secret\b|ConvertTo-SecureString\b)";
 
-    // a JSON web token; an AWS access key id; tokens of GitHub and Slack; a private key in PEM, also one that was cut off
-    [GeneratedRegex(@"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[opusr]_\w{30,}|\bxox[abeprs]-[\w-]{10,}|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\z)", RegexOptions.CultureInvariant, Patience)]
-    private static partial Regex Shape();
-
     // nginx directives that set a secret header or variable, or whose value is a secret
-    [GeneratedRegex("""(?<before>\b(?:(?:proxy_set_header|grpc_set_header|add_header|more_set_headers|fastcgi_param|uwsgi_param)\s+['"]?[\w-]*(?:authorization|api[_-]?key|cookie|token|secret|passw(?:or)?d)['"]?|set\s+\$\w*(?:token|secret|passw|api_?key)\w*|secure_link_secret|secure_link_md5|auth_jwt_key)\s+)(?!['"]?"""
+    [GeneratedRegex("""(?<before>\b(?:(?:proxy_set_header|grpc_set_header|add_header|more_set_headers|fastcgi_param|uwsgi_param)\s+['"]?[\w-]*(?:authorization|api[_-]?key|cookie|token|secret|passw(?:or)?d)['"]?|set\s+\$(?=\w*(?:token|secret|passw|api_?key))(?>\w+)|secure_link_secret|secure_link_md5|auth_jwt_key)\s+)(?!['"]?"""
         + Variable + """|\*\*\*)(?:"[^"\n]+"|'[^'\n]+'|[^;"'\n{}]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Directive();
 
@@ -115,15 +181,26 @@ internal static partial class TextRedaction
     [GeneratedRegex("""(?<before>\b""" + HeaderName + """)(?!\*\*\*|""" + Variable + """)(?:(?!\\[rn])[^\r\n"'{}]|="[^"\r\n]*")+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Header();
 
-    // a URI, or a path with a query
-    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>]+|/[^\s""'<>?]{0,1000}\?[^\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
-    private static partial Regex Address();
+    // the header of a handshake in which a browser sends a token, having no other place for it
+    [GeneratedRegex("""(?<before>\bsec-websocket-protocol["']?[ \t]*[:=][ \t]*["']?)(?<value>[^\r\n"'{}]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex SubProtocols();
+
+    [GeneratedRegex("^(?:access[_-]?|auth[_-]?|bearer[_-]?|id[_-]?)?(?:tokens?|jwt|bearer|authorization|auth|ticket|api[_-]?key|session)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Patience)]
+    private static partial Regex TokenName();
+
+    // in a sentence
+    [GeneratedRegex("""(?<before>\b(?<name>password|passphrase|passwd|secret|token|api[ _-]?key|bindpw)[ \t]{1,2}(?:(?:is|was)[ \t]{1,2}["']?|["']))(?!\*\*\*)(?<value>[^\s"',;]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex Said();
+
+    // what a sentence about a password goes on with
+    [GeneratedRegex("""^(?:a|an|the|in|on|of|for|from|to|too|no|not|now|never|only|also|at|by|with|without|this|that|here|there|wrong|right|correct|incorrect|valid|invalid|expired|missing|required|needed|empty|blank|null|none|undefined|unknown|unset|set|given|used|read|loaded|stored|sent|hidden|masked|rejected|refused|accepted|denied|weak|strong|short|long|old|new|true|false|ok|being|changed|mandatory|optional|protected|encrypted|plain|unreadable)\b[.:!?)]*$""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Patience)]
+    private static partial Regex Prose();
 
     [GeneratedRegex(@"(?<before>\b(?<scheme>bearer|basic)[ \t]+)(?!\*\*\*|[\w-]+=[""'])(?<value>[\w.~+/=-]{8,})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Credentials();
 
     // curl -u name:password
-    [GeneratedRegex("""(?<before>\bcurl\b[^\n]{0,500}?\s(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"']+:)[^\s"']+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex("""(?<before>\s(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"']+:)(?<=\bcurl\b[^\n]{0,600})[^\s"']+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Account();
 
     // "token": "value", password='value', also where the quotes are escaped

@@ -6,7 +6,7 @@ internal static class UriRedaction
     private static readonly string[] SecretWords =
         ["token", "secret", "passw", "passphrase", "pwd", "auth", "apikey", "api_key", "api-key", "jwt", "signature", "credential", "session", "ticket", "bearer"];
 
-    private static readonly string[] SecretNames = ["key", "sig", "sid", "code", "pass", "otp", "pin"];
+    private static readonly string[] SecretNames = ["key", "sig", "sid", "code", "pass", "otp", "pin", "t", "tk", "tok", "pw", "bindpw", "hmac"];
 
     /// <summary>Start and length of each secret part, in order.</summary>
     public static IEnumerable<(int Start, int Length)> Find(string uri)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Summit.Ops.Text;
 
 /// <summary>Writes a file whole or not at all: a full disk or a broken pipe leaves an older one as it was, and nothing beside it.</summary>
@@ -11,8 +13,9 @@ internal static class WholeFile
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, string text, bool ownerOnly)
     {
-        var part = $"{path}.{Environment.ProcessId}.part";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        // a name that nobody can have laid a link at, and a file that was not there
+        var part = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (ownerOnly && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var stream = new FileStream(part, options);
         try

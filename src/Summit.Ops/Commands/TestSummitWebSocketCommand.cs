@@ -9,6 +9,7 @@ namespace Summit.Ops.Commands;
 /// <para>Test-SummitWebSocket passes the layers one after the other, times each, and stops at the first that fails: DNS, TCP, an HTTP proxy, TLS with the whole served certificate chain, the HTTP upgrade, the first message, and the closing handshake. A failure is a result, not an error: FailedStage and Cause name it, Explanation says it in plain words, and Fix holds the next command.</para>
 /// <para>After the 101 it waits a moment (-Settle) for a first message or a Close frame, so that a token that is refused with 1008 is not called a success. Nothing is sent but the handshake, -Message where it is given, and a ping and a Close at the end.</para>
 /// <para>Tokens belong into -Token: what stands in -Uri is shown by the shell's history. Tokens and passwords appear in no output of this command.</para>
+/// <para>A token in the query, as the guide has it, is a part of the request line. nginx writes that line to its access log, and to its error log when the request fails. -TokenHeader sends the token as a header, which nginx does not log.</para>
 /// </remarks>
 /// <example>
 /// <title>Does it work, and if not, why?</title>

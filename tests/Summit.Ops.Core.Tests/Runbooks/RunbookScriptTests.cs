@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Summit.Ops.Errors;
+using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
 using Summit.Ops.Nginx;
 using Summit.Ops.Probing;
@@ -27,6 +28,26 @@ public sealed class RunbookScriptTests
         {
             var (code, output, _) = await RunAsync("shellcheck", ["-"], script);
             Assert.True(code == 0, output);
+        }
+    }
+
+    [Fact]
+    public async Task Shellcheck_has_nothing_to_say_of_any_part()
+    {
+        var folder = Directory.CreateTempSubdirectory("summit-parts-");
+        try
+        {
+            var parts = typeof(ShellScript).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sh", StringComparison.Ordinal)).ToList();
+            foreach (var part in parts) await File.WriteAllTextAsync(Path.Combine(folder.FullName, part), ShellScript.Load(part), Stop);
+            Assert.True(parts.Count > 20, $"{parts.Count}");
+            // each uses what another one sets
+            var (code, output, error) = await RunAsync("sh", ["-c", $"cd '{folder.FullName}' && exec shellcheck -s dash -f gcc -e SC2009,SC2013,SC2015,SC2016,SC2034,SC2089,SC2090,SC2154,SC2317 *.sh"], "");
+            if (code == 127) Assert.Skip("shellcheck is not installed here");
+            Assert.True(code == 0, output + error);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

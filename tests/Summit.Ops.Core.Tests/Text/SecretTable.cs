@@ -34,11 +34,30 @@ public static class SecretTable
         { "WebSocket error AWS_SECRET_ACCESS_KEY=hunter2/hunter2+x", "hunter2" },
         { "WebSocket error " + Key, "hunter2hunter2" },
         { "WebSocket error ghp_0123456789abcdefghijABCDEFGHIJ0123456789", "abcdefghij" },
+        { "WebSocket error github_pat_11ABCDEFG0123456789_abcdefghij0123456789", "abcdefghij" },
+        { "WebSocket error key AIzaSyA0123456789abcdefghijABCDEFGHIJ01", "abcdefghij" },
+        { "WebSocket error sk_live_0123456789abcdefghij", "abcdefghij" },
+        { "WebSocket error glpat-0123456789abcdefghij", "abcdefghij" },
+        { "WebSocket error npm_0123456789abcdefghijABCDEFGHIJ012345", "abcdefghij" },
+        { "WebSocket error posted to https://hooks.slack.com/services/T0000/B0000/hunter2hunter2", "hunter2" },
+        { "WebSocket error posted to discord.com/api/webhooks/123456/hunter2-hunter2", "hunter2" },
+        { "WebSocket error Sec-WebSocket-Protocol: access_token, hunter2", "hunter2" },
+        { "WebSocket error sec-websocket-protocol: 'v1, bearer, hunter2'", "hunter2" },
+        { "WebSocket error Sec-WebSocket-Protocol: v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.aHVudGVyMg", "aHVudGVyMg" },
+        { "WebSocket error bindpw hunter2x bindpw=hunter2y", "hunter2y" },
+        { "WebSocket error cookie jar sessionid=hunter2; x=1", "hunter2" },
+        { "WebSocket error GET /ws?t=hunter2 403", "hunter2" },
+        { "WebSocket error: the secret is hunter2", "hunter2" },
+        { "WebSocket error: the secret is swordfish", "swordfish" },
+        { "WebSocket error: passphrase \"hunter two\" refused", "hunter" },
+        { "WebSocket error: the token is hunter2hunter2", "hunter2" },
     };
 
     /// <summary>What looks like one and is none.</summary>
     public static TheoryData<string> Harmless =>
     [
+        "Sec-WebSocket-Protocol: graphql-transport-ws, v12.stomp, mqtt", "Unexpected token 'h', is not valid JSON", "Unexpected token < in JSON at position 0",
+        "the secret is missing", "password was wrong.", "the token was expired", "inside=1 outside=2",
         "Basic a/b12345 of WebSockets", "Basic authentication is off", "bearer authentication failed", "WWW-Authenticate: Bearer realm=\"summit\"",
         "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
         "ssl_certificate /etc/letsencrypt/live/x/fullchain.pem;", "ssl_certificate_key /etc/letsencrypt/live/x/privkey1.pem;", "auth_basic_user_file /etc/nginx/htpasswd1;",

@@ -35,9 +35,30 @@ public sealed class TextRedactionTests
     [InlineData("eyJaaaaa.")]
     [InlineData("-----BEGIN PRIVATE KEY-----")]
     [InlineData("curl -u ")]
+    [InlineData("eyJ-")]
+    [InlineData("set $tokentoken")]
+    [InlineData("/?")]
+    [InlineData("sec-websocket-protocol:")]
+    [InlineData("secret is ")]
+    [InlineData("-----BEGIN -----END ")]
     public void A_long_text_of_one_kind_is_searched_to_its_end(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, 200_000 / part.Length)) + " password=hunter2";
         Assert.EndsWith("***", TextRedaction.Of(text), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_line_that_is_made_to_be_slow_hides_no_other_line()
+    {
+        var log = $"{string.Concat(Enumerable.Repeat("eyJ-", 40_000))}\nWebSocket error: ECONNREFUSED password=hunter2\n";
+        Assert.Contains("\nWebSocket error: ECONNREFUSED password=***\n", TextRedaction.Of(log), StringComparison.Ordinal);
+        Assert.False(UnreadText.IsIn(TextRedaction.Of(log)));
+    }
+
+    [Theory]
+    [InlineData("[summit: what stands before is too long to be read]\nfine", true)]
+    [InlineData("x [summit: the line goes on]\nfine", true)]
+    [InlineData("2026/11/29 08:00:00 [error] 1#1: \"GET /[summit: HTTP/1.1\"", false)]
+    [InlineData("fine", false)]
+    public void A_log_says_where_a_part_of_it_is_missing(string log, bool expected) => Assert.Equal(expected, UnreadText.IsIn(log));
 }

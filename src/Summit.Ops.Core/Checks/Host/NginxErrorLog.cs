@@ -47,6 +47,7 @@ internal sealed partial class NginxErrorLog : ICheck
 
         if (symptom is not null) return symptom;
         if (unread.Count > 0) return finding.Unknown($"{host.User} may not read {string.Join(", ", unread)}.", $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
+        if (logs.FirstOrDefault(log => UnreadText.IsIn(log.Text)) is { Path: { } part }) return finding.Unknown($"A part of {part} is too long to be read, and nothing was found in the rest.", $"sudo tail -c 4000 {ShellWord.Quote(part)}");
         return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
     }
 

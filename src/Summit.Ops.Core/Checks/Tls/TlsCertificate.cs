@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Tls;
 
@@ -16,7 +17,7 @@ internal sealed class TlsCertificate : ICheck
         if (hop?.Certificate is not { } served)
         {
             return tls is null
-                ? finding.Unknown("No certificate was served: no connection got as far as TLS.", $"Test-SummitCertificate -Uri {site.Uri}")
+                ? finding.Unknown("No certificate was served: no connection got as far as TLS.", $"Test-SummitCertificate -Uri {PowerShellWord.Of(site.Uri)}")
                 : finding.Fail(tls.Cause, tls.Explanation, "a valid certificate", "no TLS session", tls.Fix);
         }
 
@@ -36,11 +37,11 @@ internal sealed class TlsCertificate : ICheck
     {
         // what certbot did not make it does not renew
         SummitCause.CertificateExpired or SummitCause.CertificateNameMismatch or SummitCause.CertificateUntrusted when path is not null && !path.StartsWith("/etc/letsencrypt/", StringComparison.Ordinal) =>
-            $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once {path} is replaced by a certificate for {site.ServerName} that clients trust",
-        SummitCause.CertificateExpired => $"sudo certbot renew --cert-name {site.ServerName} --deploy-hook 'nginx -s reload'",
-        SummitCause.CertificateNameMismatch => $"sudo certbot --nginx -d {site.ServerName}",
+            $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once {ForeignText.Visible(path)} is replaced by a certificate for {ForeignText.Visible(site.ServerName)} that clients trust",
+        SummitCause.CertificateExpired => $"sudo certbot renew --cert-name {ShellWord.Quote(site.ServerName)} --deploy-hook 'nginx -s reload'",
+        SummitCause.CertificateNameMismatch => $"sudo certbot --nginx -d {ShellWord.Quote(site.ServerName)}",
         SummitCause.CertificateChainIncomplete => $"{Command.For("Restart-SummitNginx", site, SummitTarget.Local)}   # once ssl_certificate names fullchain.pem and not cert.pem",
-        SummitCause.CertificateUntrusted => $"sudo certbot --nginx -d {site.ServerName}   # or, with a private authority: -CertificateAuthority ca.pem",
-        _ => $"Test-SummitCertificate -Uri {site.Uri}",
+        SummitCause.CertificateUntrusted => $"sudo certbot --nginx -d {ShellWord.Quote(site.ServerName)}   # or, with a private authority: -CertificateAuthority ca.pem",
+        _ => $"Test-SummitCertificate -Uri {PowerShellWord.Of(site.Uri)}",
     };
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Tls;
 
@@ -11,7 +12,7 @@ internal sealed class TlsLoaded : ICheck
     {
         var site = evidence.Site;
         var finding = new Finding("Tls.Loaded", "The certificate on the disk is the one that is served", SummitSeverity.Error, evidence.Target.Name);
-        var look = $"Test-SummitCertificate -Uri {site.Uri}";
+        var look = $"Test-SummitCertificate -Uri {PowerShellWord.Of(site.Uri)}";
         if (evidence.Host is null) return finding.Unknown(evidence.HostMissing);
         // the public name may lead elsewhere (a load balancer, old DNS): only what this host's own nginx serves can be an old copy of what it has
         if (evidence.Hop(SiteEvidence.LoopbackHop)?.Certificate is not { } served) return finding.Unknown("nginx on the host served no certificate to compare with.", look);

@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.WebSocket;
 
@@ -14,7 +15,7 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var finding = new Finding(id, title, SummitSeverity.Error, evidence.Site.Uri);
-        if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {evidence.Site.Uri}");
+        if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {PowerShellWord.Of(evidence.Site.Uri)}");
         if (probe.Success) return finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
         var (cause, explanation) = Bisection.Refine(probe, evidence);
         var fix = probe.Fix;

@@ -16,18 +16,22 @@ put() { # NAME EXITCODE, and its content on standard input
 part() { # COMMAND…: the lines of its output that are wanted, the last of them, into $tmp/part; sets code, and what it complained of stands in $tmp/err
     : >"$tmp/code"
     # shellcheck disable=SC2094 # it is read when all have ended
-    { "$@" 2>"$tmp/err" || echo $? >"$tmp/code"; } | tail -n "$TAIL" >"$tmp/part"
+    { "$@" 2>"$tmp/err" || echo $? >"$tmp/code"; } | tail -c 12000000 >"$tmp/end"
+    last_lines "$TAIL" "$tmp/end" 12000000 >"$tmp/part"
     code=$(cat "$tmp/code")
     code=${code:-0}
 }
-of_file() { # FILE: as its account, whose own the words are not: they come on standard input
-    if [ -s "$tmp/words" ]; then backend_reads "$1" grep -a -i -F -f - -- "$1" <"$tmp/words" || [ $? = 1 ]; else backend_reads "$1" tail -n "$TAIL" -- "$1" </dev/null; fi
+of_file() { # FILE: read as its account, and looked through here
+    if [ -s "$tmp/words" ]; then longest=200000000; else longest=12000000; fi
+    { backend_reads "$1" tail -c "$longest" -- "$1" </dev/null || echo $? >"$tmp/code"; } | cut -b 1-16100 |
+        if [ -s "$tmp/words" ]; then grep -a -i -F -f "$tmp/words"; else cat; fi
+    return 0
 }
 of_journal() {
     if [ ! -s "$tmp/words" ]; then set -- -n "$TAIL"; fi
     {
         # shellcheck disable=SC2086 # empty, or two words
-        $as_root journalctl -u "$unit" "$@" ${SINCE:+--since "@$SINCE"} -o json --all --output-fields=MESSAGE --no-pager || echo $? >"$tmp/code"
+        limited 30 $as_root journalctl -u "$unit" "$@" ${SINCE:+--since "@$SINCE"} -o json --all --output-fields=MESSAGE --no-pager || echo $? >"$tmp/code"
     } | if [ -s "$tmp/words" ]; then grep -a -i -F -f "$tmp/words"; else cat; fi
     return 0
 }

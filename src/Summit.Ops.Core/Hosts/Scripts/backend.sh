@@ -30,9 +30,9 @@ backend_facts() {
     backend_unit
     if [ -n "$unit" ]; then
         manager=Systemd
-        backend_state=$(systemctl is-active "$unit" 2>/dev/null)
+        backend_state=$(limited 10 systemctl is-active "$unit" 2>/dev/null)
         # shellcheck disable=SC2046 # words without blanks
-        set -- $(systemctl show -p SubState,Result,NRestarts "$unit" 2>/dev/null | tr '\n' ' ')
+        set -- $(limited 10 systemctl show -p SubState,Result,NRestarts "$unit" 2>/dev/null | tr '\n' ' ')
         backend_known="systemd: $unit is $backend_state ($*)"
         if [ "$unit_state" = masked ]; then
             backend_state=masked

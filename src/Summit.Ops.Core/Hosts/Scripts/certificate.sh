@@ -11,10 +11,11 @@ if [ ! -e "$CERTIFICATE_PATH" ] && { [ -z "$as_root" ] || ! $as_root test -e "$C
     exit 66
 fi
 if [ -r "$CERTIFICATE_PATH" ]; then
-    content=$(cat "$CERTIFICATE_PATH") || exit 77
+    content=$(limited 10 head -c 1000000 -- "$CERTIFICATE_PATH") || exit 77
 elif [ -n "$as_root" ]; then
-    content=$($as_root cat "$CERTIFICATE_PATH") || exit 77
+    # shellcheck disable=SC2086 # two words
+    content=$(limited 10 $as_root head -c 1000000 -- "$CERTIFICATE_PATH") || exit 77
 else
     exit 77
 fi
-printf '%s\n' "$content" | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'
+printf '%s\n' "$content" | certificates_in

@@ -189,7 +189,8 @@ check_logs() { # 6
     looked=
     pm2_logs >"$work/logs"
     while IFS=' ' read -r _ log; do
-        backend_reads "$log" tail -n 200 "$log" >"$work/tail" 2>/dev/null </dev/null || continue
+        backend_reads "$log" tail -c 4000000 "$log" >"$work/end" 2>/dev/null </dev/null || continue
+        tail -n 200 "$work/end" | cut -b 1-2000 >"$work/tail"
         looked="$looked${looked:+, }$log"
         grep -a -i -e websocket -e socket -e /ws -e upgrade "$work/tail" | tail -n 10 >>"$work/log"
     done <"$work/logs"
@@ -245,7 +246,7 @@ check_certificate() { # 9: the one that is served here; whether a client trusts 
         item 9 UNKNOWN "$title" 'there is no openssl to look at it with'
         return
     fi
-    openssl s_client -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" </dev/null 2>/dev/null | openssl x509 >"$work/certificate" 2>/dev/null
+    limited 5 openssl s_client -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" </dev/null 2>/dev/null | openssl x509 >"$work/certificate" 2>/dev/null
     ends=$(openssl x509 -noout -enddate <"$work/certificate" 2>/dev/null | cut -d= -f2)
     begins=$(openssl x509 -noout -startdate <"$work/certificate" 2>/dev/null | cut -d= -f2)
     case $SERVER_NAME in

@@ -62,6 +62,7 @@ run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
         set -- env HOME="${account_home:-/}" PATH="${pm2_path:-$PATH}" ${pm2_home:+PM2_HOME="$pm2_home"} \
             sh -c 'cd "$1" || exit 126; exec sh -c "$2"' sh "${WORK_DIR:-${account_home:-/}}" "$2"
         ! have timeout || set -- timeout -k 10 "$COMMAND_TIME" "$@"
+        run_time=$((COMMAND_TIME + 20))
         backend_run "$@"
     ) >"$output" 2>&1 </dev/null &
     command_process=$!

@@ -47,6 +47,6 @@ fw_run() { # NAME COMMAND…, as root where that is possible
     fw_name=$1
     shift
     # shellcheck disable=SC2086 # empty, or two words
-    $as_root "$@" >"$fw/$fw_name" 2>"$fw/$fw_name.err"
+    limited 15 $as_root "$@" >"$fw/$fw_name" 2>"$fw/$fw_name.err"
     fw_ran="$fw_ran $fw_name=$?"
 }

@@ -58,10 +58,15 @@ write_sections() {
         }' "$tmp/sections"
 }
 reads() { # COMMAND…: as it is, and as root where that is refused
-    "$@" 2>/dev/null || { [ -n "$as_root" ] && $as_root "$@"; } || "$@"
+    limited 10 "$@" 2>/dev/null
+    reads_code=$?
+    case $reads_code in 0 | 124 | 137) return "$reads_code" ;; esac
+    # shellcheck disable=SC2086 # empty, or two words
+    { [ -n "$as_root" ] && limited 10 $as_root "$@"; } || limited 10 "$@"
 }
 
 # --- the process manager: the slowest to answer, so it is asked first and read last
+run_time=15
 pm2_facts
 pm2_job=
 if pm2_answers; then
@@ -83,9 +88,13 @@ hop() { # NAME URL OPTION…
     shift 2
     answer=$tmp/hop.$hop_name
     : >"$answer"
-    curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{time_connect} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
-        -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
-        -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url" >"$answer.times" 2>"$answer.err" &
+    # of an answer 256 kB are kept: a peer may send without an end
+    (
+        ulimit -f 512 2>/dev/null
+        exec curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{time_connect} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
+            -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+            -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
+    ) >"$answer.times" 2>"$answer.err" &
     asking=$!
     hop_code=
     while kill -0 "$asking" 2>/dev/null; do
@@ -101,6 +110,8 @@ hop() { # NAME URL OPTION…
     done
     wait "$asking" 2>/dev/null
     ended=$?
+    # it was still sending when the file was full: what came is what is judged
+    case $ended in 23 | 153) ended=18 ;; esac
     # a second look at a port that answers plain HTTP with nothing: does it speak TLS?
     if [ ! -s "$answer" ] && [ "$ended" != 7 ] && [ "$ended" != 28 ]; then
         case $hop_url in http://*)
@@ -120,7 +131,7 @@ if [ -n "$HOP_BACKEND" ] && have curl; then
     hop_jobs="$hop_jobs $!"
     if have openssl && have timeout; then
         # the chain as it is served, which curl does not show
-        timeout 5 openssl s_client -connect "$NGINX_AT" -servername "$SERVER_NAME" -showcerts </dev/null 2>/dev/null | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' >"$tmp/served" &
+        timeout 5 openssl s_client -connect "$NGINX_AT" -servername "$SERVER_NAME" -showcerts </dev/null 2>/dev/null | certificates_in >"$tmp/served" &
         hop_jobs="$hop_jobs $!"
     fi
 fi
@@ -218,8 +229,10 @@ if [ "$nginx_found" != 127 ]; then
         log=$under
         parent_of "$log"
         [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
-        reads tail -n 5000 "$log" >"$tmp/log" 2>"$tmp/log.err"
+        reads tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
         log_code=$?
+        last_lines 5000 "$tmp/log.end" 12000000 >"$tmp/log"
+        rm -f "$tmp/log.end"
         new_file
         {
             head -n "-$LOG_LINES" "$tmp/log" 2>/dev/null | grep -E '\[(emerg|alert|crit)\]|connect\(\) failed|Too many open files' | tail -n "$LOG_LINES"
@@ -247,7 +260,7 @@ done
 deployment_place
 for journal in "$state" "$([ ! -d /var/lib/summit-ops ] || state_of_root)"; do
     journal=$journal/$name.journal
-    if reads test -f "$journal" 2>/dev/null; then
+    if [ -f "$journal" ] || { [ -n "$as_root" ] && $as_root test -f "$journal"; } 2>/dev/null; then
         printf '%s\n' "$journal" >"$tmp/journal"
         put deploy.journal 0 "$tmp/journal"
         break
@@ -270,10 +283,10 @@ fi
 } | awk 'NF && !seen[$0]++ && ++n <= 8' >"$tmp/certificates"
 while IFS= read -r path; do
     # a key may stand in the same file: only what lies between the certificate markers leaves the host
-    reads cat "$path" >"$tmp/pem" 2>/dev/null
+    reads head -c 1000000 "$path" >"$tmp/pem" 2>/dev/null
     pem_code=$?
     new_file
-    sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$tmp/pem" >"$file_made"
+    certificates_in <"$tmp/pem" >"$file_made"
     put "certificate:$path" "$pem_code" "$file_made"
 done <"$tmp/certificates"
 rm -f "$tmp/pem"
@@ -304,13 +317,13 @@ fi
 # --- the backend
 unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,InvocationID
 if units_here; then
-    run nginx.unit systemctl show -p "$unit_properties" nginx.service
+    run nginx.unit limited 10 systemctl show -p "$unit_properties" nginx.service
     if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
 fi
 sockets "$tmp"
 backend_unit
 if [ -n "$unit" ]; then
-    run systemd systemctl show -p "$unit_properties" "$unit"
+    run systemd limited 10 systemctl show -p "$unit_properties" "$unit"
     if journal_may; then
         run "backend.log:journal of $unit" journal_of "$unit" "$LOG_LINES" "$run_out"
     else
@@ -344,7 +357,16 @@ while IFS=' ' read -r _ log; do
     # a file, and no pipe that has no end
     changed=$(backend_reads "$log" stat -L -c '%Y %F' "$log" 2>/dev/null </dev/null)
     case $changed in *' regular'*) ;; *) continue ;; esac
-    run "backend.log:$log" backend_reads "$log" tail -n "$LOG_LINES" "$log" </dev/null
+    backend_reads "$log" tail -c 4000000 "$log" </dev/null >"$tmp/backend.end" 2>"$tmp/backend.err"
+    backend_code=$?
+    new_file
+    last_lines "$LOG_LINES" "$tmp/backend.end" 4000000 >"$file_made"
+    put "backend.log:$log" "$backend_code" "$file_made"
+    if [ -s "$tmp/backend.err" ]; then
+        new_file
+        cp "$tmp/backend.err" "$file_made"
+        put "backend.log:$log.err" "$backend_code" "$file_made"
+    fi
     new_file
     printf '%s\n' "${changed%% *}" >"$file_made"
     put "backend.changed:$log" 0 "$file_made"

@@ -10,7 +10,7 @@ backend_manager() {
         backend_unit
         unit=${unit:-$PROCESS_NAME.service}
         # root runs nothing that lies in the folders of the account that the unit runs as
-        backend_account=${BACKEND_USER:-$(systemctl show -p User "$unit" 2>/dev/null | sed 's/^User=//')}
+        backend_account=${BACKEND_USER:-$(limited 10 systemctl show -p User "$unit" 2>/dev/null | sed 's/^User=//')}
         return 0
     fi
     pm2_facts
@@ -71,12 +71,14 @@ backend_tell() { # restart, reload; sets backend_output
         case $(systemctl show -p Result "$unit" 2>/dev/null) in Result=start-limit-hit) $as_root systemctl reset-failed "$unit" 2>/dev/null ;; esac
         set -- systemctl "$([ "$1" = reload ] && echo reload-or-restart || echo restart)" "$unit"
         # shellcheck disable=SC2086 # empty, or two words
-        backend_output=$($as_root "$@" 2>&1)
+        backend_output=$(limited 120 $as_root "$@" 2>&1)
     else
         set -- pm2 "$1" "$PROCESS_NAME"
+        run_time=120
         backend_output=$(pm2_run "$2" "$3" 2>&1)
     fi
     backend_code=$?
+    run_time=
     [ "$backend_code" = 0 ] || backend_output="$*: $backend_output"
     return "$backend_code"
 }

@@ -24,8 +24,9 @@ pm2_facts() {
     pm2_name=$PROCESS_NAME
     case $pm2_name in *[!a-zA-Z0-9.\\-]*) pm2_name=$(printf '%s' "$pm2_name" | tr -d '\200-\277' | sed 's/[^a-zA-Z0-9.\\-]/-/g') ;; esac
     pm2_daemon=
-    # a pipe in its place would never end
-    if pm2_may test -f "$pm2_home/pm2.pid"; then pm2_daemon=$(pm2_may head -c 32 "$pm2_home/pm2.pid"); fi
+    # a pipe in its place would never end, also one that takes its place after the look
+    # shellcheck disable=SC2086 # empty, or words
+    if pm2_may test -f "$pm2_home/pm2.pid"; then pm2_daemon=$(pm2_may ${clock:+$clock 5} head -c 32 "$pm2_home/pm2.pid"); fi
     # it becomes a path: a number, and nothing else
     case $pm2_daemon in *[!0-9]*) pm2_daemon= ;; esac
     pm2_state=none
@@ -104,10 +105,10 @@ account_name() { # UID
 pm2_foreign() { echo "the pm2 daemon of $pm2_home is not run by ${BACKEND_USER:-the account that the folder belongs to}: name the account that runs it (BackendUser)"; }
 
 # A program of another account gets nothing of this one's: it runs in a session without a terminal, with an environment, a folder and
-# descriptors of its own. What it prints is data. Returns 126 where that cannot be had here.
+# descriptors of its own, for run_time seconds (30). What it prints is data. Returns 126 where that cannot be had here.
 backend_run() { # COMMAND…: as the account that runs the backend
     if [ -z "$backend_account" ] || [ "$me_name" = "$backend_account" ] || [ "$me" = "$backend_account" ]; then
-        "$@"
+        limited "${run_time:-30}" "$@"
         return
     fi
     if [ "${backend_home_of:-}" != "$backend_account" ]; then
@@ -116,6 +117,8 @@ backend_run() { # COMMAND…: as the account that runs the backend
     fi
     set -- env -i HOME="${backend_user_home:-/}" USER="$backend_account" LOGNAME="$backend_account" SHELL=/bin/sh LC_ALL=C \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+    # the clock is root's, so that the account cannot stop it; what sudo has started only sudo's side can end
+    [ "$me" = 0 ] || [ -z "$clock" ] || set -- timeout "${run_time:-30}" "$@"
     (
         cd / || exit 126
         if [ "$me" != 0 ]; then
@@ -132,6 +135,8 @@ backend_run() { # COMMAND…: as the account that runs the backend
             # shellcheck disable=SC2016 # its own arguments
             set -- su -s /bin/sh "$backend_account" -c 'exec "$@"' -- su "$@"
         fi
+        # shellcheck disable=SC2086 # words
+        [ -z "$clock" ] || set -- $clock "$((${run_time:-30} + 3))" "$@"
         if have setsid; then
             set -- setsid "$@"
         elif (: </dev/tty) 2>/dev/null; then
@@ -142,13 +147,14 @@ backend_run() { # COMMAND…: as the account that runs the backend
         [ ! -t 0 ] || exec </dev/null
         [ ! -t 1 ] || exec >/dev/null
         [ ! -t 2 ] || exec 2>/dev/null
+        # shellcheck disable=SC2086 # empty, or words
         exec env -i PATH="$PATH" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     )
 }
 backend_reads() { # FILE COMMAND…: reads a file that the account has written, or says that it has
     backend_file=$1
     shift
-    if [ "$me" != 0 ] && { [ -r "$backend_file" ] || [ -z "$as_root" ]; }; then "$@"; else backend_run "$@"; fi
+    if [ "$me" != 0 ] && { [ -r "$backend_file" ] || [ -z "$as_root" ]; }; then limited 30 "$@"; else backend_run "$@"; fi
 }
 
 pm2_answers() { # whether a daemon runs that can be asked: asking where none runs would start one

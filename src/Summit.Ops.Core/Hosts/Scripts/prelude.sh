@@ -28,6 +28,10 @@ parent_of() { # PATH
 # Says why on standard error where there is none.
 with_room() { # -d for a folder
     room_tried=
+    # what a run that was killed has left is taken away by a later one
+    for room_old in "${TMPDIR:-/tmp}"/summit.??????????; do
+        [ ! -O "$room_old" ] || find "$room_old" -prune -user "$me" -mmin +60 -exec rm -rf {} + 2>/dev/null
+    done
     for room_place in "${TMPDIR:-/tmp}" /dev/shm /run /var/tmp; do
         room_tried="$room_tried${room_tried:+, }$room_place"
         room_made=$(mktemp ${1:+"$1"} "$room_place/summit.XXXXXXXXXX" 2>/dev/null) || continue
@@ -42,6 +46,14 @@ with_room() { # -d for a folder
     done
     echo "No folder for working files has room on this host or may be written (tried $room_tried)." >&2
     return 1
+}
+
+# each tool has a clock of its own: one that hangs costs what it would have said, and not the rest; 124 where its time was up
+clock=
+if timeout -k 1 9 true 2>/dev/null; then clock='timeout -k 2'; elif timeout 9 true 2>/dev/null; then clock=timeout; fi
+limited() { # SECONDS COMMAND…
+    # shellcheck disable=SC2086 # empty, or words
+    if [ -n "$clock" ]; then $clock "$@"; else shift && "$@"; fi
 }
 
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
@@ -72,6 +84,6 @@ nginx_cmd_by() { # sudo or nothing, then nginx's own arguments
         by=$1
         shift
         set -- ${NGINX_PREFIX:+-p "$NGINX_PREFIX"} ${NGINX_CONF:+-c "$NGINX_CONF"} "$@"
-        eval "$by $NGINX_COMMAND \"\$@\""
+        eval "limited 45 $by $NGINX_COMMAND \"\$@\""
     )
 }

@@ -61,9 +61,11 @@ reload_unseen() {
 pid_file_fits() {
     pid_folder=${pid_file%/*}
     [ -d "$pid_folder" ] && [ -w "$pid_folder" ] || return 0
-    { printf '%s\n' "$$" >"$pid_file.$$"; } 2>/dev/null
+    # a name that nobody could have laid a link at
+    pid_trial=$(mktemp "$pid_file.XXXXXXXXXX" 2>/dev/null) || return 1
+    { printf '%s\n' "$$" >"$pid_trial"; } 2>/dev/null
     fits=$?
-    rm -f "$pid_file.$$"
+    rm -f "$pid_trial"
     return "$fits"
 }
 
@@ -191,7 +193,7 @@ handshake() {
         status=$({
             printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n\r\n' "$WEBSOCKET_PATH" "$SERVER_NAME"
             sleep 1
-        } | openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
+        } | limited 5 openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
         echo "${status:-silent}"
     fi
 }

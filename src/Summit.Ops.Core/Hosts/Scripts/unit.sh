@@ -3,7 +3,7 @@
 # In: PROCESS_NAME BACKEND_PORT. Sets, once: unit (empty for none) unit_state, its LoadState
 
 units_here() { [ -d /run/systemd/system ] && have systemctl; }
-unit_load() { systemctl show -p LoadState "$1" 2>/dev/null | sed 's/^LoadState=//'; }
+unit_load() { limited 10 systemctl show -p LoadState "$1" 2>/dev/null | sed 's/^LoadState=//'; }
 
 backend_unit() {
     [ -z "${unit_looked:-}" ] || return 0
@@ -22,10 +22,10 @@ journal_of() {
     if [ -n "$journal_run" ]; then
         # what the program wrote, and what systemd wrote of it
         # shellcheck disable=SC2086 # empty, or two words
-        $as_root journalctl -q --no-pager -o cat -n "$2" "_SYSTEMD_INVOCATION_ID=$journal_run" + "INVOCATION_ID=$journal_run"
+        limited 10 $as_root journalctl -q --no-pager -o cat -n "$2" "_SYSTEMD_INVOCATION_ID=$journal_run" + "INVOCATION_ID=$journal_run"
     else
         # shellcheck disable=SC2086 # empty, or two words
-        $as_root journalctl -q --no-pager -o cat -n "$2" -u "$1"
+        limited 10 $as_root journalctl -q --no-pager -o cat -n "$2" -u "$1"
     fi
 }
 journal_may() { # whether this account sees the journal of units

@@ -9,10 +9,13 @@ internal sealed class ContextCheck
     /// <summary>Deeper than anybody nests; a guard for the stack.</summary>
     private const int MaxDepth = 200;
 
+    private const int MaxIncludes = 20_000;
+
     private readonly ConfigFileSet _files;
     private readonly List<SummitNginxDiagnostic> _found = [];
 
     private readonly Version? _version;
+    private int _followed;
 
     private ContextCheck(ConfigFileSet files, Version? version)
     {
@@ -51,6 +54,7 @@ internal sealed class ContextCheck
             if (node.WordCount == 0) continue;
             if (node.Name == DirectiveName.Include && node.WordCount == 2 && !node.IsBlock)
             {
+                if (++_followed > MaxIncludes) return;
                 foreach (var included in _files.Included(document, i) ?? []) Walk(included, 0, included.NodeCount, context, depth + 1);
                 continue;
             }

@@ -19,6 +19,9 @@ internal sealed class ConfigFileSet
     /// <summary>What went wrong while files were looked for.</summary>
     public IReadOnlyList<SummitNginxDiagnostic> Diagnostics => _diagnostics;
 
+    /// <summary>The time that the regular expressions of the configuration share.</summary>
+    public RegexBudget Regexes { get; } = new();
+
     /// <summary>Whether nothing is included anywhere, so that a level's directives are its nodes.</summary>
     public bool IsFlat => _includes.Count == 0 && _unread.Count == 0;
 
@@ -99,6 +102,9 @@ internal sealed class ConfigFileSet
     /// <summary>Opens files as nginx does; a cycle is a file that is on the way from the main file to the include, not one that was read before.</summary>
     private sealed class Loader(ConfigFileSet set, IConfigFiles files, string prefix)
     {
+        // nobody's includes go as deep; it is the stack's limit, and not nginx's
+        private const int MaxDepth = 100;
+
         private readonly Dictionary<string, NginxDocument> _read = [];
         private readonly HashSet<string> _open = [];
 
@@ -130,7 +136,12 @@ internal sealed class ConfigFileSet
             var complete = true;
             foreach (var path in GlobPattern.IsGlob(pattern) ? files.Glob(pattern) : [pattern])
             {
-                if (_open.Contains(path))
+                if (_open.Count > MaxDepth)
+                {
+                    set.Diagnose(SummitSeverity.Error, $"include of \"{path}\" is not read: {MaxDepth} files include one another on the way here", document, node);
+                    complete = false;
+                }
+                else if (_open.Contains(path))
                 {
                     set.Diagnose(SummitSeverity.Error, $"include of \"{path}\" goes round in a circle: the file is open already on the way here", document, node);
                 }

@@ -23,34 +23,31 @@ internal sealed class DumpFiles : IConfigFiles
         if (markers.Count == 0) return null;
         var files = new DumpFiles(markers[0].Path);
         var prefix = files.MainPath[..(files.MainPath.LastIndexOf('/') + 1)];
-        var patterns = new List<string>();
+        var (paths, patterns) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         for (var i = 0; i < markers.Count;)
         {
             // a marker that nothing includes is a line of the file it stands in
             var end = i + 1;
-            var text = Body(dump, markers, i, end);
-            var includes = Includes(text, prefix);
-            while (end < markers.Count && !Expected(markers[end].Path, patterns, includes))
-            {
-                text = Body(dump, markers, i, ++end);
-                includes = Includes(text, prefix);
-            }
-
-            patterns.AddRange(includes);
-            files._files.TryAdd(markers[i].Path, Encoding.UTF8.GetBytes(text));
+            Note(Body(dump, markers, i, end));
+            while (end < markers.Count && !Expected(markers[end].Path)) Note(Body(dump, markers, end, ++end));
+            files._files.TryAdd(markers[i].Path, Encoding.UTF8.GetBytes(Body(dump, markers, i, end)));
             i = end;
         }
 
         return files;
-    }
 
+        // each part once: a file with many such lines is not read again for each of them
+        void Note(string part)
+        {
+            foreach (var pattern in Includes(part, prefix)) (GlobPattern.IsGlob(pattern) ? patterns : paths).Add(pattern);
+        }
+
+        bool Expected(string path) => paths.Contains(path) || patterns.Any(pattern => GlobPattern.MatchesPath(pattern, path));
+    }
 
     public byte[] Read(string path) => _files.TryGetValue(path, out var bytes) ? bytes : throw new FileNotFoundException($"{path} is not in the dump.", path);
 
     public IReadOnlyList<string> Glob(string pattern) => [.. _files.Keys.Where(path => GlobPattern.MatchesPath(pattern, path)).Order(StringComparer.Ordinal)];
-
-    private static bool Expected(string path, List<string> before, List<string> here) =>
-        before.Concat(here).Any(pattern => pattern == path || (GlobPattern.IsGlob(pattern) && GlobPattern.MatchesPath(pattern, path)));
 
     private static List<string> Includes(string text, string prefix)
     {

@@ -41,7 +41,7 @@ internal sealed class LocationScope : Scope
     public bool IsRegex => MatchKind is LocationKind.Regex or LocationKind.RegexCaseless;
 
     /// <summary>The pattern, ready to be used; only for a regex location.</summary>
-    public NginxRegex Regex => _regex ??= NginxRegex.Compile(Path, MatchKind == LocationKind.RegexCaseless);
+    public NginxRegex Regex => _regex ??= NginxRegex.Compile(Path, MatchKind == LocationKind.RegexCaseless, Files.Regexes);
 
     public LocationIndex Index => _index ??= new LocationIndex(Locations ?? []);
 

@@ -46,7 +46,7 @@ internal sealed class NginxModel
     {
         lock (_regexes)
         {
-            if (!_regexes.TryGetValue((pattern, caseless), out var regex)) _regexes[(pattern, caseless)] = regex = NginxRegex.Compile(pattern, caseless);
+            if (!_regexes.TryGetValue((pattern, caseless), out var regex)) _regexes[(pattern, caseless)] = regex = NginxRegex.Compile(pattern, caseless, Files.Regexes);
             return regex;
         }
     }

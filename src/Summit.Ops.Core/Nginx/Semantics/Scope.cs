@@ -17,6 +17,7 @@ internal enum ScopeKind
 /// <summary>One level of the configuration: the directives directly on it, with every include followed.</summary>
 internal class Scope
 {
+    private int _followed;
     private List<DirectiveRef>? _directives;
     private List<DirectiveRef>? _unread;
     private Dictionary<DirectiveRef, Scope>? _children;
@@ -91,6 +92,7 @@ internal class Scope
     /// <summary>Calls back for each directive of the level, includes followed.</summary>
     protected void Walk(Action<DirectiveRef> each, Action<DirectiveRef>? unread = null)
     {
+        _followed = 0;
         if (Origin.Document is null)
         {
             Walk(Files.Main, 0, Files.Main.NodeCount, each, unread, depth: 0);
@@ -112,7 +114,8 @@ internal class Scope
             }
 
             var included = Files.Included(document, i);
-            if (included is null || depth > MaxIncludeDepth)
+            // a file that is included twice by one that is included twice … is read as often as nginx would, up to here
+            if (included is null || depth > MaxIncludeDepth || ++_followed > MaxIncludes)
             {
                 unread?.Invoke(new DirectiveRef(document, i));
                 continue;
@@ -124,6 +127,8 @@ internal class Scope
 
     /// <summary>Deeper than anybody's includes; a guard for the stack, not a rule of nginx's.</summary>
     private const int MaxIncludeDepth = 200;
+
+    private const int MaxIncludes = 20_000;
 
     private Scope Collect()
     {

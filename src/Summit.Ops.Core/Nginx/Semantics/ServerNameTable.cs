@@ -52,7 +52,7 @@ internal sealed class ServerNameTable
         if (name.StartsWith('~'))
         {
             var pattern = name[1..];
-            _regexes.Add((NginxRegex.Compile(pattern, pattern.Any(char.IsAsciiLetterUpper)), server));
+            _regexes.Add((NginxRegex.Compile(pattern, pattern.Any(char.IsAsciiLetterUpper), server.Files.Regexes), server));
             return;
         }
 

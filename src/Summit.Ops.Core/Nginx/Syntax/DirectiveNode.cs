@@ -75,4 +75,8 @@ internal readonly struct WordSpan(int start, int length, bool quoted, bool escap
 /// <param name="Message">nginx's message.</param>
 /// <param name="Line">The line nginx names, from 1.</param>
 /// <param name="Offset">Offset of the byte it is about.</param>
-internal sealed record SyntaxError(string Message, int Line, int Offset);
+internal sealed record SyntaxError(string Message, int Line, int Offset)
+{
+    /// <summary>Whether it is no error of nginx's, and only more than is read here.</summary>
+    public bool IsLimit { get; init; }
+}

@@ -13,6 +13,9 @@ internal ref struct NginxParser
     /// <summary>After so many quotes without an end a file is no configuration: the rest is taken as one word, or each would cost a pass.</summary>
     private const int MaxLostQuotes = 64;
 
+    /// <summary>nginx itself has no limit; nobody's configuration has a tenth of it, and what reads on is recursive.</summary>
+    private const int MaxDepth = 100;
+
     private readonly string _path;
     private readonly byte[] _source;
     private readonly ReadOnlySpan<byte> _bytes;
@@ -25,6 +28,7 @@ internal ref struct NginxParser
     private int _position;
     private int _line = 1;
     private int _lostQuotes;
+    private int _tooDeep;
 
     private NginxParser(string path, byte[] bytes)
     {
@@ -63,6 +67,12 @@ internal ref struct NginxParser
         {
             var firstWord = _wordCount;
             var ended = ReadStatement(out var start, out var line);
+            if (_tooDeep > 0 && ended != Ended.EndOfFile)
+            {
+                SkipTooDeep(ended, firstWord);
+                continue;
+            }
+
             switch (ended)
             {
                 case Ended.Semicolon:
@@ -77,7 +87,12 @@ internal ref struct NginxParser
                     else CloseBlock(_position, NodeFlags.None);
                     break;
                 default:
-                    if (_wordCount > firstWord)
+                    if (_tooDeep > 0)
+                    {
+                        Error("unexpected end of file, expecting \"}\"", _bytes.Length);
+                        EndTooDeep(_bytes.Length, NodeFlags.Unterminated);
+                    }
+                    else if (_wordCount > firstWord)
                     {
                         Error("unexpected end of file, expecting \";\" or \"}\"", _bytes.Length);
                         AddDirective(start, line, firstWord, block: false, NodeFlags.Unterminated);
@@ -310,6 +325,24 @@ internal ref struct NginxParser
         }
 
         _open.Add(_nodeCount - 1);
+        if (_open.Count <= MaxDepth) return;
+        _nodes[_nodeCount - 1].Flags |= NodeFlags.ForeignBody;
+        _errors.Add(new SyntaxError($"blocks are nested more than {MaxDepth} deep here, and what is in them is not read (nginx reads it)", line, start) { IsLimit = true });
+        _tooDeep = 1;
+    }
+
+    /// <summary>Steps over what stands in a block that is nested too deep.</summary>
+    private void SkipTooDeep(Ended ended, int firstWord)
+    {
+        _wordCount = firstWord;
+        if (ended == Ended.BlockStart) _tooDeep++;
+        else if (ended == Ended.BlockEnd && --_tooDeep == 0) EndTooDeep(_position, NodeFlags.None);
+    }
+
+    private void EndTooDeep(int end, NodeFlags flags)
+    {
+        _tooDeep = 0;
+        CloseBlock(end, flags);
     }
 
     private readonly bool IsLuaBlock(int firstWord) => _bytes.Slice(_words[firstWord].Start, _words[firstWord].Length).EndsWith("_by_lua_block"u8);

@@ -44,7 +44,7 @@ public sealed record CertificateFile(string Path, SummitTarget Target, SummitCer
     public static async Task<CertificateFile> ReadAsync(IHost host, string path, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var script = new HostScript("read certificate", ShellScript.Compose([new("CERTIFICATE_PATH", path)], "prelude.sh", "certificate.sh"), Patience, ReadOnly: true);
+        var script = new HostScript("read certificate", ShellScript.Compose([new("CERTIFICATE_PATH", path)], "prelude.sh", "certificates.sh", "certificate.sh"), Patience, ReadOnly: true);
         var result = await host.RunAsync(script, cancellation);
         var shown = ForeignText.Visible(path);
         return result.ExitCode switch

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Management.Automation.Language;
+using System.Text;
+using System.Text.RegularExpressions;
+using Summit.Ops.Diagnosis;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+using Summit.Ops.Nginx;
+
+namespace Summit.Ops.Core.Tests.Diagnosis;
+
+/// <summary>What a diagnosis says to run next, for a site whose fields try to run something else: nothing but the command is run.</summary>
+public sealed partial class HostileFixTests
+{
+    private const string Payload = "summit_payload";
+    private static readonly string[] Dumps = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Nginx", "data", "rules"), "bad.conf", SearchOption.AllDirectories).Order().Select(File.ReadAllText)];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Values
+    {
+        get
+        {
+            var data = new TheoryData<string> { $"$({Payload})", $"`{Payload}`", $"\n{Payload}\n", $"\r{Payload}\r", $";{Payload};", $"|{Payload}", $"&{Payload}&", $"\x1b[2J\n{Payload} #", $"{{{{ssm:x}}}};{Payload}", $"Get-SummitNginxConfig';{Payload} #" };
+            foreach (var quote in Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(IsQuote)) data.Add($"{quote};{Payload};{quote}{quote};{Payload} #");
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task Only_the_command_is_run(string value)
+    {
+        var fixes = Evidences(Hostile(value)).SelectMany(Fixes).Where(fix => fix.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(fixes.Count > 20, $"{fixes.Count}");
+        var shell = new StringBuilder($"PATH=/nonexistent\n{Payload}() {{ echo {Payload} ran; }}\n");
+        var count = 0;
+        foreach (var fix in fixes)
+        {
+            Assert.True(fix.IndexOfAny(['\n', '\r', '\x1b']) < 0, fix);
+            if (IsPowerShell().IsMatch(fix))
+            {
+                var parsed = Parser.ParseInput(fix, out _, out var errors);
+                Assert.True(errors.Length == 0, fix);
+                Assert.DoesNotContain(parsed.FindAll(part => part is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>(), command => command.Extent.Text.StartsWith(Payload, StringComparison.Ordinal) || command.GetCommandName() == Payload);
+            }
+            else
+            {
+                count++;
+                shell.Append("(eval ").Append(ShellScript.Quote(fix)).Append(") 2>&1 | while read -r line; do case $line in *'").Append(Payload).Append(" ran'*) printf '%s\\n' \"$line\" ;; *yntax*) printf '%s\\n' \"$line\" ;; esac; done\n");
+            }
+        }
+
+        var done = await new LocalHost().RunAsync(new HostScript("paste", shell.ToString(), TimeSpan.FromMinutes(2), ReadOnly: true), Cancellation);
+        Assert.True(count > 3 && done.Output.Length == 0, $"{count}: {done.Output}{string.Join('\n', fixes)}");
+    }
+
+    private static IEnumerable<string> Fixes(SiteEvidence evidence)
+    {
+        var verdict = Verdict.Over(evidence, TimeSpan.Zero);
+        foreach (var check in verdict.Checks) yield return check.Fix;
+        foreach (var cause in verdict.Causes) yield return cause.Fix;
+        if (verdict.ProposedFix is { } proposed) yield return proposed.Command;
+    }
+
+    private static SummitSite Hostile(string value) => new()
+    {
+        Name = value, ProcessName = value, ConfigPath = $"/etc/nginx/{value}", EnabledPath = $"/etc/nginx/on/{value}", CertificatePath = $"/etc/ssl/{value}", CertificateKeyPath = $"/etc/ssl/k{value}",
+        NginxPrefix = $"/opt/{value}", NginxConfigPath = $"/opt/c{value}", Pm2Home = $"/home/{value}", BackendUser = value, WebSocketPath = $"/ws{value}", ApiPath = $"/api{value}", BackendPath = $"/b{value}",
+        DeployCommand = value, RollbackCommand = value, NginxCommand = "'" + value.Replace("'", "'\"'\"'", StringComparison.Ordinal) + "'",
+    };
+
+    /// <summary>Hosts of every kind: silent, empty, broken, and one for each bad configuration that the rules know, in a file of a hostile name.</summary>
+    private static IEnumerable<SiteEvidence> Evidences(SummitSite site)
+    {
+        var ssm = SummitTarget.Local with { Kind = SummitTargetKind.Ssm, InstanceId = "i-0123456789abcdef0", Region = "eu-central-1" };
+        yield return new SiteEvidence(site, SummitTarget.Local, DateTimeOffset.UnixEpoch, null, "it does not answer", []);
+        foreach (var target in new[] { SummitTarget.Local, ssm })
+        {
+            yield return Of(site, target, []);
+            yield return Of(site, target, new()
+            {
+                ["nginx.version"] = new(127, ""), ["pm2.home"] = new(0, $"/home/{site.Name} unreadable\n"), ["listeners"] = new(0, ""), ["processes"] = new(0, ""),
+                [$"log:/var/log/{site.Name}"] = new(1, ""), [$"path:{site.ConfigPath}"] = new(0, "missing\n"), [$"path:{site.EnabledPath}"] = new(0, "missing\n"), ["host"] = new(0, "uid 1000\nuser bob\n"),
+            });
+            yield return Of(site, target, new()
+            {
+                ["nginx.test"] = new(1, $"nginx: [emerg] unknown directive \"{site.Name}\" in {site.ConfigPath}:3\n"), ["nginx.dump"] = new(1, ""), ["host"] = new(0, "uid 0\nnow 1764000000\nlocal 2026/11/29 08:00:00\n"),
+                ["log:/var/log/nginx/error.log"] = new(0, "2026/11/29 07:59:59 [crit] 1#1: *1 connect() failed (13: Permission denied)\n"), ["backend.log:/x"] = new(0, $"WebSocket error {site.Name}\n"), [$"certificate:{site.CertificatePath}"] = new(1, ""),
+                ["pm2"] = new(0, $"[{{\"name\":{System.Text.Json.JsonSerializer.Serialize(site.ProcessName)},\"pid\":0,\"pm2_env\":{{\"status\":\"errored\",\"restart_time\":99}}}}]"), [$"path:{site.ConfigPath}"] = new(0, "exists\n"),
+            });
+            foreach (var bad in Dumps)
+            {
+                yield return Of(site, target, new()
+                {
+                    ["nginx.dump"] = new(0, $"# configuration file /etc/nginx/nginx.conf:\nevents {{}}\nhttp {{ include /etc/nginx/{OneLine(site.Name)}; }}\n# configuration file /etc/nginx/{OneLine(site.Name)}:\n{bad}\n"),
+                    ["nginx.test"] = new(0, "successful"), ["host"] = new(0, "uid 0\n"), [$"path:{site.ConfigPath}"] = new(0, "exists\n"), [$"file:{site.ConfigPath}"] = new(0, bad),
+                });
+            }
+        }
+    }
+
+    private static SiteEvidence Of(SummitSite site, SummitTarget target, Dictionary<string, EvidenceSection> sections) =>
+        new(site, target, DateTimeOffset.UnixEpoch, new HostEvidence(target, sections, TimeSpan.Zero), "", []);
+
+    private static string OneLine(string value) => value.Replace('\n', ' ').Replace('\r', ' ');
+
+    private static bool IsQuote(char character) =>
+        char.GetUnicodeCategory(character) is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation || character is '\'' or '"' or '\u201a' or '\u201e';
+
+    [GeneratedRegex(@"^(\$|\[|\(|[A-Z][a-z]+-[A-Z])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex IsPowerShell();
+}

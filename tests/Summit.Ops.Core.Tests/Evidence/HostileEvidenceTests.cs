@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Summit.Ops.Errors;
+using Summit.Ops.Evidence;
+using Summit.Ops.Hosts;
+
+namespace Summit.Ops.Core.Tests.Evidence;
+
+/// <summary>Evidence that lacks what is read of it, or holds what a terminal would obey.</summary>
+public sealed class HostileEvidenceTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("summit-evidence-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("Host.Sections")]
+    [InlineData("Host.Target")]
+    [InlineData("Site")]
+    [InlineData("Target")]
+    [InlineData("Hops")]
+    public void What_is_missing_is_named(string path)
+    {
+        var file = Write(tree =>
+        {
+            var at = tree;
+            var parts = path.Split('.');
+            foreach (var part in parts[..^1]) at = at[part]!.AsObject();
+            at.Remove(parts[^1]);
+        });
+        var error = Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file));
+        Assert.Equal("EvidenceInvalid", error.ErrorId);
+        Assert.Contains("does not have", error.Message);
+    }
+
+    [Theory]
+    [InlineData("{\"Sections\": 1}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"Site\":{\"Port\":\"x\"}}")]
+    public void What_is_no_evidence_is_refused(string text)
+    {
+        var file = Path.Combine(_folder, "evidence.json");
+        File.WriteAllText(file, text);
+        Assert.Equal("EvidenceInvalid", Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file)).ErrorId);
+    }
+
+    [Fact]
+    public void A_section_without_a_text_is_refused()
+    {
+        var file = Write(tree => tree["Host"]!["Sections"]!["host"] = null);
+        Assert.Equal("EvidenceInvalid", Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("@begin \n@end\n@done\n")]
+    [InlineData("@begin host 0\n%%%\n@end\n@done\n")]
+    public void Sections_that_are_none_are_no_evidence(string output) =>
+        Assert.Equal("EvidenceIncomplete", Assert.Throws<SummitHostException>(() => EvidenceSections.Read(new HostResult(0, output, "", TimeSpan.Zero), SummitTarget.Local)).ErrorId);
+
+    [Fact]
+    public void A_status_that_a_manager_says_does_nothing_to_a_terminal()
+    {
+        var list = """[{"name":"summit","pid":1e300,"pm2_env":{"status":"on\u001b[2Jline\u202e","restart_time":1e300,"pm_uptime":1e300,"exec_mode":"fork\u0007"},"monit":{}}]""";
+        var backend = Assert.Single(BackendProcesses.FromPm2(list, new SummitSite(), SummitTarget.Local, [], DateTimeOffset.UnixEpoch)!);
+        Assert.Equal(@"on\x1b[2Jline\u202e", backend.Status);
+        Assert.Equal(@"fork\x07", backend.Mode);
+        var unit = BackendProcesses.FromSystemd("LoadState=loaded\nActiveState=ac\x1b[2Jtive\nActiveState=failed\x1b\n", new SummitSite(), SummitTarget.Local, []);
+        Assert.Equal(@"failed\x1b", unit!.Status);
+    }
+
+    [Fact]
+    public void A_file_is_not_written_through_a_link_that_somebody_laid()
+    {
+        var (victim, file) = (Path.Combine(_folder, "victim"), Path.Combine(_folder, "site.json"));
+        File.WriteAllText(victim, "mine");
+        File.CreateSymbolicLink($"{file}.{Environment.ProcessId}.part", victim);
+        File.CreateSymbolicLink(file, victim);
+
+        Summit.Ops.Text.WholeFile.Write(file, "new", ownerOnly: true);
+
+        Assert.Equal("mine", File.ReadAllText(victim));
+        Assert.Equal("new", File.ReadAllText(file));
+        Assert.Null(new FileInfo(file).LinkTarget);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    private string Write(Action<JsonObject> change)
+    {
+        var file = Path.Combine(_folder, "evidence.json");
+        var sections = new Dictionary<string, EvidenceSection> { ["host"] = new(0, "uid 0\n") };
+        EvidenceFile.Write(new SiteEvidence(new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections, TimeSpan.Zero), "", []), file);
+        var tree = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        change(tree);
+        File.WriteAllText(file, tree.ToJsonString());
+        return file;
+    }
+}
