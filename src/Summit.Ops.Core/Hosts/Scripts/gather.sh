@@ -65,6 +65,19 @@ reads() { # COMMAND…: as it is, and as root where that is refused
     { [ -n "$as_root" ] && limited 10 $as_root "$@"; } || limited 10 "$@"
 }
 
+# What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none
+sudo_kind() {
+    if [ "$me" = 0 ] || [ -n "$as_root" ]; then
+        echo all
+    elif ! have sudo; then
+        echo none
+    elif sudo -n -l >/dev/null 2>&1; then
+        echo list
+    else
+        case $(LC_ALL=C sudo -n -v 2>&1) in *'password is required'*) echo password ;; *) echo none ;; esac
+    fi
+}
+
 # --- the process manager: the slowest to answer, so it is asked first and read last
 run_time=15
 pm2_facts

@@ -62,19 +62,6 @@ if [ "$me" != 0 ] && have sudo && sudo -n true 2>/dev/null; then
     as_root='sudo -n'
 fi
 
-# What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none
-sudo_kind() {
-    if [ "$me" = 0 ] || [ -n "$as_root" ]; then
-        echo all
-    elif ! have sudo; then
-        echo none
-    elif sudo -n -l >/dev/null 2>&1; then
-        echo list
-    else
-        case $(LC_ALL=C sudo -n -v 2>&1) in *'password is required'*) echo password ;; *) echo none ;; esac
-    fi
-}
-
 # nginx with the site's own prefix and main file; what it creates (logs, on its first start) has the modes it always has
 nginx_cmd() { nginx_cmd_by '' "$@"; }
 nginx_cmd_as_root() { nginx_cmd_by "$as_root" "$@"; }
