@@ -37,7 +37,9 @@ internal static class ShellScript
         {
             var start = line.AsSpan().TrimStart(' ');
             if (start.Length == 0 || start[0] == '#') continue;
-            text.Append(start).Append('\n');
+            // what a function takes stands behind its name
+            var about = start.IndexOf("() { # ", StringComparison.Ordinal);
+            text.Append(about > 0 ? start[..(about + "() {".Length)] : start).Append('\n');
         }
 
         return text.ToString().TrimEnd('\n');

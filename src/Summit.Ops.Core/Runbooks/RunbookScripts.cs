@@ -16,7 +16,7 @@ internal static class RunbookScripts
     // what the parts say line by line is lost with their comments (2013, 2030, 2046, 2086, 2094, 2153): the parts are checked by themselves
     private const string Notice = """
         # Made by Export-SummitRunbook of Summit.Ops. It needs a POSIX shell, and curl for the handshakes; run as root, as Run Command does.
-        # shellcheck shell=dash disable=SC2013,SC2015,SC2016,SC2030,SC2034,SC2046,SC2086,SC2089,SC2090,SC2094,SC2153,SC2154,SC2317
+        # shellcheck shell=dash disable=SC2013,SC2015,SC2016,SC2030,SC2031,SC2034,SC2046,SC2086,SC2089,SC2090,SC2094,SC2153,SC2154,SC2317
 
         """;
 

@@ -4,8 +4,8 @@
 # In: NGINX_PORT, empty where the site names its nginx. Sets: found_master, and where that nginx is not the usual one
 # NGINX_COMMAND NGINX_PREFIX NGINX_CONF found_command
 nginx_as_found() {
-    [ -n "${NGINX_PORT:-}" ] && [ -z "${found_looked:-}" ] || return 0
-    found_looked=yes found_master='' found_command=''
+    [ -n "${NGINX_PORT:-}" ] && [ -z "${nginx_looked:-}" ] || return 0
+    nginx_looked=yes found_master='' found_command=''
     [ -r /proc/net/tcp ] || return 0
     sockets=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "${PORT:-$NGINX_PORT}")" '$4 == "0A" && substr($2, length($2) - 4) == p { print "socket:[" $10 "]" }')
     held='' owned='' owners=0
