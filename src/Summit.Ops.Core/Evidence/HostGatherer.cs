@@ -36,6 +36,7 @@ internal static class HostGatherer
                 new("NGINX_AT", SiteProbes.Loopback(site, token: null).ConnectTo ?? ""),
             ],
             "prelude.sh",
+            "sections.sh",
             "nginx.sh",
             "pm2-owner.sh",
             "pm2.sh",

@@ -1,4 +1,3 @@
-using System.Text;
 using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Evidence.Replaying;
@@ -15,11 +14,12 @@ internal static class ReplayScript
     /// <summary>The script for these requests, each under its place in the list.</summary>
     public static HostScript For(IReadOnlyList<ReplayRequest> requests) => new(
         "replay the handshake at the backend",
-        ShellScript.Compose([new("REPLAYS", string.Join('\n', requests.Take(Most).Select(Line)))], "prelude.sh", "replay.sh"),
+        ShellScript.Compose([new("REPLAYS", string.Join('\n', requests.Take(Most).Select(Line)))], "prelude.sh", "sections.sh", "replay.sh"),
         Patience,
         ReadOnly: true);
 
-    /// <summary>Number, TLS or plain, the name in the TLS hello or -, and base64 of the address and of the request: nothing of it is a word of the script.</summary>
+    /// <summary>Number, TLS or plain, the name in the TLS hello or -, base64 of the request, and the address: nothing of it is a word of the script.</summary>
+    /// <remarks>An address that is not one line is replayed by nobody.</remarks>
     private static string Line(ReplayRequest request, int number) =>
-        $"{number} {(request.At.Tls ? "tls" : "plain")} {(request.At.Sni.Length > 0 ? request.At.Sni : "-")} {Convert.ToBase64String(Encoding.UTF8.GetBytes(request.At.At))} {Convert.ToBase64String(request.ToBytes())}";
+        $"{number} {(request.At.Tls ? "tls" : "plain")} {(request.At.Sni.Length > 0 ? request.At.Sni : "-")} {Convert.ToBase64String(request.ToBytes())} {(request.At.At.Any(char.IsControl) ? "" : request.At.At)}";
 }

@@ -28,6 +28,9 @@ firewall_rules() { # PREFIX of the sections' names, FOLDER, and LONGEST rules in
         fw_run nft.json nft -j list ruleset
         fw_run nft.text nft -a list ruleset
     fi
+    fw_note
+}
+fw_note() { # the sections of what was run
     fw_long=$(find "$fw" -type f -size "+${fw_longest}c" 2>/dev/null)
     for fw_each in $fw_ran; do
         fw_name=${fw_each%=*}
@@ -41,6 +44,7 @@ firewall_rules() { # PREFIX of the sections' names, FOLDER, and LONGEST rules in
         fw_put "$fw_name" "$fw_code" "$fw/$fw_name"
         [ ! -s "$fw/$fw_name.err" ] || fw_put "$fw_name.err" "$fw_code" "$fw/$fw_name.err"
     done
+    fw_ran=
 }
 fw_put() { put "$fw_prefix$1" "$2" "$3"; }
 fw_run() { # NAME COMMAND…, as root where that is possible

@@ -4,14 +4,10 @@ tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 
-put() { # NAME EXITCODE FILE
-    printf '@begin %s %s\n' "$1" "$2"
-    base64 <"$3"
-    printf '@end\n'
-}
-
 firewall_rules '' "$tmp" 16000000
 # who is in charge, in its own words
 ! have ufw || fw_run ufw ufw status verbose
 ! have firewall-cmd || fw_run firewalld firewall-cmd --state
+fw_note
+write_sections
 printf '@done\n'

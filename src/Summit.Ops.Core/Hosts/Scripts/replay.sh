@@ -1,34 +1,42 @@
 # Replays WebSocket handshakes at backends, all at once, each for two seconds at most, and changes nothing.
-# In: REPLAYS (a line for each: NUMBER tls|plain NAME-IN-THE-TLS-HELLO|- BASE64-OF-ADDRESS BASE64-OF-REQUEST; an address is host:port or unix:/path)
+# In: REPLAYS (a line for each: NUMBER tls|plain NAME-IN-THE-TLS-HELLO|- BASE64-OF-REQUEST ADDRESS; an address is host:port or unix:/path)
 # Out: sections replay.NUMBER (the answer as it came; its code as curl's, 255 where the connection still stood) and replay.NUMBER.said, and a last line @done
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/summit.XXXXXXXXXX") || exit 70
+tmp=$(with_room -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 
-put() { # NAME EXITCODE FILE
-    printf '@begin %s %s\n' "$1" "$2"
-    base64 <"$3"
-    printf '@end\n'
-}
+replay_with=none
+if have curl && curl --help all 2>/dev/null | grep -q -e --request-target; then replay_with=curl; elif have python3; then replay_with=python; fi
+carriage_return=$(printf '\r')
 
 # the request goes to curl as a configuration file, so that no header is an argument of a process
 curl_config() { # FILE WITH THE REQUEST
-    tr -d '\r' <"$1" | sed -e 's/[\\"]/\\&/g' | {
-        IFS= read -r line
+    {
+        curl_line
         target=${line#* }
         case $line in (*' HTTP/1.0') echo http1.0 ;; (*) echo http1.1 ;; esac
         printf 'request = "%s"\nrequest-target = "%s"\n' "${line%% *}" "${target% HTTP/1.?}"
-        named=
-        while IFS= read -r line && [ -n "$line" ]; do
+        # what curl would add by itself is left out where the request has none
+        no_host=yes no_agent=yes no_accept=yes
+        while curl_line && [ -n "$line" ]; do
             printf 'header = "%s"\n' "$line"
-            named="$named ${line%%:*}"
+            case $line in
+                ([Hh][Oo][Ss][Tt]:*) no_host= ;;
+                ([Uu][Ss][Ee][Rr]-[Aa][Gg][Ee][Nn][Tt]:*) no_agent= ;;
+                ([Aa][Cc][Cc][Ee][Pp][Tt]:*) no_accept= ;;
+            esac
         done
-        # what curl would add by itself
-        for name in Host User-Agent Accept; do
-            printf '%s\n' "$named" | grep -qiw -- "$name" || printf 'header = "%s:"\n' "$name"
-        done
-    }
+        printf '%s' "${no_host:+header = \"Host:\"
+}${no_agent:+header = \"User-Agent:\"
+}${no_accept:+header = \"Accept:\"
+}"
+    } <"$1"
+}
+curl_line() { # a line of the request, as it stands between double quotes of a curl configuration
+    IFS= read -r line || [ -n "$line" ] || return 1
+    line=${line%"$carriage_return"}
+    case $line in (*[\\\"]*) line=$(printf '%s\n' "$line" | sed -e 's/[\\"]/\\&/g') ;; esac
 }
 with_curl() { # NUMBER tls|plain NAME ADDRESS
     curl_config "$tmp/$1.request" >"$tmp/$1.config"
@@ -103,8 +111,10 @@ with_bash() { # NUMBER plain - ADDRESS
     exit "$sent"
 }
 replay() { # NUMBER tls|plain NAME ADDRESS
-    if have curl && curl --help all 2>/dev/null | grep -q -e --request-target; then with_curl "$@"; fi
-    if have python3; then with_python "$@"; fi
+    case $replay_with in
+        (curl) with_curl "$@" ;;
+        (python) with_python "$@" ;;
+    esac
     have timeout || exit 127
     case $2-$4 in
         (*-unix:*) exit 127 ;;
@@ -114,10 +124,9 @@ replay() { # NUMBER tls|plain NAME ADDRESS
 }
 
 numbers=
-while IFS=' ' read -r number kind name at asked; do
-    [ -n "$asked" ] || continue
+while IFS=' ' read -r number kind name asked at; do
+    [ -n "$at" ] || continue
     printf '%s' "$asked" | base64 -d >"$tmp/$number.request" || continue
-    at=$(printf '%s' "$at" | base64 -d) || continue
     : >"$tmp/$number"
     : >"$tmp/$number.times"
     : >"$tmp/$number.err"
@@ -142,8 +151,10 @@ while [ -n "$waiting" ] && [ "$turns" -lt 60 ]; do
     for number in $waiting; do
         eval "pid=\$pid_$number"
         kill -0 "$pid" 2>/dev/null || continue
-        case $(head -c 12 "$tmp/$number" 2>/dev/null | tr -d '\0') in
-            ('HTTP/1.'[01]' 101') opened="$opened $number" ;;
+        first=
+        [ ! -s "$tmp/$number" ] || read -r first <"$tmp/$number"
+        case $first in
+            ('HTTP/1.'[01]' 101'*) opened="$opened $number" ;;
             (*) still="$still $number" ;;
         esac
     done
@@ -161,8 +172,9 @@ for number in $numbers; do
     wait "$pid" 2>/dev/null
     ended=$?
     put "replay.$number" "${code:-$ended}" "$tmp/$number"
-    cat "$tmp/$number.times" "$tmp/$number.err" >"$tmp/said"
-    put "replay.$number.said" 0 "$tmp/said"
+    cat "$tmp/$number.err" >>"$tmp/$number.times"
+    put "replay.$number.said" 0 "$tmp/$number.times"
 done
 
+write_sections
 echo '@done'

@@ -14,7 +14,7 @@ internal static class HostFirewall
     private static readonly HashSet<string> IptablesTables = new(StringComparer.Ordinal) { "filter", "nat", "mangle", "raw", "security" };
 
     /// <summary>The script.</summary>
-    public static HostScript Script { get; } = new("look at the firewall", ShellScript.Compose([], "prelude.sh", "firewall-rules.sh", "firewall.sh"), Patience, ReadOnly: true);
+    public static HostScript Script { get; } = new("look at the firewall", ShellScript.Compose([], "prelude.sh", "sections.sh", "firewall-rules.sh", "firewall.sh"), Patience, ReadOnly: true);
 
     /// <summary>Looks, and judges.</summary>
     public static async Task<IReadOnlyList<SummitCheck>> TestAsync(IHost host, PathQuestion question, CancellationToken cancellation) =>

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -10,6 +13,9 @@ internal static partial class SendCommand
     private const int MaxComment = 100;
     private const int MaxDocument = 64 * 1024;
 
+    // a quote is written in two bytes, as every client writes it, and not in six
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static JsonObject Answer(RunCommand commands, string region, JsonObject input)
     {
         Validate(input);
@@ -19,7 +25,7 @@ internal static partial class SendCommand
         var stored = commands.Documents.Run(region, document, parameters);
         if (stored is null && document != "AWS-RunShellScript" && !document.StartsWith("Lab-", StringComparison.Ordinal)) throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
         if (stored is null && parameters["commands"] is not JsonArray) throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
-        if (parameters.ToJsonString().Length > MaxDocument) throw new AwsErrorException("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
+        if (Encoding.UTF8.GetByteCount(parameters.ToJsonString(Plain)) > MaxDocument) throw new AwsErrorException("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
         if (Interpolation().IsMatch(parameters.ToJsonString())) throw new AwsErrorException("InvalidParameters", "A parameter of Parameter Store that the command refers to does not exist.");
 
         var machines = Machines(commands.Fleet, region, input);
