@@ -59,7 +59,7 @@ public sealed class SentRunbookTests : IAsyncLifetime
         var found = await SendFileAsync(lab, "diagnose-websocket-issues");
         Assert.StartsWith($"SUMMIT diagnose-websocket-issues FAIL: 1. Backend running, 2. Port {lab.BackendPort} listening, 7. ", found.Output, StringComparison.Ordinal);
         Assert.Contains("pm2: summit is stopped", found.Output, StringComparison.Ordinal);
-        Assert.Contains("Next: look at the backend: deploy-summit-backend.json", found.Output, StringComparison.Ordinal);
+        Assert.Contains("Next: deploy-summit-backend.json, which restarts it in the pm2 of ", found.Output, StringComparison.Ordinal);
 
         var restarted = await SendFileAsync(lab, "deploy-summit-backend");
         Assert.True(restarted is { Status: "Success" }, restarted.Output + restarted.Error);
