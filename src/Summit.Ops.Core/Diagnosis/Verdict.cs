@@ -1,6 +1,7 @@
 using Summit.Ops.Checks;
 using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Diagnosis;
 
@@ -12,7 +13,7 @@ public static class Verdict
     /// <param name="duration">How long gathering took.</param>
     public static SummitDiagnosis Over(SiteEvidence evidence, TimeSpan duration)
     {
-        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => check with { Fix = RootCommand.For(AimedCommand.At(check.Fix, evidence.Site, evidence.Target), evidence.Host) })];
+        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => Shown(check) with { Fix = ForeignText.Visible(RootCommand.For(AimedCommand.At(check.Fix, evidence.Site, evidence.Target), evidence.Host)) })];
         var causes = ProofJudge.Weigh(Causes(checks, evidence), evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
         // an open public name says nothing of this host: behind a load balancer another one may have answered
@@ -38,6 +39,12 @@ public static class Verdict
         };
         return Suppressions.Over(found);
     }
+
+    /// <summary>The check, safe on a console: what a host said stands in its words, and a line end in a fix would begin another command.</summary>
+    private static SummitCheck Shown(SummitCheck check) => check with
+    {
+        Evidence = ForeignText.VisibleLines(check.Evidence), Expected = ForeignText.VisibleLines(check.Expected), Actual = ForeignText.VisibleLines(check.Actual),
+    };
 
     /// <summary>Why the host could not be asked is said once, not by each check that needed its answer.</summary>
     private static SummitCheck Briefly(SummitCheck check, SiteEvidence evidence) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Summit.Ops.Errors;
+using Summit.Ops.Sites;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Evidence;
@@ -58,7 +59,14 @@ public static class EvidenceFile
         try
         {
             if (new FileInfo(path).Length > Longest) throw new JsonException($"it is longer than {Longest / 1_000_000} MB, and no evidence is");
-            return Whole(JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options));
+            var evidence = Whole(JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options));
+            // commands to paste are made of its fields
+            SiteRules.Check(evidence.Site);
+            return evidence;
+        }
+        catch (SummitArgumentException error)
+        {
+            throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
         {

@@ -76,6 +76,30 @@ public sealed class OtherAccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pm2_that_hangs_and_pipes_in_place_of_files_cost_their_own_words_alone()
+    {
+        var daemon = (await File.ReadAllTextAsync(Path.Combine(Pm2Home, "pm2.pid"), Cancellation)).Trim();
+        await AsAccountAsync($"mkfifo {Pm2Home}/dump.pm2; mv {Pm2Home}/logs/sum_mit-out.log {Pm2Home}/logs/then; mkfifo {Pm2Home}/logs/sum_mit-out.log; kill -STOP {daemon}");
+        try
+        {
+            var script = Summit.Ops.Evidence.HostGatherer.Script(_site, withHops: false);
+            Assert.Contains("run_time=15\n", script.Text);
+
+            var sections = EvidenceSections.Read(await Host.RunAsync(script with { Text = script.Text.Replace("run_time=15\n", "run_time=1\n", StringComparison.Ordinal), Timeout = TimeSpan.FromSeconds(60) }, Cancellation), SummitTarget.Local);
+
+            Assert.NotEqual(0, sections["pm2"].ExitCode);
+            Assert.True(sections.ContainsKey("nginx.version") && sections.ContainsKey("listeners") && sections.ContainsKey("pm2.home"));
+            Assert.DoesNotContain("backend.log:" + Path.Combine(Pm2Home, "logs", "sum_mit-out.log"), sections.Keys);
+            var left = await Host.RunAsync(new HostScript("left", $"cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '{_home}.*[j]list' || :", TimeSpan.FromMinutes(1), ReadOnly: true), Cancellation);
+            Assert.Equal("0\n", left.Output);
+        }
+        finally
+        {
+            await AsAccountAsync($"kill -CONT {daemon}; rm {Pm2Home}/dump.pm2");
+        }
+    }
+
+    [Fact]
     public async Task A_command_of_another_account_has_ended_whole_before_it_is_undone()
     {
         var evidence = await GatherAsync(_site with { BackendUser = Account, DeployCommand = "(while :; do echo beat >>beats; sleep 0.1; done) & touch begun; sleep 60", RollbackCommand = "cp beats then; sleep 1; cp beats later" });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation.Language;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -13,6 +12,9 @@ namespace Summit.Ops.Core.Tests.Diagnosis;
 public sealed partial class HostileFixTests
 {
     private const string Payload = "summit_payload";
+
+    // those of a shell, the typographic ones that end a string in PowerShell, and two that look like one
+    private const string Quotes = "'\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab";
     private static readonly string[] Dumps = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Nginx", "data", "rules"), "bad.conf", SearchOption.AllDirectories).Order().Select(File.ReadAllText)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -22,7 +24,7 @@ public sealed partial class HostileFixTests
         get
         {
             var data = new TheoryData<string> { $"$({Payload})", $"`{Payload}`", $"\n{Payload}\n", $"\r{Payload}\r", $";{Payload};", $"|{Payload}", $"&{Payload}&", $"\x1b[2J\n{Payload} #", $"{{{{ssm:x}}}};{Payload}", $"Get-SummitNginxConfig';{Payload} #" };
-            foreach (var quote in Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(IsQuote)) data.Add($"{quote};{Payload};{quote}{quote};{Payload} #");
+            foreach (var quote in Quotes) data.Add($"{quote};{Payload};{quote}{quote};{Payload} #");
             return data;
         }
     }
@@ -82,6 +84,13 @@ public sealed partial class HostileFixTests
             {
                 ["nginx.version"] = new(127, ""), ["pm2.home"] = new(0, $"/home/{site.Name} unreadable\n"), ["listeners"] = new(0, ""), ["processes"] = new(0, ""),
                 [$"log:/var/log/{site.Name}"] = new(1, ""), [$"path:{site.ConfigPath}"] = new(0, "missing\n"), [$"path:{site.EnabledPath}"] = new(0, "missing\n"), ["host"] = new(0, "uid 1000\nuser bob\n"),
+                ["backend.owner"] = new(0, $"home /x\nothers {OneLine(site.Name)} b\n"),
+            });
+            // the name of a process is its own word
+            yield return Of(site, target, new()
+            {
+                ["nginx.test"] = new(0, "successful"), ["host"] = new(0, "uid 0\n"), ["nginx.journal"] = new(0, "bind() failed (98: Address already in use)\n"), ["processes"] = new(0, ""),
+                ["sockets"] = new(0, $"LISTEN 0 511 0.0.0.0:443 0.0.0.0:* users:((\"{site.Name}\",pid=4711,fd=3))\n"), ["sockets.tree"] = new(0, $"4711 1 {site.Name}.service\n"), ["listeners"] = new(0, "00000000:01BB 1\n"),
             });
             yield return Of(site, target, new()
             {
@@ -89,7 +98,7 @@ public sealed partial class HostileFixTests
                 ["log:/var/log/nginx/error.log"] = new(0, "2026/11/29 07:59:59 [crit] 1#1: *1 connect() failed (13: Permission denied)\n"), ["backend.log:/x"] = new(0, $"WebSocket error {site.Name}\n"), [$"certificate:{site.CertificatePath}"] = new(1, ""),
                 ["pm2"] = new(0, $"[{{\"name\":{System.Text.Json.JsonSerializer.Serialize(site.ProcessName)},\"pid\":0,\"pm2_env\":{{\"status\":\"errored\",\"restart_time\":99}}}}]"), [$"path:{site.ConfigPath}"] = new(0, "exists\n"),
             });
-            foreach (var bad in Dumps)
+            foreach (var bad in target == ssm ? Dumps.Where((_, index) => index % 3 == 0) : Dumps)
             {
                 yield return Of(site, target, new()
                 {
@@ -104,9 +113,6 @@ public sealed partial class HostileFixTests
         new(site, target, DateTimeOffset.UnixEpoch, new HostEvidence(target, sections, TimeSpan.Zero), "", []);
 
     private static string OneLine(string value) => value.Replace('\n', ' ').Replace('\r', ' ');
-
-    private static bool IsQuote(char character) =>
-        char.GetUnicodeCategory(character) is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation || character is '\'' or '"' or '\u201a' or '\u201e';
 
     [GeneratedRegex(@"^(\$|\[|\(|[A-Z][a-z]+-[A-Z])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IsPowerShell();

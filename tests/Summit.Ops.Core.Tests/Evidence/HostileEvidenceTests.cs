@@ -44,6 +44,16 @@ public sealed class HostileEvidenceTests : IDisposable
         Assert.Equal("EvidenceInvalid", Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file)).ErrorId);
     }
 
+    [Theory]
+    [InlineData("ServerName", "x;rm -rf /")]
+    [InlineData("ConfigPath", "no path")]
+    [InlineData("Name", "a\nb")]
+    public void A_site_that_no_cmdlet_takes_is_refused(string field, string value)
+    {
+        var file = Write(tree => tree["Site"]![field] = value);
+        Assert.Equal("EvidenceInvalid", Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file)).ErrorId);
+    }
+
     [Fact]
     public void A_section_without_a_text_is_refused()
     {

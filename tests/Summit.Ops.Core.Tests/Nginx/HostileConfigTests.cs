@@ -55,6 +55,18 @@ public sealed class HostileConfigTests
     }
 
     [Fact]
+    public void Patterns_that_are_slow_without_going_back_share_one_budget_too()
+    {
+        var text = new StringBuilder("server { listen 443 ssl; server_name x;\n");
+        for (var number = 0; number < 100; number++) text.Append($"location ~ ^/((a?){{50}}){{90}}.*(.*a){{40}}b{number}$ {{ return 404; }}\n");
+        text.Append("}\n");
+        var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text.ToString()));
+
+        // whatever each one comes to, a hundred of them take no hundred times as long
+        Assert.NotNull(NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/" + new string('a', 8000))));
+    }
+
+    [Fact]
     public void Includes_that_double_at_each_step_are_followed_to_a_limit()
     {
         var dump = new StringBuilder("# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /etc/nginx/f0; }\n");

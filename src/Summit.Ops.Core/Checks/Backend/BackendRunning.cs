@@ -48,7 +48,7 @@ internal sealed class BackendRunning : ICheck
         {
             return finding.Fail(
                 SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and the pm2 of more than one account may be meant ({others}).", expected, "nothing",
-                $"Restart-SummitBackend -Site (New-SummitSite -BackendUser {others.Split(' ')[0]})   # or another of: {others}");
+                $"Restart-SummitBackend -Site (New-SummitSite -BackendUser {PowerShellWord.Of(others.Split(' ')[0])})   # or another of: {others}");
         }
 
         if (!listening && !managed && host.Pm2Silent is { Length: > 0 } silent) return NotAsked(finding, evidence, host, silent, expected);

@@ -60,7 +60,7 @@ if [ "$me" = 0 ] && have unshare && have mount; then
     [ "$link" != absent ] || enable=$ENABLED_PATH
     note_pid
     export NGINX_COMMAND
-    staged_output=$(unshare --mount /bin/sh -c '
+    staged_output=$(limited 60 unshare --mount /bin/sh -c '
         folder=$1 view=$2 staged=$3 name=$4 enabled=$5 target=$6 seen=$7 outside=$8
         shift 8
         [ "$(readlink /proc/self/ns/mnt)" != "$outside" ] || exit 99
@@ -109,6 +109,7 @@ if [ "$me" = 0 ] && have unshare && have mount; then
     view=
     case $code in
         0) validated=yes ;;
+        124 | 137) refuse 'nginx -t of the new configuration did not end within 60 seconds.' ;;
         99 | 126 | 127) ;; # no namespace here, or one that nginx is not in: it is tested in place, under the journal
         *)
             case $staged_output in

@@ -9,7 +9,7 @@ port_owner() {
 
 # Each living daemon as UID HOME. The title is the daemon's own word: whether the folder is its account's is looked at afterwards.
 pm2_living() {
-    grep -l -a '^PM2 v[0-9.]*: God Daemon (/' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read -r pm2_title; do
+    limited 10 grep -l -a '^PM2 v[0-9.]*: God Daemon (/' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read -r pm2_title; do
         pm2_pid=${pm2_title#/proc/}
         account_of "${pm2_pid%/cmdline}"
         tr '\0' '\n' <"$pm2_title" 2>/dev/null | sed -n "1s/^PM2 v[0-9.]*: God Daemon (\\(\\/.*\\))[[:space:]]*\$/${account:-x} \\1/p"
@@ -22,7 +22,7 @@ pm2_folders() {
     # shellcheck disable=SC2086 # empty, or two words
     $as_root sh -c "$pm2_look" 2>/dev/null
 }
-pm2_has_dump_of() { backend_run grep -q -F "\"name\": \"$PROCESS_NAME\"" "$1/dump.pm2" 2>/dev/null; } # HOME
+pm2_has_dump_of() { pm2_may test -f "$1/dump.pm2" && backend_run grep -q -F "\"name\": \"$PROCESS_NAME\"" "$1/dump.pm2" 2>/dev/null; } # HOME
 
 pm2_find() {
     [ -z "${found_looked:-}" ] || return 0

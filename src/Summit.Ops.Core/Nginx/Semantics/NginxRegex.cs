@@ -71,15 +71,21 @@ internal sealed class NginxRegex
         }
 
         // from here on by an engine that takes time in proportion to the text, where the pattern can be had in it
-        if (!_isSlow) _regex = RegexBudget.Linear(_regex);
-        _isSlow = true;
+        if (_budget.IsLinearSpent) return new NginxMatch(Success: false, [], NoNames, TooSlow);
+        var started = TimeProvider.System.GetTimestamp();
         try
         {
+            if (!_isSlow) _regex = RegexBudget.Linear(_regex);
+            _isSlow = true;
             return _regex is null ? new NginxMatch(Success: false, [], NoNames, TooSlow) : Match(_regex, text);
         }
         catch (RegexMatchTimeoutException)
         {
             return new NginxMatch(Success: false, [], NoNames, TooSlow);
+        }
+        finally
+        {
+            _budget.SpendLinear(started);
         }
     }
 

@@ -9,8 +9,9 @@ internal sealed partial class RegexBudget
     /// <summary>How long one match may take in the engine that goes back and tries again; nearly all take microseconds.</summary>
     public static readonly TimeSpan Each = TimeSpan.FromMilliseconds(250);
 
-    // the linear engine needs milliseconds for the longest URI; this is for a machine that stands still
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    // the linear engine needs milliseconds for the longest URI, and seconds for a pattern that is made to cost
+    private static readonly TimeSpan EachLinear = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AllLinear = TimeSpan.FromSeconds(6);
 
     private const int Matches = 8;
 
@@ -19,9 +20,16 @@ internal sealed partial class RegexBudget
     private const double MostRepetitions = 5000;
 
     private int _spent;
+    private long _linear;
 
     /// <summary>Whether no more may be spent.</summary>
     public bool IsSpent => Volatile.Read(ref _spent) >= Matches;
+
+    /// <summary>Whether the engine that never goes back has had its time as well: what is not decided yet stays so.</summary>
+    public bool IsLinearSpent => Volatile.Read(ref _linear) >= AllLinear.Ticks;
+
+    /// <summary>What began at this time was a match, or the making, of a pattern in the linear engine.</summary>
+    public void SpendLinear(long started) => Interlocked.Add(ref _linear, TimeProvider.System.GetElapsedTime(started).Ticks);
 
     /// <summary>One match took as long as it may.</summary>
     public void Spend() => Interlocked.Increment(ref _spent);
@@ -33,7 +41,7 @@ internal sealed partial class RegexBudget
         if (pattern.Length > LongestPattern || Counts().Matches(pattern).Aggregate(1.0, (all, count) => all * Math.Max(1, Number(count))) > MostRepetitions) return null;
         try
         {
-            return new Regex(pattern, regex.Options | RegexOptions.NonBacktracking, Longest);
+            return new Regex(pattern, regex.Options | RegexOptions.NonBacktracking, EachLinear);
         }
         catch (Exception error) when (error is NotSupportedException or ArgumentException)
         {
