@@ -34,6 +34,7 @@ public static class CheckList
         ["Nginx.Syntax"] = "Nginx.ConfigDeployed",
         ["Backend.Upgrade"] = "Backend.Running",
         ["Nginx.ConfigRead"] = "Nginx.Syntax",
+        ["Nginx.ErrorLog"] = "Nginx.AccessControl",
     };
 
     /// <summary>Whether a check tells what a client outside sees, and not what was seen on the host itself.</summary>

@@ -147,7 +147,8 @@ internal static class CausalGraph
     private static readonly HashSet<SummitCause> BeforeTheHost = [NoPublicRoute, NetworkAclBlocked, SecurityGroupBlocked, LoadBalancerBlocked, HostFirewallBlocked];
 
     /// <summary>What is true as a check saw it, whatever lies behind it: a cause that could not be looked at makes it less certain, and not wrong.</summary>
-    private static readonly HashSet<SummitCause> Plain = [.. OldCertificate, NginxNotRunning, NginxNotReloaded, BackendNotRunning, BackendNotListening];
+    private static readonly HashSet<SummitCause> Plain =
+        [.. OldCertificate, NginxNotRunning, NginxNotReloaded, BackendNotRunning, BackendNotListening, BackendRejectsUpgrade, AuthenticationFailed];
 
     /// <summary>The checks that look at the cause itself; none where only a client can see it.</summary>
     public static IReadOnlyList<string> ChecksOf(SummitCause cause) => LookedAt.GetValueOrDefault(cause, []);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Summit.Ops.Evidence.Replaying;
+using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Evidence;
 
@@ -14,7 +16,7 @@ internal static partial class BenchedPeers
     /// <summary>Whether that is what was met: the backend opens, nginx leads to it and answers 502, and its log tells of peers that failed just now.</summary>
     public static bool Seen(SiteEvidence evidence) =>
         evidence.Host is { } host && evidence.Hop(SiteEvidence.BackendHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 502 }
-        && LastFailure(host) is not null && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
+        && LastFailure(host) is { } line && IsOf(line, evidence.Route) && !AllDown(evidence) && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
 
     /// <summary>The last line of nginx's log that tells of it, if that is recent.</summary>
     public static string? LastFailure(HostEvidence host) => host.LocalTime is not { } now ? null : host.ErrorLogs()
@@ -40,6 +42,14 @@ internal static partial class BenchedPeers
 
         return evidence;
     }
+
+    /// <summary>Whether the route leads to no server that nginx may ask: those that are marked down never come back.</summary>
+    private static bool AllDown(SiteEvidence evidence) => evidence is { Host.Disk: { } disk, Site: var site }
+        && NginxRouter.Trace(disk, UpstreamReplay.Client(site, evidence.Host!.NginxVersion, token: null)).Proxy is { Group: { Servers.Count: > 0 } group }
+        && group.Servers.TrueForAll(server => server.Arguments().Skip(1).Contains("down"));
+
+    /// <summary>Whether the peer that refused is one of the disk's: a running nginx that asks another one waits for a reload, and not for ten seconds.</summary>
+    private static bool IsOf(string line, SummitNginxRoute? route) => route is null || line.Contains("no live upstreams", StringComparison.Ordinal) || route.Upstreams.Any(upstream => line.Contains($"{upstream[upstream.LastIndexOf(':')..]}/", StringComparison.Ordinal));
 
     private static bool IsRecent(string line, DateTime now) =>
         Stamp().Match(line) is { Success: true } stamp && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)

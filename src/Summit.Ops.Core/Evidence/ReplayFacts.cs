@@ -48,6 +48,17 @@ internal sealed class ReplayFacts
     /// <summary>Whether the backend refused each request, and said so: no connection that failed.</summary>
     public bool BackendRefuses => Asking is { Answer: { HttpStatus: not null } } && !BackendOpens && Variation is null;
 
+    /// <summary>Whether what a client met through nginx is what the backend does with nginx's own request: then the replays explain it.</summary>
+    public bool Accounts(SummitWebSocketResult seen) => AsSent is { Tried: true, Opens: false, Answer: { } answer } && seen switch
+    {
+        { HttpStatus: 502 or 504 } when answer.HttpStatus is null => answer.FailedStage is not SummitProbeStage.Dns,
+        { HttpStatus: { } status } => status == answer.HttpStatus && IsOfNginx(seen) == IsOfNginx(answer),
+        _ => false,
+    };
+
+    /// <summary>nginx's own error pages name it and nothing else; an nginx behind this one has them too.</summary>
+    private static bool IsOfNginx(SummitWebSocketResult answer) => answer.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>All variations of one thing.</summary>
     public IEnumerable<SummitReplay> Variations => _replays.Where(replay => replay.Form is not (SummitReplayForm.AsSent or SummitReplayForm.AfterChange));
 

@@ -9,7 +9,7 @@ namespace Summit.Ops.Probing;
 /// <summary>What curl on a host received in answer to a WebSocket handshake.</summary>
 /// <param name="Bytes">The answer, raw: head, body, frames.</param>
 /// <param name="ExitCode">curl's exit code; 255 where it was ended while the connection stood.</param>
-/// <param name="Said">The times of connecting (TCP, TLS), and what curl complained of.</param>
+/// <param name="Said">The address that was connected to, the time until TLS stood, and what curl complained of.</param>
 internal sealed record RecordedAnswer(byte[] Bytes, int ExitCode, string Said)
 {
     // of what else curl ends by (an option that an old one does not know, say) nothing follows for the endpoint
@@ -56,7 +56,7 @@ internal static class RecordedHandshake
                 throw UpgradeFailures.TlsOnPlainPort(trace);
             }
 
-            await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, answer.ExitCode == StillOpen, answer.ExitCode == ReceiveFailed));
+            await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, IsOpen(answer), answer.ExitCode == ReceiveFailed));
             await WebSocketProbe.UpgradeAsync(connection, trace, budget, Key);
             await new Session(connection, trace, budget).RunAsync(recorded: true);
             return trace.Succeeded();
@@ -66,6 +66,10 @@ internal static class RecordedHandshake
             return trace.Failed(failure);
         }
     }
+
+    /// <summary>Whether the connection stood at the end: it was ended, or its time was over, after a whole 101.</summary>
+    private static bool IsOpen(RecordedAnswer answer) => answer.ExitCode == StillOpen
+        || (answer.ExitCode == TimedOut && answer.Bytes.AsSpan().StartsWith("HTTP/1."u8) && answer.Bytes.AsSpan(8).StartsWith(" 101"u8) && answer.Bytes.AsSpan().IndexOf("\r\n\r\n"u8) > 0);
 
     /// <summary>Passes where a connection stood, with TLS where that was asked for.</summary>
     private static void Connected(ProbeTrace trace, RecordedAnswer answer)
@@ -113,13 +117,14 @@ internal static class RecordedHandshake
         // curl 7 without a reason it names is mostly that: nobody listens on any address of the name
         : SocketError.ConnectionRefused;
 
+    /// <summary>Whether TCP and TLS stood: the address that was connected to, or the time it took, and the time until TLS stood.</summary>
+    /// <remarks>curl gives no time of connecting where the TLS handshake behind it did not end.</remarks>
     private static (bool Tcp, bool Tls) Times(string said)
     {
-        var times = said.Split('\n', 2)[0].Split(' ');
-        return (Positive(times, 0), Positive(times, 1));
+        var words = said.Split('\n', 2)[0].Split(' ');
+        return (words[0].Length > 0 && !IsZero(words[0]), words.Length > 1 && words[1].Length > 0 && !IsZero(words[1]));
 
-        static bool Positive(string[] times, int index) =>
-            index < times.Length && double.TryParse(times[index], NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        static bool IsZero(string word) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds <= 0;
     }
 
     private static string Complaint(string said) => said.Split('\n').LastOrDefault(line => line.StartsWith("curl:", StringComparison.Ordinal)) ?? said.Trim();

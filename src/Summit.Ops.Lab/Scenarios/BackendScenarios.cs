@@ -68,6 +68,25 @@ internal static class BackendScenarios
                 await lab.Backend.ReplaceAsync((connection, stop) => connection.DrainAsync(stop), certificates.Tls(), cancellation: cancellation);
             },
         },
+        Strict("backend-origin", SummitCause.BackendRejectsOrigin, "the application's list of origins lacks the site's own", 403, connection => connection.Header("Origin").Length == 0),
+        Strict(
+            "backend-host", SummitCause.BackendRejectsHost, "nginx puts the backend's address into Host, and the application takes only its own name", 403,
+            connection => connection.Header("Host").StartsWith("localhost", StringComparison.Ordinal), "proxy_set_header Host $host;"),
+        Strict(
+            "backend-forwarded-proto", SummitCause.BackendRejectsProxyHeaders, "nginx sends no X-Forwarded-Proto, and the application sends every client to https", 301,
+            connection => connection.Header("X-Forwarded-Proto") == "https", "proxy_set_header X-Forwarded-Proto $scheme;"),
+        new("backend-big-header", SummitCause.NginxHeaderTooBig, "the application's 101 carries a cookie that does not fit into nginx's buffer")
+        {
+            Answer = 502,
+            InjectAsync = (lab, cancellation) => lab.Backend.ReplaceAsync(
+                async (connection, stop) =>
+                {
+                    await connection.ReadRequestAsync(stop);
+                    await connection.SendAsync(connection.Switching($"Set-Cookie: session={new string('x', 9000)}"), stop);
+                    await connection.ServeAsync(stop);
+                },
+                cancellation: cancellation),
+        },
         new("token-refused", SummitCause.AuthenticationFailed, "the backend knows none of the tokens in use and closes with 1008")
         {
             InjectAsync = (lab, cancellation) => lab.Backend.AcceptOnlyAsync([Guid.NewGuid().ToString("N")], cancellation),
@@ -92,6 +111,34 @@ internal static class BackendScenarios
             if (!impatient) return;
             // a server that waits for a day says nothing for a day
             lab.WriteSite(lab.SiteText.Before("proxy_read_timeout 86400;", "proxy_connect_timeout 1s;\n        ").Swap("proxy_read_timeout 86400;", "proxy_read_timeout 1s;"));
+            await lab.Nginx.ReloadAsync(cancellation);
+        },
+    };
+
+    /// <summary>An application that opens only for what it likes of the request.</summary>
+    private static Scenario Strict(string name, SummitCause expected, string description, int answer, Func<PeerConnection, bool> takes, string lacking = "") => new(name, expected, description)
+    {
+        Answer = answer,
+        InjectAsync = async (lab, cancellation) =>
+        {
+            var refusal = answer == 301 ? $"HTTP/1.1 301 Moved Permanently\r\nLocation: {lab.Uri}" : "HTTP/1.1 403 Forbidden";
+            await lab.Backend.ReplaceAsync(
+                async (connection, stop) =>
+                {
+                    await connection.ReadRequestAsync(stop);
+                    if (!takes(connection))
+                    {
+                        await connection.SendAsync($"{refusal}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
+                        return;
+                    }
+
+                    await connection.SendAsync(connection.Switching(), stop);
+                    await connection.SendAsync(PeerConnection.Text("{\"type\":\"connected\"}"), stop);
+                    await connection.ServeAsync(stop);
+                },
+                cancellation: cancellation);
+            if (lacking.Length == 0) return;
+            lab.WriteSite(lab.SiteText.Swap(lacking, ""));
             await lab.Nginx.ReloadAsync(cancellation);
         },
     };

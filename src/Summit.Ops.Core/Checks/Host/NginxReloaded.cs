@@ -44,7 +44,7 @@ internal sealed partial class NginxReloaded : ICheck
         // a second proxy of this nginx, behind the first one, drops what the first one passes on
         if (evidence.Rules.Any(rule => rule is { Id: "Nginx.UpgradeHeaders" or "Nginx.HttpVersion", Status: SummitCheckStatus.Fail })) return null;
         var seen = $"the disk sends {evidence.Site.WebSocketPath} to {route.ProxyPass} ({route.Location?.File}:{route.Location?.Line}), and the running nginx answers {live.HttpStatus} {live.HttpReason}".TrimEnd();
-        var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 };
+        var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 } || replay is { Opens: true };
         switch (live.HttpStatus)
         {
             case 403 when FromNginx(live) && Refuses(evidence):

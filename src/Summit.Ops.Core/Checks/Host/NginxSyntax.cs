@@ -39,8 +39,8 @@ internal sealed class NginxSyntax : ICheck
     {
         if (words.Contains("key too small", StringComparison.Ordinal) || words.Contains("md too weak", StringComparison.Ordinal)) return SummitCause.CertificateWeak;
         if (words.StartsWith("cannot load certificate", StringComparison.Ordinal) || words.Contains("key values mismatch", StringComparison.Ordinal)) return SummitCause.CertificateMissing;
-        // the syntax is right, and a name has no address: a container's has none while it is stopped
-        if (words.StartsWith("host not found in upstream", StringComparison.Ordinal)) return ContainerCommand.Is(site.NginxCommand) ? SummitCause.BackendNotRunning : SummitCause.NginxUpstreamMismatch;
+        // a container's name has no address while it is stopped; any other name is as wrong as a word that nginx does not know
+        if (words.StartsWith("host not found in upstream", StringComparison.Ordinal) && ContainerCommand.Is(site.NginxCommand)) return SummitCause.BackendNotRunning;
         // a link that leads nowhere is a site that is not enabled, or one whose file is gone
         if (site.EnabledPath.Length > 0 && words.StartsWith($"open() \"{site.EnabledPath}\" failed (2:", StringComparison.Ordinal))
         {

@@ -10,9 +10,33 @@ internal static class Bisection
     public static (SummitCause Cause, string Explanation) Refine(SummitWebSocketResult probe, SiteEvidence evidence)
     {
         if (probe.FailedHandshakes > 0 && probe.FailedHandshakes < probe.Handshakes) return (SummitCause.NginxUpstreamMismatch, probe.Explanation);
-        if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend || !IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
+        var replayed = evidence.Replayed;
+        if (!probe.Success && replayed is { VariationCause: not SummitCause.None, Variation: { } other } && replayed.Accounts(probe))
+        {
+            return (replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, nginx's own request gets {replayed.AsSent!.Answered}; changed in one thing it gets {other.Answered} (see Backend.Upgrade).");
+        }
+
+        // the client's own time was over, and the backend answers the same request at once: it is not the backend that hangs
+        if (probe is { Success: false, HttpStatus: null, Cause: SummitCause.BackendTimeout } && replayed.AsSent is { Answer: { HttpStatus: not null } } answered)
+        {
+            return (replayed.VariationCause == SummitCause.None ? SummitCause.Unknown : replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, the backend answers at once: {answered.Answered}.");
+        }
+
+        if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend) return (probe.Cause, probe.Explanation);
+        // the application refuses what it takes without nginx: something that nginx adds, changes or leaves out
+        if (evidence.Route is { Upgrades: true } && probe is { HttpStatus: 401 or 403 or (>= 300 and < 400) } && !IsOwnPage(probe))
+        {
+            return (SummitCause.Unknown, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: the application refuses something that nginx adds, changes or leaves out.");
+        }
+
+        if (!IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
         // the right address, which nginx does not ask at the moment
         if (BenchedPeers.Seen(evidence)) return (SummitCause.BackendNotListening, $"{probe.Explanation} The backend answers again; nginx asks a peer that failed for 10 s no more (no live upstreams), and then by itself or after a reload.");
+        if (evidence.Route is { ProxyPass: { } pass } && pass.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && AsksBackend(evidence))
+        {
+            return (SummitCause.NginxUpstreamScheme, $"{probe.Explanation} nginx speaks TLS to it ({pass}), and asked past nginx, {backend.Uri} opens without.");
+        }
+
         return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: nginx passes the handshake to another address or path, or in another way.");
     }
 
@@ -24,6 +48,8 @@ internal static class Bisection
             evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked != SiteProbes.BackendPath(evidence.Site) && !IsOwnPage(probe),
         _ => false,
     };
+
+    private static bool AsksBackend(SiteEvidence evidence) => evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
 
     private static bool IsOwnPage(SummitWebSocketResult probe) => probe.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
 }

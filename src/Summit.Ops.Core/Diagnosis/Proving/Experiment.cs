@@ -23,11 +23,11 @@ public sealed class Experiment(IHost host, TimeProvider time)
         var planned = ReplayPlan.For(evidence, open ? null : token);
         if (open) planned = [.. planned.Select(request => request.HasSecret ? request with { Why = "it carries a secret, which does not travel through Run Command" } : request)];
         if (planned.Count == 0) return evidence;
-        var known = planned.Where(request => request.IsKnown).ToList();
-        if (known.Count == 0) return evidence.With(ReplayAnswers.NotTried(planned, ""));
+        var sent = ReplayAnswers.Sent(planned);
+        if (sent.Count == 0) return evidence.With(ReplayAnswers.NotTried(planned, ""));
         try
         {
-            var result = await host.RunAsync(ReplayScript.For(known), cancellation);
+            var result = await host.RunAsync(ReplayScript.For(sent), cancellation);
             return evidence.With(await ReplayAnswers.ReadAsync(planned, EvidenceSections.Read(result, host.Target), open && token is not null, time, cancellation));
         }
         catch (SummitException error)

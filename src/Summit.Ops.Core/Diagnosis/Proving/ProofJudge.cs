@@ -14,7 +14,7 @@ internal static class ProofJudge
     private static readonly HashSet<SummitCause> OfTheAnswer = [NginxLocationMissing, NginxLocationShadowed, NginxRedirect];
 
     /// <summary>What the backend itself says to the request.</summary>
-    private static readonly HashSet<SummitCause> OfTheBackend = [BackendRejectsUpgrade, BackendError, AuthenticationFailed, WebSocketProtocolError];
+    private static readonly HashSet<SummitCause> OfTheBackend = [BackendRejectsUpgrade, BackendError, AuthenticationFailed];
 
     /// <summary>The causes, each no more certain than the experiment makes it.</summary>
     public static List<SummitDiagnosedCause> Weigh(List<SummitDiagnosedCause> causes, SiteEvidence evidence) =>
@@ -23,12 +23,18 @@ internal static class ProofJudge
     /// <summary>What would prove a cause; empty where the replays do, or where it is seen directly.</summary>
     public static string Missing(SummitCause cause, SiteEvidence evidence)
     {
-        if (evidence.Host is null) return "";
+        if (evidence.Host is not { } host) return "";
+        if (cause == BackendNotListening && host.Pm2Silent is { Length: > 0 } silent && host.Backends(evidence.Site)[0].Manager == SummitBackendManager.None)
+        {
+            return $"Not proven: whether the backend runs at all is not known ({silent}).";
+        }
+
         var facts = evidence.Replayed;
+        if (cause == BackendTimeout && !TimesOut(evidence)) return "Not proven: only this client's own time was over; nothing on the host shows the backend wait.";
         if (OfTheRequest.Contains(cause)) return IsProven(cause, facts) ? "" : $"Not proven: {Wanted(facts)}.";
         if (OfTheAnswer.Contains(cause)) return facts.AfterChange is null or { Opens: true } ? "" : $"Not proven: {After(facts.AfterChange)}.";
         if (cause == NginxNotReloaded) return facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.";
-        return OfTheBackend.Contains(cause) && evidence.Replays.Count > 0 && facts.Asking is null ? $"Not proven: {Sent(facts.AsSent)}." : "";
+        return OfTheBackend.Contains(cause) && facts.Asking is null ? $"Not proven: {Sent(facts.AsSent)}, so what it refuses is not known." : "";
     }
 
     /// <summary>The experiment as it is shown; null where none was made.</summary>
@@ -48,9 +54,12 @@ internal static class ProofJudge
             Missing = missing,
             AsSent = cause == NginxNotReloaded ? null : facts.AsSent,
             AfterChange = after,
-            Variations = [.. facts.Variations.Where(replay => replay != after)],
+            Variations = [.. facts.Variations.Where(replay => replay != after && !IsShown(replay, facts.AsSent) && !IsShown(replay, after))],
         };
     }
+
+    /// <summary>Whether a replay is the very request that is shown already.</summary>
+    private static bool IsShown(SummitReplay replay, SummitReplay? shown) => shown is not null && replay.Upstream == shown.Upstream && replay.Request.SequenceEqual(shown.Request);
 
     private static SummitProofOutcome Outcome(SummitCause cause, string missing, ReplayFacts facts)
     {
@@ -60,6 +69,10 @@ internal static class ProofJudge
         if (OfTheBackend.Contains(cause)) return facts.Asking is null ? SummitProofOutcome.NotNeeded : SummitProofOutcome.BackendRefuses;
         return SummitProofOutcome.NotNeeded;
     }
+
+    /// <summary>Whether the backend was seen to wait: nginx says so, or the backend lets a probe or a replay wait.</summary>
+    private static bool TimesOut(SiteEvidence evidence) => evidence.Hops.Any(hop => hop.HttpStatus == 504 || (hop is { Hop: SiteEvidence.BackendHop, Cause: BackendTimeout }))
+        || evidence.Replayed.AsSent is { Answer.Cause: BackendTimeout };
 
     private static bool IsProven(SummitCause cause, ReplayFacts facts)
     {

@@ -22,8 +22,8 @@ internal static class ReplayPlan
         var asking = sent;
         if (sent.IsKnown && !Asks(sent)) plan.Add(asking = WithUpgrade(sent));
         if (!asking.IsKnown && after is { IsKnown: true }) asking = after;
-        if (asking.IsKnown) plan.AddRange(Variations(asking, evidence.Site));
-        return [.. Distinct(plan).Take(ReplayScript.Most)];
+        if (asking.IsKnown) plan.AddRange(Changing(asking, evidence.Site));
+        return [.. plan.Take(ReplayScript.Most)];
     }
 
     private static IEnumerable<ReplayRequest> Variations(ReplayRequest request, SummitSite site)
@@ -59,14 +59,13 @@ internal static class ReplayPlan
     private static ReplayRequest WithUpgrade(ReplayRequest request) =>
         request.With("Upgrade", "websocket").With("Connection", "upgrade") with { Form = SummitReplayForm.WithUpgrade, Of = SummitReplayForm.AsSent, Version = "1.1" };
 
-    /// <summary>What changes nothing is not sent a second time, but for the two that the proof is made of.</summary>
-    private static List<ReplayRequest> Distinct(List<ReplayRequest> plan)
+    /// <summary>The variations that change something, each once.</summary>
+    private static List<ReplayRequest> Changing(ReplayRequest asking, SummitSite site)
     {
         var kept = new List<ReplayRequest>();
-        foreach (var request in plan)
+        foreach (var variation in Variations(asking, site))
         {
-            if (request.Form is not (SummitReplayForm.AsSent or SummitReplayForm.AfterChange) && kept.Exists(request.SameAs)) continue;
-            kept.Add(request);
+            if (!variation.SameAs(asking) && !kept.Exists(variation.SameAs)) kept.Add(variation);
         }
 
         return kept;

@@ -9,7 +9,7 @@ internal static class ReplayAnswers
     private const string NoTool = "the host has none of curl, python3, bash and openssl that could send it";
 
     /// <summary>The replays with their answers, in the order they were planned.</summary>
-    /// <param name="planned">Everything that was planned; the known ones were sent, in this order.</param>
+    /// <param name="planned">Everything that was planned.</param>
     /// <param name="sections">What the host said.</param>
     /// <param name="withoutToken">Whether the client has a token that was not sent: a refusal for want of one says nothing.</param>
     /// <param name="time">The clock.</param>
@@ -18,14 +18,26 @@ internal static class ReplayAnswers
         IReadOnlyList<ReplayRequest> planned, IReadOnlyDictionary<string, EvidenceSection> sections, bool withoutToken, TimeProvider time, CancellationToken cancellation)
     {
         var replays = new List<SummitReplay>();
-        var number = 0;
+        var sent = Sent(planned);
         foreach (var request in planned)
         {
             if (!request.IsKnown) replays.Add(Of(request) with { NotTried = request.Why });
-            else replays.Add(await JudgeAsync(request, sections, number++, withoutToken, time, cancellation));
+            else replays.Add(await JudgeAsync(request, sections, sent.FindIndex(request.SameAs), withoutToken, time, cancellation));
         }
 
         return replays;
+    }
+
+    /// <summary>What is sent: the known requests, and what two forms have in common once.</summary>
+    public static List<ReplayRequest> Sent(IReadOnlyList<ReplayRequest> planned)
+    {
+        var sent = new List<ReplayRequest>();
+        foreach (var request in planned)
+        {
+            if (request.IsKnown && !sent.Exists(request.SameAs)) sent.Add(request);
+        }
+
+        return sent;
     }
 
     /// <summary>The replays where the host could not be asked.</summary>

@@ -66,7 +66,7 @@ hop() { # NAME URL OPTION…
     # of an answer 256 kB are kept: a peer may send without an end
     (
         ulimit -f 512 2>/dev/null
-        exec curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{time_connect} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
+        exec curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
             -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
             -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
     ) >"$answer.times" 2>"$answer.err" &

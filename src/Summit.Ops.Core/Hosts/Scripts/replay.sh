@@ -49,7 +49,7 @@ with_curl() { # NUMBER tls|plain NAME ADDRESS
     number=$1
     shift
     # exec, so that the process that is ended later is curl itself
-    exec curl -q -sS -g --raw -N -i -k -o "$tmp/$number" -w '%{time_connect} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
+    exec curl -q -sS -g --raw -N -i -k -o "$tmp/$number" -w '%{remote_ip} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
 }
 # shellcheck disable=SC2016 # Python
 python_sends='
