@@ -33,7 +33,6 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         var started = time.GetTimestamp();
         var (evidence, before) = await DiagnoseAsync(cancellation);
         _ = evidence.Answered();
-        var first = evidence;
         SummitDiagnosis? after = null;
         IReadOnlyList<BeyondRepair> beyond = [];
         for (var round = 0; round < MaxRounds; round++)
@@ -51,7 +50,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             if (!whole || after.Healthy) break;
         }
 
-        if (await TakeBackAsync(first, evidence)) (evidence, after) = await DiagnoseAsync(cancellation);
+        if (await TakeBackAsync(evidence)) (evidence, after) = await DiagnoseAsync(cancellation);
 
         var (outcome, reason, next) = RepairVerdict.Over(before, after, _steps, beyond, _next);
         return new SummitRepair
@@ -76,10 +75,10 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         return (evidence, Verdict.Over(evidence, time.GetElapsedTime(started)));
     }
 
-    /// <summary>Takes the edits of files back, the last first, where no WebSocket opened on the host before them and none opens after all steps: none of them helped.</summary>
-    private async Task<bool> TakeBackAsync(SiteEvidence before, SiteEvidence after)
+    /// <summary>Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps: none of them helped, or one did harm.</summary>
+    private async Task<bool> TakeBackAsync(SiteEvidence after)
     {
-        if (Opens(before) || Opens(after)) return false;
+        if (Opens(after)) return false;
         var any = false;
         foreach (var (deployer, step, deployment) in Enumerable.Reverse(_edits))
         {

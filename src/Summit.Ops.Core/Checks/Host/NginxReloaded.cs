@@ -47,7 +47,11 @@ internal sealed partial class NginxReloaded : ICheck
         var backendOpens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 } || replay is { Opens: true };
         switch (live.HttpStatus)
         {
-            case 403 when FromNginx(live) && Refuses(evidence):
+            // an error_page may show a refusal as a redirect or as another page
+            case 301 or 302 or 303 or 307 or 308 or 401 or 403 or 404 or 405 when FromNginx(live) && Refuses(evidence):
+                return null;
+            // the replay asked one member of the group, and a client may have met another one
+            case >= 300 and < 500 when !FromNginx(live) && route.Upstreams.Count > 1:
                 return null;
             // an nginx behind this one answers so as well
             case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live) && replay?.Answer?.HttpStatus == live.HttpStatus:

@@ -1,3 +1,4 @@
+using Summit.Ops.Checks.Host;
 using Summit.Ops.Evidence;
 
 namespace Summit.Ops.Checks.WebSocket;
@@ -14,6 +15,13 @@ internal static class Bisection
         if (!probe.Success && replayed is { VariationCause: not SummitCause.None, Variation: { } other } && replayed.Accounts(probe))
         {
             return (replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, nginx's own request gets {replayed.AsSent!.Answered}; changed in one thing it gets {other.Answered} (see Backend.Upgrade).");
+        }
+
+        // why nginx answers 500 itself is in its log
+        if (probe is { Success: false, HttpStatus: 500 } && IsOwnPage(probe)
+            && new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } said)
+        {
+            return (said.Cause, $"{probe.Explanation} {said.Evidence}");
         }
 
         // the client's own time was over, and the backend answers the same request at once: it is not the backend that hangs

@@ -34,6 +34,11 @@ internal static class ProofJudge
         if (OfTheRequest.Contains(cause)) return IsProven(cause, facts) ? "" : $"Not proven: {Wanted(facts)}.";
         if (OfTheAnswer.Contains(cause)) return facts.AfterChange is null or { Opens: true } ? "" : $"Not proven: {After(facts.AfterChange)}.";
         if (cause == NginxNotReloaded) return facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.";
+        if (OfTheBackend.Contains(cause) && evidence.Hop(SiteEvidence.BackendHop) is { Success: true } opens)
+        {
+            return $"Not proven: asked past nginx with a probe's own request, {opens.Uri} opens; what else differs from nginx's request was not tried.";
+        }
+
         return OfTheBackend.Contains(cause) && facts.Asking is null ? $"Not proven: {Sent(facts.AsSent)}, so what it refuses is not known." : "";
     }
 
@@ -71,7 +76,7 @@ internal static class ProofJudge
     }
 
     /// <summary>Whether the backend was seen to wait: nginx says so, or the backend lets a probe or a replay wait.</summary>
-    private static bool TimesOut(SiteEvidence evidence) => evidence.Hops.Any(hop => hop.HttpStatus == 504 || (hop is { Hop: SiteEvidence.BackendHop, Cause: BackendTimeout }))
+    private static bool TimesOut(SiteEvidence evidence) => evidence.Hops.Any(hop => hop.HttpStatus == 504 || (hop is { Hop: SiteEvidence.BackendHop, Cause: BackendTimeout, HttpStatus: null }))
         || evidence.Replayed.AsSent is { Answer.Cause: BackendTimeout };
 
     private static bool IsProven(SummitCause cause, ReplayFacts facts)
