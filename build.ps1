@@ -9,7 +9,9 @@
     Pester  runs tests/Pester in the pinned PowerShell, under the pinned Pester; -Filter picks some by their names.
     Bench   runs the benchmarks in tests/Benchmarks; -Filter picks some.
     Pack    makes out/Summit.Ops/<version>/, the folder that a gallery or an EC2 host takes, and out/Summit.Ops.zip for
-            Azure Automation; what is not needed to run the module is not in them.
+            Azure Automation; what is not needed to run the module is not in them. Beside them lie out/Summit.Ops.cdx.json, which names
+            each package in them (CycloneDX), and out/SHA256SUMS. The packages must be those of the lock files, and the same commit
+            gives the same bytes.
     Each task builds what it needs. The first one that fails ends the run.
 .EXAMPLE
     dotnet pwsh build.ps1
@@ -44,7 +46,7 @@ function Invoke-DotNet {
 }
 
 function Invoke-Build([string] $In) {
-    Invoke-DotNet build "$root/src/Summit.Ops" --configuration $In --nologo --verbosity quiet -warnaserror
+    Invoke-DotNet build "$root/src/Summit.Ops" --configuration $In --nologo --verbosity quiet -warnaserror @args
 }
 
 function Invoke-PesterSuite {
@@ -73,19 +75,58 @@ function Compress-Module {
         [IO.File]::Copy($file, $target)
     }
 
+    # a third party's library is one of a package that is locked, and one that the notices name
+    $notices = [IO.File]::ReadAllText([IO.Path]::Combine($root, 'THIRD-PARTY-NOTICES.md'))
+    $locked = @{}
+    foreach ($project in 'Summit.Ops', 'Summit.Ops.Core', 'Summit.Ops.Aws') {
+        $lock = [IO.File]::ReadAllText([IO.Path]::Combine($root, 'src', $project, 'packages.lock.json')) | ConvertFrom-Json -AsHashtable
+        foreach ($framework in $lock.dependencies.Values) {
+            foreach ($package in $framework.GetEnumerator()) { if ($package.Value.resolved) { $locked[$package.Key] = $package.Value } }
+        }
+    }
+    $components = foreach ($file in $shipped | Where-Object { $_.EndsWith('.dll') -and [IO.Path]::GetFileName($_) -notlike 'Summit*' } | Sort-Object -CaseSensitive { [IO.Path]::GetFileName($_) }) {
+        $library = [IO.Path]::GetFileNameWithoutExtension($file)
+        $package = $locked[$library] ?? $(throw "$library ships and is in no packages.lock.json.")
+        $family = $library -replace '\..*'
+        if (-not $notices.Contains($family)) { throw "$library ships and THIRD-PARTY-NOTICES.md does not name it." }
+        [ordered]@{
+            type = 'library'; 'bom-ref' = "pkg:nuget/$library@$($package.resolved)"; name = $library; version = $package.resolved; purl = "pkg:nuget/$library@$($package.resolved)"
+            hashes = @([ordered]@{ alg = 'SHA-512'; content = [Convert]::ToHexString([Convert]::FromBase64String($package.contentHash)).ToLowerInvariant() })
+            components = @([ordered]@{
+                type = 'file'; name = [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
+                hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash.ToLowerInvariant() })
+            })
+        }
+    }
+    $bill = [ordered]@{
+        bomFormat = 'CycloneDX'; specVersion = '1.5'; version = 1
+        metadata = [ordered]@{ component = [ordered]@{ type = 'library'; 'bom-ref' = "Summit.Ops@$($manifest.Version)"; name = 'Summit.Ops'; version = [string] $manifest.Version } }
+        components = @($components)
+    }
+    [IO.File]::WriteAllText([IO.Path]::Combine($out, 'Summit.Ops.cdx.json'), ($bill | ConvertTo-Json -Depth 10).ReplaceLineEndings("`n") + "`n")
+
     # Azure Automation wants a folder with the module's name in it, and no version folder
     $zip = [IO.Path]::Combine($out, 'Summit.Ops.zip')
     [IO.File]::Delete($zip)
     $archive = [IO.Compression.ZipFile]::Open($zip, 'Create')
     try {
-        foreach ($file in $shipped) {
-            $entry = 'Summit.Ops/' + [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
-            [void] [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file, $entry)
+        # in one order and with one time, so that the same files are the same bytes
+        foreach ($file in $shipped | Sort-Object -CaseSensitive -Culture '' { [IO.Path]::GetRelativePath($root, $_) }) {
+            $entry = $archive.CreateEntry('Summit.Ops/' + [IO.Path]::GetRelativePath($root, $file).Replace('\', '/'))
+            $entry.LastWriteTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
+            $entry.ExternalAttributes = 0x81A4 -shl 16
+            $content = $entry.Open()
+            try { $content.Write([IO.File]::ReadAllBytes($file)) } finally { $content.Dispose() }
         }
     }
     finally {
         $archive.Dispose()
     }
+
+    $sums = foreach ($file in @($zip, [IO.Path]::Combine($out, 'Summit.Ops.cdx.json')) + [IO.Directory]::GetFiles($folder, '*', 'AllDirectories')) {
+        '{0}  {1}' -f (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash.ToLowerInvariant(), [IO.Path]::GetRelativePath($out, $file).Replace('\', '/')
+    }
+    [IO.File]::WriteAllText([IO.Path]::Combine($out, 'SHA256SUMS'), (($sums | Sort-Object -CaseSensitive -Culture '' { $_.Substring(66) }) -join "`n") + "`n")
     "Packed $($shipped.Count) files into $folder and $zip."
 }
 
@@ -95,6 +136,6 @@ foreach ($name in $Task) {
         'Test' { Invoke-DotNet test "$root/Summit.Ops.sln" --configuration $Configuration --nologo }
         'Pester' { Invoke-PesterSuite }
         'Bench' { Invoke-Build Release; Invoke-DotNet run --project "$root/tests/Benchmarks" --configuration Release '--' --filter $Filter }
-        'Pack' { Invoke-Build Release; Compress-Module }
+        'Pack' { Invoke-Build Release '-p:ContinuousIntegrationBuild=true' '-p:RestoreLockedMode=true'; Compress-Module }
     }
 }
