@@ -47,15 +47,15 @@ internal static partial class AimedCommand
     }
 
     // it takes a configuration, and reads none by itself
-    [GeneratedRegex(@"^Test-SummitNginxConfig(?! -Path)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^Test-SummitNginxConfig(?! -Path)", RegexOptions.ExplicitCapture, 20_000)]
     private static partial Regex Alone();
 
-    [GeneratedRegex(@"Resolve-SummitNginxLocation -Config \(Get-SummitNginxConfig\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Resolve-SummitNginxLocation -Config \(Get-SummitNginxConfig\)", RegexOptions.ExplicitCapture, 20_000)]
     private static partial Regex Nested();
 
-    [GeneratedRegex(@"Get-SummitNginxConfig -Path ('([^']|'')*'|[^' |)]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Get-SummitNginxConfig -Path ('([^']|'')*'|[^' |)]+)", RegexOptions.ExplicitCapture, 20_000)]
     private static partial Regex OfFile();
 
-    [GeneratedRegex(@"\b(Invoke-SummitDiagnostic|Get-SummitNginxConfig|Deploy-SummitNginxConfig|Restore-SummitNginxConfig|Get-SummitNginxBackup|Restart-SummitNginx|Restart-SummitBackend|Get-SummitBackend|Get-SummitBackendLog|Test-SummitBackend|Deploy-SummitBackend|Test-SummitFirewall|Repair-SummitWebSocket)(?![\w-])", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(Invoke-SummitDiagnostic|Get-SummitNginxConfig|Deploy-SummitNginxConfig|Restore-SummitNginxConfig|Get-SummitNginxBackup|Restart-SummitNginx|Restart-SummitBackend|Get-SummitBackend|Get-SummitBackendLog|Test-SummitBackend|Deploy-SummitBackend|Test-SummitFirewall|Repair-SummitWebSocket)(?![\w-])", RegexOptions.ExplicitCapture, 20_000)]
     private static partial Regex OnHost();
 }

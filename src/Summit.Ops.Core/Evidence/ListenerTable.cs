@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -7,6 +8,8 @@ namespace Summit.Ops.Evidence;
 /// <summary>The TCP sockets that listen on a host.</summary>
 internal static class ListenerTable
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>Reads <c>local_address inode</c> lines of <c>/proc/net/tcp</c> and <c>tcp6</c>, states other than LISTEN left out already.</summary>
     /// <remarks>An address there is printed as 32-bit words in the host's byte order (little-endian on every platform EC2 has).</remarks>
     public static IReadOnlyList<IPEndPoint> FromProc(string text)
@@ -19,6 +22,7 @@ internal static class ListenerTable
             if (space >= 0) local = local[..space];
             var colon = local.IndexOf(':');
             if (colon is not (8 or 32) || !int.TryParse(local[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port)) continue;
+            if (port is < 0 or > IPEndPoint.MaxPort || local[..colon].ContainsAnyExcept(HexDigits)) continue;
             var bytes = Convert.FromHexString(local[..colon]);
             for (var word = 0; word < bytes.Length; word += 4)
             {
@@ -41,7 +45,7 @@ internal static class ListenerTable
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 4) continue;
             var dot = fields[3].LastIndexOf('.');
-            if (dot < 0 || !int.TryParse(fields[3].AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) continue;
+            if (dot < 0 || !int.TryParse(fields[3].AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > IPEndPoint.MaxPort) continue;
             var any = fields[0].EndsWith('6') ? IPAddress.IPv6Any : IPAddress.Any;
             listeners.Add(new IPEndPoint(IPAddress.TryParse(fields[3].AsSpan(0, dot), out var address) ? address : any, port));
         }

@@ -110,7 +110,7 @@ internal static class HostFirewall
         {
             hooks.AddRange(NftablesReader.Read(rules.Text, seen.GetValueOrDefault("nft.text")?.Text ?? "", question, (family, table) => saved && family is "ip" or "ip6" && IptablesTables.Contains(table) && Managed(seen, family, table)));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             unread.Add(($"nft's answer is not understood: {ForeignText.Visible(error.Message)}", "sudo nft list ruleset"));
         }
