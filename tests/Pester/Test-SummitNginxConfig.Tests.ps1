@@ -34,6 +34,10 @@ Describe 'Test-SummitNginxConfig' {
         Assert-Problem { Test-SummitNginxConfig -Path (Join-Path $TestDrive 'none') -Site $site } NginxConfigNotFound ObjectNotFound
     }
 
+    It 'refuses what is no version' {
+        { Test-SummitNginxConfig -Path $path -NginxVersion abc } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     It 'shows status and title within <_> columns' -ForEach 80, 120 {
         (Format-At (Test-SummitNginxConfig -Path $path -Site $site) $_) -join "`n" | Should -Match 'Fail\s.*location'
     }

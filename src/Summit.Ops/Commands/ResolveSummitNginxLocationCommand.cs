@@ -50,6 +50,7 @@ public sealed class ResolveSummitNginxLocationCommand : NginxConfigCmdlet
 
     /// <summary>The version of the nginx that runs it, such as 1.22.1; without it one before 1.29.7 is taken.</summary>
     [Parameter]
+    [NginxVersion]
     public string? NginxVersion { get; set; }
 
     private protected override void Process(SummitNginxConfig config)

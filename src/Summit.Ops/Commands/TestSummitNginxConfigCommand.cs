@@ -40,6 +40,7 @@ public sealed class TestSummitNginxConfigCommand : NginxConfigCmdlet
 
     /// <summary>The version of the nginx that runs it, such as 1.22.1; without it one before 1.29.7 is taken.</summary>
     [Parameter]
+    [NginxVersion]
     public string? NginxVersion { get; set; }
 
     private protected override void Process(SummitNginxConfig config) => WriteObject(Suppressions.Mark(NginxRules.Evaluate(config, Site, NginxVersion), Site, config.Target), enumerateCollection: true);
