@@ -35,7 +35,7 @@ public static class PesterSuite
         await Turns.WaitAsync();
         try
         {
-            var report = await RunAsync(Pester, [Path.Combine(Root, "tests", "Pester", name)], TimeSpan.FromMinutes(5), list: false);
+            var report = await RunAsync(Pester, [Path.Combine(Root, "tests", "Pester", name)], TimeSpan.FromMinutes(10), list: false);
             return report.Containers.Single();
         }
         finally
