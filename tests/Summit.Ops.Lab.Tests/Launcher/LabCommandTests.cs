@@ -74,7 +74,7 @@ public sealed class LabCommandTests
         await RequireNginxAsync();
         Assert.SkipWhen(LabProgram.TerminalMissing() is not null, LabProgram.TerminalMissing() ?? "");
         var result = await LabProgram.RunOnTerminalAsync(
-            ["-Scenario", "healthy", "-Command", "\"prefix:$($Lab.NginxPrefix):\"; while ($true) { }"], [("/nginx:", "\x03")]);
+            ["-Scenario", "healthy", "-Command", "\"prefix:$($Lab.NginxPrefix):\"; while ($true) { 'it runs'; Start-Sleep -Milliseconds 500 }"], [("it runs", "\x03")], again: true);
         var prefix = result.Text.Split("prefix:")[1].Split(':')[0];
         Assert.False(Directory.Exists(prefix), $"{prefix} was left behind");
     }
@@ -153,7 +153,7 @@ public sealed class LabCommandTests
             """
             (TabExpansion2 'Start-SummitLab -Scenario backend-d').CompletionMatches.CompletionText
             try { Start-SummitLab backend-dwon } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }
-            foreach ($command in Get-Command -Module Summit.Ops.Lab) { $help = Get-Help $command -Full; "$($command.Name) $($help.examples.example.Count) $($help.description.Text.Length -gt 50)" }
+            foreach ($command in Get-Command -Module Summit.Ops.Lab) { $help = Get-Help $command -Full; "$($command.Name) $($help.examples.example.Count) $("$($help.description.Text)".Length -gt 50)" }
             @(Get-SummitLabScenario).Count
             @(Get-SummitLabScenario backend-d* -Expected BackendNotRunning).Name
             Start-SummitLab healthy -WhatIf

@@ -49,8 +49,10 @@ internal static class LabProgram
     /// <summary>Why there is no pseudo-terminal to test under; null where there is one.</summary>
     public static string? TerminalMissing() => File.Exists("/usr/bin/script") ? null : "script(1), which gives a pseudo-terminal, is not installed.";
 
-    /// <summary>Runs it under a pseudo-terminal of 80 columns, typing each answer when what it waits for has appeared.</summary>
-    public static async Task<TerminalResult> RunOnTerminalAsync(string[] arguments, (string Await, string Type)[] steps, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Runs it under a pseudo-terminal of 80 columns, typing each answer when what it waits for has appeared;
+    /// the last one again as often as that appears, as somebody does whose key went unheard.</summary>
+    public static async Task<TerminalResult> RunOnTerminalAsync(
+        string[] arguments, (string Await, string Type)[] steps, IReadOnlyDictionary<string, string>? environment = null, bool again = false)
     {
         var command = new StringBuilder("stty cols 80 rows 24; exec dotnet");
         foreach (var word in arguments.Prepend(Assembly)) command.Append(" '").Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
@@ -72,6 +74,7 @@ internal static class LabProgram
         var asked = 0;
         var next = 0;
         var buffer = new char[4096];
+        (string Await, string Type)? Step() => next < steps.Length ? steps[next] : again ? steps[^1] : null;
         try
         {
             while (await process.StandardOutput.ReadAsync(buffer, limit.Token) is > 0 and var count)
@@ -84,10 +87,11 @@ internal static class LabProgram
                 }
 
                 await process.StandardInput.FlushAsync(limit.Token);
-                while (next < steps.Length && seen.ToString().IndexOf(steps[next].Await, from, StringComparison.Ordinal) is >= 0 and var at)
+                while (Step() is { } step && seen.ToString().IndexOf(step.Await, from, StringComparison.Ordinal) is >= 0 and var at)
                 {
-                    from = at + steps[next].Await.Length;
-                    await process.StandardInput.WriteAsync(steps[next++].Type);
+                    from = at + step.Await.Length;
+                    next = Math.Min(next + 1, steps.Length);
+                    await process.StandardInput.WriteAsync(step.Type);
                     await process.StandardInput.FlushAsync(limit.Token);
                 }
             }
