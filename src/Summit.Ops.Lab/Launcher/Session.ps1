@@ -2,6 +2,10 @@
 & {
     $scenario = $env:SUMMIT_LAB_SCENARIO
     $env:SUMMIT_LAB_SCENARIO = $null
+    $asked = [Environment]::GetCommandLineArgs()
+    $prompts = -not ($asked -contains '-Command' -or $asked -contains '-File' -or [Console]::IsInputRedirected -or [Console]::IsOutputRedirected)
+    # pwsh loads it by itself only where it is given no session configuration
+    if ($prompts) { Import-Module -Global PSReadLine -ErrorAction Ignore }
     $root = [IO.Path]::GetFullPath("$PSScriptRoot/../../..")
     $ErrorActionPreference = 'Stop'
     try {
@@ -18,8 +22,7 @@
     }
 
     # an interactive session says where it is
-    $asked = [Environment]::GetCommandLineArgs()
-    if ($asked -contains '-Command' -or $asked -contains '-File' -or [Console]::IsInputRedirected -or [Console]::IsOutputRedirected) { return }
+    if (-not $prompts) { return }
     [Console]::WriteLine("A lab at $($Lab.Uri), on this machine only.")
     [Console]::WriteLine("Scenario $($Lab.Scenario): $($Lab.Description).")
     [Console]::WriteLine('$Lab and $site have its facts. Try: Invoke-SummitDiagnostic -Site $site')

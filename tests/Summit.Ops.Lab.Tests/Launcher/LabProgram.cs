@@ -56,7 +56,8 @@ internal static class LabProgram
     {
         var command = new StringBuilder("stty cols 80 rows 24; exec dotnet");
         foreach (var word in arguments.Prepend(Assembly)) command.Append(" '").Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
-        var start = new ProcessStartInfo("script", ["-qec", command.ToString(), "/dev/null"])
+        // who runs the tests in the background has Control-C ignored, and everything below would
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "script", "-qec", command.ToString(), "/dev/null"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
