@@ -66,6 +66,17 @@ public sealed class HostileConfigTests
         Assert.NotNull(NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/" + new string('a', 8000))));
     }
 
+    [Theory]
+    [InlineData("[[:]]")]
+    [InlineData("[[:")]
+    [InlineData("[[::]]")]
+    [InlineData("x[[:]")]
+    public void A_class_without_a_name_ends_nothing(string pattern)
+    {
+        var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes($"map $uri $y {{ ~{pattern} 1; }}\nserver {{ listen 443 ssl; location ~ {pattern} {{ return 404; }} location / {{ return 204; }} }}\n"));
+        Assert.NotNull(NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/ws")));
+    }
+
     [Fact]
     public void Includes_that_double_at_each_step_are_followed_to_a_limit()
     {

@@ -310,7 +310,7 @@ internal ref struct PcreTranslator
     private void Posix()
     {
         var end = _pattern[_position..].IndexOf(":]");
-        var name = end > 0 ? _pattern.Slice(_position + 2, end - 2).ToString() : "";
+        var name = end > 1 ? _pattern.Slice(_position + 2, end - 2).ToString() : "";
         var set = name switch
         {
             "alpha" => "a-zA-Z",
