@@ -13,7 +13,7 @@ public static class CheckList
 {
     private static readonly ICheck[] AfterTheGuide =
     [
-        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(), ClientView.Loopback, ClientView.Public,
+        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(), new HostBoot(), ClientView.Loopback, ClientView.Public,
     ];
 
     /// <summary>The ids of the checks that only show symptoms: what they say is a cause only where nothing else explains it.</summary>

@@ -3,6 +3,9 @@ namespace Summit.Ops.Diagnosis;
 /// <summary>One sentence for each cause: what it means for a WebSocket.</summary>
 internal static class Explanations
 {
+    /// <summary>What a configuration that nginx refuses means where no nginx runs.</summary>
+    public const string NothingToKeep = "The configuration on the disk does not pass nginx -t, so nginx does not start.";
+
     /// <summary>The sentence.</summary>
     public static string Of(SummitCause cause) => cause switch
     {

@@ -98,7 +98,9 @@ public static class Verdict
         return new SummitDiagnosedCause
         {
             Cause = cause,
-            Explanation = Explanations.Of(cause),
+            Explanation = cause == SummitCause.NginxSyntaxInvalid && evidence.Host is { SaysProcesses: true } host && host.Master(evidence.Site) is null
+                ? Explanations.NothingToKeep
+                : Explanations.Of(cause),
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],

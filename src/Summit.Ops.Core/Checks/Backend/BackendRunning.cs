@@ -47,7 +47,7 @@ internal sealed class BackendRunning : ICheck
         if (!listening && !managed && host.Owner is { Others: { Length: > 0 } others })
         {
             return finding.Fail(
-                SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and the pm2 of more than one account may be meant ({others}).", expected, "nothing",
+                SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and more than one pm2 may be meant (of {others}).", expected, "nothing",
                 $"Restart-SummitBackend -Site (New-SummitSite -BackendUser {PowerShellWord.Of(others.Split(' ')[0])})   # or another of: {others}");
         }
 

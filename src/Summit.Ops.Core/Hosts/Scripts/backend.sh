@@ -43,7 +43,7 @@ backend_facts() {
     elif [ "$pm2_state" = foreign ]; then
         backend_known="$(pm2_foreign)"
     elif [ -n "$found_others" ]; then
-        backend_known="the pm2 of more than one account may be meant ($found_others): name the account (BackendUser)"
+        backend_known="more than one pm2 may be meant (of $found_others): name the account (BackendUser) and its folder (Pm2Home)"
     else
         backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
     fi

@@ -59,7 +59,7 @@ pm2_find() {
             if [ "$pm2_uid" = "$pm2_port" ]; then pm2_score=$((pm2_score + 8)); fi
         fi
         [ "$pm2_score" -gt 0 ] || continue
-        found_others="$found_others${found_others:+ }${pm2_user:-$pm2_uid}"
+        case " $found_others " in *" ${pm2_user:-$pm2_uid} "*) ;; *) found_others="$found_others${found_others:+ }${pm2_user:-$pm2_uid}" ;; esac
         if [ "$pm2_score" -gt "$pm2_best" ]; then
             pm2_best=$pm2_score pm2_ties=1 found_user=${pm2_user:-$pm2_uid} found_home=$pm2_dir found_alive=$pm2_lives
         elif [ "$pm2_score" = "$pm2_best" ]; then
