@@ -21,7 +21,14 @@ pm2_folders() {
     pm2_look='getent passwd | while IFS=: read -r _ _ uid _ _ home _; do [ ! -d "$home/.pm2" ] || printf "%s %s/.pm2\n" "$uid" "$home"; done'
     # shellcheck disable=SC2086 # empty, or two words
     $as_root sh -c "$pm2_look" 2>/dev/null
+    # a home may be closed to this account; the unit that starts its pm2 may be seen by everybody
+    for pm2_file in "$pm2_units"/pm2-*.service; do
+        [ -f "$pm2_file" ] || continue
+        pm2_file=${pm2_file##*/pm2-}
+        getent passwd "${pm2_file%.service}" 2>/dev/null | while IFS=: read -r _ _ uid _ _ home _; do printf '%s %s/.pm2\n' "$uid" "$home"; done
+    done
 }
+pm2_units=/etc/systemd/system
 pm2_has_dump_of() { pm2_may test -f "$1/dump.pm2" && backend_run grep -q -F "\"name\": \"$PROCESS_NAME\"" "$1/dump.pm2" 2>/dev/null; } # HOME
 
 pm2_find() {
@@ -52,6 +59,8 @@ pm2_find() {
             elif backend_run test -e "$pm2_dir/logs/$PROCESS_NAME-out.log" 2>/dev/null </dev/null; then
                 pm2_score=1
             fi
+        elif [ -f "$pm2_units/pm2-$pm2_user.service" ]; then
+            pm2_score=1
         fi
         if printf '%s\n' "$pm2_alive" | grep -q -F -x "$pm2_uid $pm2_dir"; then
             pm2_lives=yes
