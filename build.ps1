@@ -54,6 +54,10 @@ function Invoke-PesterSuite {
     Invoke-DotNet test "$root/tests/Summit.Ops.Pester.Tests" --configuration $Configuration --nologo @picked
 }
 
+function Get-Sha256([string] $Path) {
+    [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($Path))).ToLowerInvariant()
+}
+
 function Compress-Module {
     $manifest = Test-ModuleManifest "$root/Summit.Ops.psd1"
     $out = [IO.Path]::Combine($root, 'out')
@@ -94,7 +98,7 @@ function Compress-Module {
             hashes = @([ordered]@{ alg = 'SHA-512'; content = [Convert]::ToHexString([Convert]::FromBase64String($package.contentHash)).ToLowerInvariant() })
             components = @([ordered]@{
                 type = 'file'; name = [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
-                hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash.ToLowerInvariant() })
+                hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-Sha256 $file) })
             })
         }
     }
@@ -124,7 +128,7 @@ function Compress-Module {
     }
 
     $sums = foreach ($file in @($zip, [IO.Path]::Combine($out, 'Summit.Ops.cdx.json')) + [IO.Directory]::GetFiles($folder, '*', 'AllDirectories')) {
-        '{0}  {1}' -f (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash.ToLowerInvariant(), [IO.Path]::GetRelativePath($out, $file).Replace('\', '/')
+        '{0}  {1}' -f (Get-Sha256 $file), [IO.Path]::GetRelativePath($out, $file).Replace('\', '/')
     }
     [IO.File]::WriteAllText([IO.Path]::Combine($out, 'SHA256SUMS'), (($sums | Sort-Object -CaseSensitive -Culture '' { $_.Substring(66) }) -join "`n") + "`n")
     "Packed $($shipped.Count) files into $folder and $zip."
