@@ -29,7 +29,9 @@ internal static class RawClient
 {
     private const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
-    public static Task<RawAnswer> UpgradeAsync(LabInstance lab, string target = "/ws", bool trustAll = false) => SendAsync(lab, target, Handshake, trustAll);
+    /// <summary>The handshake as a browser makes it from a page of the site.</summary>
+    public static Task<RawAnswer> UpgradeAsync(LabInstance lab, string target = "/ws", bool trustAll = false) =>
+        SendAsync(lab, target, $"{Handshake}Origin: https://{lab.ServerName}:{lab.Port}\r\n", trustAll);
 
     public static Task<RawAnswer> GetAsync(LabInstance lab, string target) => SendAsync(lab, target, "Connection: close\r\n", trustAll: false);
 

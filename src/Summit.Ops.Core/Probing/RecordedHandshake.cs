@@ -56,6 +56,13 @@ internal static class RecordedHandshake
                 throw UpgradeFailures.TlsOnPlainPort(trace);
             }
 
+            // its head did not come whole in the time that it had
+            if (answer.ExitCode == StillOpen && answer.Bytes.Length > 0 && !HasHead(answer))
+            {
+                trace.Stage = SummitProbeStage.Upgrade;
+                throw TimeoutFailures.For(trace);
+            }
+
             await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, IsOpen(answer), answer.ExitCode == ReceiveFailed));
             await WebSocketProbe.UpgradeAsync(connection, trace, budget, Key);
             await new Session(connection, trace, budget).RunAsync(recorded: true);
@@ -69,7 +76,9 @@ internal static class RecordedHandshake
 
     /// <summary>Whether the connection stood at the end: it was ended, or its time was over, after a whole 101.</summary>
     private static bool IsOpen(RecordedAnswer answer) => answer.ExitCode == StillOpen
-        || (answer.ExitCode == TimedOut && answer.Bytes.AsSpan().StartsWith("HTTP/1."u8) && answer.Bytes.AsSpan(8).StartsWith(" 101"u8) && answer.Bytes.AsSpan().IndexOf("\r\n\r\n"u8) > 0);
+        || (answer.ExitCode == TimedOut && answer.Bytes.AsSpan().StartsWith("HTTP/1."u8) && answer.Bytes.AsSpan(8).StartsWith(" 101"u8) && HasHead(answer));
+
+    private static bool HasHead(RecordedAnswer answer) => answer.Bytes.AsSpan().IndexOf("\r\n\r\n"u8) > 0;
 
     /// <summary>Passes where a connection stood, with TLS where that was asked for.</summary>
     private static void Connected(ProbeTrace trace, RecordedAnswer answer)

@@ -43,6 +43,8 @@ internal static class TlsScenarios
         new("tls-missing", SummitCause.PlainHttpOnTlsPort, "the listen lines have no ssl, so the port speaks plain HTTP")
         {
             Answer = 0,
+            // with ssl on one listen line the other server of the port would speak TLS too
+            Repairable = false,
             InjectAsync = async (lab, cancellation) =>
             {
                 lab.EditMain(text => text.Swap($"listen 127.0.0.1:{lab.Port} ssl default_server;", $"listen 127.0.0.1:{lab.Port} default_server;"));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Summit.Ops.Diagnosis;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
@@ -31,7 +32,8 @@ public sealed partial class SameVerdictTests
         Assert.Equal(local.Checks.Where(OnHost).Select(Shown), ssm.Checks.Where(OnHost).Select(Shown));
         Assert.Equal(local.WebSocket.Select(Shown), ssm.WebSocket.Select(Shown));
         Assert.Empty(Unaimed(ssm));
-        Assert.Single(lab.Aws.Calls, call => call.Action == "ssm:SendCommand");
+        // one round trip, and where something is broken a second one that replays the handshake
+        Assert.InRange(lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand"), 1, ssm.Healthy ? 1 : 2);
         Assert.Empty(lab.Aws.Faults);
     }
 
@@ -61,7 +63,7 @@ public sealed partial class SameVerdictTests
         lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
 
     private static async Task<SummitDiagnosis> VerdictAsync(IHost host, SummitSite site) =>
-        Verdict.Over(await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, site, token: null, Account.Stop), TimeSpan.Zero);
+        Verdict.Over(await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, site, token: null, Account.Stop), token: null, Account.Stop), TimeSpan.Zero);
 
     /// <summary>What is to be run next and would look at, or change, another machine than the one that was diagnosed.</summary>
     private static IEnumerable<string> Unaimed(SummitDiagnosis verdict) => verdict.Checks.Select(check => check.Fix).Concat(verdict.Causes.Select(cause => cause.Fix))
@@ -70,7 +72,8 @@ public sealed partial class SameVerdictTests
     [GeneratedRegex("(Invoke-SummitDiagnostic|(Get|Deploy|Test|Restore)-SummitNginx(Config|Backup)|Resolve-SummitNginxLocation|Restart-Summit(Nginx|Backend)|(Get|Test|Deploy)-SummitBackend|Test-SummitFirewall|Repair-SummitWebSocket)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OnHostCmdlet();
 
-    private static bool OnHost(SummitCheck check) => !check.Id.StartsWith("Network.", StringComparison.Ordinal);
+    // what the first look's probes met stands in the error log that the second one reads
+    private static bool OnHost(SummitCheck check) => !check.Id.StartsWith("Network.", StringComparison.Ordinal) && check.Id != "Nginx.ErrorLog";
 
     private static (string Id, SummitCheckStatus Status, SummitCause Cause) Shown(SummitCheck check) => (check.Id, check.Status, check.Cause);
 

@@ -78,11 +78,11 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
     private static IHost Host(LabInstance lab) => new AwsServices().Host(
         lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
 
-    /// <summary>Every file and link of nginx's prefix with its bytes and its times. The logs are left out: a probe is logged.</summary>
+    /// <summary>Every file and link of nginx's prefix with its bytes and its times. The logs are left out, since a probe is logged, and sockets, which have no bytes.</summary>
     private static string[] Tree(LabInstance lab) =>
     [
         .. Directory.EnumerateFileSystemEntries(lab.NginxPrefix, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-            .Where(entry => !Directory.Exists(entry) && !entry.EndsWith(".log", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Where(entry => !Directory.Exists(entry) && !entry.EndsWith(".log", StringComparison.Ordinal) && !entry.EndsWith(".sock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(entry => new FileInfo(entry))
             .Select(file => $"{file.FullName} {file.LastWriteTimeUtc:O} {file.UnixFileMode} {file.LinkTarget ?? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"),
     ];

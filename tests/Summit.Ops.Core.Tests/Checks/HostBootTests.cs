@@ -41,7 +41,7 @@ public sealed class HostBootTests
     [Fact]
     public void A_list_of_pm2_that_was_not_saved_is_one()
     {
-        var check = Check(("nginx.unit", Nginx), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved no\nstartup pm2-deploy.service\n"));
+        var check = Check(("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved no\nstartup pm2-deploy.service\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
         Assert.Contains("pm2 save", check.Fix);
         Assert.Contains("deploy", check.Fix);

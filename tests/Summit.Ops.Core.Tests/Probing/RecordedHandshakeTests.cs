@@ -51,6 +51,13 @@ public sealed class RecordedHandshakeTests
     }
 
     [Fact]
+    public async Task A_head_that_did_not_come_whole_is_judged_and_not_waited_for()
+    {
+        var cut = await JudgeAsync("ws://127.0.0.1:4000/ws", new RecordedAnswer(Encoding.ASCII.GetBytes(Opened[..^22] + "Set-Cookie: " + new string('x', 5000)), 255, "127.0.0.1 0\n"));
+        Assert.Equal((false, SummitProbeStage.Upgrade, SummitCause.BackendTimeout), (cut.Success, cut.FailedStage, cut.Cause));
+    }
+
+    [Fact]
     public async Task A_curl_that_could_not_even_ask_is_no_probe()
     {
         var sections = new Dictionary<string, EvidenceSection>(StringComparer.Ordinal)

@@ -63,10 +63,10 @@ hop() { # NAME URL OPTION…
     shift 2
     answer=$tmp/hop.$hop_name
     : >"$answer"
-    # of an answer 256 kB are kept: a peer may send without an end
+    # of an answer 256 kB are kept: a peer may send without an end. Its head goes to a file of its own, which curl writes line by line.
     (
         ulimit -f 512 2>/dev/null
-        exec curl -sS -g --path-as-is --http1.1 --raw -N -i -k -o "$answer" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
+        exec curl -sS -g --path-as-is --http1.1 --raw -N -k -D "$answer" -o "$answer.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
             -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
             -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
     ) >"$answer.times" 2>"$answer.err" &
@@ -85,6 +85,7 @@ hop() { # NAME URL OPTION…
     done
     wait "$asking" 2>/dev/null
     ended=$?
+    [ ! -s "$answer.body" ] || cat "$answer.body" >>"$answer"
     # it was still sending when the file was full: what came is what is judged
     case $ended in 23 | 153) ended=18 ;; esac
     # a second look at a port that answers plain HTTP with nothing: does it speak TLS?

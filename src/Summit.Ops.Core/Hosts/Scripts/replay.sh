@@ -48,8 +48,8 @@ with_curl() { # NUMBER tls|plain NAME ADDRESS
     esac
     number=$1
     shift
-    # exec, so that the process that is ended later is curl itself
-    exec curl -q -sS -g --raw -N -i -k -o "$tmp/$number" -w '%{remote_ip} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
+    # curl writes the head line by line, and the rest as it comes; exec, so that the process that is ended later is curl itself
+    exec curl -q -sS -g --raw -N -k -D "$tmp/$number" -o "$tmp/$number.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
 }
 # shellcheck disable=SC2016 # Python
 python_sends='
@@ -171,6 +171,7 @@ for number in $numbers; do
     eval "pid=\$pid_$number code=\${code_$number:-}"
     wait "$pid" 2>/dev/null
     ended=$?
+    [ ! -s "$tmp/$number.body" ] || cat "$tmp/$number.body" >>"$tmp/$number"
     put "replay.$number" "${code:-$ended}" "$tmp/$number"
     cat "$tmp/$number.err" >>"$tmp/$number.times"
     put "replay.$number.said" 0 "$tmp/$number.times"
