@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Nginx;
@@ -16,7 +17,7 @@ internal static partial class BenchedPeers
     /// <summary>Whether that is what was met: the backend opens, nginx leads to it and answers 502, and its log tells of peers that failed just now.</summary>
     public static bool Seen(SiteEvidence evidence) =>
         evidence.Host is { } host && evidence.Hop(SiteEvidence.BackendHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 502 }
-        && LastFailure(host) is { } line && IsOf(line, evidence.Route) && !AllDown(evidence) && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
+        && LastFailure(host) is { } line && IsOf(line, evidence.Route) && IsBack(line, host) && !AllDown(evidence) && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
 
     /// <summary>The last line of nginx's log that tells of it, if that is recent.</summary>
     public static string? LastFailure(HostEvidence host) => host.LocalTime is not { } now ? null : host.ErrorLogs()
@@ -51,9 +52,16 @@ internal static partial class BenchedPeers
     /// <summary>Whether the peer that refused is one of the disk's: a running nginx that asks another one waits for a reload, and not for ten seconds.</summary>
     private static bool IsOf(string line, SummitNginxRoute? route) => route is null || line.Contains("no live upstreams", StringComparison.Ordinal) || route.Upstreams.Any(upstream => line.Contains($"{upstream[upstream.LastIndexOf(':')..]}/", StringComparison.Ordinal));
 
+    /// <summary>Whether something listens now where the peer refused; an address on which nothing does is not asked again with better luck.</summary>
+    private static bool IsBack(string line, HostEvidence host) => !IPEndPoint.TryParse(Peer().Match(line).Groups["at"].Value, out var peer) || host.Listeners is not { } listeners
+        || listeners.Any(each => each.Port == peer.Port && (each.Address.Equals(peer.Address) || each.Address.Equals(IPAddress.Any) || each.Address.Equals(IPAddress.IPv6Any)));
+
     private static bool IsRecent(string line, DateTime now) =>
         Stamp().Match(line) is { Success: true } stamp && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
         && now - written <= Recent;
+
+    [GeneratedRegex("upstream: \"https?://(?<at>[^/\"]+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Peer();
 
     [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Stamp();
