@@ -80,7 +80,7 @@ public sealed partial class SameVerdictTests
     // how a TLS handshake was cut each TLS library says in its own words
     // the closing handshake after a success is the live probe's own: the host ends the connection
     private static (string Hop, SummitProbeStage Stage, SummitCause Cause, string Explanation, int? Status, string? Message, int? CloseCode) Shown(SummitWebSocketResult hop) =>
-        (hop.Hop, hop.FailedStage, hop.Cause, hop.Success || hop.FailedStage is SummitProbeStage.Tls ? "" : hop.Explanation, hop.HttpStatus, hop.FirstMessage?[..40], hop.Success ? null : hop.CloseCode);
+        (hop.Hop, hop.FailedStage, hop.Cause, hop.Success || hop.FailedStage is SummitProbeStage.Tls ? "" : hop.Explanation, hop.HttpStatus, hop.FirstMessage?[..Math.Min(40, hop.FirstMessage.Length)], hop.Success ? null : hop.CloseCode);
 
     private static string Told(SummitDiagnosis verdict) => string.Join('\n', verdict.Checks.Where(check => check.Status != SummitCheckStatus.Pass).Select(check => $"{check} {check.Cause}: {check.Evidence}"));
 }
