@@ -63,6 +63,7 @@ public sealed class BackendLog(IHost host)
                 new("WORDS", webSocketOnly ? string.Join('\n', BackendWebSocketLog.Marks) : ""),
             ],
             "prelude.sh",
+            "sections.sh",
             "pm2-owner.sh",
             "pm2.sh",
             "unit.sh",

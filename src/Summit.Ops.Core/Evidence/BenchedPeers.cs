@@ -12,6 +12,8 @@ internal static partial class BenchedPeers
     /// <summary>nginx's default <c>fail_timeout</c>.</summary>
     public static readonly TimeSpan FailTimeout = TimeSpan.FromSeconds(10);
 
+    private const string AllFailed = "no live upstreams";
+
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether that is what was met: the backend opens, nginx leads to it and answers 502, and its log tells of peers that failed just now.</summary>
@@ -22,7 +24,7 @@ internal static partial class BenchedPeers
     /// <summary>The last line of nginx's log that tells of it, if that is recent.</summary>
     public static string? LastFailure(HostEvidence host) => host.LocalTime is not { } now ? null : host.ErrorLogs()
         .SelectMany(log => log.Text.Split('\n'))
-        .LastOrDefault(line => (line.Contains("no live upstreams", StringComparison.Ordinal) || line.Contains("connect() failed (111", StringComparison.Ordinal)) && IsRecent(line, now));
+        .LastOrDefault(line => (line.Contains(AllFailed, StringComparison.Ordinal) || line.Contains("connect() failed (111", StringComparison.Ordinal)) && IsRecent(line, now));
 
     /// <summary>Asks again until nginx asks its peers again.</summary>
     /// <param name="evidence">What was met.</param>
@@ -49,12 +51,19 @@ internal static partial class BenchedPeers
         && NginxRouter.Trace(disk, UpstreamReplay.Client(site, evidence.Host!.NginxVersion, token: null)).Proxy is { Group: { Servers.Count: > 0 } group }
         && group.Servers.TrueForAll(server => server.Arguments().Skip(1).Contains("down"));
 
-    /// <summary>Whether the peer that refused is one of the disk's: a running nginx that asks another one waits for a reload, and not for ten seconds.</summary>
-    private static bool IsOf(string line, SummitNginxRoute? route) => route is null || line.Contains("no live upstreams", StringComparison.Ordinal) || route.Upstreams.Any(upstream => line.Contains($"{upstream[upstream.LastIndexOf(':')..]}/", StringComparison.Ordinal));
+    /// <summary>Whether the peer that refused is one of the disk's: a running nginx that asks another one waits for a reload.</summary>
+    private static bool IsOf(string line, SummitNginxRoute? route)
+    {
+        if (route is null || line.Contains(AllFailed, StringComparison.Ordinal)) return true;
+        return route.Upstreams.Any(upstream => line.Contains($"{upstream[upstream.LastIndexOf(':')..]}/", StringComparison.Ordinal));
+    }
 
-    /// <summary>Whether something listens now where the peer refused; an address on which nothing does is not asked again with better luck.</summary>
-    private static bool IsBack(string line, HostEvidence host) => !IPEndPoint.TryParse(Peer().Match(line).Groups["at"].Value, out var peer) || host.Listeners is not { } listeners
-        || listeners.Any(each => each.Port == peer.Port && (each.Address.Equals(peer.Address) || each.Address.Equals(IPAddress.Any) || each.Address.Equals(IPAddress.IPv6Any)));
+    /// <summary>Whether something listens now where the peer refused: where nothing does, asking again brings no better luck.</summary>
+    private static bool IsBack(string line, HostEvidence host)
+    {
+        if (host.Listeners is not { } listeners || !IPEndPoint.TryParse(Peer().Match(line).Groups["at"].Value, out var peer)) return true;
+        return listeners.Any(each => each.Port == peer.Port && ListenerTable.Reaches(each.Address, peer.Address));
+    }
 
     private static bool IsRecent(string line, DateTime now) =>
         Stamp().Match(line) is { Success: true } stamp && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)

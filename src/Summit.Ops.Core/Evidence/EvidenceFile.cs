@@ -64,11 +64,7 @@ public static class EvidenceFile
             SiteRules.Check(evidence.Site);
             return evidence;
         }
-        catch (SummitArgumentException error)
-        {
-            throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
-        }
-        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or SummitArgumentException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
         {
             throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
         }

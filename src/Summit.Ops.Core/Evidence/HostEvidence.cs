@@ -71,9 +71,9 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal SystemdUnit? BackendUnit => SystemdUnit.Read(Said("systemd"));
 
-    /// <summary>nginx's own unit; null where there is none, or no systemd.</summary>
-    [JsonIgnore]
-    internal SystemdUnit? NginxUnit => SystemdUnit.Read(Said("nginx.unit"));
+    /// <summary>nginx's own unit, where the site's nginx is the one of that name: it has no prefix and no main file of its own. Null where there is none, or no systemd.</summary>
+    internal SystemdUnit? NginxUnit(SummitSite site) =>
+        site.NginxPrefix.Length == 0 && site.NginxConfigPath.Length == 0 ? SystemdUnit.Read(Said("nginx.unit")) : null;
 
     /// <summary>The end of the journal of nginx's unit, where that has failed.</summary>
     [JsonIgnore]

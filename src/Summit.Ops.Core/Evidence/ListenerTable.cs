@@ -10,6 +10,16 @@ internal static class ListenerTable
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
+    /// <summary>Whether a socket that is bound to an address takes what is sent to another.</summary>
+    public static bool Reaches(IPAddress bound, IPAddress wanted) => IsAny(bound) || Plain(bound).Equals(wanted);
+
+    /// <summary>Whether it takes what is sent to this machine itself, under whichever of its names.</summary>
+    public static bool ReachesLoopback(IPAddress bound) => IsAny(bound) || IPAddress.IsLoopback(Plain(bound));
+
+    private static bool IsAny(IPAddress bound) => bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
+
+    private static IPAddress Plain(IPAddress bound) => bound.IsIPv4MappedToIPv6 ? bound.MapToIPv4() : bound;
+
     /// <summary>Reads <c>local_address inode</c> lines of <c>/proc/net/tcp</c> and <c>tcp6</c>, states other than LISTEN left out already.</summary>
     /// <remarks>An address there is printed as 32-bit words in the host's byte order (little-endian on every platform EC2 has).</remarks>
     public static IReadOnlyList<IPEndPoint> FromProc(string text)

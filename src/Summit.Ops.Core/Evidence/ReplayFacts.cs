@@ -52,12 +52,9 @@ internal sealed class ReplayFacts
     public bool Accounts(SummitWebSocketResult seen) => AsSent is { Tried: true, Opens: false, Answer: { } answer } && seen switch
     {
         { HttpStatus: 502 or 504 } when answer.HttpStatus is null => answer.FailedStage is not SummitProbeStage.Dns,
-        { HttpStatus: { } status } => status == answer.HttpStatus && IsOfNginx(seen) == IsOfNginx(answer),
+        { HttpStatus: { } status } => status == answer.HttpStatus && seen.IsNginxPage == answer.IsNginxPage,
         _ => false,
     };
-
-    /// <summary>nginx's own error pages name it and nothing else; an nginx behind this one has them too.</summary>
-    private static bool IsOfNginx(SummitWebSocketResult answer) => answer.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>All variations of one thing.</summary>
     public IEnumerable<SummitReplay> Variations => _replays.Where(replay => replay.Form is not (SummitReplayForm.AsSent or SummitReplayForm.AfterChange));

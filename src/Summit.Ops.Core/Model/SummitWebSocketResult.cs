@@ -116,6 +116,9 @@ public sealed record SummitWebSocketResult
     /// <summary>The first 4 KiB of the body of an answer that was no 101, decoded as UTF-8 with control characters made visible.</summary>
     public string ResponseBodyHead { get; init; } = "";
 
+    /// <summary>Whether the answer is an error page of nginx's own: those name it and nothing else. One of an nginx behind this one looks the same.</summary>
+    internal bool IsNginxPage => ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Who answered the upgrade request as far as the answer shows it, for example <c>nginx/1.22.1 itself</c> or <c>the backend, through nginx</c>; empty where nobody did.</summary>
     public string AnsweredBy { get; init; } = "";
 

@@ -31,11 +31,12 @@ internal static class SecretShapes
         Linear);
 
     // the path of a web hook is the secret
-    private static readonly Regex Hooks = new(
-        @"\b(hooks\.slack\.com/\w+/|discord(app)?\.com/api/webhooks/\d+/|[\w.-]{0,60}webhook\.office\.com/\w+/|api\.telegram\.org/bot)[^\s""'<>]+",
-        Linear | RegexOptions.IgnoreCase);
+    private const string HookHost =
+        @"(hooks\.slack\.com/\w+/|discord(app)?\.com/api/webhooks/\d+/|[\w.-]{0,60}webhook\.office\.com/\w+/|api\.telegram\.org/bot)";
 
-    private static readonly Regex Hook = new(@"^(hooks\.slack\.com/\w+/|discord(app)?\.com/api/webhooks/\d+/|[\w.-]{0,60}webhook\.office\.com/\w+/|api\.telegram\.org/bot)", Linear | RegexOptions.IgnoreCase);
+    private static readonly Regex Hooks = new(@"\b" + HookHost + @"[^\s""'<>]+", Linear | RegexOptions.IgnoreCase);
+
+    private static readonly Regex Hook = new("^" + HookHost, Linear | RegexOptions.IgnoreCase);
 
     /// <summary>The text with each of them masked.</summary>
     public static string Mask(string text) =>

@@ -140,6 +140,24 @@ public sealed class PeerConnection
         return (head[0] & 0x0F, payload);
     }
 
+    /// <summary>Reads the request, and opens a WebSocket, greets and serves it, or refuses.</summary>
+    /// <param name="refuses">The head of a refusal, without its end; null where it opens.</param>
+    /// <param name="greeting">The first message.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task OpenUnlessAsync(Func<PeerConnection, string?> refuses, string greeting, CancellationToken cancellation)
+    {
+        await ReadRequestAsync(cancellation);
+        if (refuses(this) is { } head)
+        {
+            await SendAsync($"{head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellation);
+            return;
+        }
+
+        await SendAsync(Switching(), cancellation);
+        await SendAsync(Text(greeting), cancellation);
+        await ServeAsync(cancellation);
+    }
+
     /// <summary>Serves as a good server does until the client is done: echoes text, answers pings and the Close.</summary>
     /// <param name="cancellation">Ends it.</param>
     public async Task ServeAsync(CancellationToken cancellation)

@@ -123,19 +123,7 @@ internal static class BackendScenarios
         {
             var refusal = answer == 301 ? $"HTTP/1.1 301 Moved Permanently\r\nLocation: {lab.Uri}" : "HTTP/1.1 403 Forbidden";
             await lab.Backend.ReplaceAsync(
-                async (connection, stop) =>
-                {
-                    await connection.ReadRequestAsync(stop);
-                    if (!takes(connection))
-                    {
-                        await connection.SendAsync($"{refusal}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
-                        return;
-                    }
-
-                    await connection.SendAsync(connection.Switching(), stop);
-                    await connection.SendAsync(PeerConnection.Text("{\"type\":\"connected\"}"), stop);
-                    await connection.ServeAsync(stop);
-                },
+                (connection, stop) => connection.OpenUnlessAsync(request => takes(request) ? null : refusal, "{\"type\":\"connected\"}", stop),
                 cancellation: cancellation);
             if (lacking.Length == 0) return;
             lab.WriteSite(lab.SiteText.Swap(lacking, ""));

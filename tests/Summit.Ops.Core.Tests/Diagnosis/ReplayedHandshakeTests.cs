@@ -18,7 +18,7 @@ public sealed class ReplayedHandshakeTests
     [Fact]
     public async Task Missing_upgrade_headers_are_proven_by_both_requests()
     {
-        var (verdict, _) = await DiagnoseAsync(request => IsUpgrade(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
+        var (verdict, _) = await DiagnoseAsync(request => StrictLab.Asks(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
 
         Assert.True(verdict is { RootCause: SummitCause.NginxUpgradeHeadersMissing, Confidence: SummitConfidence.High, Causes.Count: 1 }, Told(verdict));
         Assert.Equal(SummitProofOutcome.Proven, verdict.Proof!.Outcome);
@@ -30,7 +30,7 @@ public sealed class ReplayedHandshakeTests
     [Fact]
     public async Task An_Origin_that_the_backend_refuses_is_named_and_nothing_is_changed()
     {
-        var (verdict, host) = await DiagnoseAsync(request => Header(request, "Origin").Length > 0 ? "403 Forbidden" : null, text => text);
+        var (verdict, host) = await DiagnoseAsync(request => request.Header("Origin").Length > 0 ? "403 Forbidden" : null, text => text);
 
         Assert.True(verdict is { RootCause: SummitCause.BackendRejectsOrigin, Confidence: SummitConfidence.High, Causes.Count: 1, ProposedFix: null }, Told(verdict));
         Assert.Contains(verdict.Proof!.Differences, line => line.StartsWith("- Origin: https://", StringComparison.Ordinal));
@@ -40,7 +40,7 @@ public sealed class ReplayedHandshakeTests
     [Fact]
     public async Task A_Host_that_the_backend_refuses_is_named_and_the_repair_opens()
     {
-        var (verdict, _) = await DiagnoseAsync(request => Header(request, "Host").StartsWith("localhost", StringComparison.Ordinal) ? null : "403 Forbidden", text => text.Swap("proxy_set_header Host $host;", ""));
+        var (verdict, _) = await DiagnoseAsync(request => request.Header("Host").StartsWith("localhost", StringComparison.Ordinal) ? null : "403 Forbidden", text => text.Swap("proxy_set_header Host $host;", ""));
 
         Assert.True(verdict is { RootCause: SummitCause.BackendRejectsHost, Confidence: SummitConfidence.High, Causes.Count: 1, ProposedFix: not null }, Told(verdict));
         Assert.Equal(SummitProofOutcome.Proven, verdict.Proof!.Outcome);
@@ -60,7 +60,7 @@ public sealed class ReplayedHandshakeTests
     [Fact]
     public async Task A_running_nginx_with_an_older_configuration_is_proven_by_the_disk_s_own_request()
     {
-        var (verdict, _) = await DiagnoseAsync(request => IsUpgrade(request) ? null : "400 Bad Request", text => text.Swap(Upgrade, ""), text => text);
+        var (verdict, _) = await DiagnoseAsync(request => StrictLab.Asks(request) ? null : "400 Bad Request", text => text.Swap(Upgrade, ""), text => text);
 
         Assert.True(verdict is { RootCause: SummitCause.NginxNotReloaded, Confidence: SummitConfidence.High, Causes.Count: 1 }, Told(verdict));
         Assert.True(verdict.Proof is { Outcome: SummitProofOutcome.Proven, AsSent: null, AfterChange.Opens: true }, Told(verdict));
@@ -70,7 +70,7 @@ public sealed class ReplayedHandshakeTests
     public async Task A_refusal_that_is_the_backend_s_own_is_no_missing_reload()
     {
         // the disk changed after the start, in nothing that matters: the backend refuses a header that nginx adds
-        var (verdict, _) = await DiagnoseAsync(request => Header(request, "X-Forwarded-For").Length > 0 ? "400 Bad Request" : null, text => text, text => text + "\n# touched\n");
+        var (verdict, _) = await DiagnoseAsync(request => request.Header("X-Forwarded-For").Length > 0 ? "400 Bad Request" : null, text => text, text => text + "\n# touched\n");
 
         Assert.True(verdict is { RootCause: SummitCause.BackendRejectsProxyHeaders, Confidence: SummitConfidence.High, Causes.Count: 1 }, Told(verdict));
     }
@@ -78,7 +78,7 @@ public sealed class ReplayedHandshakeTests
     [Fact]
     public async Task A_site_that_works_costs_one_round_trip()
     {
-        var (verdict, host) = await DiagnoseAsync(request => IsUpgrade(request) ? null : "400 Bad Request", text => text);
+        var (verdict, host) = await DiagnoseAsync(request => StrictLab.Asks(request) ? null : "400 Bad Request", text => text);
 
         Assert.True(verdict is { Healthy: true, Proof: null }, Told(verdict));
         Assert.Equal(1, host.Runs);
@@ -99,38 +99,15 @@ public sealed class ReplayedHandshakeTests
     /// <param name="refuses">The status line of a refusal; null where the WebSocket opens.</param>
     /// <param name="running">The file that nginx runs.</param>
     /// <param name="disk">The file on the disk afterwards; null for the one that runs.</param>
-    private static async Task<(SummitDiagnosis Verdict, CountingHost Host)> DiagnoseAsync(Func<string, string?> refuses, Func<string, string> running, Func<string, string>? disk = null)
+    private static async Task<(SummitDiagnosis Verdict, CountingHost Host)> DiagnoseAsync(Func<PeerConnection, string?> refuses, Func<string, string> running, Func<string, string>? disk = null)
     {
-        if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
-        await lab.Backend.ReplaceAsync(
-            async (connection, stop) =>
-            {
-                if (refuses(await connection.ReadRequestAsync(stop)) is { } status)
-                {
-                    await connection.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
-                    return;
-                }
-
-                await connection.SendAsync(connection.Switching(), stop);
-                await connection.SendAsync(PeerConnection.Text("hello"), stop);
-                await connection.ServeAsync(stop);
-            },
-            cancellation: Cancellation);
-        var right = lab.SiteText;
-        lab.WriteSite(running(right));
-        await lab.Nginx.ReloadAsync(Cancellation);
+        var right = "";
+        await using var lab = await StrictLab.StartAsync(refuses, text => running(right = text));
         if (disk is not null) lab.WriteSite(disk(right));
         var host = new CountingHost();
         var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, lab.Site, token: null, Cancellation);
         return (Verdict.Over(await new Experiment(host, TimeProvider.System).RunAsync(evidence, token: null, Cancellation), TimeSpan.Zero), host);
     }
-
-    private static bool IsUpgrade(string request) =>
-        request.Contains(" HTTP/1.1\r\n", StringComparison.Ordinal) && Header(request, "Upgrade") == "websocket" && Header(request, "Connection").Equals("upgrade", StringComparison.OrdinalIgnoreCase);
-
-    private static string Header(string request, string name) =>
-        request.Split("\r\n").Skip(1).Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim()).FirstOrDefault("");
 
     private static string Told(SummitDiagnosis verdict) =>
         $"{verdict} {verdict.Confidence} {verdict.Proof}\n{string.Join('\n', verdict.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => $"{check} {check.Severity} {check.Cause}: {check.Evidence}"))}"

@@ -1,3 +1,4 @@
+using Summit.Ops.Core.Tests.Diagnosis;
 using Summit.Ops.Deployment;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Diagnosis.Proving;
@@ -5,7 +6,6 @@ using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
-using Summit.Ops.Lab.Peers;
 using Summit.Ops.Repair;
 
 namespace Summit.Ops.Core.Tests.Repair;
@@ -21,7 +21,7 @@ public sealed class GateTests
     [Fact]
     public async Task An_edit_that_the_replay_refutes_is_not_made()
     {
-        await using var lab = await StartAsync(_ => "404 Not Found", text => text.Swap(Upgrade, ""));
+        await using var lab = await StrictLab.StartAsync(_ => "404 Not Found", text => text.Swap(Upgrade, ""));
         var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
         var evidence = await GatherAsync(lab.Site, Cancellation);
         var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false);
@@ -43,7 +43,7 @@ public sealed class GateTests
     [Fact]
     public async Task An_edit_that_the_replay_supports_is_made_and_opens()
     {
-        await using var lab = await StartAsync(request => Asks(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
+        await using var lab = await StrictLab.StartAsync(request => StrictLab.Asks(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
         var evidence = await GatherAsync(lab.Site, Cancellation);
         var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false);
 
@@ -60,8 +60,8 @@ public sealed class GateTests
     public async Task An_edit_that_could_not_be_tried_and_makes_the_answer_worse_is_taken_back_byte_for_byte()
     {
         // what nginx sends is known only while it runs, so no replay can tell that the application has no WebSocket at all
-        await using var lab = await StartAsync(
-            request => Asks(request) ? "403 Forbidden" : "426 Upgrade Required",
+        await using var lab = await StrictLab.StartAsync(
+            request => StrictLab.Asks(request) ? "403 Forbidden" : "426 Upgrade Required",
             text => text.Swap(Upgrade, "").Swap(Version, Version + "\n        proxy_set_header X-Time $upstream_response_time;"));
         var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
 
@@ -80,8 +80,9 @@ public sealed class GateTests
     [Fact]
     public async Task The_header_that_the_backend_wants_is_added_and_those_that_were_inherited_stay()
     {
-        await using var lab = await StartAsync(
-            request => !Asks(request) || !Header(request, "Host").StartsWith("localhost", StringComparison.Ordinal) ? "400 Bad Request" : Header(request, "X-Forwarded-Proto") == "https" ? null : "403 Forbidden",
+        await using var lab = await StrictLab.StartAsync(
+            request => !StrictLab.Asks(request) || !request.Header("Host").StartsWith("localhost", StringComparison.Ordinal) ? "400 Bad Request"
+                : request.Header("X-Forwarded-Proto") == "https" ? null : "403 Forbidden",
             Inherited);
         var before = (await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)).Split('\n');
 
@@ -98,54 +99,27 @@ public sealed class GateTests
     /// <summary>The site with the headers of its WebSocket on the level of the server, but for X-Forwarded-Proto.</summary>
     private static string Inherited(string text)
     {
-        var location = text[text.IndexOf("location /ws {", StringComparison.Ordinal)..text.IndexOf("location /api", StringComparison.Ordinal)];
-        var lines = location.Split('\n');
-        var headers = lines.Where(line => line.TrimStart().StartsWith("proxy_set_header ", StringComparison.Ordinal) && !line.Contains("X-Forwarded-Proto", StringComparison.Ordinal)).Select(line => "    " + line.Trim());
-        var left = string.Join('\n', lines.Where(line => !line.TrimStart().StartsWith("proxy_set_header ", StringComparison.Ordinal)));
-        return text.Swap(location, $"{string.Join('\n', headers)}\n\n    {left}");
+        var (begin, end) = (text.IndexOf("location /ws {", StringComparison.Ordinal), text.IndexOf("location /api", StringComparison.Ordinal));
+        var lines = text[begin..end].Split('\n').ToLookup(line => line.TrimStart().StartsWith("proxy_set_header ", StringComparison.Ordinal));
+        var headers = lines[true].Where(line => !line.Contains("X-Forwarded-Proto", StringComparison.Ordinal)).Select(line => "    " + line.Trim());
+        return text.Swap(text[begin..end], $"{string.Join('\n', headers)}\n\n    {string.Join('\n', lines[false])}");
     }
-
-    private static async Task<LabInstance> StartAsync(Func<string, string?> refuses, Func<string, string> site)
-    {
-        if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
-        await lab.Backend.ReplaceAsync(
-            async (connection, stop) =>
-            {
-                if (refuses(await connection.ReadRequestAsync(stop)) is { } status)
-                {
-                    await connection.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
-                    return;
-                }
-
-                await connection.SendAsync(connection.Switching(), stop);
-                await connection.SendAsync(PeerConnection.Text("hello"), stop);
-                await connection.ServeAsync(stop);
-            },
-            cancellation: Cancellation);
-        lab.WriteSite(site(lab.SiteText));
-        await lab.Nginx.ReloadAsync(Cancellation);
-        return lab;
-    }
-
-    private static bool Asks(string request) =>
-        request.Contains(" HTTP/1.1\r\n", StringComparison.Ordinal) && Header(request, "Upgrade") == "websocket" && Header(request, "Connection").Equals("upgrade", StringComparison.OrdinalIgnoreCase);
-
-    private static string Header(string request, string name) =>
-        request.Split("\r\n").Skip(1).Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim()).FirstOrDefault("");
 
     private static async Task<SiteEvidence> GatherAsync(SummitSite site, CancellationToken stop)
     {
         var host = new LocalHost();
-        return await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), token: null, stop);
+        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop);
+        return await new Experiment(host, TimeProvider.System).RunAsync(evidence, token: null, stop);
     }
 
-    private static Task<SummitRepair> RepairAsync(SummitSite site) => new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop), new Willing()).RepairAsync(token: null, Cancellation);
+    private static Task<SummitRepair> RepairAsync(SummitSite site) =>
+        new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop), new Willing()).RepairAsync(token: null, Cancellation);
 
     /// <summary>Says yes to all.</summary>
     private sealed class Willing : IRepairDialogue
     {
-        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation) => Task.FromResult(RepairConsent.Yes);
+        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation) =>
+            Task.FromResult(RepairConsent.Yes);
 
         public IDisposable Begin(SummitRepairStep step) => new MemoryStream();
     }

@@ -79,12 +79,8 @@ internal sealed class BackendRunning : ICheck
         || (backend.Status is "online" or "launching" && backend.Restarts >= ManyRestarts && !backend.Listening && backend.Uptime < Settled);
 
     /// <summary>Whether a connection to the host name meets a socket bound to the address; an IPv6 wildcard takes IPv4 too unless the application forbids it.</summary>
-    private static bool Reaches(string backendHost, IPAddress bound)
-    {
-        if (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any)) return true;
-        if (bound.IsIPv4MappedToIPv6) bound = bound.MapToIPv4();
-        return IPAddress.TryParse(backendHost, out var wanted) ? bound.Equals(wanted) : IPAddress.IsLoopback(bound);
-    }
+    private static bool Reaches(string backendHost, IPAddress bound) =>
+        IPAddress.TryParse(backendHost, out var wanted) ? ListenerTable.Reaches(bound, wanted) : ListenerTable.ReachesLoopback(bound);
 
     private static string Describe(SummitBackend backend, SiteEvidence evidence)
     {

@@ -1,5 +1,6 @@
 using Summit.Ops.Checks.Backend;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
@@ -12,21 +13,26 @@ internal sealed class HostBoot : ICheck
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.Sections.ContainsKey("nginx.unit")) return finding.Skipped("No systemd runs on the host, so what a boot starts is not known.");
 
+        var site = evidence.Site;
         List<(SummitCause Cause, string Evidence, string Fix)> gone = [];
-        // a unit of that name is the site's nginx only where the site has no prefix and no main file of its own
-        var standard = evidence.Site.NginxPrefix.Length == 0 && evidence.Site.NginxConfigPath.Length == 0;
-        if (standard && host.NginxUnit is { IsDisabled: true, State: "active" } nginx) gone.Add(Disabled(SummitCause.NginxNotRunning, nginx));
-        if (BackendCommands.Unit(evidence) is { IsDisabled: true, State: "active" } unit) gone.Add(Disabled(SummitCause.BackendNotRunning, unit));
-        if (host.Owner is { Saved: false, StartupUnit.Length: > 0 } owner && host.Backends(evidence.Site).Any(backend => backend is { Manager: SummitBackendManager.Pm2, Running: true }))
+        Note(SummitCause.NginxNotRunning, host.NginxUnit(site));
+        Note(SummitCause.BackendNotRunning, BackendCommands.Unit(evidence));
+        var underPm2 = host.Backends(site).Any(backend => backend is { Manager: SummitBackendManager.Pm2, Running: true });
+        if (underPm2 && host.Owner is { Saved: false, StartupUnit: { Length: > 0 } starter, Home: var home })
         {
-            gone.Add((SummitCause.BackendNotRunning, $"{owner.StartupUnit} starts what pm2's dump names, and {owner.Home}/dump.pm2 does not name {evidence.Site.ProcessName}", BackendCommands.Pm2(evidence, "save")));
+            var unnamed = $"{starter} starts what pm2's dump names, and {home}/dump.pm2 does not name {site.ProcessName}";
+            gone.Add((SummitCause.BackendNotRunning, unnamed, BackendCommands.Pm2(evidence, "save")));
         }
 
-        return gone.Count == 0
-            ? finding.Pass("Nothing was found that runs now and would not be there after a reboot.")
-            : finding.Fail(gone[0].Cause, string.Join("; ", gone.Select(each => each.Evidence)), "all of it is started by a boot", $"{gone.Count} is not", string.Join(" && ", gone.Select(each => each.Fix)));
-    }
+        if (gone.Count == 0) return finding.Pass("Nothing was found that runs now and would not be there after a reboot.");
+        var (seen, fix) = (string.Join("; ", gone.Select(each => each.Evidence)), string.Join(" && ", gone.Select(each => each.Fix)));
+        return finding.Fail(gone[0].Cause, seen, "all of it is started by a boot", $"{gone.Count} is not", fix);
 
-    private static (SummitCause Cause, string Evidence, string Fix) Disabled(SummitCause cause, SystemdUnit unit) =>
-        (cause, $"{unit.Id} runs now, and is disabled: after a reboot it does not run", $"sudo systemctl enable {Text.ShellWord.Quote(unit.Name)}");
+        void Note(SummitCause cause, SystemdUnit? unit)
+        {
+            if (unit is not { IsDisabled: true, State: "active" }) return;
+            var disabled = $"{unit.Id} runs now, and is disabled: after a reboot it does not run";
+            gone.Add((cause, disabled, $"sudo systemctl enable {ShellWord.Quote(unit.Name)}"));
+        }
+    }
 }

@@ -48,21 +48,21 @@ internal sealed partial class NginxReloaded : ICheck
         switch (live.HttpStatus)
         {
             // an error_page may show a refusal as a redirect or as another page
-            case 301 or 302 or 303 or 307 or 308 or 401 or 403 or 404 or 405 when FromNginx(live) && Refuses(evidence):
+            case 301 or 302 or 303 or 307 or 308 or 401 or 403 or 404 or 405 when live.IsNginxPage && Refuses(evidence):
                 return null;
             // the replay asked one member of the group, and a client may have met another one
-            case >= 300 and < 500 when !FromNginx(live) && route.Upstreams.Count > 1:
+            case >= 300 and < 500 when !live.IsNginxPage && route.Upstreams.Count > 1:
                 return null;
             // an nginx behind this one answers so as well
-            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live) && replay?.Answer?.HttpStatus == live.HttpStatus:
+            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when live.IsNginxPage && replay?.Answer?.HttpStatus == live.HttpStatus:
                 return null;
-            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when FromNginx(live):
+            case 404 or 301 or 302 or 307 or 308 or 403 or 405 when live.IsNginxPage:
                 return seen + " itself";
             // the running nginx sends something else than what the disk says, for which the backend opens
-            case >= 300 and < 500 when !FromNginx(live) && replay is not null:
+            case >= 300 and < 500 when !live.IsNginxPage && replay is not null:
                 return replay.Opens ? $"{seen}, while the backend opens for the request that the disk makes nginx send" : null;
             // a path that the backend is not known to serve is reason enough for its answer
-            case 400 or 404 or 426 when backendOpens && !FromNginx(live) && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
+            case 400 or 404 or 426 when backendOpens && !live.IsNginxPage && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
                 // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header
                 return $"{seen}, while the backend, asked past nginx, answers 101";
             case 502 when backendOpens && OtherUpstream(route, evidence.Host!) is { } other:
@@ -74,9 +74,6 @@ internal sealed partial class NginxReloaded : ICheck
 
     /// <summary>Whether the disk has rules that refuse some clients: which, a route does not say.</summary>
     private static bool Refuses(SiteEvidence evidence) => evidence.Rules.Any(rule => rule is { Id: "Nginx.AccessControl", Status: not SummitCheckStatus.Pass });
-
-    /// <summary>nginx's own error pages name it and nothing else.</summary>
-    private static bool FromNginx(SummitWebSocketResult live) => live.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
 
     private static string? OtherUpstream(SummitNginxRoute route, HostEvidence host)
     {

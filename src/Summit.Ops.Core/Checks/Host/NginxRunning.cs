@@ -39,8 +39,7 @@ internal sealed class NginxRunning : ICheck
         const string expected = "a master and its workers";
         var site = evidence.Site;
         var none = $"no nginx master process{PidFile(host)}";
-        // a unit of that name is the site's nginx only where the site has no prefix and no main file of its own
-        var unit = site.NginxPrefix.Length == 0 && site.NginxConfigPath.Length == 0 ? host.NginxUnit : null;
+        var unit = host.NginxUnit(site);
         if (unit is { IsMasked: true })
         {
             return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {unit.Id} is masked, so nothing starts it, and no restart unmasks it", expected, "masked", $"sudo systemctl unmask {unit.Name} && sudo systemctl start {unit.Name}");

@@ -18,7 +18,7 @@ internal static class Bisection
         }
 
         // why nginx answers 500 itself is in its log
-        if (probe is { Success: false, HttpStatus: 500 } && IsOwnPage(probe)
+        if (probe is { Success: false, HttpStatus: 500 } && probe.IsNginxPage
             && new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } said)
         {
             return (said.Cause, $"{probe.Explanation} {said.Evidence}");
@@ -32,7 +32,7 @@ internal static class Bisection
 
         if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend) return (probe.Cause, probe.Explanation);
         // the application refuses what it takes without nginx: something that nginx adds, changes or leaves out
-        if (evidence.Route is { Upgrades: true } && probe is { HttpStatus: 401 or 403 or (>= 300 and < 400) } && !IsOwnPage(probe))
+        if (evidence.Route is { Upgrades: true } && probe is { HttpStatus: 401 or 403 or (>= 300 and < 400) } && !probe.IsNginxPage)
         {
             return (SummitCause.Unknown, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: the application refuses something that nginx adds, changes or leaves out.");
         }
@@ -53,11 +53,9 @@ internal static class Bisection
         SummitCause.BackendNotListening or SummitCause.BackendTimeout => true,
         // what the backend answers to a request that has its headers, and another path than the one it has a WebSocket at
         SummitCause.NginxUpgradeHeadersMissing or SummitCause.BackendRejectsUpgrade or SummitCause.NginxLocationMissing =>
-            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked != SiteProbes.BackendPath(evidence.Site) && !IsOwnPage(probe),
+            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked != SiteProbes.BackendPath(evidence.Site) && !probe.IsNginxPage,
         _ => false,
     };
 
     private static bool AsksBackend(SiteEvidence evidence) => evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
-
-    private static bool IsOwnPage(SummitWebSocketResult probe) => probe.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
 }

@@ -93,7 +93,7 @@ internal static class ProofJudge
 
     /// <summary>Whether the running nginx answers by itself what the disk would pass on: seen without a replay.</summary>
     private static bool AnswersItself(SiteEvidence evidence) =>
-        evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } live && live.ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
+        evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null, IsNginxPage: true };
 
     private static string Wanted(ReplayFacts facts) => facts.AsSent is not { Tried: true, Opens: false } ? Sent(facts.AsSent) : After(facts.AfterChange ?? facts.WithUpgrade);
 

@@ -18,8 +18,13 @@ internal static class ReplayScript
         Patience,
         ReadOnly: true);
 
-    /// <summary>Number, TLS or plain, the name in the TLS hello or -, base64 of the request, and the address: nothing of it is a word of the script.</summary>
-    /// <remarks>An address that is not one line is replayed by nobody.</remarks>
-    private static string Line(ReplayRequest request, int number) =>
-        $"{number} {(request.At.Tls ? "tls" : "plain")} {(request.At.Sni.Length > 0 ? request.At.Sni : "-")} {Convert.ToBase64String(request.ToBytes())} {(request.At.At.Any(char.IsControl) ? "" : request.At.At)}";
+    /// <summary>As replay.sh reads it: nothing of it is a word of the script.</summary>
+    private static string Line(ReplayRequest request, int number)
+    {
+        var to = request.At;
+        var (kind, name) = (to.Tls ? "tls" : "plain", to.Sni.Length > 0 ? to.Sni : "-");
+        // an address that is not one line is replayed by nobody
+        var address = to.At.Any(char.IsControl) ? "" : to.At;
+        return $"{number} {kind} {name} {Convert.ToBase64String(request.ToBytes())} {address}";
+    }
 }

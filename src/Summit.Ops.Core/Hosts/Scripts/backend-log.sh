@@ -8,16 +8,12 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 143' HUP INT TERM
 printf '%s\n' "$WORDS" | grep . >"$tmp/words"
 
-put() { # NAME EXITCODE, and its content on standard input
-    printf '@begin %s %s\n' "$1" "$2"
-    base64
-    printf '@end\n'
-}
-part() { # COMMAND…: the lines of its output that are wanted, the last of them, into $tmp/part; sets code, and what it complained of stands in $tmp/err
+part() { # COMMAND…: the lines of its output that are wanted, the last of them, into a new file; sets code, and what it complained of stands beside it
+    new_file
     : >"$tmp/code"
     # shellcheck disable=SC2094 # it is read when all have ended
-    { "$@" 2>"$tmp/err" || echo $? >"$tmp/code"; } | tail -c 12000000 >"$tmp/end"
-    last_lines "$TAIL" "$tmp/end" 12000000 >"$tmp/part"
+    { "$@" 2>"$file_made.err" || echo $? >"$tmp/code"; } | tail -c 12000000 >"$tmp/end"
+    last_lines "$TAIL" "$tmp/end" 12000000 >"$file_made"
     code=$(cat "$tmp/code")
     code=${code:-0}
 }
@@ -36,7 +32,7 @@ of_journal() {
     return 0
 }
 said() { # NAME: the part, or why there is none
-    if [ "$code" = 0 ]; then put "$1" 0 <"$tmp/part"; else put "$1" "$code" <"$tmp/err"; fi
+    if [ "$code" = 0 ]; then put "$1" 0 "$file_made"; else put "$1" "$code" "$file_made.err"; fi
 }
 
 # --- pm2: the paths that it says, else the ones that it always has
@@ -53,4 +49,5 @@ if [ ! -s "$tmp/paths" ] && [ -n "$unit" ] && have journalctl; then
     part of_journal
     said journal
 fi
+write_sections
 echo '@done'

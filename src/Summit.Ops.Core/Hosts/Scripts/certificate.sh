@@ -4,7 +4,8 @@ if [ ! -e "$CERTIFICATE_PATH" ] && { [ -z "$as_root" ] || ! $as_root test -e "$C
         # a folder that may not be entered looks the same
         folder=$CERTIFICATE_PATH
         while [ "$folder" != / ] && [ "$folder" != . ]; do
-            folder=$(dirname "$folder")
+            parent_of "$folder"
+            folder=$parent
             [ -d "$folder" ] && { [ -x "$folder" ] || exit 77; break; }
         done
     fi

@@ -12,10 +12,14 @@ deployment_place() {
     state=$folder/.summit-ops
     shared=
     if [ "$me" = 0 ] && [ -d "$folder" ]; then
-        parent_of "$CONFIG_PATH"
-        if only_ours "$folder" && { [ "$parent" = "$folder" ] || only_ours "$parent"; }; then return; fi
-        state=$(state_of_root)
+        place_is_ours || state=$(state_of_root)
     fi
+}
+# Whether no other account can change the file's folder, nor the one in which the site names it. Sets shared, the part that one can.
+place_is_ours() {
+    only_ours "$folder" || return 1
+    parent_of "$CONFIG_PATH"
+    [ "$parent" = "$folder" ] || only_ours "$parent"
 }
 # Where root keeps it for a folder that another account can change
 state_of_root() {

@@ -1,13 +1,17 @@
 # Runs the script on its standard input as it is where WRITABLE may be written and nginx takes signals from here, else as root by sudo; a signal is
 # passed on to it.
 nearest=$WRITABLE
-while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do nearest=$(dirname "$nearest"); done
+while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do
+    parent_of "$nearest"
+    nearest=$parent
+done
 own_nginx() { # whether the site's nginx is this account's, or can be started by it
     [ -n "${NGINX_COMMAND:-}" ] || return 0
     nginx_facts
     [ ! -e "$pid_file" ] || [ -r "$pid_file" ] || return 1
     master=$(cat "$pid_file" 2>/dev/null)
-    if [ -n "$master" ] && [ -e "/proc/$master" ]; then [ -O "/proc/$master" ]; else [ -w "$(dirname "$pid_file")" ]; fi
+    parent_of "$pid_file"
+    if [ -n "$master" ] && [ -e "/proc/$master" ]; then [ -O "/proc/$master" ]; else [ -w "$parent" ]; fi
 }
 if [ -n "$as_root" ] && [ -w "$nearest" ] && own_nginx; then as_root=; fi
 tell() { # PID: sudo passes on no signal of its own process group, so what runs under it is told itself

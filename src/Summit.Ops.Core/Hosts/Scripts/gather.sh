@@ -243,10 +243,7 @@ for journal in "$state" "$([ ! -d /var/lib/summit-ops ] || state_of_root)"; do
     fi
 done
 # a folder that another account can change is no place of root's
-if [ "$me" != 0 ] && [ -d "$folder" ]; then
-    parent_of "$CONFIG_PATH"
-    only_ours "$folder" && { [ "$parent" = "$folder" ] || only_ours "$parent"; }
-fi
+if [ "$me" != 0 ] && [ -d "$folder" ]; then place_is_ours; fi
 if [ -n "$shared" ]; then
     printf '%s\n' "$shared" >"$tmp/shared"
     put deploy.shared 0 "$tmp/shared"
@@ -333,16 +330,12 @@ while IFS=' ' read -r _ log; do
     # a file, and no pipe that has no end
     changed=$(backend_reads "$log" stat -L -c '%Y %F' "$log" 2>/dev/null </dev/null)
     case $changed in *' regular'*) ;; *) continue ;; esac
-    backend_reads "$log" tail -c 4000000 "$log" </dev/null >"$tmp/backend.end" 2>"$tmp/backend.err"
-    backend_code=$?
     new_file
+    backend_reads "$log" tail -c 4000000 "$log" </dev/null >"$tmp/backend.end" 2>"$file_made.err"
+    backend_code=$?
     last_lines "$LOG_LINES" "$tmp/backend.end" 4000000 >"$file_made"
     put "backend.log:$log" "$backend_code" "$file_made"
-    if [ -s "$tmp/backend.err" ]; then
-        new_file
-        cp "$tmp/backend.err" "$file_made"
-        put "backend.log:$log.err" "$backend_code" "$file_made"
-    fi
+    [ ! -s "$file_made.err" ] || put "backend.log:$log.err" "$backend_code" "$file_made.err"
     new_file
     printf '%s\n' "${changed%% *}" >"$file_made"
     put "backend.changed:$log" 0 "$file_made"

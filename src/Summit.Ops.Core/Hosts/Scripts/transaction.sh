@@ -58,7 +58,7 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
         place_file "$j_backup" || undone=no
     fi
     # only the link that was made is taken away, never something else that has its name now
-    if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then (in_folder_of "$j_enabled" rm -f "./$(basename "$j_enabled")") || undone=no; fi
+    if [ "$j_link" = absent ] && [ -L "$j_enabled" ] && [ "$(readlink "$j_enabled")" = "$CONFIG_PATH" ]; then (in_folder_of "$j_enabled" rm -f "./${j_enabled##*/}") || undone=no; fi
     if [ "$undone" = yes ]; then
         if [ "$j_running" = yes ]; then
             # also where it ended meanwhile: it ran before
