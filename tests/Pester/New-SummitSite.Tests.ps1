@@ -14,6 +14,18 @@ Describe 'New-SummitSite' {
         "$($site.ServerName) $($site.Port) $($site.BackendPort)" | Should -BeExactly 'chat.example.com 8443 5000'
     }
 
+    It 'takes a path with its query, as it is copied from a browser' {
+        $site = New-SummitSite -ServerName chat.example.com -WebSocketPath '/socket.io/?EIO=4&transport=websocket'
+        $site.WebSocketPath | Should -BeExactly '/socket.io/'
+        $site.WebSocketQuery | Should -BeExactly 'EIO=4&transport=websocket'
+        $site.Uri | Should -BeExactly 'wss://chat.example.com/socket.io/?EIO=4&transport=websocket'
+    }
+
+    It 'shows nothing of a token in a query that it refuses' {
+        { New-SummitSite -WebSocketPath '/ws?token=hunter2hunter2' -ErrorAction Stop } | Should -Throw -ExpectedMessage '*-Token*'
+        try { New-SummitSite -WebSocketPath '/ws?token=hunter2hunter2' -ErrorAction Stop } catch { "$_ $($_.TargetObject)" | Should -Not -Match 'hunter2' }
+    }
+
     It 'takes name and server name by position' {
         (New-SummitSite chat chat.example.com).ServerName | Should -BeExactly 'chat.example.com'
     }
@@ -23,6 +35,9 @@ Describe 'New-SummitSite' {
         @{ Field = 'Port'; Value = 70000; Id = 'PortOutOfRange' }
         @{ Field = 'BackendPort'; Value = 0; Id = 'PortOutOfRange' }
         @{ Field = 'WebSocketPath'; Value = 'nope'; Id = 'SiteFieldInvalid' }
+        @{ Field = 'WebSocketQuery'; Value = 'a b'; Id = 'SiteFieldInvalid' }
+        @{ Field = 'WebSocketQuery'; Value = 'EIO=4&token=abcdefgh'; Id = 'SiteFieldInvalid' }
+        @{ Field = 'SubProtocol'; Value = 'a/b'; Id = 'SiteFieldInvalid' }
     ) {
         $field = @{ $Field = $Value }
         Assert-Problem { New-SummitSite @field } $Id InvalidArgument

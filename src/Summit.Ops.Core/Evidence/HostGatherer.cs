@@ -31,6 +31,7 @@ internal static class HostGatherer
                 new("SERVER_NAME", site.ServerName),
                 new("HOP_KEY", RecordedHandshake.Key),
                 new("HOP_ORIGIN", SiteProbes.Origin(site)),
+                new("HOP_PROTOCOL", string.Join(", ", SiteProbes.SubProtocols(site))),
                 new("HOP_BACKEND", withHops ? Http(SiteProbes.Backend(site, token: null)) : ""),
                 new("HOP_NGINX", withHops ? Http(SiteProbes.Loopback(site, token: null)) : ""),
                 new("NGINX_AT", SiteProbes.Loopback(site, token: null).ConnectTo ?? ""),

@@ -30,5 +30,7 @@ internal static class SiteVariables
         new("SERVER_NAME", site.ServerName),
         new("PORT", $"{site.Port}"),
         new("WEBSOCKET_PATH", site.WebSocketPath),
+        new("WEBSOCKET_QUERY", site.WithQuery("")),
+        new("SUB_PROTOCOL", site.SubProtocol),
     ];
 }

@@ -24,6 +24,12 @@ public sealed record SummitSite
     /// <summary>The path of the WebSocket endpoint.</summary>
     public string WebSocketPath { get; init; } = "/ws";
 
+    /// <summary>The query that each handshake has, without its question mark: <c>EIO=4&amp;transport=websocket</c> for Socket.IO. Empty for none.</summary>
+    public string WebSocketQuery { get; init; } = "";
+
+    /// <summary>The subprotocols that a client offers, with commas between them: <c>mqtt</c>, <c>graphql-transport-ws</c>. Empty for none.</summary>
+    public string SubProtocol { get; init; } = "";
+
     /// <summary>The path of the HTTP API beside it; empty for none.</summary>
     public string ApiPath { get; init; } = "/api";
 
@@ -49,7 +55,7 @@ public sealed record SummitSite
     public string BackendUser { get; init; } = "";
 
     /// <summary>PM2_HOME of the daemon that runs the backend; empty for pm2's default.</summary>
-    public string Pm2Home { get; init; } = "";
+    public string Pm2Home { get; init => field = Folder(value); } = "";
 
     /// <summary>The certificate chain on the server (PEM); empty for certbot's place, <c>/etc/letsencrypt/live/NAME/fullchain.pem</c>.</summary>
     public string CertificatePath { get; init; } = "";
@@ -67,7 +73,7 @@ public sealed record SummitSite
     public string NginxConfigPath { get; init; } = "";
 
     /// <summary>The prefix (<c>nginx -p</c>); empty for the one that was compiled in.</summary>
-    public string NginxPrefix { get; init; } = "";
+    public string NginxPrefix { get; init => field = Folder(value); } = "";
 
     /// <summary>How often the application sends something on an idle connection; zero where it never does.</summary>
     public TimeSpan PingInterval { get; init; }
@@ -85,12 +91,18 @@ public sealed record SummitSite
     /// <summary>Checks whose failure is accepted for a time.</summary>
     public IReadOnlyList<SummitSuppression> Suppressions { get; init; } = [];
 
-    /// <summary>The URI that clients open, made of server name, port and path.</summary>
-    public string Uri => Port == 443 ? $"wss://{ServerName}{WebSocketPath}" : $"wss://{ServerName}:{Port}{WebSocketPath}";
+    /// <summary>The URI that clients open, made of server name, port, path and query.</summary>
+    public string Uri => $"wss://{ServerName}{(Port == 443 ? "" : $":{Port}")}{WithQuery(WebSocketPath)}";
 
     /// <summary>The site as it was asked for, where some of its values were found on the host; else null.</summary>
     internal SummitSite? AsAsked { get; init; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>A path with the query that each handshake has.</summary>
+    internal string WithQuery(string path) => WebSocketQuery.Length > 0 ? $"{path}?{WebSocketQuery}" : path;
+
+    /// <summary>A folder as it is written with and without a closing slash.</summary>
+    private static string Folder(string path) => path is [.., not '/', '/'] ? path[..^1] : path;
 }

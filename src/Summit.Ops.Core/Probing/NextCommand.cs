@@ -10,11 +10,12 @@ internal static class NextCommand
     public static string Site(ProbeUri uri)
     {
         var site = new SummitSite();
-        var path = uri.Target.Split('?')[0];
+        var (path, query) = uri.Target.Split('?', 2) is [var before, var behind] ? (before, behind) : (uri.Target, "");
         var arguments = "";
         if (uri.AsciiHost != site.ServerName) arguments += $" -ServerName {PowerShellWord.Quote(uri.AsciiHost)}";
         if (uri.Port != site.Port) arguments += $" -Port {uri.Port.ToString(CultureInfo.InvariantCulture)}";
         if (path != site.WebSocketPath) arguments += $" -WebSocketPath {PowerShellWord.Quote(path)}";
+        if (query.Length > 0) arguments += $" -WebSocketQuery {PowerShellWord.Quote(query)}";
         return arguments.Length == 0 ? "" : $" -Site (New-SummitSite{arguments})";
     }
 

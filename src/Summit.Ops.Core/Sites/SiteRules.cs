@@ -24,6 +24,8 @@ public static class SiteRules
         Port(site.Port, nameof(site.Port));
         Port(site.BackendPort, nameof(site.BackendPort));
         UriPath(site.WebSocketPath, nameof(site.WebSocketPath), mayBeEmpty: false);
+        if (site.WebSocketQuery.Length > 0) Query(site.WebSocketQuery, nameof(site.WebSocketQuery));
+        if (site.SubProtocol.Length > 0) SubProtocol(site.SubProtocol, nameof(site.SubProtocol));
         UriPath(site.ApiPath, nameof(site.ApiPath), mayBeEmpty: true);
         UriPath(site.BackendPath, nameof(site.BackendPath), mayBeEmpty: true);
         HostFile(site.ConfigPath, nameof(site.ConfigPath), mayBeEmpty: false);
@@ -76,6 +78,32 @@ public static class SiteRules
         if (value.Length == 0 || value[0] != '/' || value.Any(c => c <= ' ' || c == '\x7f' || c is '"' or '\'' or ';' or '{' or '}' or '#' or '?' or '\\'))
         {
             throw Bad("SiteFieldInvalid", field, value, "must be a path of a URI: it begins with / and has no blanks, quotes, ; { } # ? or backslashes", "/ws");
+        }
+    }
+
+    private static void Query(string value, string field)
+    {
+        if (value[0] == '?' || value.Any(c => c is <= ' ' or >= '\x7f' or '"' or '\'' or '`' or ';' or '{' or '}' or '#' or '\\' or '<' or '>'))
+        {
+            throw Bad("SiteFieldInvalid", field, value, "must be the part of a URI behind its question mark: no blanks, quotes, ; { } # or backslashes", "EIO=4&transport=websocket");
+        }
+
+        NoSecret(value, field);
+    }
+
+    /// <summary>A site is stored, shown and sent to hosts: a token is no part of it.</summary>
+    private static void NoSecret(string value, string field)
+    {
+        var shown = Text.Secrets.RedactUri($"/?{value}")[2..];
+        if (shown != value) throw Bad("SiteFieldInvalid", field, shown, "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token", "EIO=4&transport=websocket");
+    }
+
+    private static void SubProtocol(string value, string field)
+    {
+        // the characters of an HTTP token
+        if (value.Split(',').Any(name => name.Trim(' ').Length == 0 || name.Trim(' ').Any(c => !char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal))))
+        {
+            throw Bad("SiteFieldInvalid", field, value, "must be names of subprotocols, HTTP tokens, with commas between them", "mqtt");
         }
     }
 

@@ -31,6 +31,12 @@ namespace Summit.Ops.Commands;
 /// <code>$PSDefaultParameterValues['*-Summit*:Site'] = New-SummitSite -ServerName api.example.com</code>
 /// <para>Every cmdlet with -Site now works on this one.</para>
 /// </example>
+/// <example>
+/// <title>Socket.IO, or an application that wants a subprotocol</title>
+/// <code>New-SummitSite -ServerName chat.example.com -WebSocketPath '/socket.io/?EIO=4&amp;transport=websocket'
+/// New-SummitSite -ServerName mqtt.example.com -WebSocketPath /mqtt -SubProtocol mqtt</code>
+/// <para>Every probe of the site asks as its clients do.</para>
+/// </example>
 /// <seealso cref="ExportSummitSiteCommand"/>
 /// <seealso cref="ImportSummitSiteCommand"/>
 [Cmdlet(VerbsCommon.New, "SummitSite")]
@@ -60,9 +66,19 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     [AllowEmptyString]
     public string? ListenAddress { get; set; }
 
-    /// <summary>The path of the WebSocket endpoint; default /ws.</summary>
+    /// <summary>The path of the WebSocket endpoint; default /ws. What follows a question mark is taken for -WebSocketQuery.</summary>
     [Parameter]
     public string? WebSocketPath { get; set; }
+
+    /// <summary>The query that each handshake has, where the application wants one: 'EIO=4&amp;transport=websocket' for Socket.IO. A token is none: -Token is for that.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string? WebSocketQuery { get; set; }
+
+    /// <summary>The subprotocols that a client offers, where the application wants one: mqtt, graphql-transport-ws.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string? SubProtocol { get; set; }
 
     /// <summary>The path of the HTTP API beside it; default /api, empty for none.</summary>
     [Parameter]
@@ -162,6 +178,8 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     protected override void ProcessRecord()
     {
         var start = InputObject;
+        // as it is copied from a browser
+        if (WebSocketQuery is null && WebSocketPath?.Split('?', 2) is [var path, var query]) (WebSocketPath, WebSocketQuery) = (path, query);
         var renamed = Name is not null && Name != start.Name;
         var site = start with
         {
@@ -170,6 +188,8 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
             Port = Port ?? start.Port,
             ListenAddress = ListenAddress ?? start.ListenAddress,
             WebSocketPath = WebSocketPath ?? start.WebSocketPath,
+            WebSocketQuery = WebSocketQuery ?? start.WebSocketQuery,
+            SubProtocol = SubProtocol ?? start.SubProtocol,
             ApiPath = ApiPath ?? start.ApiPath,
             BackendHost = BackendHost ?? start.BackendHost,
             BackendPort = BackendPort ?? start.BackendPort,

@@ -32,6 +32,14 @@ public sealed class SiteFileTests : IDisposable
         Assert.Equal(["site.json"], _folder.GetFiles().Select(file => file.Name));
     }
 
+    [Fact]
+    public void A_folder_may_be_written_with_a_closing_slash()
+    {
+        var site = SiteRules.Check(new SummitSite { NginxPrefix = "/opt/nginx/", Pm2Home = "/home/deploy/.pm2/" });
+
+        Assert.Equal(("/opt/nginx", "/home/deploy/.pm2"), (site.NginxPrefix, site.Pm2Home));
+    }
+
     [Theory]
     [InlineData("{\"ServerNaem\":\"x\"}", "SiteFileInvalid")]
     [InlineData("{", "SiteFileInvalid")]

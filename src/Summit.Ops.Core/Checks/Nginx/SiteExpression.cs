@@ -42,6 +42,8 @@ internal static class SiteExpression
         Add(nameof(site.Port), site.Port, standard.Port);
         Add(nameof(site.ListenAddress), site.ListenAddress, standard.ListenAddress);
         Add(nameof(site.WebSocketPath), site.WebSocketPath, standard.WebSocketPath);
+        Add(nameof(site.WebSocketQuery), site.WebSocketQuery, standard.WebSocketQuery);
+        Add(nameof(site.SubProtocol), site.SubProtocol, standard.SubProtocol);
         Add(nameof(site.ApiPath), site.ApiPath, standard.ApiPath);
         Add(nameof(site.BackendHost), site.BackendHost, standard.BackendHost);
         Add(nameof(site.BackendPort), site.BackendPort, standard.BackendPort);

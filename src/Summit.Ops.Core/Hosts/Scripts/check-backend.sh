@@ -4,7 +4,7 @@ handshake_file=$(with_room '') || exit 70
 trap 'rm -f "$handshake_file"' EXIT
 trap 'exit 143' HUP INT TERM
 WAIT=15
-BACKEND_URL=http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}
+BACKEND_URL=http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}$WEBSOCKET_QUERY
 
 prove() { # it listens; whether it answers is asked for a moment, for an application may still be starting
     if [ "$BACKEND_HERE" = no ]; then return; fi

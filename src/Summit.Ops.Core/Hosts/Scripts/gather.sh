@@ -61,6 +61,7 @@ hop() { # NAME URL OPTION…
     hop_name=$1
     hop_url=$2
     shift 2
+    [ -z "$HOP_PROTOCOL" ] || set -- "$@" -H "Sec-WebSocket-Protocol: $HOP_PROTOCOL"
     answer=$tmp/hop.$hop_name
     : >"$answer"
     # of an answer 256 kB are kept: a peer may send without an end. Its head goes to a file of its own, which curl writes line by line.

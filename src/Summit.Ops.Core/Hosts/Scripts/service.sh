@@ -170,6 +170,7 @@ nginx_stop() {
 # In: handshake_file, a file that it may write
 shake() { # URL OPTION…
     rm -f "$handshake_file"
+    [ -z "$SUB_PROTOCOL" ] || set -- "$@" -H "Sec-WebSocket-Protocol: $SUB_PROTOCOL"
     # curl stays connected after a 101: it is ended as soon as it has written the answer's first line
     curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
         -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==' \
@@ -188,10 +189,13 @@ shake() { # URL OPTION…
 # The handshake at nginx on the loopback; nothing where there is no client to ask with.
 handshake() {
     if have curl; then
-        shake --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH"
+        shake --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH$WEBSOCKET_QUERY"
     elif have openssl; then
         status=$({
-            printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n\r\n' "$WEBSOCKET_PATH" "$SERVER_NAME"
+            protocol_line=
+            [ -z "$SUB_PROTOCOL" ] || protocol_line=$(printf 'Sec-WebSocket-Protocol: %s\r\n.' "$SUB_PROTOCOL")
+            protocol_line=${protocol_line%.}
+            printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n%s\r\n' "$WEBSOCKET_PATH$WEBSOCKET_QUERY" "$SERVER_NAME" "$protocol_line"
             sleep 1
         } | limited 5 openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
         echo "${status:-silent}"
