@@ -15,7 +15,7 @@ namespace Summit.Ops.Lab;
 /// <summary>The backend in this process: a few lines of HTTP on a socket, and the framework's WebSocket from the upgrade on.</summary>
 internal sealed class InProcessBackend : LabBackend
 {
-    private const int LongestHead = 32 * 1024;
+    private const int LongestHead = 32 * 1024, PortAttempts = 60;
     private readonly SemaphoreSlim _logGate = new(1, 1);
     private CancellationTokenSource _running = new();
     private TcpListener? _listener;
@@ -79,14 +79,20 @@ internal sealed class InProcessBackend : LabBackend
         PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
     {
         await StopAsync(cancellation);
-        try
+        if (_replacement is not null) await _replacement.DisposeAsync();
+        for (var attempt = 1; ; attempt++)
         {
-            _replacement = Peer.Start(behaviour, tls, address, Port);
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            // somebody chose the port while it was free
-            throw new PortTakenException(Port, error);
+            try
+            {
+                _replacement = Peer.Start(behaviour, tls, address, Port);
+                return;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // a process that is being started holds the old socket until it has become its program; after that somebody else chose the port
+                if (attempt == PortAttempts) throw new PortTakenException(Port, error);
+                await Task.Delay(50, cancellation);
+            }
         }
     }
 
