@@ -74,6 +74,8 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     {
         var opens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 };
         if (opens && IsAtFault(evidence)) return UpstreamChoice.Site;
+        // the backend that somebody named opens for nginx's own request, and the one that nginx asks refuses it
+        if (SiteWishes.NameBackend(evidence.Site.AsAsked ?? evidence.Site) && evidence.Replayed.Variation is { Form: SummitReplayForm.AtSiteBackend, Opens: true }) return UpstreamChoice.Site;
         return opens || SiteWishes.NameBackend(evidence.Site.AsAsked ?? evidence.Site) ? UpstreamChoice.KeepExisting : UpstreamChoice.AsFound;
     }
 

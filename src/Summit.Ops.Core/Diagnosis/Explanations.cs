@@ -47,7 +47,7 @@ internal static class Explanations
         SummitCause.BackendTimeout => "The backend takes the connection and does not answer in time, so nginx answers 504.",
         SummitCause.BackendRejectsUpgrade => "The backend itself, asked past nginx, does not upgrade on this path.",
         SummitCause.NginxUpstreamScheme => "nginx speaks TLS to the backend, and the backend speaks plain HTTP.",
-        SummitCause.BackendRejectsOrigin => "The backend refuses the Origin header that browsers send; without it the WebSocket opens.",
+        SummitCause.BackendRejectsOrigin => "The backend refuses the handshake for its Origin: it does not allow the one that a browser sends, or nginx takes that one away.",
         SummitCause.BackendRejectsHost => "The backend refuses the Host header that nginx sends; with the client's own the WebSocket opens.",
         SummitCause.BackendRejectsProxyHeaders => "The backend refuses the handshake because of a header that nginx adds as a proxy, or leaves out.",
         SummitCause.BackendError => "The backend fails while it handles the connection.",

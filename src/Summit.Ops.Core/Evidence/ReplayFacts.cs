@@ -4,11 +4,15 @@ namespace Summit.Ops.Evidence;
 internal sealed class ReplayFacts
 {
     /// <summary>The variations that name a cause, the most telling first: each changes one thing.</summary>
+    /// <remarks>
+    /// An application that holds Origin against Host, or against X-Forwarded-Proto, opens without Origin as well: what nginx alters comes before what the browser sends.
+    /// </remarks>
     private static readonly (SummitReplayForm Form, SummitCause Cause)[] Telling =
     [
-        (SummitReplayForm.WithoutOrigin, SummitCause.BackendRejectsOrigin),
+        (SummitReplayForm.WithClientOrigin, SummitCause.BackendRejectsOrigin),
         (SummitReplayForm.WithClientHost, SummitCause.BackendRejectsHost),
         (SummitReplayForm.WithForwardedProto, SummitCause.BackendRejectsProxyHeaders),
+        (SummitReplayForm.WithoutOrigin, SummitCause.BackendRejectsOrigin),
         (SummitReplayForm.WithoutForwarded, SummitCause.BackendRejectsProxyHeaders),
         (SummitReplayForm.WithOtherScheme, SummitCause.NginxUpstreamScheme),
         (SummitReplayForm.WithOtherPath, SummitCause.NginxUpstreamMismatch),
@@ -52,7 +56,7 @@ internal sealed class ReplayFacts
     public bool Accounts(SummitWebSocketResult seen) => AsSent is { Tried: true, Opens: false, Answer: { } answer } && seen switch
     {
         { HttpStatus: 502 or 504 } when answer.HttpStatus is null => answer.FailedStage is not SummitProbeStage.Dns,
-        { HttpStatus: { } status } => status == answer.HttpStatus && seen.IsNginxPage == answer.IsNginxPage,
+        { HttpStatus: { } status } => status == answer.HttpStatus && seen.CloseCode == answer.CloseCode && seen.IsNginxPage == answer.IsNginxPage,
         _ => false,
     };
 
@@ -75,9 +79,9 @@ internal sealed class ReplayFacts
         return AfterChange is { Opens: true } && AfterChange != asked && (Refuses(asked) || AfterChange.Upstream != asked.Upstream) ? (AfterChange, Altered(asked, AfterChange)) : (null, SummitCause.None);
     }
 
-    /// <summary>Whether a backend refused a request: an answer other than 101, or a connection closed without one.</summary>
+    /// <summary>Whether a backend refused a request: an answer other than 101, a Close that refuses, or a connection closed without an answer.</summary>
     private static bool Refuses(SummitReplay replay) =>
-        replay.Answer is { HttpStatus: not null and not 101 } or { HttpStatus: null, FailedStage: SummitProbeStage.Upgrade or SummitProbeStage.Tls, Cause: not SummitCause.BackendTimeout };
+        replay.RefusesByClose || replay.Answer is { HttpStatus: not null and not 101 } or { HttpStatus: null, FailedStage: SummitProbeStage.Upgrade or SummitProbeStage.Tls, Cause: not SummitCause.BackendTimeout };
 
     private static SummitCause Altered(SummitReplay asked, SummitReplay after)
     {

@@ -1,3 +1,4 @@
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Network;
@@ -50,6 +51,14 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
         if (host.Target.Kind == SummitTargetKind.Local && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
+        // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
+        if (gathered.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).LostKeepAlive is not null)
+        {
+            var others = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop).Select(async hop =>
+                SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { KeepAlive = true, Timeout = patience ?? Patience }, cancellation))));
+            return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)], path, unasked);
+        }
+
         if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
         var repeated = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null).Select(hop => RepeatedProbes.OverAsync(
             gathered, gathered.Hop(hop.Name)!, async () => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation)))));

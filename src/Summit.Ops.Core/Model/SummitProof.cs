@@ -81,6 +81,9 @@ public enum SummitReplayForm
     /// <summary>Without the Origin header that a browser sends.</summary>
     WithoutOrigin,
 
+    /// <summary>With the Origin header as the browser sends it, where nginx takes it away or puts another in its place.</summary>
+    WithClientOrigin,
+
     /// <summary>With the name and port that the client asked for as Host.</summary>
     WithClientHost,
 
@@ -124,14 +127,17 @@ public sealed record SummitReplay
     /// <summary>Whether the backend was asked.</summary>
     public bool Tried => Answer is not null;
 
-    /// <summary>Whether the backend opened the WebSocket (a correct 101).</summary>
-    public bool Opens => Answer is { HttpStatus: 101 } and ({ Success: true } or { FailedStage: not SummitProbeStage.Upgrade });
+    /// <summary>Whether the backend opened the WebSocket: a correct 101, and no Close behind it that is a refusal.</summary>
+    public bool Opens => Answer is { HttpStatus: 101 } and ({ Success: true } or { FailedStage: not SummitProbeStage.Upgrade }) && !RefusesByClose;
+
+    /// <summary>Whether the backend answered 101 and then closed with a code that is a refusal: not acceptable, against its policy, an error of its own, or a code of the application.</summary>
+    internal bool RefusesByClose => Answer is { HttpStatus: 101, CloseCode: 1003 or 1008 or 1011 or >= 3000 };
 
     /// <summary>The answer in a few words.</summary>
     public string Answered => Answer switch
     {
         null => $"not tried: {NotTried}",
-        { HttpStatus: { } status } answer => $"{status} {answer.HttpReason}".TrimEnd(),
+        { HttpStatus: { } status } answer => $"{status} {answer.HttpReason}".TrimEnd() + (RefusesByClose ? $", then Close {answer.CloseCode}" : ""),
         { FailedStage: SummitProbeStage.Dns } => "the name is not found",
         { FailedStage: SummitProbeStage.Tcp } answer => answer.Cause == SummitCause.BackendTimeout ? "no connection in time" : "connection refused",
         { FailedStage: SummitProbeStage.Tls } => "no TLS handshake",

@@ -9,6 +9,9 @@ namespace Summit.Ops.Nginx;
 /// <param name="NginxVersion">nginx's version, for defaults that changed (<c>1.22.1</c>); null for an nginx before 1.29.7.</param>
 public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, string? LocalAddress = null, string? NginxVersion = null)
 {
+    /// <summary>The Connection header of Firefox: a configuration that knows Chrome's <c>Upgrade</c> alone takes it for another request.</summary>
+    internal const string KeepAliveUpgrade = "keep-alive, Upgrade";
+
     /// <summary>The handshake's headers that every WebSocket client sends (RFC 6455 section 4.1); what else a client may send is not known.</summary>
     private static readonly Dictionary<string, string> Handshake = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -26,6 +26,9 @@ public sealed record ProbeRequest
     /// <summary>The subprotocols to offer, the preferred one first.</summary>
     public IReadOnlyList<string> SubProtocols { get; init; } = [];
 
+    /// <summary>Whether the Connection header is <c>keep-alive, Upgrade</c>, as Firefox sends it.</summary>
+    internal bool KeepAlive { get; init; }
+
     /// <summary>A text message to send once it is open; null for none.</summary>
     [JsonIgnore]
     public string? Message { get; init; }

@@ -34,6 +34,8 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
         var remedy = Remedies.For(cause.Cause);
         if (cause.Cause == SummitCause.NginxLocationMissing && Checks.SiteDescription.BackendKnowsNoPath(diagnosis.Checks)) return (null, $"the backend itself answers 404 at {diagnosis.Site.WebSocketPath}, so a location for it would help nobody");
         if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix)) return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
+        // nginx hides the browser's Origin: that line is the site's own
+        if (cause.Cause == SummitCause.BackendRejectsOrigin && diagnosis.Proof is { AfterChange.Form: SummitReplayForm.WithClientOrigin }) remedy = new(SummitRepairAction.DeployConfig);
         return remedy.Action switch
         {
             SummitRepairAction.DeployBackend when diagnosis.Site.DeployCommand.Length == 0 => (null, remedy.Why),

@@ -129,6 +129,7 @@ internal static class ReportWords
         SummitReplayForm.AfterChange => "As nginx would send it after the change",
         SummitReplayForm.WithUpgrade => "With HTTP/1.1, Upgrade and Connection",
         SummitReplayForm.WithoutOrigin => "Without Origin",
+        SummitReplayForm.WithClientOrigin => "With the browser's Origin",
         SummitReplayForm.WithClientHost => "With the client's Host",
         SummitReplayForm.WithForwardedProto => "With X-Forwarded-Proto: https",
         SummitReplayForm.WithOtherPath => "For another path",

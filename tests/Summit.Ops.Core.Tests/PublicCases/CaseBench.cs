@@ -33,6 +33,7 @@ internal sealed class CaseBench : IAsyncDisposable
             Port = Port,
             ListenAddress = "127.0.0.1",
             WebSocketPath = Fill(one.Path).Split('?')[0],
+            WebSocketQuery = Fill(one.Path).Split('?') is [_, var query] ? query : "",
             BackendHost = "127.0.0.1",
             BackendPort = ports[1],
             BackendPath = one.BackendPath,

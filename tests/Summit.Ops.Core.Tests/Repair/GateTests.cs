@@ -6,6 +6,7 @@ using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
+using Summit.Ops.Lab.Peers;
 using Summit.Ops.Repair;
 
 namespace Summit.Ops.Core.Tests.Repair;
@@ -94,6 +95,70 @@ public sealed class GateTests
         Assert.Contains(after, line => line.Trim() == "proxy_set_header X-Forwarded-Proto $scheme;");
         // nothing that stood there went away
         Assert.All(before, line => Assert.Contains(line, after));
+    }
+
+    [Fact]
+    public async Task An_Origin_that_nginx_hides_from_a_backend_that_wants_it_is_shown_again()
+    {
+        await using var lab = await StrictLab.StartAsync(
+            request => !StrictLab.Asks(request) ? "426 Upgrade Required" : request.Header("Origin").Length == 0 ? "404 Not Found" : null,
+            text => text.Swap(Version, Version + "\n        proxy_set_header Origin \"\";"));
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.Equal((SummitCause.BackendRejectsOrigin, SummitConfidence.High), (repair.Before.RootCause, repair.Before.Confidence));
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
+        Assert.Contains("proxy_set_header Origin $http_origin;", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_application_that_wants_a_query_and_a_subprotocol_is_asked_with_both()
+    {
+        await using var lab = await StrictLab.StartAsync(
+            request => !StrictLab.Asks(request) ? "426 Upgrade Required" : !request.Request.StartsWith("GET /ws?EIO=4&transport=websocket ", StringComparison.Ordinal) || request.Header("Sec-WebSocket-Protocol") != "v2, mqtt" ? "400 Bad Request" : null,
+            text => text.Swap(Upgrade, ""));
+
+        var without = await GatherAsync(lab.Site, Cancellation);
+        var repair = await RepairAsync(lab.Site with { WebSocketQuery = "EIO=4&transport=websocket", SubProtocol = "v2, mqtt" });
+
+        Assert.Equal(400, without.Hop(SiteEvidence.BackendHop)!.HttpStatus);
+        Assert.Equal((SummitCause.NginxUpgradeHeadersMissing, SummitConfidence.High), (repair.Before.RootCause, repair.Before.Confidence));
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
+    }
+
+    [Fact]
+    public async Task A_location_that_keeps_clients_out_is_named_and_nothing_leads_past_it()
+    {
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("location /ws {", "location ~ /ws { deny all; return 404; }\n    location /ws {"));
+        var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.Equal(SummitCause.NginxLocationShadowed, repair.Before.RootCause);
+        Assert.Equal(SummitRepairOutcome.NotRepairable, repair.Outcome);
+        Assert.Equal(before, await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_Close_behind_the_101_is_a_refusal_that_a_replay_explains()
+    {
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("proxy_set_header Host $host;", ""));
+        await lab.Backend.ReplaceAsync(
+            async (connection, ended) =>
+            {
+                await connection.ReadRequestAsync(ended);
+                await connection.SendAsync(connection.Switching(), ended);
+                if (!connection.Header("Host").StartsWith("localhost", StringComparison.Ordinal)) await connection.SendAsync(PeerConnection.Close(1008, "Invalid origin"), ended);
+                else await connection.SendAsync(PeerConnection.Text("hello"), ended);
+                await connection.DrainAsync(ended);
+            },
+            cancellation: Cancellation);
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.Equal((SummitCause.BackendRejectsHost, SummitConfidence.High), (repair.Before.RootCause, repair.Before.Confidence));
+        Assert.Contains(repair.Before.Checks, check => check.Id == "Backend.Upgrade" && check.Evidence.Contains("then Close 1008", StringComparison.Ordinal));
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
     }
 
     /// <summary>The site with the headers of its WebSocket on the level of the server, but for X-Forwarded-Proto.</summary>

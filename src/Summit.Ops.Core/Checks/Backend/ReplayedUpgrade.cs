@@ -48,6 +48,7 @@ internal static class ReplayedUpgrade
     private static string Words(SummitReplay variation, SummitReplay asked, SummitSite site) => variation.Form switch
     {
         SummitReplayForm.WithoutOrigin => $"without 'Origin: {SiteProbes.Origin(site)}'",
+        SummitReplayForm.WithClientOrigin => $"with '{Line(variation, "Origin")}' in place of '{Line(asked, "Origin")}'",
         SummitReplayForm.WithClientHost => $"with '{Line(variation, "Host")}' in place of '{Line(asked, "Host")}'",
         SummitReplayForm.WithForwardedProto => "with 'X-Forwarded-Proto: https'",
         SummitReplayForm.WithoutForwarded => "without the X-Forwarded and X-Real-IP headers",
@@ -66,7 +67,7 @@ internal static class ReplayedUpgrade
 
     private static string Fix(SummitCause cause, SiteEvidence evidence) => cause switch
     {
-        SummitCause.BackendRejectsOrigin => $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {SiteProbes.Origin(evidence.Site)} in the application's list of origins",
+        SummitCause.BackendRejectsOrigin when evidence.Replayed.Variation is not { Form: SummitReplayForm.WithClientOrigin } => $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {SiteProbes.Origin(evidence.Site)} in the application's list of origins",
         SummitCause.TlsOnPlainPort => Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"),
         _ => Command.For("Deploy-SummitNginxConfig", evidence),
     };

@@ -54,6 +54,11 @@ internal sealed class RuleContext
     /// <summary>Whether the request is passed to the site's backend in the end, by whatever location.</summary>
     public bool ReachesBackend => Innermost.Route.Proxy is { Why: "" } proxy && proxy.Servers.Any(server => UpstreamRule.IsBackend(server, Site));
 
+    /// <summary>What the backend gets for Connection where a client sends <c>keep-alive, Upgrade</c>, as Firefox does, and that is no upgrade; null where it is one, or is none for any client.</summary>
+    public string? LostKeepAlive => field ??= Route.Upgrades == true && Request.Forwarded is null
+        && NginxRouter.Trace(Config, Request with { Forwarded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Connection"] = NginxRequest.KeepAliveUpgrade } })
+            is { Proxy: not null, Upgrades: false, ConnectionHeader.Text: { } connection } ? connection : null;
+
     public bool Modern => NginxVersion.SpeaksHttp11(Version);
 
     /// <summary>The proxying level to judge: where the request ends, else the location that was written for it; null where there is neither.</summary>
@@ -106,6 +111,13 @@ internal sealed class RuleContext
     public static bool Refuses(LocationScope location) =>
         location.Directives.Any(directive => directive.Id == DirectiveName.Deny && directive.Argument(0) == "all" || directive.Id == DirectiveName.Return && directive.Argument(0) is "403" or "444")
         || location.IsRegex && location.Path.Contains(@"/\.", StringComparison.Ordinal) && location.Find(DirectiveName.Return) is not null;
+
+    /// <summary>Whether a location, or one around it, decides who gets in: a request that is led past it would get in unasked.</summary>
+    public static bool KeepsOut(LocationScope location) =>
+        Refuses(location)
+        || location.Directives.Any(directive => directive.Id is DirectiveName.Deny or DirectiveName.AuthRequest or DirectiveName.AuthJwt or DirectiveName.AuthBasic
+            or DirectiveName.AccessByLua or DirectiveName.AccessByLuaBlock or DirectiveName.AccessByLuaFile or DirectiveName.JsAccess && directive.Argument(0) != "off")
+        || (location.Parent is LocationScope around && KeepsOut(around));
 
     /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>
     public bool HasLocation(ServerScope server) => server.Public.Locations.Any(location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));

@@ -1,3 +1,4 @@
+using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 
@@ -47,7 +48,17 @@ internal sealed class ServerBlockRule : NginxRule
         server => server != answering && Names(context, server) && server.Listens.Exists(listen => listen.Port <= context.Site.Port && context.Site.Port <= listen.LastPort));
 
     /// <summary>The server block that looks as if it were meant: it has a location for the WebSocket path, and the request does not get to it.</summary>
-    private static ServerScope? Meant(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(server => server != answering && context.HasLocation(server));
+    private static ServerScope? Meant(RuleContext context, ServerScope answering) =>
+        context.Config.Model.Servers.FirstOrDefault(server => server != answering && context.HasLocation(server)) ?? (context.Route.Proxy is null ? OnlyOpening(context, answering) : null);
+
+    /// <summary>The one other block on the port that would upgrade the handshake under its own name, where the block that answers passes nothing on.</summary>
+    private static ServerScope? OnlyOpening(RuleContext context, ServerScope answering)
+    {
+        var opening = context.Config.Model.Servers.FindAll(server => server != answering
+            && server.Names.Find(name => Uri.CheckHostName(name) == UriHostNameType.Dns) is { } name
+            && NginxRouter.Trace(context.Config, context.Request with { Host = name }) is { Upgrades: true } route && route.Server == server);
+        return opening is [var only] ? only : null;
+    }
 
     private static string Instead(ServerScope? meant, SummitSite site) => meant is null ? "" : $"; {meant.Describe()} ({meant.File}:{meant.Line}) was written for {site.WebSocketPath}, and is not asked";
 

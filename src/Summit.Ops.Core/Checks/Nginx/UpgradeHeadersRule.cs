@@ -1,3 +1,4 @@
+using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 
@@ -27,6 +28,13 @@ internal sealed class UpgradeHeadersRule : NginxRule
         if (!upgradeLost && !connectionLost)
         {
             if (!upgrade.IsKnown || !connection.IsKnown) return RuleVerdict.Unknown($"a header depends on {(upgrade.IsKnown ? connection.Why : upgrade.Why)}", context.ResolveCommand()).At(level);
+            if (context.LostKeepAlive is { } kept)
+            {
+                return RuleVerdict.Fail(
+                    SummitCause.NginxUpgradeHeadersMissing, $"from a client that sends \"Connection: {NginxRequest.KeepAliveUpgrade}\", as Firefox does, the backend gets \"Connection: {NginxText.Show(kept)}\" from {level.Describe()}, and answers as if it were plain HTTP",
+                    Wanted, $"Connection: {NginxText.Show(kept)}", context.RepairCommand(level.File)).At(Line(level, "Connection"));
+            }
+
             return RuleVerdict.Pass($"the backend gets \"Upgrade: {NginxText.Show(upgrade.Text!)}\" and \"Connection: {NginxText.Show(connection.Text!)}\"").At(Line(level, "Upgrade"));
         }
 

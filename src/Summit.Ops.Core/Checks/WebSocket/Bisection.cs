@@ -17,6 +17,13 @@ internal static class Bisection
             return (replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, nginx's own request gets {replayed.AsSent!.Answered}; changed in one thing it gets {other.Answered} (see Backend.Upgrade).");
         }
 
+        // what the configuration makes nginx answer by itself is what its own words say of it
+        if (probe is { Success: false, HttpStatus: { } own, IsNginxPage: true } && evidence.Route is { Kind: SummitNginxRouteKind.Return } route && route.Status == own
+            && evidence.Rules.FirstOrDefault(rule => rule is { Id: "Nginx.Redirect", Status: SummitCheckStatus.Fail }) is { } rule)
+        {
+            return (rule.Cause, $"Nginx itself answered {own} {probe.HttpReason}".TrimEnd() + $" instead of 101: {rule.Evidence}.");
+        }
+
         // why nginx answers 500 itself is in its log
         if (probe is { Success: false, HttpStatus: 500 } && probe.IsNginxPage
             && new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } said)

@@ -126,6 +126,7 @@ internal static class ProofJudge
     private static string What(SummitReplay? after) => after?.Form switch
     {
         SummitReplayForm.WithoutOrigin => "Without the Origin header",
+        SummitReplayForm.WithClientOrigin => "With the browser's own Origin",
         SummitReplayForm.WithClientHost => "With the client's own Host",
         SummitReplayForm.WithForwardedProto => "With X-Forwarded-Proto https",
         SummitReplayForm.WithoutForwarded => "Without the headers that a proxy adds",

@@ -30,6 +30,7 @@ internal static class ReplayPlan
     {
         request = request with { Of = request.Form };
         if (request.Header("Origin") is not null) yield return request.With("Origin", null) with { Form = SummitReplayForm.WithoutOrigin };
+        if (request.Header("Origin") != SiteProbes.Origin(site)) yield return request.With("Origin", SiteProbes.Origin(site)) with { Form = SummitReplayForm.WithClientOrigin };
         yield return request.With("Host", UpstreamReplay.HostHeader(site)) with { Form = SummitReplayForm.WithClientHost };
         yield return request.With("X-Forwarded-Proto", "https") with { Form = SummitReplayForm.WithForwardedProto };
         yield return Forwarded.Aggregate(request, (left, name) => left.With(name, null)) with { Form = SummitReplayForm.WithoutForwarded };

@@ -34,6 +34,7 @@ internal static class ReplayedEdit
     private static IEnumerable<TextEdit> Candidates(SummitReplayForm form, ProxyTarget proxy, LocationScope location, FileLayout layout, SummitSite site) => form switch
     {
         SummitReplayForm.WithForwardedProto => [Header("X-Forwarded-Proto", "$scheme", location, layout)],
+        SummitReplayForm.WithClientOrigin => [Header("Origin", "$http_origin", location, layout)],
         SummitReplayForm.WithClientHost => [Header("Host", "$host", location, layout), Header("Host", "$http_host", location, layout)],
         SummitReplayForm.WithOtherScheme or SummitReplayForm.WithOtherPath when IsPlain(proxy, location) => Urls(form, proxy, location, site).Select(url => layout.Replace(proxy.Directive.Index, 0, url)),
         // an Origin or an address that nginx hides from the application is a check that is switched off

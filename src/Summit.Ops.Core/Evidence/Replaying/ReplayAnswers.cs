@@ -54,22 +54,23 @@ internal static class ReplayAnswers
         if (!answer.SaysSomething) return replay with { NotTried = section.ExitCode == 127 ? NoTool : ForeignText.Visible(said.Trim()) is { Length: > 0 } words ? words : $"the host's tool ended with {section.ExitCode}" };
         if (answer is { Bytes.Length: 0, ExitCode: 6 }) return replay with { NotTried = $"the host does not find the name {ForeignText.Visible(request.At.Host)}; nginx may, where it runs in a network of its own" };
         var judged = await RecordedHandshake.JudgeAsync(Asked(request), answer, time, cancellation);
-        if (withoutToken && judged is { HttpStatus: 401 or 403 } or { CloseCode: 1008 }) return replay with { NotTried = "it needs the token, which does not travel to the host" };
+        if (withoutToken && judged is { HttpStatus: 401 or 403 } or { CloseCode: 1008 or >= 3000 }) return replay with { NotTried = "it needs the token, which does not travel to the host" };
         return replay with { Answer = judged with { Hop = "Replay" } };
     }
 
     private static ProbeRequest Asked(ReplayRequest request)
     {
         var scheme = request.At.Tls ? "wss" : "ws";
+        IReadOnlyList<string> offered = (request.Header("Sec-WebSocket-Protocol") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var authority = request.At.IsSocket ? "localhost" : request.At.At;
         try
         {
-            return ProbeRequest.Create($"{scheme}://{authority}{Secrets.RedactUri(request.Uri)}", new ProbeRequest { SkipCertificateCheck = true });
+            return ProbeRequest.Create($"{scheme}://{authority}{Secrets.RedactUri(request.Uri)}", new ProbeRequest { SkipCertificateCheck = true, SubProtocols = offered });
         }
         catch (Errors.SummitArgumentException)
         {
             // a path that a client could not ask for is sent all the same; only the words of the result name the backend's root
-            return ProbeRequest.Create($"{scheme}://localhost/", new ProbeRequest { SkipCertificateCheck = true });
+            return ProbeRequest.Create($"{scheme}://localhost/", new ProbeRequest { SkipCertificateCheck = true, SubProtocols = offered });
         }
     }
 

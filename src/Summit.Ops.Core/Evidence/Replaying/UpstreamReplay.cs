@@ -28,6 +28,8 @@ internal static class UpstreamReplay
     public static ReplayRequest Of(SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token)
     {
         var trace = NginxRouter.Trace(config, Client(site, nginxVersion, token));
+        // a handshake that some browsers' Connection header does not survive is sent as those browsers send it
+        if (trace.Upgrades == true && NginxRouter.Trace(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade)) is { Upgrades: false } lost) trace = lost;
         if (Refusal(trace) is { Length: > 0 } why) return new ReplayRequest(form) { Why = why };
         var sent = UpstreamRequest.Of(trace);
         if (!sent.Uri.IsKnown) return new ReplayRequest(form) { Why = $"the URI that nginx sends depends on {sent.Uri.Why}" };
@@ -50,13 +52,13 @@ internal static class UpstreamReplay
     }
 
     /// <summary>The handshake as a browser sends it to nginx.</summary>
-    public static NginxRequest Client(SummitSite site, string? nginxVersion, string? token) => new(HostHeader(site), site.Port, Tls: true, Target(site, token), NginxVersion: nginxVersion)
+    public static NginxRequest Client(SummitSite site, string? nginxVersion, string? token, string connection = "Upgrade") => new(HostHeader(site), site.Port, Tls: true, Target(site, token), NginxVersion: nginxVersion)
     {
         RemoteAddress = Loopback,
         Samples = Samples,
-        Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        Headers = new Dictionary<string, string>(SubProtocol(site), StringComparer.OrdinalIgnoreCase)
         {
-            ["Connection"] = "Upgrade",
+            ["Connection"] = connection,
             ["Upgrade"] = "websocket",
             ["User-Agent"] = "Summit.Ops",
             ["Origin"] = SiteProbes.Origin(site),
@@ -68,7 +70,10 @@ internal static class UpstreamReplay
     /// <summary>The Host header of a browser: with the port where it is not 443.</summary>
     public static string HostHeader(SummitSite site) => site.Port == 443 ? site.ServerName : $"{site.ServerName}:{site.Port}";
 
-    private static string Target(SummitSite site, string? token) => token is null ? site.WebSocketPath : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
+    private static IEnumerable<KeyValuePair<string, string>> SubProtocol(SummitSite site) =>
+        SiteProbes.SubProtocols(site) is { Count: > 0 } offered ? [new("Sec-WebSocket-Protocol", string.Join(", ", offered))] : [];
+
+    private static string Target(SummitSite site, string? token) => token is null ? site.WithQuery(site.WebSocketPath) : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
 
     /// <summary>Why nginx sends nothing to an HTTP backend; empty where it does.</summary>
     private static string Refusal(RouteTrace trace) => trace switch

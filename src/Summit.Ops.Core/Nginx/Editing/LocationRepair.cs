@@ -141,6 +141,7 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         var route = context.Route;
         if (route is { Proxy: not null, UpgradeHeader: { Text: { } upgrade } } && !Upgrade.HasToken(upgrade, "websocket")) yield return ("Upgrade", "$http_upgrade");
         if (route is { Proxy: not null, ConnectionHeader: { Text: { } connection } } && !Upgrade.HasToken(connection, "upgrade")) yield return ("Connection", "\"upgrade\"");
+        else if (context.LostKeepAlive is not null) yield return ("Connection", "\"upgrade\"");
         if (new HostHeaderRule().Judge(context).Status == SummitCheckStatus.Fail) yield return ("Host", "$host");
     }
 

@@ -31,7 +31,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
         if (General() is { } general) return Beside(general);
         if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
-        if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForOthersToo(location)) return Insert(server);
+        if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForAnotherPath(location) || IsForOthersToo(location)) return Insert(server);
         return route.Location == location ? EditLocation(location) : Unshadow(location, route);
     }
 
@@ -104,11 +104,15 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     private bool OnlyAddsSlash(LocationScope location) =>
         location.MatchKind is LocationKind.Prefix or LocationKind.PrefixNoRegex && location.Path.Length > NginxText.Take(site.WebSocketPath).Length;
 
+    /// <summary><c>location = /ws</c> takes that path alone, and not one with a slash behind it.</summary>
+    private bool IsForAnotherPath(LocationScope location) => location.MatchKind == LocationKind.Exact && location.Path != NginxText.Take(site.WebSocketPath);
+
     /// <summary>A regex that passes nothing on may serve other paths with it, and is left as it is.</summary>
     private static bool IsForOthersToo(LocationScope location) => location.IsRegex && location.Find(DirectiveName.ProxyPass) is null;
 
     private TextEdit Insert(ServerScope server)
     {
+        KeepWhatKeepsOut();
         // a regex that matches the path would take it from a plain prefix
         var shadowed = server.Locations.Exists(location => location.IsRegex && location.Regex.Match(NginxText.Take(site.WebSocketPath)).Success);
         var shadow = shadowed ? "^~ " : "";
@@ -127,6 +131,12 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         var lines = Lines(indent, shadow);
         if (first > 0) return _layout.Before(first, [.. lines, ""]);
         return _layout.AtEnd(block, [string.Join(_layout.NewLine, lines).TrimStart()]);
+    }
+
+    /// <summary>A rule that keeps clients out was written by somebody who meant it: no edit leads the handshake past it.</summary>
+    private void KeepWhatKeepsOut()
+    {
+        if (_context.Route.Location is { } met && RuleContext.KeepsOut(met)) throw Refused($"{met.Describe()} takes {site.WebSocketPath}, and decides who gets in; a location of its own would lead past that", met);
     }
 
     private List<string> Lines(string indent, string modifier) =>
@@ -149,6 +159,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
 
     private TextEdit Unshadow(LocationScope location, RouteTrace route)
     {
+        KeepWhatKeepsOut();
         if (location is { MatchKind: LocationKind.Prefix, Parent.Kind: ScopeKind.Server } && location.Origin.Document == _file && route.Location is { IsRegex: true })
         {
             return _layout.Replace(location.Origin.Index, 0, $"^~ {AsWritten(location)}");

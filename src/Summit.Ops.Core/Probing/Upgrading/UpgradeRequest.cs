@@ -26,7 +26,7 @@ internal sealed class UpgradeRequest
         var host = plan.Headers.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))?.Value ?? plan.Uri.HostHeader;
         Line("Host", host);
         Line("Upgrade", "websocket");
-        Line("Connection", "Upgrade");
+        Line("Connection", plan.Request.KeepAlive ? Nginx.NginxRequest.KeepAliveUpgrade : "Upgrade");
         Line("Sec-WebSocket-Key", key);
         Line("Sec-WebSocket-Version", "13");
         if (plan.SubProtocols.Count > 0) Line("Sec-WebSocket-Protocol", string.Join(", ", plan.SubProtocols));
