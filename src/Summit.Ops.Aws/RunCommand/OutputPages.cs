@@ -24,7 +24,8 @@ internal static partial class OutputPages
         var removed = false;
         try
         {
-            if (answer.IsTooLong) return null;
+            // a host that says less than it has sent already is not believed either
+            if (answer.IsTooLong || answer.Length <= answer.Packed.Length) return null;
             var offsets = Enumerable.Range(0, int.MaxValue).Select(i => answer.Packed.Length + (i * pageSize)).TakeWhile(offset => offset < answer.Length).ToList();
             var fetched = await Task.WhenAll(offsets.SkipLast(1).Select(offset => PageAsync(offset, remove: false)));
             if (fetched.Any(page => page is null)) return null;

@@ -41,7 +41,7 @@ internal sealed class Pm2Backend : LabBackend
     public override async Task StartAsync(CancellationToken cancellation = default)
     {
         var started = DaemonId == 0
-            ? await Pm2Async(["start", _script, "--name", ProcessName], cancellation)
+            ? await Pm2Async(["start", await DescribedAsync(cancellation)], cancellation)
             : await Pm2Async(["restart", ProcessName], cancellation);
         if (started.ExitCode != 0) throw new InvalidOperationException($"pm2 could not start the backend: {started.LastLine}");
         var since = TimeProvider.System.GetTimestamp();
@@ -110,6 +110,15 @@ internal sealed class Pm2Backend : LabBackend
 
         if (_replacement is not null) await _replacement.DisposeAsync();
         foreach (var left in ProcessTable.OfFolder(Pm2Home)) await ProcessTable.EndAsync(left, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The application as pm2 reads it from a file: there alone it can be told that a start that fails late has failed too, as it does on a busy machine.</summary>
+    private async Task<string> DescribedAsync(CancellationToken cancellation)
+    {
+        var path = Path.Combine(Folder, "ecosystem.json");
+        var application = new { name = ProcessName, script = _script, cwd = Folder, min_uptime = 600_000 };
+        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { apps = new[] { application } }), cancellation);
+        return path;
     }
 
     private async Task SilenceAsync(CancellationToken cancellation)
