@@ -1,6 +1,7 @@
 using System.Text;
 using Summit.Ops.Errors;
 using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Editing;
 
 namespace Summit.Ops.Core.Tests.Nginx;
 
@@ -172,6 +173,60 @@ public sealed class RepairTests
         var text = Repair(
             "server {\n listen 443 ssl;\n server_name x.test;\n proxy_set_header Host $host;\n proxy_set_header X-Real-IP  $remote_addr;\n location /ws {\n  proxy_pass http://localhost:4000;\n }\n}\n");
         Assert.Contains("  proxy_set_header Host $host;\n  proxy_set_header X-Real-IP  $remote_addr;\n  proxy_set_header Upgrade $http_upgrade;\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_an_included_file_empties_is_written_out_for_the_path_alone()
+    {
+        const string Main = "/etc/nginx/nginx.conf", Snippet = "/etc/nginx/snippets/proxy.conf";
+        var whole = NginxConfigReader.FromDump(
+            $"# configuration file {Main}:\nevents {{}}\nhttp {{\n server {{\n  listen 443 ssl;\n  server_name x.test;\n  location / {{\n   include snippets/proxy.conf;\n   proxy_pass http://localhost:4000;\n  }}\n }}\n}}\n"
+            + $"\n# configuration file {Snippet}:\nproxy_set_header X-Mark 1;\nproxy_set_header Connection \"\";\nproxy_http_version 1.1;\n");
+
+        var repaired = NginxRepair.Apply(whole, Main, Site, UpstreamChoice.Site, RepairFacts.None).Text;
+
+        var own = repaired[repaired.IndexOf("location /ws {", StringComparison.Ordinal)..repaired.IndexOf("location / {", StringComparison.Ordinal)];
+        Assert.Contains("proxy_set_header X-Mark 1;", own);
+        Assert.Contains("proxy_set_header Connection \"upgrade\";", own);
+        Assert.DoesNotContain("include", own);
+        Assert.Contains("  location / {\n   include snippets/proxy.conf;\n", repaired);
+    }
+
+    [Fact]
+    public void A_map_that_knows_one_browser_alone_is_no_upgrade_for_the_others()
+    {
+        const string Text = "map $http_connection $c { \"~*^upgrade$\" upgrade; default keep-alive; } server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $c; proxy_read_timeout 1d; } }";
+
+        var check = NginxRules.Evaluate(Config(Text), Site).Single(check => check.Id == "Nginx.UpgradeHeaders");
+
+        Assert.True(check is { Status: SummitCheckStatus.Fail, Cause: SummitCause.NginxUpgradeHeadersMissing }, check.Evidence);
+        Assert.Contains("Firefox", check.Evidence);
+        Assert.Contains("proxy_set_header Connection \"upgrade\";", NginxRepair.Apply(Config(Text), Site).Text);
+        Assert.Equal(SummitCheckStatus.Pass, NginxRules.Evaluate(Config(Text.Replace("~*^upgrade$", "~*upgrade", StringComparison.Ordinal)), Site).Single(check => check.Id == "Nginx.UpgradeHeaders").Status);
+    }
+
+    [Fact]
+    public void A_block_with_a_misspelt_name_is_the_one_that_was_meant()
+    {
+        const string Text = "server { listen 443 ssl default_server; server_name _; location / { return 404; } } server { listen 443 ssl; server_name y.test; location / { proxy_pass http://localhost:4000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }";
+
+        var check = NginxRules.Evaluate(Config(Text), Site).Single(check => check.Id == "Nginx.ServerBlock");
+
+        Assert.True(check is { Status: SummitCheckStatus.Fail, Cause: SummitCause.NginxWrongServer }, check.Evidence);
+        Assert.Contains("server y.test", check.Evidence);
+    }
+
+    [Theory]
+    [InlineData("location = /ws/ { proxy_pass http://localhost:4000; }", true)]
+    [InlineData("location ~ /\\.|/ws { deny all; return 404; } location /ws { proxy_pass http://localhost:4000; }", false)]
+    [InlineData("location / { auth_basic on; proxy_pass http://10.0.0.9; }", false)]
+    [InlineData("location / { auth_request /check; root /srv; }", false)]
+    public void A_location_of_its_own_leads_past_no_rule_that_keeps_clients_out(string locations, bool mended)
+    {
+        var config = Config($"server {{\n listen 443 ssl;\n server_name x.test;\n {locations}\n}}\n");
+
+        if (mended) Assert.Contains("location /ws {", NginxRepair.Apply(config, Site).Text);
+        else Assert.Contains("decides who gets in", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(config, Site)).Message);
     }
 
     [Theory]

@@ -52,16 +52,21 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
     {
         var lines = new List<string>();
         var headers = false;
+        // a file that sets a header of the handshake is written out without it: nginx would send both
+        var included = general.Directives.Where(directive => directive.Document != file).ToList();
+        var expanded = included.Exists(IsHandshake);
+        if (expanded && included.Exists(directive => directive.Node.IsBlock || IsOther(directive.Id))) return null;
+        if (expanded) lines.AddRange(included.Where(directive => !IsHandshake(directive) && directive.Id is not (DirectiveName.ProxyPass or DirectiveName.ProxyHttpVersion)).Select(LocationRepair.AsWritten));
         foreach (var child in layout.Children(general.Origin.Index))
         {
             var node = file.Node(child);
-            if (node.Name == DirectiveName.Location) continue;
-            if (node.IsBlock || node.Name is DirectiveName.TryFiles or DirectiveName.Return or DirectiveName.Alias or DirectiveName.Internal) return null;
+            if (node.Name == DirectiveName.Location || (expanded && node.Name == DirectiveName.Include)) continue;
+            if (node.IsBlock || IsOther(node.Name)) return null;
             if (node.Name is DirectiveName.ProxyPass or DirectiveName.ProxyHttpVersion) continue;
             if (node.Name == DirectiveName.ProxySetHeader)
             {
                 headers = true;
-                if (IsHandshake(NginxText.Show(new DirectiveRef(file, child).Argument(0)))) continue;
+                if (IsHandshake(new DirectiveRef(file, child))) continue;
             }
 
             lines.Add(LocationRepair.AsWritten(new DirectiveRef(file, child)));
@@ -71,7 +76,7 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
         if (!headers && origin is not null && origin != general)
         {
             // one header of its own, and a location inherits none
-            lines.AddRange(inherited.Where(directive => !IsHandshake(directive.Argument(0))).Select(LocationRepair.AsWritten));
+            lines.AddRange(inherited.Where(directive => !IsHandshake(directive)).Select(LocationRepair.AsWritten));
         }
 
         if (EffectiveDirectives.ProxyHeader(general, "Host", context.Modern) is not { Length: > 0 } host || host == "$proxy_host") lines.Add("proxy_set_header Host $host;");
@@ -80,5 +85,9 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
         return lines;
     }
 
-    private static bool IsHandshake(string header) => header.Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || header.Equals("Connection", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What answers a request by other means than proxy_pass, or only some of them.</summary>
+    private static bool IsOther(DirectiveName name) => name is DirectiveName.TryFiles or DirectiveName.Return or DirectiveName.Alias or DirectiveName.Internal;
+
+    private static bool IsHandshake(DirectiveRef directive) => directive.Id == DirectiveName.ProxySetHeader
+        && (directive.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || directive.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase));
 }
