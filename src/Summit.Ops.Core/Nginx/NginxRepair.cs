@@ -1,5 +1,6 @@
 using Summit.Ops.Errors;
 using Summit.Ops.Nginx.Editing;
+using Summit.Ops.Sites;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx;
@@ -21,7 +22,8 @@ public static class NginxRepair
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(site);
-        return Apply(file, file.Path, site, UpstreamChoice.Site, RepairFacts.None);
+        // a default backend is nobody's word against a proxy_pass that somebody wrote
+        return Apply(file, file.Path, site, SiteWishes.NameBackend(site.AsAsked ?? site) ? UpstreamChoice.Site : UpstreamChoice.KeepExisting, RepairFacts.None);
     }
 
     /// <summary>The same in a file of a whole configuration, judged by all that nginx reads: a site's file, the main file, or a fragment in a server block.</summary>

@@ -9,6 +9,9 @@ public sealed class RepairTests
 {
     private static readonly SummitSite Site = new() { ServerName = "x.test" };
 
+    /// <summary>A site whose backend somebody has named.</summary>
+    private static readonly SummitSite Named = Site with { BackendPort = 4001 };
+
     private static SummitNginxConfig Config(string text) => NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
 
     private static string Repair(string text, SummitSite? site = null)
@@ -89,8 +92,8 @@ public sealed class RepairTests
     {
         var text = Repair(
             "server {\n listen 443 ssl;\n server_name x.test;\n location /ws {\n  proxy_pass http://localhost:9999/wrong/; proxy_http_version 1.0; # wrong\n  proxy_set_header Upgrade \"\"; # wrong\n" +
-            "  proxy_set_header Connection 'close'; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 60s; # wrong\n }\n}\n");
-        Assert.Contains("  proxy_pass http://localhost:4000/wrong/; proxy_http_version 1.1; # wrong\n  proxy_set_header Upgrade $http_upgrade; # wrong\n  proxy_set_header Connection \"upgrade\"; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 86400; # wrong\n }", text, StringComparison.Ordinal);
+            "  proxy_set_header Connection 'close'; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 60s; # wrong\n }\n}\n", Named);
+        Assert.Contains("  proxy_pass http://localhost:4001/wrong/; proxy_http_version 1.1; # wrong\n  proxy_set_header Upgrade $http_upgrade; # wrong\n  proxy_set_header Connection \"upgrade\"; # wrong\n  proxy_set_header Host $host;\n  proxy_read_timeout 86400; # wrong\n }", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,12 +133,12 @@ public sealed class RepairTests
     public void A_group_that_only_this_site_uses_gets_the_backends_port()
     {
         const string server = "server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://app; } location /api { proxy_pass http://app/v1; } }";
-        var text = Repair($"upstream app {{ server 127.0.0.1:4444 weight=2; # wrong\n keepalive 8; }}\n{server}");
-        Assert.StartsWith("upstream app { server localhost:4000 weight=2; # wrong\n keepalive 8; }\n", text, StringComparison.Ordinal);
+        var text = Repair($"upstream app {{ server 127.0.0.1:4444 weight=2; # wrong\n keepalive 8; }}\n{server}", Named);
+        Assert.StartsWith("upstream app { server localhost:4001 weight=2; # wrong\n keepalive 8; }\n", text, StringComparison.Ordinal);
         // another site's too, two servers, another host: not safe
         foreach (var other in (string[])[$"upstream app {{ server 127.0.0.1:4444; }} {server} server {{ listen 443 ssl; server_name y.test; location / {{ proxy_pass http://app; }} }}", $"upstream app {{ server 127.0.0.1:4444; server 127.0.0.1:4445; }} {server}", $"upstream app {{ server 10.0.0.1:4444; }} {server}"])
         {
-            Assert.Equal("NginxRepairRefused", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(other), Site)).ErrorId);
+            Assert.Equal("NginxRepairRefused", Assert.Throws<SummitFileException>(() => NginxRepair.Apply(Config(other), Named)).ErrorId);
         }
     }
 
@@ -173,6 +176,18 @@ public sealed class RepairTests
         var text = Repair(
             "server {\n listen 443 ssl;\n server_name x.test;\n proxy_set_header Host $host;\n proxy_set_header X-Real-IP  $remote_addr;\n location /ws {\n  proxy_pass http://localhost:4000;\n }\n}\n");
         Assert.Contains("  proxy_set_header Host $host;\n  proxy_set_header X-Real-IP  $remote_addr;\n  proxy_set_header Upgrade $http_upgrade;\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_proxy_pass_keeps_what_it_says_where_nobody_named_a_backend()
+    {
+        var config = Config("server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://app:3000; } } upstream other { server 10.0.0.1:80; }");
+
+        var text = NginxRepair.Apply(config, Site).Text;
+
+        Assert.Contains("proxy_pass http://app:3000;", text);
+        Assert.Contains("proxy_set_header Connection \"upgrade\";", text);
+        Assert.Equal("Nginx.Upstream", Assert.Single(NginxRepair.Left(NginxRepair.Apply(config, Site), Site), check => check.Cause == SummitCause.NginxUpstreamMismatch).Id);
     }
 
     [Fact]
@@ -235,7 +250,6 @@ public sealed class RepairTests
     [InlineData("", "NginxServerMissing")]
     [InlineData("server { listen 443 ssl; server_name x.test; return 301 https://y.test$request_uri; }", "NginxRepairRefused")]
     [InlineData("server { listen 443 ssl; server_name x.test; location = /ws { return 403; } }", "NginxRepairRefused")]
-    [InlineData("server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://app; } } upstream app { server 10.0.0.1:80; }", "NginxRepairRefused")]
     [InlineData("server { listen 443 ssl; server_name x.test; location /ws { deny all; proxy_pass http://localhost:4000; } }", "NginxRepairRefused")]
     [InlineData("server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://localhost:4000 } }", "NginxSyntaxInvalid")]
     public void What_no_edit_mends_is_refused_with_the_reason(string text, string id)
