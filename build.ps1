@@ -79,8 +79,9 @@ function Compress-Module {
         [IO.File]::Copy($file, $target)
     }
 
-    # a third party's library is one of a package that is locked, and one that the notices name
-    $notices = [IO.File]::ReadAllText([IO.Path]::Combine($root, 'THIRD-PARTY-NOTICES.md'))
+    # a third party's library is one of a package that is locked, and the notices are written from what those packages say of themselves
+    $packages = (& dotnet nuget locals global-packages --list) -replace '^global-packages:\s*'
+    $notices = [Collections.Generic.List[string]]::new()
     $locked = @{}
     foreach ($project in 'Summit.Ops', 'Summit.Ops.Core', 'Summit.Ops.Aws') {
         $lock = [IO.File]::ReadAllText([IO.Path]::Combine($root, 'src', $project, 'packages.lock.json')) | ConvertFrom-Json -AsHashtable
@@ -91,13 +92,16 @@ function Compress-Module {
     $components = foreach ($file in $shipped | Where-Object { $_.EndsWith('.dll') -and [IO.Path]::GetFileName($_) -notlike 'Summit*' } | Sort-Object -CaseSensitive { [IO.Path]::GetFileName($_) }) {
         $library = [IO.Path]::GetFileNameWithoutExtension($file)
         $package = $locked[$library] ?? $(throw "$library ships and is in no packages.lock.json.")
-        $family = $library -replace '\..*'
-        if (-not $notices.Contains($family)) { throw "$library ships and THIRD-PARTY-NOTICES.md does not name it." }
+        $about = ([xml] [IO.File]::ReadAllText([IO.Path]::Combine($packages, $library.ToLowerInvariant(), $package.resolved, "$($library.ToLowerInvariant()).nuspec"))).package.metadata
+        # the one licence whose text stands in the notices
+        if ($about.license.InnerText -ne 'Apache-2.0') { throw "$library $($package.resolved) is licensed under '$($about.license.InnerText)', and THIRD-PARTY-NOTICES.md has the text of Apache-2.0 alone." }
+        $shipsAs = [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
+        $notices.Add("| $library | $($package.resolved) | ``$shipsAs`` | $($about.authors) | $($about.projectUrl) |")
         [ordered]@{
             type = 'library'; 'bom-ref' = "pkg:nuget/$library@$($package.resolved)"; name = $library; version = $package.resolved; purl = "pkg:nuget/$library@$($package.resolved)"
             hashes = @([ordered]@{ alg = 'SHA-512'; content = [Convert]::ToHexString([Convert]::FromBase64String($package.contentHash)).ToLowerInvariant() })
             components = @([ordered]@{
-                type = 'file'; name = [IO.Path]::GetRelativePath($root, $file).Replace('\', '/')
+                type = 'file'; name = $shipsAs
                 hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-Sha256 $file) })
             })
         }
@@ -108,6 +112,11 @@ function Compress-Module {
         components = @($components)
     }
     [IO.File]::WriteAllText([IO.Path]::Combine($out, 'Summit.Ops.cdx.json'), ($bill | ConvertTo-Json -Depth 10).ReplaceLineEndings("`n") + "`n")
+
+    $text = [IO.File]::ReadAllText([IO.Path]::Combine($root, 'THIRD-PARTY-NOTICES.md'))
+    $table = "| library | version | file | authors | source |`n|---|---|---|---|---|`n" + ($notices -join "`n") + "`n"
+    $written = [regex]::Replace($text, '(?m)(?:^\|.*\n)+', { $table }, [Text.RegularExpressions.RegexOptions]::None, [timespan]::FromSeconds(5))
+    [IO.File]::WriteAllText([IO.Path]::Combine($folder, 'THIRD-PARTY-NOTICES.md'), $written)
 
     # Azure Automation wants a folder with the module's name in it, and no version folder
     $zip = [IO.Path]::Combine($out, 'Summit.Ops.zip')
@@ -120,7 +129,8 @@ function Compress-Module {
             $entry.LastWriteTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
             $entry.ExternalAttributes = 0x81A4 -shl 16
             $content = $entry.Open()
-            try { $content.Write([IO.File]::ReadAllBytes($file)) } finally { $content.Dispose() }
+            # as it lies in the folder: the notices are written there
+            try { $content.Write([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, [IO.Path]::GetRelativePath($root, $file)))) } finally { $content.Dispose() }
         }
     }
     finally {
