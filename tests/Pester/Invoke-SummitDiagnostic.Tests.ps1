@@ -33,6 +33,10 @@ Describe 'Invoke-SummitDiagnostic' {
         }
     }
 
+    It 'refuses a hold time that makes no sense' {
+        Assert-Problem { Invoke-SummitDiagnostic -Site $site -Hold -1 } HoldInvalid InvalidArgument
+    }
+
     It 'gives the same verdict from saved evidence' {
         $path = Join-Path $TestDrive 'evidence.json'
         $now = Invoke-SummitDiagnostic -Site $site -SaveEvidence $path

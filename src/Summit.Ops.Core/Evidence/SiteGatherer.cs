@@ -18,6 +18,9 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
     /// <summary>Whether EC2 is asked for the way to an instance as well: a verdict needs it, a change on the host does not.</summary>
     public bool WithNetwork { get; init; }
 
+    /// <summary>How long the probes through nginx must stay open, idle; zero for not at all.</summary>
+    public TimeSpan Hold { get; init; }
+
     /// <summary>Gathers it. What cannot be had is said in the evidence, not thrown.</summary>
     /// <param name="host">The host.</param>
     /// <param name="site">The site.</param>
@@ -40,7 +43,7 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
         var onTheWay = withNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
-        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation))));
+        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation))));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;
@@ -55,32 +58,33 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         if (gathered.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).LostKeepAlive is not null)
         {
             var others = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop).Select(async hop =>
-                SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { KeepAlive = true, Timeout = patience ?? Patience }, cancellation))));
+                SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { KeepAlive = true }, cancellation))));
             return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)], path, unasked);
         }
 
         if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
         var repeated = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null).Select(hop => RepeatedProbes.OverAsync(
-            gathered, gathered.Hop(hop.Name)!, async () => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { Timeout = patience ?? Patience }, cancellation)))));
+            gathered, gathered.Hop(hop.Name)!, async () => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation)))));
         return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => repeated.FirstOrDefault(again => again.Hop == hop.Hop) ?? hop)], path, unasked);
 
         async Task<SummitWebSocketResult> AgainAsync(string name)
         {
             var (_, request) = Hops(host, site, token).First(hop => hop.Name == name);
-            return SiteProbes.At(name, site, await _probe.RunAsync(request with { Timeout = patience ?? Patience }, cancellation));
+            return SiteProbes.At(name, site, await _probe.RunAsync(request, cancellation));
         }
     }
 
     /// <summary>From this machine only its own backend and loopback can be reached; every host's public name can.</summary>
-    private static IEnumerable<(string Name, ProbeRequest Request)> Hops(IHost host, SummitSite site, string? token)
+    private IEnumerable<(string Name, ProbeRequest Request)> Hops(IHost host, SummitSite site, string? token)
     {
+        var patient = patience ?? Patience;
         if (host.Target.Kind == SummitTargetKind.Local)
         {
-            yield return (SiteEvidence.BackendHop, SiteProbes.Backend(site, token));
-            yield return (SiteEvidence.LoopbackHop, SiteProbes.Loopback(site, token));
+            yield return (SiteEvidence.BackendHop, SiteProbes.Backend(site, token) with { Timeout = patient });
+            yield return (SiteEvidence.LoopbackHop, SiteProbes.Loopback(site, token) with { Timeout = patient, Hold = Hold });
         }
 
-        yield return (SiteEvidence.PublicHop, SiteProbes.Public(site, token));
+        yield return (SiteEvidence.PublicHop, SiteProbes.Public(site, token) with { Timeout = patient, Hold = Hold });
     }
 
     private static async Task<(NetworkPath? Path, string Missing)> NetworkAsync(IHost host, CancellationToken cancellation)

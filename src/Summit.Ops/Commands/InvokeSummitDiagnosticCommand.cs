@@ -39,6 +39,11 @@ namespace Summit.Ops.Commands;
 /// <para>The baseline is a JSON report of Export-SummitReport; Baseline has New, StillThere, Fixed and NotLookedAt.</para>
 /// </example>
 /// <example>
+/// <title>Why does it break after a minute?</title>
+/// <code>Invoke-SummitDiagnostic -Site $site -Hold 70</code>
+/// <para>Holds a WebSocket idle for 70 s, at nginx on the host and from here: what cuts it is a root cause (NginxIdleTimeout), with the time that was measured.</para>
+/// </example>
+/// <example>
 /// <title>Take the evidence home</title>
 /// <code>Invoke-SummitDiagnostic -Site $site -SaveEvidence ./evidence.json
 /// Invoke-SummitDiagnostic -Evidence ./evidence.json</code>
@@ -72,12 +77,20 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? Evidence { get; set; }
 
+    /// <summary>How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection (proxy_read_timeout, 60 s by default), and takes that long.</summary>
+    /// <value>It is not held</value>
+    [Parameter(ParameterSetName = GatherSet)]
+    [Seconds]
+    public TimeSpan Hold { get; set; }
+
     /// <summary>An earlier JSON report (Export-SummitReport): the verdict's Baseline names what is new, still there and fixed since.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
 
     private protected override bool WarnsOfDefaultSite => true;
+
+    private protected override TimeSpan HoldTime => Hold;
 
     private protected override bool UsesHosts => ParameterSetName != EvidenceSet;
 

@@ -60,6 +60,9 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <summary>The token as it goes over the wire; null where none was given.</summary>
     private protected string? PlainToken => Token is null ? null : new NetworkCredential("", Token).Password;
 
+    /// <summary>How long the probes through nginx must stay open, idle.</summary>
+    private protected virtual TimeSpan HoldTime => TimeSpan.Zero;
+
     /// <summary>Whether the cmdlet changes something on the hosts.</summary>
     private protected virtual bool Changes => false;
 
@@ -75,6 +78,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         try
         {
             SiteRules.Check(Site);
+            if (HoldTime < TimeSpan.Zero || HoldTime > TimeSpan.FromDays(1)) throw new SummitArgumentException("HoldInvalid", $"A hold time of {HoldTime} makes no sense: it is zero to a day.", HoldTime, "-Hold 70");
         }
         catch (SummitException error)
         {
@@ -125,7 +129,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     {
         queue.Verbose($"Gathering evidence on {host.Target} for {Site.Uri}.");
         using var progress = queue.Activity("Gathering evidence", $"{Site} on {host.Target}");
-        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork }.GatherAsync(host, Site, PlainToken, cancellation);
+        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork, Hold = HoldTime }.GatherAsync(host, Site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
     }

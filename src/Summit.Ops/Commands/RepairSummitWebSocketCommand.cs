@@ -47,7 +47,15 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitRepair))]
 public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
 {
+    /// <summary>How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection (proxy_read_timeout, 60 s by default), and takes that long.</summary>
+    /// <value>It is not held</value>
+    [Parameter]
+    [Seconds]
+    public TimeSpan Hold { get; set; }
+
     private protected override bool Changes => true;
+
+    private protected override TimeSpan HoldTime => Hold;
 
     private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
     {

@@ -127,6 +127,18 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task What_cuts_a_WebSocket_that_is_held_is_measured_and_mended()
+    {
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("proxy_read_timeout 86400;", "proxy_read_timeout 2s;"));
+
+        Assert.Equal(SummitCause.None, Verdict.Over(await GatherAsync(lab.Site, Cancellation), TimeSpan.Zero).RootCause);
+        var repair = await RepairAsync(lab.Site, TimeSpan.FromSeconds(4));
+
+        Assert.Equal((SummitCause.NginxIdleTimeout, SummitConfidence.High), (repair.Before.RootCause, repair.Before.Confidence));
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
+    }
+
+    [Fact]
     public async Task A_location_that_keeps_clients_out_is_named_and_nothing_leads_past_it()
     {
         await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("location /ws {", "location ~ /ws { deny all; return 404; }\n    location /ws {"));
@@ -170,15 +182,15 @@ public sealed class GateTests
         return text.Swap(text[begin..end], $"{string.Join('\n', headers)}\n\n    {string.Join('\n', lines[false])}");
     }
 
-    private static async Task<SiteEvidence> GatherAsync(SummitSite site, CancellationToken stop)
+    private static async Task<SiteEvidence> GatherAsync(SummitSite site, CancellationToken stop, TimeSpan hold = default)
     {
         var host = new LocalHost();
-        var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop);
+        var evidence = await new SiteGatherer(TimeProvider.System) { Hold = hold }.GatherAsync(host, site, token: null, stop);
         return await new Experiment(host, TimeProvider.System).RunAsync(evidence, token: null, stop);
     }
 
-    private static Task<SummitRepair> RepairAsync(SummitSite site) =>
-        new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop), new Willing()).RepairAsync(token: null, Cancellation);
+    private static Task<SummitRepair> RepairAsync(SummitSite site, TimeSpan hold = default) =>
+        new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop, hold), new Willing()).RepairAsync(token: null, Cancellation);
 
     /// <summary>Says yes to all.</summary>
     private sealed class Willing : IRepairDialogue
