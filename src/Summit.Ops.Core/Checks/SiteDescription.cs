@@ -48,9 +48,9 @@ internal static class SiteDescription
         return evidence.Hop(SiteEvidence.LoopbackHop) is { } hop ? hop.Success : evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && listening.Exists(one => one == true);
     }
 
-    /// <summary>Whether what a client sees is what the disk's configuration does: the host and the client both get through, and no file is younger than the workers.</summary>
+    /// <summary>Whether what a client sees is what the disk's configuration does: the host and the client both get through, and no file is seen to be younger than the workers.</summary>
     private static bool RunsTheDisk(SiteEvidence evidence, HostEvidence host) =>
-        evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is null or { Success: true } && Host.NginxReloaded.AllOlder(evidence, host);
+        evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence.Hop(SiteEvidence.LoopbackHop) is null or { Success: true } && Host.NginxReloaded.NoneYounger(evidence, host);
 
     /// <summary>A rule that says no handshake gets through where one does: a backend may ask for less than the protocol does, and a configuration may do more than is read here.</summary>
     private static SummitCheck Disproved(SummitCheck check) =>

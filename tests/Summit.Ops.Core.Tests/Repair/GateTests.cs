@@ -127,6 +127,19 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task A_site_that_opens_is_not_repaired_however_short_ago_it_was_loaded()
+    {
+        // a backend that opens for HTTP/1.0 as well; the file is loaded within the second in which it was written
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap(Version, ""));
+        var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Healthy, Before.RootCause: SummitCause.None }, $"{repair.Before.RootCause}: {repair.Reason}");
+        Assert.Equal(before, await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation));
+    }
+
+    [Fact]
     public async Task What_cuts_a_WebSocket_that_is_held_is_measured_and_mended()
     {
         await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("proxy_read_timeout 86400;", "proxy_read_timeout 2s;"));
