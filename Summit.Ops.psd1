@@ -8,6 +8,8 @@
     Description            = 'Why does wss://host/ws not work through nginx on EC2, and how is it fixed safely? Cmdlets that diagnose, explain, deploy and verify.'
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
+    RequiredAssemblies     = @('bin/Summit.Ops.Core.dll', 'bin/Summit.Ops.dll') # the types file names their types, and is read first
+    TypesToProcess         = @('bin/Summit.Ops.Types.ps1xml')
     FormatsToProcess       = @('bin/Summit.Ops.Format.ps1xml')
     CmdletsToExport        = @(
         'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite',

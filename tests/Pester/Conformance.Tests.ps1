@@ -157,6 +157,138 @@ Describe 'Completion' {
     It '<Name> -<Parameter> offers its values and no file' -ForEach $enums {
         (Get-Completion "$Name -$Parameter ").CompletionText | Sort-Object | Should -Be ($Values | Sort-Object)
     }
+
+    It '-Region offers the regions, each with its place' {
+        $offered = Get-Completion 'Invoke-SummitDiagnostic -Region eu-w'
+        $offered.CompletionText | Should -Be 'eu-west-1', 'eu-west-2', 'eu-west-3'
+        $offered[0].ToolTip | Should -BeExactly 'Ireland'
+    }
+
+    It '-InstanceId and -Tag offer the instances that a variable holds, and no file' {
+        $sample = Get-Sample SummitTarget
+        $global:web = $sample
+        try {
+            $offered = Get-Completion 'Invoke-SummitDiagnostic -InstanceId '
+            $offered.CompletionText | Should -Be $sample.InstanceId
+            $offered[0].ToolTip | Should -Match $sample.Name
+            (Get-Completion 'Get-SummitTarget -Tag ').CompletionText | Should -Contain "@{ Name = '$($sample.Name)' }"
+        }
+        finally {
+            Remove-Variable web -Scope Global
+        }
+    }
+}
+
+Describe 'A site in $PSDefaultParameterValues' {
+    BeforeAll {
+        $site = New-SummitSite -Name chat -ServerName chat.example.com
+        $other = New-SummitSite -Name shop -ServerName shop.example.com
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'defaults')).FullName
+        $file = Join-Path $folder 'shop.conf'
+        Set-Content $file (New-SummitNginxConfig -Site $other).Text
+        $PSDefaultParameterValues = @{ '*-Summit*:Site' = $site }
+    }
+
+    It 'is meant where none is named' {
+        (New-SummitNginxConfig).Servers.ServerNames | Should -Contain 'chat.example.com'
+        (Test-SummitWebSocket -ConnectTo 127.0.0.1:1).Uri | Should -BeExactly 'wss://chat.example.com/ws'
+    }
+
+    It 'gives way to what is named: <Line>' -ForEach @(
+        @{ Line = 'New-SummitNginxConfig -Site $other'; Has = 'shop\.example\.com' }
+        @{ Line = '$other | New-SummitNginxConfig'; Has = 'shop\.example\.com' }
+        @{ Line = 'Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws | ForEach-Object Uri'; Has = '^ws://127' }
+        @{ Line = '"ws://127.0.0.1:1/ws" | Test-SummitWebSocket | ForEach-Object Uri'; Has = '^ws://127' }
+        @{ Line = 'Test-SummitWebSocket -Site $other -ConnectTo 127.0.0.1:1 | ForEach-Object Uri'; Has = 'shop' }
+        @{ Line = '$other | Test-SummitWebSocket -ConnectTo 127.0.0.1:1 | ForEach-Object Uri'; Has = 'shop' }
+        @{ Line = 'Test-SummitCertificate -Uri wss://127.0.0.1:1/ws | ForEach-Object Target'; Has = '127' }
+        @{ Line = 'Get-SummitNginxConfig -Path $file | ForEach-Object Path'; Has = 'shop\.conf' }
+        @{ Line = '(Get-SummitNginxConfig -Path $file | Repair-SummitNginxConfig -Site $other).Text'; Has = 'shop\.example' }
+        @{ Line = '"# configuration file /etc/nginx/nginx.conf:", "http { }" | Get-SummitNginxConfig | ForEach-Object Path'; Has = 'nginx\.conf' }
+        @{ Line = '$other | Export-SummitSite -Path "$folder/shop.json" -PassThru | ForEach-Object Name'; Has = 'shop' }
+        @{ Line = '$other | Export-SummitRunbook RunCommandParameters $folder -Force | Out-Null; Get-Content -Raw "$folder/*.json"'; Has = 'shop' }
+        @{ Line = 'Get-SummitNginxConfig -Path $file | Resolve-SummitNginxLocation wss://shop.example.com/ws | ForEach-Object ProxyPass'; Has = 'localhost:4000' }
+        @{ Line = 'Get-SummitCloseCode 1006 | ForEach-Object Name'; Has = 'Abnormal' }
+    ) {
+        $output = Invoke-Expression $Line | Out-String
+        $output.Trim() | Should -Match $Has
+    }
+}
+
+Describe 'An object that crosses a wire' {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'wire')).FullName
+        function Get-Whole($Object) { [Text.Json.JsonSerializer]::Serialize($Object, $Object.GetType()) }
+        # as an older session, without the module, has read it
+        function Get-Saved([string] $Path) {
+            $session = [powershell]::Create()
+            try { $session.AddScript("Import-Clixml -LiteralPath '$Path'").Invoke()[0] } finally { $session.Dispose() }
+        }
+    }
+
+    It 'is itself again after Export-Clixml: <Type>' -ForEach $types {
+        $sample = Get-Sample $Type
+        $path = Join-Path $folder "$Type.xml"
+        $sample | Export-Clixml -LiteralPath $path
+        $read = Import-Clixml -LiteralPath $path
+        $read.GetType() | Should -Be $sample.GetType()
+        Get-Whole $read | Should -BeExactly (Get-Whole $sample)
+        "$read" | Should -BeExactly "$sample"
+    }
+
+    It 'keeps checks, causes, proof and enums through Start-Job' {
+        $diagnosis = Get-Sample SummitDiagnosis
+        $path = Join-Path $folder 'job.xml'
+        $diagnosis | Export-Clixml -LiteralPath $path
+        $module = (Resolve-Path "$PSScriptRoot/../../Summit.Ops.psd1").Path
+        $back = Start-Job { Import-Module $using:module; Import-Clixml -LiteralPath $using:path } | Receive-Job -Wait -AutoRemoveJob
+        $back | Should -BeOfType $diagnosis.GetType()
+        $back.Checks[1].Status | Should -Be 'Fail'
+        $back.WebSocket[0].Certificate.Problems[0].Cause | Should -Be 'CertificateExpired'
+        Get-Whole $back | Should -BeExactly (Get-Whole $diagnosis)
+    }
+
+    It 'is the object itself in ForEach-Object -Parallel' {
+        $diagnosis = Get-Sample SummitDiagnosis
+        $diagnosis | ForEach-Object -Parallel { $_ } | Should -Be $diagnosis
+    }
+
+    It 'looks the same where it was read before the module was there: <_>' -ForEach 'SummitDiagnosis', 'SummitCheck', 'SummitRepair', 'SummitRepairStep', 'SummitWebSocketResult', 'SummitLogLine' {
+        $sample = Get-Sample $_
+        $path = Join-Path $folder "$_.old.xml"
+        $sample | Export-Clixml -LiteralPath $path
+        $saved = Get-Saved $path
+        $saved.PSTypeNames[0] | Should -BeExactly "Deserialized.Summit.Ops.$_"
+        $saved | Out-String -Width 100 | Should -BeExactly ($sample | Out-String -Width 100)
+    }
+
+    It 'makes a report where it was read before the module was there' {
+        $diagnosis = Get-Sample SummitDiagnosis
+        $path = Join-Path $folder 'report.xml'
+        $diagnosis | Export-Clixml -LiteralPath $path
+        $report = Join-Path $folder 'report.json'
+        $null = Get-Saved $path | Export-SummitReport -Path $report
+        Get-Whole (Import-SummitReport $report) | Should -BeExactly (Get-Whole $diagnosis)
+    }
+
+    It 'is whole as JSON with -Depth 10 -EnumsAsStrings' {
+        foreach ($type in 'SummitDiagnosis', 'SummitRepair') {
+            $json = Get-Sample $type | ConvertTo-Json -Depth 10 -EnumsAsStrings -WarningVariable cut -WarningAction SilentlyContinue
+            $cut | Should -BeNullOrEmpty -Because $type
+            $read = $json | ConvertFrom-Json
+            ($read.Before ?? $read).Checks[1].Status | Should -BeExactly 'Fail'
+        }
+    }
+
+    It 'has words in each cell of Export-Csv: <Type>' -ForEach ($types | Where-Object { $_.Type -notin 'SummitNginxConfig', 'SummitNginxServer', 'SummitNginxLocation', 'SummitNginxDirective', 'SummitNginxRoute', 'SummitRedirect' }) {
+        Get-Sample $Type | ConvertTo-Csv | Should -Not -Match 'System\.|Summit\.Ops\.|`\d\['
+    }
+
+    It 'says what it is in a line: <Type>' -ForEach ($types | Where-Object { $_.Type -ne 'SummitNginxConfig' }) {
+        $text = [string] (Get-Sample $Type)
+        $text | Should -Not -BeNullOrEmpty
+        $text | Should -Not -Match "[\r\n]|^$Type|Summit\.Ops"
+    }
 }
 
 Describe 'The view of <Type>' -ForEach $types {

@@ -50,7 +50,7 @@ public sealed record SummitBackend
     public required bool Listening { get; init; }
 
     /// <summary>The addresses that are listened on, as address:port.</summary>
-    public IReadOnlyList<string> ListenAddress { get; init; } = [];
+    public IReadOnlyList<string> ListenAddress { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>pm2's mode, <c>fork</c>, or <c>cluster</c>, in which a reload closes the port at no time; empty without pm2.</summary>
     public string Mode { get; init; } = "";

@@ -26,7 +26,7 @@ public sealed record SummitBaseline
     public required DateTimeOffset Made { get; init; }
 
     /// <summary>Every failure of then and now, what is new first.</summary>
-    public IReadOnlyList<SummitBaselineChange> Changes { get; init; } = [];
+    public IReadOnlyList<SummitBaselineChange> Changes { get; init => field = ItemList.Of(value); } = ItemList<SummitBaselineChange>.None;
 
     /// <summary>What fails now and did not fail then.</summary>
     public IReadOnlyList<SummitBaselineChange> New => In(SummitBaselineState.New);
@@ -44,7 +44,7 @@ public sealed record SummitBaseline
     public override string ToString() => $"{New.Count} new, {StillThere.Count} still there, {Fixed.Count} fixed"
         + (NotLookedAt.Count > 0 ? $", {NotLookedAt.Count} not looked at" : "");
 
-    private IReadOnlyList<SummitBaselineChange> In(SummitBaselineState state) => [.. Changes.Where(change => change.State == state)];
+    private IReadOnlyList<SummitBaselineChange> In(SummitBaselineState state) => ItemList.Of<SummitBaselineChange>([.. Changes.Where(change => change.State == state)]);
 }
 
 /// <summary>One failure, and how it stands.</summary>

@@ -10,7 +10,7 @@ public sealed record SummitCertificate
     public required string Issuer { get; init; }
 
     /// <summary>The DNS names and IP addresses it is good for.</summary>
-    public IReadOnlyList<string> Names { get; init; } = [];
+    public IReadOnlyList<string> Names { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The first moment of its validity.</summary>
     public required DateTimeOffset NotBefore { get; init; }
@@ -31,10 +31,10 @@ public sealed record SummitCertificate
     public string SignatureAlgorithm { get; init; } = "";
 
     /// <summary>Everything wrong with it, each an item of its own; empty where nothing is.</summary>
-    public IReadOnlyList<SummitCertificateProblem> Problems { get; init; } = [];
+    public IReadOnlyList<SummitCertificateProblem> Problems { get; init => field = ItemList.Of(value); } = ItemList<SummitCertificateProblem>.None;
 
     /// <summary>The certificates that were served after it, in the order they came.</summary>
-    public IReadOnlyList<SummitCertificate> Chain { get; init; } = [];
+    public IReadOnlyList<SummitCertificate> Chain { get; init => field = ItemList.Of(value); } = ItemList<SummitCertificate>.None;
 
     /// <summary>Subject and end of validity.</summary>
     public override string ToString() => $"{Subject}, valid to {NotAfter:yyyy-MM-dd HH:mm}Z";

@@ -24,31 +24,31 @@ public sealed record SummitDiagnosis
     public SummitConfidence Confidence { get; init; } = SummitConfidence.High;
 
     /// <summary>Why the confidence is less than High: the checks that could not look, each with the reason; empty where it is High.</summary>
-    public IReadOnlyList<string> NotLookedAt { get; init; } = [];
+    public IReadOnlyList<string> NotLookedAt { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>Why the host could not be asked, and what to run next; empty where it was asked.</summary>
     public string NotReached { get; init; } = "";
 
     /// <summary>All independent causes, the root cause first, with what each explains.</summary>
-    public IReadOnlyList<SummitDiagnosedCause> Causes { get; init; } = [];
+    public IReadOnlyList<SummitDiagnosedCause> Causes { get; init => field = ItemList.Of(value); } = ItemList<SummitDiagnosedCause>.None;
 
     /// <summary>Every check, the guide's nine in the guide's order first.</summary>
-    public IReadOnlyList<SummitCheck> Checks { get; init; } = [];
+    public IReadOnlyList<SummitCheck> Checks { get; init => field = ItemList.Of(value); } = ItemList<SummitCheck>.None;
 
     /// <summary>The guide's nine checklist items, in its order and words.</summary>
-    public IReadOnlyList<SummitCheck> Checklist => [.. Checks.Take(ChecklistItems)];
+    public IReadOnlyList<SummitCheck> Checklist => ItemList.Of<SummitCheck>([.. Checks.Take(ChecklistItems)]);
 
     /// <summary>What else was looked at and did not pass: also what stands for a cause; nothing that a cause explains, and nothing that does not apply.</summary>
-    public IReadOnlyList<SummitCheck> Further =>
+    public IReadOnlyList<SummitCheck> Further => ItemList.Of<SummitCheck>(
     [
         .. Checks.Skip(ChecklistItems).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown && check.ExplainedBy == SummitCause.None),
-    ];
+    ]);
 
     /// <summary>One result for each hop that was probed, from the backend outwards.</summary>
-    public IReadOnlyList<SummitWebSocketResult> WebSocket { get; init; } = [];
+    public IReadOnlyList<SummitWebSocketResult> WebSocket { get; init => field = ItemList.Of(value); } = ItemList<SummitWebSocketResult>.None;
 
     /// <summary>The checks that a gate counts; see <see cref="SummitCheck.IsFailure"/>.</summary>
-    public IReadOnlyList<SummitCheck> Failures => [.. Checks.Where(check => check.IsFailure)];
+    public IReadOnlyList<SummitCheck> Failures => ItemList.Of<SummitCheck>([.. Checks.Where(check => check.IsFailure)]);
 
     /// <summary>Whether a gate lets it through: the host was looked at; a WebSocket opens, or what keeps it from opening is named and accepted by a suppression; and nothing else counts as a failure.</summary>
     public bool Accepted => LookedAt && Failures.Count == 0 && (Healthy || Causes.Count > 0);
@@ -94,10 +94,10 @@ public sealed record SummitDiagnosedCause
     public required string Fix { get; init; }
 
     /// <summary>The ids of the checks that speak for it.</summary>
-    public IReadOnlyList<string> Checks { get; init; } = [];
+    public IReadOnlyList<string> Checks { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The ids of failed checks that it explains: symptoms, not causes.</summary>
-    public IReadOnlyList<string> Explains { get; init; } = [];
+    public IReadOnlyList<string> Explains { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The cause.</summary>
     public override string ToString() => Cause.ToString();

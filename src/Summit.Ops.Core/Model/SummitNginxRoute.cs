@@ -41,7 +41,7 @@ public sealed record SummitNginxRoute
     public string ProxyPass { get; init; } = "";
 
     /// <summary>Host and port that nginx connects to, with every server of an upstream group; empty where it is not a proxy or not known.</summary>
-    public IReadOnlyList<string> Upstreams { get; init; } = [];
+    public IReadOnlyList<string> Upstreams { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The path and query that the backend is asked for; empty where nothing is passed on, or where it depends on what is not known.</summary>
     public string UpstreamUri { get; init; } = "";
@@ -56,10 +56,10 @@ public sealed record SummitNginxRoute
     public required bool Upgrades { get; init; }
 
     /// <summary>The directives that hold for this request, and those that seem to and do not.</summary>
-    public IReadOnlyList<SummitNginxEffectiveDirective> Effective { get; init; } = [];
+    public IReadOnlyList<SummitNginxEffectiveDirective> Effective { get; init => field = ItemList.Of(value); } = ItemList<SummitNginxEffectiveDirective>.None;
 
     /// <summary>Why this server, why this location, one sentence each.</summary>
-    public IReadOnlyList<string> Steps { get; init; } = [];
+    public IReadOnlyList<string> Steps { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The request and what happens to it.</summary>
     public override string ToString() => $"{Uri}: {Kind}{(ProxyPass.Length > 0 ? $" to {ProxyPass}" : RedirectTo.Length > 0 ? $" to {RedirectTo}" : "")}{(Upgrades ? ", upgrades" : "")}";

@@ -10,7 +10,7 @@ public sealed record SummitPermission
     public required string Action { get; init; }
 
     /// <summary>What it may be limited to, as a policy names it; <c>*</c> where AWS knows no narrower resource.</summary>
-    public IReadOnlyList<string> Resource { get; init; } = ["*"];
+    public IReadOnlyList<string> Resource { get; init => field = ItemList.Of(value); } = ItemList.Of(["*"]);
 
     /// <summary>Whether the cmdlet does nothing without it.</summary>
     public bool Required { get; init; }

@@ -41,7 +41,7 @@ public sealed record SummitProof
     public SummitReplay? AfterChange { get; init; }
 
     /// <summary>Further variations that were tried, each with one thing changed.</summary>
-    public IReadOnlyList<SummitReplay> Variations { get; init; } = [];
+    public IReadOnlyList<SummitReplay> Variations { get; init => field = ItemList.Of(value); } = ItemList<SummitReplay>.None;
 
     /// <summary>The lines that differ between the two requests: <c>-</c> as nginx sends it, <c>+</c> after the change.</summary>
     public IReadOnlyList<string> Differences => AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange);
@@ -116,7 +116,7 @@ public sealed record SummitReplay
     public string Upstream { get; init; } = "";
 
     /// <summary>The request, one line an item: the request line, then the headers. Secrets are masked.</summary>
-    public IReadOnlyList<string> Request { get; init; } = [];
+    public IReadOnlyList<string> Request { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>What the backend answered, judged as every probe is; null where it was not asked.</summary>
     public SummitWebSocketResult? Answer { get; init; }

@@ -13,7 +13,7 @@ public sealed record SummitProposedFix
     public required string Diff { get; init; }
 
     /// <summary>What the command does, one line a step.</summary>
-    public IReadOnlyList<string> Steps { get; init; } = [];
+    public IReadOnlyList<string> Steps { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The command.</summary>
     public override string ToString() => Command;

@@ -85,10 +85,10 @@ public sealed record SummitRepair
     public required SummitDiagnosis Before { get; init; }
 
     /// <summary>The steps, in the order they were taken.</summary>
-    public IReadOnlyList<SummitRepairStep> Plan { get; init; } = [];
+    public IReadOnlyList<SummitRepairStep> Plan { get; init => field = ItemList.Of(value); } = ItemList<SummitRepairStep>.None;
 
     /// <summary>What the steps did, one for each that was carried out.</summary>
-    public IReadOnlyList<SummitDeployment> Deployments { get; init; } = [];
+    public IReadOnlyList<SummitDeployment> Deployments { get; init => field = ItemList.Of(value); } = ItemList<SummitDeployment>.None;
 
     /// <summary>The diagnosis afterwards; null where nothing was done.</summary>
     public SummitDiagnosis? After { get; init; }
@@ -113,13 +113,13 @@ public sealed record SummitRepairStep
     public required SummitRepairAction Action { get; init; }
 
     /// <summary>The causes that it is for, the first broken layer first.</summary>
-    public required IReadOnlyList<SummitCause> Causes { get; init; }
+    public required IReadOnlyList<SummitCause> Causes { get; init => field = ItemList.Of(value); }
 
     /// <summary>It in one line.</summary>
     public required string Description { get; init; }
 
     /// <summary>What is done on the host, one line each.</summary>
-    public IReadOnlyList<string> Details { get; init; } = [];
+    public IReadOnlyList<string> Details { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The change of a file as a unified diff; empty where none changes.</summary>
     public string Diff { get; init; } = "";

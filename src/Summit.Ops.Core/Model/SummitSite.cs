@@ -89,7 +89,7 @@ public sealed record SummitSite
     public string Origin { get; init; } = "";
 
     /// <summary>Checks whose failure is accepted for a time.</summary>
-    public IReadOnlyList<SummitSuppression> Suppressions { get; init; } = [];
+    public IReadOnlyList<SummitSuppression> Suppressions { get; init => field = ItemList.Of(value); } = ItemList<SummitSuppression>.None;
 
     /// <summary>The URI that clients open, made of server name, port, path and query.</summary>
     public string Uri => $"wss://{ServerName}{(Port == 443 ? "" : $":{Port}")}{WithQuery(WebSocketPath)}";

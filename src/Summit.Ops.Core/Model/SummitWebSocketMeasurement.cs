@@ -34,10 +34,10 @@ public sealed record SummitWebSocketMeasurement
     public long Answered { get; init; }
 
     /// <summary>Why connections did not open, most frequent first.</summary>
-    public IReadOnlyList<SummitProbeFailureCount> Failures { get; init; } = [];
+    public IReadOnlyList<SummitProbeFailureCount> Failures { get; init => field = ItemList.Of(value); } = ItemList<SummitProbeFailureCount>.None;
 
     /// <summary>When and why connections ended before their time.</summary>
-    public IReadOnlyList<SummitDrop> Drops { get; init; } = [];
+    public IReadOnlyList<SummitDrop> Drops { get; init => field = ItemList.Of(value); } = ItemList<SummitDrop>.None;
 
     /// <summary>After how long without traffic connections were cut, where that is what happened; null otherwise.</summary>
     public TimeSpan? IdleCutOff { get; init; }
@@ -49,7 +49,7 @@ public sealed record SummitWebSocketMeasurement
     public string Fix { get; init; } = "";
 
     /// <summary>What this machine itself could not do or was busy with: not to be blamed on the server.</summary>
-    public IReadOnlyList<string> Limits { get; init; } = [];
+    public IReadOnlyList<string> Limits { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>When it began.</summary>
     public DateTimeOffset Started { get; init; }
@@ -86,7 +86,7 @@ public sealed record SummitLatency
     public TimeSpan Max { get; init; }
 
     /// <summary>The whole distribution in steps that double, for a report.</summary>
-    public IReadOnlyList<SummitLatencyStep> Steps { get; init; } = [];
+    public IReadOnlyList<SummitLatencyStep> Steps { get; init => field = ItemList.Of(value); } = ItemList<SummitLatencyStep>.None;
 
     /// <summary>The steps as text, a bar each; empty where there are no values.</summary>
     public string Histogram { get; init; } = "";
@@ -101,7 +101,11 @@ public sealed record SummitLatency
 /// <param name="From">From this time on.</param>
 /// <param name="To">Up to, and without, this one.</param>
 /// <param name="Count">How many values lie in it.</param>
-public sealed record SummitLatencyStep(TimeSpan From, TimeSpan To, long Count);
+public sealed record SummitLatencyStep(TimeSpan From, TimeSpan To, long Count)
+{
+    /// <summary>The two bounds and the count.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.TotalMilliseconds:0.###} to {To.TotalMilliseconds:0.###} ms: {Count}");
+}
 
 /// <summary>One reason why connections did not open.</summary>
 /// <param name="Stage">The layer that failed.</param>

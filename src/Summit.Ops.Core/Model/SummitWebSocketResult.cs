@@ -78,16 +78,16 @@ public sealed record SummitWebSocketResult
     public string Fix { get; init; } = "";
 
     /// <summary>The redirects that were followed, in their order; everything else here is of the last hop, but for <see cref="Uri"/> and the total time. Empty where none was.</summary>
-    public IReadOnlyList<SummitRedirect> Redirects { get; init; } = [];
+    public IReadOnlyList<SummitRedirect> Redirects { get; init => field = ItemList.Of(value); } = ItemList<SummitRedirect>.None;
 
     /// <summary>The address that was connected to; empty where none was.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>Every address the name has, in the order they were tried.</summary>
-    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public IReadOnlyList<string> Addresses { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>Every connection that was tried (RFC 8305), and how it ended: why <see cref="Address"/> is the one that was used.</summary>
-    public IReadOnlyList<SummitConnectionAttempt> Attempts { get; init; } = [];
+    public IReadOnlyList<SummitConnectionAttempt> Attempts { get; init => field = ItemList.Of(value); } = ItemList<SummitConnectionAttempt>.None;
 
     /// <summary>The port that was dialled.</summary>
     public int RemotePort { get; init; }
@@ -111,7 +111,7 @@ public sealed record SummitWebSocketResult
     public string HttpReason { get; init; } = "";
 
     /// <summary>The answer's headers in the order they came, names as sent; one entry for each line.</summary>
-    public IReadOnlyList<SummitHeader> ResponseHeaders { get; init; } = [];
+    public IReadOnlyList<SummitHeader> ResponseHeaders { get; init => field = ItemList.Of(value); } = ItemList<SummitHeader>.None;
 
     /// <summary>The first 4 KiB of the body of an answer that was no 101, decoded as UTF-8 with control characters made visible.</summary>
     public string ResponseBodyHead { get; init; } = "";

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Summit.Ops.Errors;
+using Summit.Ops.Rehydration;
 using Summit.Ops.Reporting;
 
 namespace Summit.Ops.Commands;
@@ -91,7 +92,7 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var value = InputObject.BaseObject;
+        var value = Live(InputObject);
         Arguments(() => ReportSubjects.Check(value));
         _values.Add(value);
         if (PassThru) WriteObject(value);
@@ -116,6 +117,21 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         };
         Arguments(() => ReportFile.Write(report, _format, _path));
         if (!PassThru) WriteObject(new FileInfo(_path));
+    }
+
+    /// <summary>The object itself, also where it comes from a job, a remote session or Import-Clixml.</summary>
+    private object Live(PSObject given)
+    {
+        try
+        {
+            return SavedObject.Live(given, ReportSubjects.Types);
+        }
+        catch (InvalidCastException error)
+        {
+            Throw(new SummitArgumentException(
+                "ReportInputInvalid", $"What was saved of a {given.TypeNames[0]} cannot be read back: {error.Message}", given, "Save the report itself: Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.json", error));
+            throw;
+        }
     }
 
     // ShouldProcess would ask or tell; here the answer alone is wanted

@@ -79,4 +79,14 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         var own = ModuleCatalog.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType).Select(output => output.Type.FullName!).Where(type => type.StartsWith("Summit.", StringComparison.Ordinal));
         Assert.Subset(viewed, own.ToHashSet(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Every_public_object_and_enum_survives_serialization()
+    {
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Types.ps1xml")).Root!.Elements("Type").Select(type => type.Element("Name")!.Value).ToHashSet(StringComparer.Ordinal);
+        var model = typeof(SummitSite).Assembly.GetExportedTypes().Where(type => type.Namespace == "Summit.Ops" && (type.IsEnum || (type.IsClass && !type.IsAbstract))).ToList();
+        Assert.NotEmpty(model);
+        Assert.Subset(named, model.Select(type => type.FullName!).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(named, model.Where(type => !type.IsEnum).Select(type => $"Deserialized.{type.FullName}").ToHashSet(StringComparer.Ordinal));
+    }
 }
