@@ -48,7 +48,7 @@ BeforeDiscovery {
     if ($diagnoses.Count -eq 0) { throw 'No host was looked at, so nothing can be let through.' }
 }
 
-Describe 'The WebSocket of <_.Site> on <_.Target>' -ForEach $diagnoses {
+Describe 'The WebSocket of <_.Site.Name> on <_.Target.Name>' -ForEach $diagnoses {
     It 'opens, or all that keeps it from opening is accepted' {
         $because = if ($_.Causes) { "$($_.Causes[0].Explanation) $($_.Causes[0].Evidence) Run next: $($_.Causes[0].Fix)" } elseif (-not $_.LookedAt) { "the host could not be looked at: $($_.NotReached)" } else { "$($_.RootCause)" }
         $errors = @($_.Failures | Where-Object Severity -EQ 'Error')

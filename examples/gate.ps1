@@ -11,8 +11,7 @@ Advice, symptoms of another failure, and failures that the site file accepts do 
 #>
 [CmdletBinding()]
 param(
-    # The site, as Export-SummitSite wrote it.
-    [Parameter(Mandatory)]
+    # The site, as Export-SummitSite wrote it. Not mandatory to the engine: that would prompt, or end with 1.
     [string] $SiteFile,
 
     # The instances; this machine where none is named.
@@ -26,7 +25,7 @@ param(
     [ValidateSet('Warning', 'Error')]
     [string] $MinimumSeverity = 'Warning',
 
-    # A folder for websocket.xml (JUnit), websocket.html and websocket.json.
+    # A folder for websocket.xml (JUnit), websocket.html and websocket.json; it is made where it is missing.
     [string] $ReportFolder,
 
     # An earlier websocket.json: the reports then say what is new and what was fixed.
@@ -38,6 +37,9 @@ try {
     if (-not (Get-Command Invoke-SummitDiagnostic -ErrorAction Ignore)) { Import-Module "$PSScriptRoot/../Summit.Ops.psd1" }
     # an instance that was asked for and is none (an empty variable of the pipeline) must not become this machine
     if ($PSBoundParameters.ContainsKey('InstanceId') -and (-not $InstanceId -or $InstanceId -contains '')) { throw '-InstanceId was given without the id of an instance.' }
+    if (-not $SiteFile) { throw '-SiteFile names no file. Make one: New-SummitSite -ServerName HOST | Export-SummitSite -Path ./HOST.site.json' }
+    # before the diagnosis: a folder that cannot be made must not cost the whole run
+    if ($ReportFolder) { $null = New-Item -ItemType Directory -Path $ReportFolder -Force }
     $where = @{}
     foreach ($name in 'InstanceId', 'Tag', 'Region') { if ($PSBoundParameters.ContainsKey($name)) { $where[$name] = $PSBoundParameters[$name] } }
     $diagnoses = @(Invoke-SummitDiagnostic -Site (Import-SummitSite -Path $SiteFile) @where)

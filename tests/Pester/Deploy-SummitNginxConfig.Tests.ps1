@@ -16,6 +16,15 @@ Describe 'Deploy-SummitNginxConfig' {
         $lab.ConfigPath | Should -Not -Exist
     }
 
+    It 'shows the diff before it asks' {
+        $file = Join-Path $TestDrive 'confirm.site.json'
+        $site | Export-SummitSite -Path $file
+        $module = (Resolve-Path "$PSScriptRoot/../../Summit.Ops.psd1").Path
+        $said = 'n' | & dotnet exec (Join-Path $PSHOME 'pwsh.dll') -NoLogo -NoProfile -Command "Import-Module '$module'; Deploy-SummitNginxConfig -Site '$file' -Confirm" 2>&1 | Out-String
+        $said | Should -Match '\+\s+location /ws'
+        $lab.ConfigPath | Should -Not -Exist
+    }
+
     It 'deploys, verifies, and changes nothing the second time' {
         $done = Deploy-SummitNginxConfig -Site $site
         $done.Changed | Should -BeTrue
@@ -24,6 +33,15 @@ Describe 'Deploy-SummitNginxConfig' {
         $before = Get-FileHash $lab.ConfigPath
         (Deploy-SummitNginxConfig -Site $site).Changed | Should -BeFalse
         (Get-FileHash $lab.ConfigPath).Hash | Should -BeExactly $before.Hash
+    }
+
+    It 'takes a configuration from the pipeline, and puts what it read back where it came from' {
+        (New-SummitNginxConfig -Site $site | Deploy-SummitNginxConfig -Site $site).Target.Kind | Should -Be 'Local'
+        $whole = $lab.Target | Get-SummitNginxConfig -Site $site
+        $whole.Files.Count | Should -BeGreaterThan 1
+        $done = $whole | Repair-SummitNginxConfig -Site $site | Deploy-SummitNginxConfig -Site $site
+        $done.Target.InstanceId | Should -BeExactly $lab.InstanceId
+        $done.Changed | Should -BeFalse
     }
 
     It 'deploys a configuration over Systems Manager' {

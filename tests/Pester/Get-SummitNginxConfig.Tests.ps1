@@ -19,6 +19,15 @@ Describe 'Get-SummitNginxConfig' {
         ([pscustomobject]@{ Path = $path } | Get-SummitNginxConfig).Servers.ServerNames | Should -BeExactly 'chat.example.com'
     }
 
+    It 'takes wildcards with -Path, none with -LiteralPath, and files from the pipeline' {
+        (Get-SummitNginxConfig -Path (Join-Path $TestDrive 'ch*.conf')).Path | Should -BeExactly $path
+        (Get-ChildItem $TestDrive -Filter chat.conf | Get-SummitNginxConfig).Path | Should -BeExactly $path
+        (Get-SummitNginxConfig -LiteralPath $path).Path | Should -BeExactly $path
+        Assert-Problem { Get-SummitNginxConfig -LiteralPath (Join-Path $TestDrive 'ch*.conf') } NginxConfigNotFound ObjectNotFound
+        (Test-SummitNginxConfig -Path (Join-Path $TestDrive 'ch*.conf')).Id | Should -Contain 'Nginx.UpgradeHeaders'
+        (Get-ChildItem $TestDrive -Filter chat.conf | Test-SummitNginxConfig).Id | Should -Contain 'Nginx.UpgradeHeaders'
+    }
+
     It 'takes the text of nginx -T from the pipeline, line by line' {
         $dump = "# configuration file /etc/nginx/nginx.conf:", 'http {', (Get-Content $path), '}'
         ($dump | Get-SummitNginxConfig).Servers.ServerNames | Should -BeExactly 'chat.example.com'

@@ -16,6 +16,11 @@ Describe 'Import-SummitReport' {
         (Get-Item $path | Import-SummitReport).Uri | Should -BeExactly $result.Uri
     }
 
+    It 'takes wildcards with -Path and none with -LiteralPath' {
+        (Import-SummitReport (Join-Path $TestDrive 'rep*.json')).Uri | Should -BeExactly $result.Uri
+        Assert-Problem { Import-SummitReport -LiteralPath (Join-Path $TestDrive 'rep*.json') } ReportNotFound ObjectNotFound
+    }
+
     It 'says that a file is missing' {
         Assert-Problem { Import-SummitReport (Join-Path $TestDrive 'none.json') } ReportNotFound ObjectNotFound
     }

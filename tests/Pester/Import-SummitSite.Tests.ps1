@@ -17,6 +17,31 @@ Describe 'Import-SummitSite' {
         ([pscustomobject]@{ Path = $path } | Import-SummitSite).Name | Should -BeExactly 'chat'
     }
 
+    It 'takes wildcards with -Path, none with -LiteralPath, and a file of that very name before the pattern' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'many')).FullName
+        foreach ($name in 'a', 'b') { New-SummitSite -Name $name -ServerName "$name.example.com" | Export-SummitSite -Path "$folder/$name.site.json" }
+        New-SummitSite -Name brackets -ServerName brackets.example.com | Export-SummitSite -Path "$folder/[ab].site.json"
+        (Import-SummitSite "$folder/?.site.json").Name | Should -BeExactly 'a', 'b'
+        (Import-SummitSite "$folder/[ab].site.json").Name | Should -BeExactly 'brackets'
+        (Import-SummitSite -LiteralPath "$folder/[ab].site.json").Name | Should -BeExactly 'brackets'
+        (Get-ChildItem $folder -Filter *.json | Import-SummitSite).Count | Should -Be 3
+        Assert-Problem { Import-SummitSite -LiteralPath "$folder/*.json" } SiteFileNotFound ObjectNotFound
+        Assert-Problem { Import-SummitSite "$folder/*.none" } SiteFileNotFound ObjectNotFound
+    }
+
+    It 'need not be called where a site is wanted: a path, or a file from the pipeline, does' {
+        (New-SummitNginxConfig -Site $path).Servers.ServerNames | Should -Contain 'chat.example.com'
+        (Get-Item $path | New-SummitNginxConfig).Servers.ServerNames | Should -Contain 'chat.example.com'
+        (Test-SummitWebSocket -Site $path -ConnectTo 127.0.0.1:1).Uri | Should -BeExactly 'wss://chat.example.com/ws'
+        foreach ($missing in 'none.json', 'nodrive:/x') {
+            $problem = Get-Problem { New-SummitNginxConfig -Site $missing }
+            $problem.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError*'
+            "$problem" | Should -Match 'no site file|neither a site'
+        }
+        Set-Content (Join-Path $TestDrive 'nobody.json') '{ "Port": 8443 }'
+        "$(Get-Problem { New-SummitNginxConfig -Site (Join-Path $TestDrive 'nobody.json') })" | Should -Match 'has no ServerName'
+    }
+
     It 'reads a path of a drive of PowerShell' {
         (Import-SummitSite 'TestDrive:/chat.site.json').Name | Should -BeExactly 'chat'
     }

@@ -26,6 +26,20 @@ Describe 'Invoke-SummitDiagnostic' {
         ([pscustomobject]@{ InstanceId = $lab.InstanceId } | Invoke-SummitDiagnostic -Site $site -Region $lab.Region).Target.InstanceId | Should -BeExactly $lab.InstanceId
     }
 
+    It 'takes sites from the pipeline: objects, and files as Get-ChildItem emits them' {
+        $file = Join-Path $TestDrive 'lab.site.json'
+        $site | Export-SummitSite -Path $file
+        $other = $site | New-SummitSite -Name other
+        $found = $site, $other | Invoke-SummitDiagnostic
+        $found.Site.Name | Sort-Object | Should -BeExactly 'other', $site.Name
+        (Get-ChildItem $file | Invoke-SummitDiagnostic).RootCause | Should -Be 'NginxConfigNotDeployed'
+    }
+
+    It 'does not make a site of an object with a name, nor this machine of a site with a region' {
+        "$(Get-Problem { [pscustomobject]@{ Name = 'web-1' } | Invoke-SummitDiagnostic })" | Should -Match 'cannot be bound|InputObjectNotBound'
+        Assert-Problem { $site | Invoke-SummitDiagnostic -Region eu-west-1 } HostNotNamed InvalidArgument
+    }
+
     It 'always has the nine checks of the guide' {
         $ids = (Invoke-SummitDiagnostic -Site $site).Checks.Id
         foreach ($id in 'Backend.Running', 'Nginx.WebSocketLocation', 'Nginx.UpgradeHeaders', 'Nginx.ProxyBuffering', 'Nginx.LocationOrder', 'Nginx.Syntax', 'Nginx.Reloaded', 'Network.Port443', 'Tls.Certificate') {

@@ -26,6 +26,20 @@ Describe 'New-SummitSite' {
         try { New-SummitSite -WebSocketPath '/ws?token=hunter2hunter2' -ErrorAction Stop } catch { "$_ $($_.TargetObject)" | Should -Not -Match 'hunter2' }
     }
 
+    It 'makes a site of each line of Import-Csv: empty cells have their defaults, and the files follow the name' {
+        $lines = 'Name,ServerName,Port,ApiPath', 'chat,chat.example.com,8443,', 'shop,shop.example.com,,/v1'
+        $sites = $lines | ConvertFrom-Csv | New-SummitSite -ProcessName node
+        $sites.Uri | Should -BeExactly 'wss://chat.example.com:8443/ws', 'wss://shop.example.com/ws'
+        $sites.ConfigPath | Should -BeExactly '/etc/nginx/sites-available/chat', '/etc/nginx/sites-available/shop'
+        $sites.ApiPath | Should -BeExactly '/api', '/v1'
+        $sites.ProcessName | Should -BeExactly 'node', 'node'
+    }
+
+    It 'names a column that no site has, and a value that is not of its kind' {
+        "$(Get-Problem { 'Name,Prot', 'a,1' | ConvertFrom-Csv | New-SummitSite })" | Should -Match "no field 'Prot'.*Port"
+        "$(Get-Problem { 'Name,Port', 'a,x' | ConvertFrom-Csv | New-SummitSite })" | Should -Match "Port 'x' is not of its kind"
+    }
+
     It 'takes name and server name by position' {
         (New-SummitSite chat chat.example.com).ServerName | Should -BeExactly 'chat.example.com'
     }

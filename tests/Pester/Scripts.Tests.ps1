@@ -51,3 +51,15 @@ Describe '<Name>' -ForEach $scripts {
         }
     }
 }
+
+Describe 'examples/gate.ps1' {
+    It 'ends with 2 where it cannot find out: <Name>' -ForEach @(
+        @{ Name = 'no site file named'; Arguments = '' }
+        @{ Name = 'the site file is missing'; Arguments = "-SiteFile '/nonexistent.site.json'" }
+    ) {
+        $gate = (Resolve-Path "$PSScriptRoot/../../examples/gate.ps1").Path
+        $said = & dotnet exec (Join-Path $PSHOME 'pwsh.dll') -NoProfile -NonInteractive -Command "& '$gate' $Arguments; exit `$LASTEXITCODE" 2>&1
+        $LASTEXITCODE | Should -Be 2
+        "$said" | Should -Match '^could not find out: '
+    }
+}

@@ -44,10 +44,12 @@ public sealed record SummitProof
     public IReadOnlyList<SummitReplay> Variations { get; init => field = ItemList.Of(value); } = ItemList<SummitReplay>.None;
 
     /// <summary>The lines that differ between the two requests: <c>-</c> as nginx sends it, <c>+</c> after the change.</summary>
-    public IReadOnlyList<string> Differences => AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange);
+    public IReadOnlyList<string> Differences => ItemList.Of(AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange));
 
     /// <summary>The two requests as one text, a line an item: common lines behind a blank, those as nginx sends it behind <c>-</c>, those after the change behind <c>+</c>, and the answers.</summary>
-    public IReadOnlyList<string> Lines
+    public IReadOnlyList<string> Lines => ItemList.Of(Both);
+
+    private IReadOnlyList<string> Both
     {
         get
         {

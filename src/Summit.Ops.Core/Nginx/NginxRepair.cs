@@ -26,6 +26,19 @@ public static class NginxRepair
         return Apply(file, file.Path, site, SiteWishes.NameBackend(site.AsAsked ?? site) ? UpstreamChoice.Site : UpstreamChoice.KeepExisting, RepairFacts.None);
     }
 
+    /// <summary>The same where it may be a whole configuration: the file with the server block that answers for the site is edited.</summary>
+    /// <param name="config">One file, or all that nginx reads.</param>
+    /// <param name="site">The site.</param>
+    /// <exception cref="SummitFileException">As for one file.</exception>
+    public static SummitNginxConfig ApplyToSite(SummitNginxConfig config, SummitSite site)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(site);
+        var isWhole = config.Model.Files.Documents.Count > 1;
+        var server = isWhole ? NginxRouter.Resolve(config, NginxRequestReader.Read(site.Uri, site, nginxVersion: null)).Server : null;
+        return Apply(config, server?.File ?? config.Path, site, UpstreamChoice.Site, RepairFacts.None);
+    }
+
     /// <summary>The same in a file of a whole configuration, judged by all that nginx reads: a site's file, the main file, or a fragment in a server block.</summary>
     /// <param name="config">What nginx reads.</param>
     /// <param name="path">The one file that is edited.</param>

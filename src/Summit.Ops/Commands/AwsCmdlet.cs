@@ -14,6 +14,7 @@ public abstract class AwsCmdlet : SummitCmdlet
     /// <summary>The AWS region, for example eu-west-1. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     /// <summary>A profile of the AWS configuration files; SSO profiles work after aws sso login.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
@@ -39,6 +40,8 @@ public sealed class CompareSummitNginxConfigCommand : NginxConfigCmdlet
     /// <summary>The site whose expected configuration is the reference; the guide's where none is given.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The reference, in place of the site's expected configuration.</summary>

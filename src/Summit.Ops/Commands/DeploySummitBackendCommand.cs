@@ -45,12 +45,12 @@ public sealed class DeploySummitBackendCommand : OnHostCmdlet
 
     private protected override bool Changes => true;
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var evidence = await GatherAsync(queue, host, cancellation);
-        var text = $"Deploy {Site.ProcessName} on {host.Target}:\n{Wrapping.Steps(BackendDeployer.Steps(evidence))}";
-        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {Site.ProcessName}"), cancellation)) return true;
-        using var progress = queue.Activity("Deploying the backend", $"{Site.ProcessName} on {host.Target}");
+        var evidence = await GatherAsync(queue, host, site, cancellation);
+        var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps(BackendDeployer.Steps(evidence))}";
+        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {site.ProcessName}"), cancellation)) return true;
+        using var progress = queue.Activity("Deploying the backend", $"{site.ProcessName} on {host.Target}");
         var done = await new BackendDeployer(host, TimeProvider.System).DeployAsync(evidence, TimeSpan.FromSeconds(CommandTimeoutSec), PlainToken, cancellation);
         queue.Write(done);
         if (done.Stands)
@@ -60,7 +60,7 @@ public sealed class DeploySummitBackendCommand : OnHostCmdlet
         }
 
         queue.Error(new SummitDeploymentException(
-            done.RolledBack ? "DeploymentRolledBack" : "BackendDeploymentFailed", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Test-SummitBackend", Site, done.Target)));
+            done.RolledBack ? "DeploymentRolledBack" : "BackendDeploymentFailed", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Test-SummitBackend", site, done.Target)));
         return false;
     }
 }

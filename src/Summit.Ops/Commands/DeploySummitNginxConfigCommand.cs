@@ -37,6 +37,11 @@ namespace Summit.Ops.Commands;
 /// <para>The file's exact bytes become the site's configuration file.</para>
 /// </example>
 /// <example>
+/// <title>Read, repair, deploy</title>
+/// <code>Get-SummitNginxConfig -InstanceId i-06bc5b2218c041802 | Repair-SummitNginxConfig $site | Deploy-SummitNginxConfig $site -WhatIf</code>
+/// <para>Of all that nginx reads there only the site's file is repaired, and it goes back to the instance that it came from.</para>
+/// </example>
+/// <example>
 /// <title>Stop a pipeline that did not verify</title>
 /// <code>if (-not (Deploy-SummitNginxConfig -Site $site -Confirm:$false).Verified) { exit 1 }</code>
 /// <para>Verified means that a WebSocket opened afterwards, seen by a real probe.</para>
@@ -62,8 +67,13 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     private const string ObjectSet = "Object";
     private const string PathSet = "Path";
 
-    /// <summary>The configuration to deploy, for example from New-SummitNginxConfig.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ObjectSet)]
+    private bool _contentWritten;
+
+    /// <summary>
+    /// The configuration to deploy, for example from New-SummitNginxConfig. Through the pipeline it goes back to the host that it was read from,
+    /// where no other is named; of a whole configuration the site's file is taken.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     [ValidateNotNull]
     public SummitNginxConfig? InputObject { get; set; }
 
@@ -92,6 +102,7 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _contentWritten = InputObject is not null;
         if (Path is null) return;
         try
         {
@@ -103,13 +114,29 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
         }
     }
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private bool ContentComesIn => !_contentWritten && ParameterSetName == ObjectSet;
+
+    private protected override bool BringsWork => ContentComesIn || base.BringsWork;
+
+    private protected override SummitTarget? OwnHost => ContentComesIn ? InputObject?.Target : null;
+
+    private protected override Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work()
     {
-        var evidence = await GatherAsync(queue, host, cancellation);
+        var content = InputObject;
+        return (host, site, queue, cancellation) => DeployAsync(content, host, site, queue, cancellation);
+    }
+
+    private protected override Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation) =>
+        DeployAsync(InputObject, host, site, queue, cancellation);
+
+    private async Task<bool> DeployAsync(SummitNginxConfig? content, IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var evidence = await GatherAsync(queue, host, site, cancellation);
         // what mends is tried at the backend before it is made
-        var mends = InputObject is null && !Replace;
+        var mends = content is null && !Replace;
         if (mends) evidence = await ProveAsync(queue, host, evidence, cancellation);
-        var plan = DeploymentPlanner.Plan(evidence, Replace ? DeploymentMode.Replace : DeploymentMode.Repair, InputObject, Force);
+        var mode = Replace ? DeploymentMode.Replace : DeploymentMode.Repair;
+        var plan = DeploymentPlanner.Plan(evidence, mode, SiteContent.Of(content, evidence.Site), Force);
         if (mends) ChangeGate.Check(plan, evidence);
 
         return await DeployAsync(plan, host, queue, cancellation);

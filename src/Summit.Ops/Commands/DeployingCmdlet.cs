@@ -65,7 +65,7 @@ public abstract class DeployingCmdlet : OnHostCmdlet
             allowed = await queue.AskAsync(
                 cmdlet =>
                 {
-                    var yes = cmdlet.ShouldProcess(Describe(plan), $"{host.Target}: {plan.Steps[0]}?", $"{plan.Action} {Site.ConfigPath}", out var reason);
+                    var yes = cmdlet.ShouldProcess(Describe(plan), $"{Describe(plan)}\n\nDo it?", $"{plan.Action} {plan.Site.ConfigPath}", out var reason);
                     onlyShown = reason == ShouldProcessReason.WhatIf;
                     return yes;
                 },
@@ -74,7 +74,7 @@ public abstract class DeployingCmdlet : OnHostCmdlet
 
         // where somebody said no, nothing was seen that others could follow
         if (!allowed) return onlyShown || !MustVerify;
-        using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{Site.ConfigPath} on {host.Target}");
+        using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{plan.Site.ConfigPath} on {host.Target}");
         var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
         queue.Write(done);
         // where it should have been taken back and was not, that is more than a warning

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Probing;
 
@@ -15,8 +16,11 @@ public abstract class EndpointCmdlet : SummitCmdlet
     [AllowEmptyString]
     public string[]? Uri { get; set; }
 
-    /// <summary>The site whose endpoint is meant; its certificate authority is trusted.</summary>
+    /// <summary>The site whose endpoint is meant, or the path of its JSON file; its certificate authority is trusted.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Site")]
+    [Parameter(ParameterSetName = "Uri")]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite? Site { get; set; }
 
     /// <summary>The host:port to connect to instead; the name for SNI, Host and the certificate stays the URI's.</summary>
@@ -44,6 +48,10 @@ public abstract class EndpointCmdlet : SummitCmdlet
         CertificateAuthority = CertificateAuthority is { Length: > 0 } path ? FileSystemPath(path) : null,
         Proxy = Proxy,
     };
+
+    /// <summary>The site that is meant: none where a URI is given, so that a site of $PSDefaultParameterValues is in nobody's way.</summary>
+    /// <remarks>A site from the pipeline has a URI of its own, which the engine binds too.</remarks>
+    private protected SummitSite? MeantSite => Uri is { Length: > 0 } && !(Site is not null && Uri is [var own] && own == Site.Uri) ? null : Site;
 
     /// <summary>The same for all endpoints, made once.</summary>
     private protected ProbeRequest Shared { get; private set; } = new();
@@ -101,19 +109,19 @@ public abstract class EndpointCmdlet : SummitCmdlet
     /// <summary>The requests of this pipeline item; an endpoint that makes no sense is an error of its own.</summary>
     private protected IReadOnlyList<ProbeRequest> Requests()
     {
-        var requests = new List<ProbeRequest>();
+        var (requests, site) = (new List<ProbeRequest>(), MeantSite);
         var options = Shared;
-        if (Site is { CertificateAuthorityPath.Length: > 0 } && options.CertificateAuthority is null) options = options with { CertificateAuthority = FileSystemPath(Site.CertificateAuthorityPath) };
-        if (Site is null && Uri is not { Length: > 0 } && (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Uri))))
+        if (site is { CertificateAuthorityPath.Length: > 0 } && options.CertificateAuthority is null) options = options with { CertificateAuthority = FileSystemPath(site.CertificateAuthorityPath) };
+        if (site is null && Uri is not { Length: > 0 } && (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Uri))))
         {
             // a variable without a value must not mean the guide's endpoint
             WriteError(ErrorRecords.From(NoUri()));
             return [];
         }
 
-        if (Site is null && Uri is null) WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
-        if (Site is not null) options = options with { Site = Site };
-        foreach (var uri in Site is not null ? [Site.Uri] : Uri ?? [new SummitSite().Uri])
+        if (site is null && Uri is null) WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
+        if (site is not null) options = options with { Site = site };
+        foreach (var uri in site is not null ? [site.Uri] : Uri ?? [new SummitSite().Uri])
         {
             Guard(null, () => requests.Add(ProbeRequest.Create(uri, options)));
         }

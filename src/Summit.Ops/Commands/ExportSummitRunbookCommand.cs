@@ -48,11 +48,12 @@ public sealed class ExportSummitRunbookCommand : SummitCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The site; the guide's where none is given.</summary>
+    /// <summary>The site, or the path of its JSON file; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>Replaces files that are there with another content.</summary>

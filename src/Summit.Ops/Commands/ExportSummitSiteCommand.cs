@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Sites;
 
 namespace Summit.Ops.Commands;
@@ -38,6 +39,8 @@ public sealed class ExportSummitSiteCommand : SummitCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = null!;
 
     /// <summary>Replaces a file that is there with another content.</summary>

@@ -30,10 +30,10 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitBackend))]
 public sealed class GetSummitBackendCommand : OnHostCmdlet
 {
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var known = (await GatherAsync(queue, host, cancellation)).Answered();
-        foreach (var backend in known.Backends(Site)) queue.Write(backend);
+        var known = (await GatherAsync(queue, host, site, cancellation)).Answered();
+        foreach (var backend in known.Backends(site)) queue.Write(backend);
         return true;
     }
 }

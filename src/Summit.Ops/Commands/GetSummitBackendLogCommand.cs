@@ -49,10 +49,10 @@ public sealed class GetSummitBackendLogCommand : OnHostCmdlet
     [Parameter]
     public SwitchParameter WebSocketOnly { get; set; }
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        using var progress = queue.Activity("Reading the backend's log", $"{Site.ProcessName} on {host.Target}");
-        var log = await new BackendLog(host).ReadAsync(Site, Tail ?? (Since is null ? Ordinary : Most), Since, WebSocketOnly, cancellation);
+        using var progress = queue.Activity("Reading the backend's log", $"{site.ProcessName} on {host.Target}");
+        var log = await new BackendLog(host).ReadAsync(site, Tail ?? (Since is null ? Ordinary : Most), Since, WebSocketOnly, cancellation);
         foreach (var unread in log.Unread) queue.Error(unread);
         foreach (var line in log.Lines) queue.Write(line);
         return log.Unread.Count == 0;

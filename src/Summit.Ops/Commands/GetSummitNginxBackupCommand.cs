@@ -31,10 +31,10 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitNginxBackup))]
 public sealed class GetSummitNginxBackupCommand : OnHostCmdlet
 {
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var site = await FindSiteAsync(queue, host, cancellation);
-        foreach (var backup in await new BackupStore(host).ListAsync(site, cancellation)) queue.Write(backup);
+        var found = await FindSiteAsync(queue, host, site, cancellation);
+        foreach (var backup in await new BackupStore(host).ListAsync(found, cancellation)) queue.Write(backup);
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
+using Summit.Ops.Completion;
 using Summit.Ops.Hosts;
 using Summit.Ops.Nginx;
 
@@ -47,14 +48,22 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     private TargetRun? _run;
     private readonly StringBuilder _dump = new();
 
-    /// <summary>Configuration files on this machine.</summary>
+    /// <summary>Configuration files on this machine. * and ? are wildcards, save with -Prefix.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = [];
+
+    /// <summary>Configuration files, taken as it is written: no character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>nginx's prefix (nginx -p): a path that is not absolute is looked for there.</summary>
     [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
     public string? Prefix { get; set; }
 
     /// <summary>The hosts to ask; this machine where none is given.</summary>
@@ -68,17 +77,21 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
     [AllowEmptyCollection]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
     /// <summary>The site, for how nginx is called on the host; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
-    [Parameter(ParameterSetName = "Target")]
+    [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The text that nginx -T writes, whole or line by line.</summary>
@@ -92,7 +105,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
         CheckHosts(InstanceId);
-        _run = new TargetRun(this, Site, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
     /// <inheritdoc/>
@@ -111,9 +124,9 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
             return;
         }
 
-        foreach (var path in Path)
+        foreach (var path in Files())
         {
-            Guard(path, () => WriteObject(NginxConfigReader.FromFile(Prefix is null ? FileSystemPath(path) : path, new LocalConfigFiles(), Prefix is null ? null : FileSystemPath(Prefix))));
+            Guard(path, () => WriteObject(NginxConfigReader.FromFile(path, new LocalConfigFiles(), Prefix is null ? null : FileSystemPath(Prefix))));
         }
     }
 
@@ -132,10 +145,17 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         base.Dispose(disposing);
     }
 
+    private IEnumerable<string> Files()
+    {
+        var literal = ParameterSetName == "LiteralPath" ? LiteralPath : [];
+        if (Prefix is not null) return literal.Concat(Path); // looked for below the prefix
+        return literal.Select(FileSystemPath).Concat(Path.SelectMany(Matches));
+    }
+
     private void Begin(SummitTarget named)
     {
         var target = Connected(named);
-        _run!.Add(target, async (queue, cancellation) =>
+        _run!.Add(target, Site, async (queue, cancellation) =>
         {
             queue.Write(await NginxHostReader.ReadAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, cancellation));
             return true;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 
@@ -40,11 +41,13 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     /// <summary>Ids of instances (i-…) or hybrid nodes (mi-…).</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "InstanceId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>Tags that an instance must all have. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Tag")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
     /// <inheritdoc/>

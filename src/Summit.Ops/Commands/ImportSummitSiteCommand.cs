@@ -25,22 +25,33 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <seealso cref="ExportSummitSiteCommand"/>
 /// <seealso cref="NewSummitSiteCommand"/>
-[Cmdlet(VerbsData.Import, "SummitSite")]
+[Cmdlet(VerbsData.Import, "SummitSite", DefaultParameterSetName = "Path")]
 [OutputType(typeof(SummitSite))]
 public sealed class ImportSummitSiteCommand : SummitCmdlet
 {
-    /// <summary>The JSON file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The JSON file; * and ? are wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The JSON file, taken as it is written: no character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Guard(Path, () =>
+    protected override void ProcessRecord()
     {
-        var path = FileSystemPath(Path);
+        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches)) Guard(path, () => Read(path));
+    }
+
+    private void Read(string path)
+    {
         var site = SiteFile.Read(path, out var namesServer);
         if (!namesServer) WriteWarning($"{path} has no ServerName, so the guide's default is meant: {site.ServerName}. Add the site's own: \"ServerName\": \"HOST\".");
         WriteObject(site);
-    });
+    }
 }

@@ -130,10 +130,10 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
         EvidenceFile.Write(evidence, SaveEvidence!);
     }
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var evidence = await ProveAsync(queue, host, await GatherAsync(queue, host, cancellation, withNetwork: true), cancellation);
+        var evidence = await ProveAsync(queue, host, await GatherAsync(queue, host, site, cancellation, withNetwork: true), cancellation);
         queue.Write(Compared(Verdict.Over(evidence, Stopwatch.GetElapsedTime(started))));
         if (SaveEvidence is not null) Save(evidence);
         return evidence.Host is not null;

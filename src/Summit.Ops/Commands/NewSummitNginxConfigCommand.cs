@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
@@ -29,10 +30,12 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitNginxConfig))]
 public sealed class NewSummitNginxConfigCommand : SummitCmdlet
 {
-    /// <summary>The site; the guide's where none is given.</summary>
+    /// <summary>The site, or the path of its JSON file; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <inheritdoc/>

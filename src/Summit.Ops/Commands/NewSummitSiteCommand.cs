@@ -27,6 +27,11 @@ namespace Summit.Ops.Commands;
 /// <para>A site from the pipeline is the start; only the fields that are given change.</para>
 /// </example>
 /// <example>
+/// <title>A site of each line of a table</title>
+/// <code>$sites = Import-Csv ./sites.csv | New-SummitSite</code>
+/// <para>The columns are fields of a site: Name, ServerName, Port. An empty cell has its default, and a column that no site has is an error.</para>
+/// </example>
+/// <example>
 /// <title>Use it everywhere in a session</title>
 /// <code>$PSDefaultParameterValues['*-Summit*:Site'] = New-SummitSite -ServerName api.example.com</code>
 /// <para>Every cmdlet with -Site now works on this one.</para>
@@ -47,6 +52,7 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     /// <value>(New-SummitSite)</value>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
+    [SiteFields]
     public SummitSite InputObject { get; set; } = new();
 
     /// <summary>The site's name, also that of its files; default summit-api.</summary>

@@ -11,10 +11,17 @@ public abstract class NginxConfigCmdlet : SummitCmdlet
     [ValidateNotNull]
     public SummitNginxConfig? Config { get; set; }
 
-    /// <summary>A configuration file on this machine; what it includes is read too.</summary>
+    /// <summary>Configuration files on this machine; what they include is read too. * and ? are wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = [];
+
+    /// <summary>A configuration file, taken as it is written: no character in it is a wildcard.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Works on one configuration.</summary>
     private protected abstract void Process(SummitNginxConfig config);
@@ -28,9 +35,9 @@ public abstract class NginxConfigCmdlet : SummitCmdlet
             return;
         }
 
-        foreach (var path in Path)
+        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches))
         {
-            Guard(path, () => Process(NginxConfigReader.FromFile(FileSystemPath(path), new LocalConfigFiles(), prefix: null)));
+            Guard(path, () => Process(NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null)));
         }
     }
 }

@@ -15,12 +15,18 @@ namespace Summit.Ops.Commands;
 public abstract class OnHostCmdlet : TargetingCmdlet
 {
     private TargetRun? _run;
+    private SummitSite? _begun;
+    private SummitSite? _checked;
+    private bool _siteWritten;
+    private bool _tagsFound;
+    private bool _told;
 
-    /// <summary>The site; the guide's where none is given.</summary>
+    /// <summary>The site, or the path of its JSON file; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile(NamesServer = true)]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The hosts to work on; this machine where none is given.</summary>
@@ -34,11 +40,13 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>Instances to work on, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
     /// <summary>How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.</summary>
@@ -77,7 +85,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     {
         try
         {
-            SiteRules.Check(Site);
+            _checked = _begun = SiteRules.Check(Site);
             if (HoldTime < TimeSpan.Zero || HoldTime > TimeSpan.FromDays(1)) throw new SummitArgumentException("HoldInvalid", $"A hold time of {HoldTime} makes no sense: it is zero to a day.", HoldTime, "-Hold 70");
         }
         catch (SummitException error)
@@ -85,24 +93,34 @@ public abstract class OnHostCmdlet : TargetingCmdlet
             Throw(error);
         }
 
+        _siteWritten = MyInvocation.BoundParameters.ContainsKey(nameof(Site));
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
         if (UsesHosts) CheckHosts(InstanceId);
-        if (UsesHosts && !MyInvocation.BoundParameters.ContainsKey(nameof(Site))) TellOfDefaultSite();
-        _run = new TargetRun(this, Site, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
+        // a site may still come through the pipeline
+        if (UsesHosts && !_siteWritten && !MyInvocation.ExpectingInput) TellOfDefaultSite();
+        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
     }
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
-        if (!UsesHosts || Tag is not null) return;
-        foreach (var target in Hosts(Target, InstanceId)) Begin(target);
+        if (!UsesHosts || !TakesSite()) return;
+        if (Tag is null)
+        {
+            foreach (var target in Target is null && InstanceId is null && OwnHost is { } own ? [own] : Hosts(Target, InstanceId)) Begin(target);
+        }
+        else if (BringsWork)
+        {
+            _tagsFound = true;
+            FindTagged(Tag, Begin);
+        }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (UsesHosts && Tag is not null) FindTagged(Tag, Begin);
+        if (UsesHosts && Tag is not null && !_tagsFound) FindTagged(Tag, Begin);
         _run!.Finish();
     }
 
@@ -118,18 +136,31 @@ public abstract class OnHostCmdlet : TargetingCmdlet
 
     /// <summary>Does the cmdlet's work on one host, and queues what it has to say.</summary>
     /// <returns>Whether it went well; a thrown <see cref="SummitException"/> is a failure too.</returns>
-    private protected abstract Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation);
+    private protected abstract Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation);
+
+    /// <summary>The work of this pipeline item: what the item itself brings is kept for it, as the next item comes before this one's work is done.</summary>
+    private protected virtual Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work() => RunAsync;
+
+    /// <summary>The host that this pipeline item comes from, where none is named; null for this machine.</summary>
+    private protected virtual SummitTarget? OwnHost => null;
+
+    /// <summary>Whether this pipeline item is something to do on each host, and not a host.</summary>
+    private protected virtual bool BringsWork => SiteComesIn;
+
+    // the property of a piped site is set anew for each item
+    private bool SiteComesIn => MyInvocation.ExpectingInput && !ReferenceEquals(Site, _begun);
 
     /// <summary>Gathers a site's evidence on a host, with progress while it takes longer than a moment.</summary>
     /// <param name="queue">Where progress goes.</param>
     /// <param name="host">The host.</param>
+    /// <param name="site">The site.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="withNetwork">Whether EC2 is asked for the way to an instance as well; a verdict needs it.</param>
-    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, CancellationToken cancellation, bool withNetwork = false)
+    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation, bool withNetwork = false)
     {
-        queue.Verbose($"Gathering evidence on {host.Target} for {Site.Uri}.");
-        using var progress = queue.Activity("Gathering evidence", $"{Site} on {host.Target}");
-        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork, Hold = HoldTime }.GatherAsync(host, Site, PlainToken, cancellation);
+        queue.Verbose($"Gathering evidence on {host.Target} for {site.Uri}.");
+        using var progress = queue.Activity("Gathering evidence", $"{site} on {host.Target}");
+        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork, Hold = HoldTime }.GatherAsync(host, site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
     }
@@ -137,13 +168,13 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <summary>Where the site is broken, replays the handshake at the backend: the second round trip, and the last.</summary>
     private protected async Task<SiteEvidence> ProveAsync(PipelineQueue queue, IHost host, SiteEvidence evidence, CancellationToken cancellation)
     {
-        using var progress = queue.Activity("Replaying the handshake at the backend", $"{Site} on {host.Target}");
+        using var progress = queue.Activity("Replaying the handshake at the backend", $"{evidence.Site} on {host.Target}");
         return await new Experiment(host, TimeProvider.System).RunAsync(evidence, PlainToken, cancellation);
     }
 
     /// <summary>The site with its file as found on the host; the site itself where it names its file.</summary>
-    private protected async Task<SummitSite> FindSiteAsync(PipelineQueue queue, IHost host, CancellationToken cancellation) =>
-        SiteGatherer.IsOpen(Site) ? (await GatherAsync(queue, host, cancellation)).Site : Site;
+    private protected async Task<SummitSite> FindSiteAsync(PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation) =>
+        SiteGatherer.IsOpen(site) ? (await GatherAsync(queue, host, site, cancellation)).Site : site;
 
     /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>
     private protected static void WarnUnverified(PipelineQueue queue, SummitDeployment done)
@@ -152,8 +183,23 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). {probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
     }
 
+    /// <summary>Checks the site of this pipeline item; one that makes no sense is an error of its own.</summary>
+    private bool TakesSite()
+    {
+        if (SiteComesIn)
+        {
+            if (Target is null && InstanceId is null && Tag is null && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere) Throw(nowhere);
+            if (!ReferenceEquals(Site, _checked)) Guard(Site, () => _checked = SiteRules.Check(Site));
+            return ReferenceEquals(Site, _checked);
+        }
+
+        if (!_siteWritten && MyInvocation.ExpectingInput && !_told) TellOfDefaultSite();
+        return true;
+    }
+
     private void TellOfDefaultSite()
     {
+        _told = true;
         var said = $"No -Site was given, so the guide's is meant: {Site.ServerName}, {Site.ConfigPath}. Another is named by -Site (New-SummitSite -ServerName HOST), or once for all cmdlets in $PSDefaultParameterValues['*-Summit*:Site'].";
         if (WarnsOfDefaultSite) WriteWarning(said);
         else WriteVerbose(said);
@@ -161,7 +207,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
 
     private void Begin(SummitTarget named)
     {
-        var target = Connected(named);
-        _run!.Add(target, (queue, cancellation) => RunAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), queue, cancellation));
+        var (target, site, work) = (Connected(named), Site, Work());
+        _run!.Add(target, site, (queue, cancellation) => work(HostDirectory.For(target, progress: new StateProgress(queue, target)), site, queue, cancellation));
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
@@ -31,15 +32,17 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitNginxConfig))]
 public sealed class RepairSummitNginxConfigCommand : NginxConfigCmdlet
 {
-    /// <summary>The site; the guide's where none is given.</summary>
+    /// <summary>The site, or the path of its JSON file; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     private protected override void Process(SummitNginxConfig config)
     {
-        var repaired = NginxRepair.Apply(config, Site);
+        var repaired = NginxRepair.ApplyToSite(config, Site);
         foreach (var left in NginxRepair.Left(repaired, Site)) WriteWarning($"{left.Id} still fails, and no edit of this file is certain to mend it: {left.Evidence}");
         WriteObject(repaired);
     }

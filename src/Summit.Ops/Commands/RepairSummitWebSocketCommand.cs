@@ -57,9 +57,9 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
 
     private protected override TimeSpan HoldTime => Hold;
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var repairer = new Repairer(host, TimeProvider.System, async stop => await ProveAsync(queue, host, await GatherAsync(queue, host, stop, withNetwork: true), stop), new Dialogue(queue, host.Target));
+        var repairer = new Repairer(host, TimeProvider.System, async stop => await ProveAsync(queue, host, await GatherAsync(queue, host, site, stop, withNetwork: true), stop), new Dialogue(queue, host.Target));
         var repair = await repairer.RepairAsync(PlainToken, cancellation);
         queue.Write(repair);
         switch (repair.Outcome)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
@@ -38,6 +39,8 @@ public sealed class ResolveSummitNginxLocationCommand : NginxConfigCmdlet
     /// <value>(New-SummitSite)</value>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The server's address that the connection comes to, where nginx listens on more than one.</summary>

@@ -33,13 +33,13 @@ public sealed class RestartSummitBackendCommand : OnHostCmdlet
 {
     private protected override bool Changes => true;
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var evidence = await GatherAsync(queue, host, cancellation);
-        var manager = evidence.Answered().Backends(Site)[0].Manager;
+        var evidence = await GatherAsync(queue, host, site, cancellation);
+        var manager = evidence.Answered().Backends(site)[0].Manager;
         if (manager != SummitBackendManager.None
-            && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{Site.ProcessName} on {host.Target}", $"Restart in {manager.ToString().ToLowerInvariant()}"), cancellation)) return true;
-        using var progress = queue.Activity("Restarting the backend", $"{Site.ProcessName} on {host.Target}");
+            && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", $"Restart in {manager.ToString().ToLowerInvariant()}"), cancellation)) return true;
+        using var progress = queue.Activity("Restarting the backend", $"{site.ProcessName} on {host.Target}");
         var done = await new BackendRestarter(host, TimeProvider.System).RestartAsync(evidence, PlainToken, cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);

@@ -37,12 +37,12 @@ public sealed class RestartSummitNginxCommand : OnHostCmdlet
 
     private protected override bool Changes => true;
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
         var action = Force ? "Test the configuration and restart" : "Test the configuration and reload gracefully";
         if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"nginx on {host.Target}", action), cancellation)) return true;
         using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", host.Target.ToString());
-        var done = await new Deployer(host, TimeProvider.System).ReloadAsync(Site, Force, PlainToken, cancellation);
+        var done = await new Deployer(host, TimeProvider.System).ReloadAsync(site, Force, PlainToken, cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
         return done.Reloaded;

@@ -44,10 +44,19 @@ public sealed class RestoreSummitNginxConfigCommand : DeployingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work()
     {
-        var evidence = await GatherAsync(queue, host, cancellation);
-        var (_, content) = await new BackupStore(host).ReadAsync(evidence.Site, BackupPath, cancellation);
+        var backup = BackupPath;
+        return (host, site, queue, cancellation) => RestoreAsync(backup, host, site, queue, cancellation);
+    }
+
+    private protected override Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation) =>
+        RestoreAsync(BackupPath, host, site, queue, cancellation);
+
+    private async Task<bool> RestoreAsync(string? backup, IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
+    {
+        var evidence = await GatherAsync(queue, host, site, cancellation);
+        var (_, content) = await new BackupStore(host).ReadAsync(evidence.Site, backup, cancellation);
         // what was added since the backup goes: that is what a restore is for, and the diff shows it
         var plan = DeploymentPlanner.PlanRestore(evidence, content, Force);
         return await DeployAsync(plan, host, queue, cancellation);

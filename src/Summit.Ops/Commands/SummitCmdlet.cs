@@ -70,6 +70,23 @@ public abstract class SummitCmdlet : PSCmdlet, IDisposable
         return full;
     }
 
+    /// <summary>The files that a path with wildcards names; a file of that very name goes before the pattern.</summary>
+    /// <remarks>Where nothing matches it is the path itself, which is then said to be missing.</remarks>
+    private protected IReadOnlyList<string> Matches(string path)
+    {
+        var literal = FileSystemPath(path);
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(literal)) return [literal];
+        try
+        {
+            string[] found = [.. SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).Where(File.Exists)];
+            return found.Length > 0 ? found : [literal];
+        }
+        catch (ItemNotFoundException)
+        {
+            return [literal];
+        }
+    }
+
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 

@@ -9,32 +9,33 @@ internal sealed class TargetRun : IDisposable
 {
     private readonly AwsCmdlet _cmdlet;
     private readonly ConcurrentPipeline _pipeline;
-    private readonly SummitSite _site;
     private readonly int _maxErrors;
     private readonly ConcurrentQueue<string> _cancelled = new();
     private readonly TaskCompletionSource<bool>? _canary;
-    private SummitTarget? _first;
+    private (SummitTarget Target, SummitSite Site)? _first;
     private int _failed;
 
     /// <summary>Makes one.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="site">The site that the work is about, for what is said of a host that was left alone.</param>
     /// <param name="maxConcurrency">How many hosts at a time.</param>
     /// <param name="maxErrors">How many may fail before the rest is left alone.</param>
     /// <param name="canary">Whether the first host goes alone, and the others only where it went well there.</param>
     /// <param name="stop">Cancelled by Ctrl+C.</param>
-    public TargetRun(AwsCmdlet cmdlet, SummitSite site, int maxConcurrency, int maxErrors, bool canary, CancellationToken stop)
+    public TargetRun(AwsCmdlet cmdlet, int maxConcurrency, int maxErrors, bool canary, CancellationToken stop)
     {
-        (_cmdlet, _site, _maxErrors) = (cmdlet, site, maxErrors);
+        (_cmdlet, _maxErrors) = (cmdlet, maxErrors);
         _canary = canary ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         _pipeline = new ConcurrentPipeline(cmdlet, maxConcurrency, _ => { }, stop);
     }
 
     /// <summary>Begins the work on one host, once there is room.</summary>
-    public void Add(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work)
+    /// <param name="target">The host.</param>
+    /// <param name="site">The site that the work is about, for what is said of a host that was left alone.</param>
+    /// <param name="work">The work.</param>
+    public void Add(SummitTarget target, SummitSite site, Func<PipelineQueue, CancellationToken, Task<bool>> work)
     {
         var first = _first is null;
-        _first ??= target;
+        _first ??= (target, site);
         Telling(() => _pipeline.Add((queue, cancellation) => _canary is null ? RunAsync(target, work, queue, cancellation) : first ? GoAheadAsync(target, work, queue, cancellation) : FollowAsync(target, work, queue, cancellation)));
     }
 
@@ -65,8 +66,8 @@ internal sealed class TargetRun : IDisposable
         }
 
         queue.Error(new SummitHostException(
-            "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: it did not go well on {_first}, which went ahead.", target,
-            Checks.Command.For("Invoke-SummitDiagnostic", _site, _first!)));
+            "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: it did not go well on {_first!.Value.Target}, which went ahead.", target,
+            Checks.Command.For("Invoke-SummitDiagnostic", _first.Value.Site, _first.Value.Target)));
     }
 
     private async Task RunAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)

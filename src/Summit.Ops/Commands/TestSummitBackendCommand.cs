@@ -31,10 +31,10 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitCheck))]
 public sealed class TestSummitBackendCommand : OnHostCmdlet
 {
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var evidence = await GatherAsync(queue, host, cancellation);
-        foreach (var check in Suppressions.Mark(CheckList.Backend(evidence), Site, host.Target)) queue.Write(check);
+        var evidence = await GatherAsync(queue, host, site, cancellation);
+        foreach (var check in Suppressions.Mark(CheckList.Backend(evidence), site, host.Target)) queue.Write(check);
         return evidence.Host is not null;
     }
 }

@@ -61,11 +61,13 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     /// <summary>Instances that -Path lies on, by id, reached over AWS Systems Manager.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>The AWS region of -InstanceId. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     /// <summary>The AWS profile for -InstanceId; more of an account, and tags, take -Target with what Get-SummitTarget gives.</summary>
@@ -103,7 +105,7 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     protected override void ProcessRecord()
     {
         // read here: the next pipeline item brings another site, while this one is still worked on
-        var site = Site;
+        var site = MeantSite;
         foreach (var host in _hosts)
         {
             var path = Path is not null ? (host is null ? FileSystemPath(Path) : Path) : host is not null && site is { CertificatePath.Length: > 0 } ? site.CertificatePath : null;

@@ -57,11 +57,11 @@ public sealed class TestSummitFirewallCommand : OnHostCmdlet
         base.BeginProcessing();
     }
 
-    private protected override async Task<bool> RunAsync(IHost host, PipelineQueue queue, CancellationToken cancellation)
+    private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
         using var progress = queue.Activity("Looking at the firewall", host.Target.ToString());
-        var question = new PathQuestion { Port = Port ?? Site.Port, Source = [.. Source.Select(AddressBlock.Parse)] };
-        foreach (var check in Suppressions.Mark(await HostFirewall.TestAsync(host, question, cancellation), Site, host.Target)) queue.Write(check);
+        var question = new PathQuestion { Port = Port ?? site.Port, Source = [.. Source.Select(AddressBlock.Parse)] };
+        foreach (var check in Suppressions.Mark(await HostFirewall.TestAsync(host, question, cancellation), site, host.Target)) queue.Write(check);
         return true;
     }
 }

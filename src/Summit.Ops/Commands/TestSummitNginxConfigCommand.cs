@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Nginx;
 
@@ -32,10 +33,12 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitCheck))]
 public sealed class TestSummitNginxConfigCommand : NginxConfigCmdlet
 {
-    /// <summary>The site; the guide's where none is given.</summary>
+    /// <summary>The site, or the path of its JSON file; the guide's where none is given.</summary>
     /// <value>(New-SummitSite)</value>
     [Parameter(Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SiteCompleter))]
+    [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
     /// <summary>The version of the nginx that runs it, such as 1.22.1; without it one before 1.29.7 is taken.</summary>

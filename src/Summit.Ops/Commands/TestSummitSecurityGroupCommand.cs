@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 using Summit.Ops.Network;
@@ -54,6 +55,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
     /// <summary>The instances.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = InstanceSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[] InstanceId { get; set; } = [];
 
     /// <summary>Security groups, judged together as one interface has them; with -InputObject those of the saved ones that are meant.</summary>
@@ -100,7 +102,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
             Throw(new SummitArgumentException("SourceInvalid", $"'{source}' is no address and no block of addresses.", source, "Test-SummitSecurityGroup -InstanceId i-… -Source 203.0.113.0/24"));
         }
 
-        _run = new TargetRun(this, new SummitSite(), AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
         _saved = new SavedGroups(FileSystemPath);
     }
 
@@ -110,7 +112,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
         foreach (var id in InstanceId) BeginInstance(id, Connection);
         if (ParameterSetName == GroupSet)
         {
-            _run!.Add(SummitTarget.Local, async (queue, cancellation) => Write(queue, PathJudge.Groups(await HostDirectory.Aws.SecurityGroupsAsync(GroupId, Connection, cancellation), Question)));
+            _run!.Add(SummitTarget.Local, new SummitSite(), async (queue, cancellation) => Write(queue, PathJudge.Groups(await HostDirectory.Aws.SecurityGroupsAsync(GroupId, Connection, cancellation), Question)));
         }
 
         if (ParameterSetName != InputSet || InputObject is null) return;
@@ -158,7 +160,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
 
     private PathQuestion Question => new() { Port = Port, TargetPort = TargetPort, LoadBalancer = LoadBalancer, Source = [.. Source.Select(AddressBlock.Parse)] };
 
-    private void BeginInstance(string id, AwsConnection connection) => _run!.Add(new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id }, async (queue, cancellation) =>
+    private void BeginInstance(string id, AwsConnection connection) => _run!.Add(new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id }, new SummitSite(), async (queue, cancellation) =>
     {
         queue.Verbose($"Asking EC2 for the way to {id}.");
         return Write(queue, PathJudge.Instance(await HostDirectory.Aws.NetworkPathAsync(id, connection, cancellation), Question));
