@@ -6,6 +6,9 @@ internal static class Explanations
     /// <summary>What a configuration that nginx refuses means where no nginx runs.</summary>
     public const string NothingToKeep = "The configuration on the disk does not pass nginx -t, so nginx does not start.";
 
+    /// <summary>What is said of an nginx that runs, and that no client reaches.</summary>
+    public const string OnlyWithin = "nginx runs, and does not listen where clients connect, so every connection from outside is refused.";
+
     /// <summary>The sentence.</summary>
     public static string Of(SummitCause cause) => cause switch
     {

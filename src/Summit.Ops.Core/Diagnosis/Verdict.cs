@@ -13,7 +13,7 @@ public static class Verdict
     /// <param name="duration">How long gathering took.</param>
     public static SummitDiagnosis Over(SiteEvidence evidence, TimeSpan duration)
     {
-        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => Shown(check) with { Fix = ForeignText.Visible(RootCommand.For(AimedCommand.At(check.Fix, evidence.Site, evidence.Target), evidence.Host)) })];
+        IReadOnlyList<SummitCheck> checks = [.. CheckList.Evaluate(evidence).Select(check => Shown(check) with { Fix = ForeignText.Visible(RootCommand.For(AimedCommand.At(check.Fix, evidence.Site, evidence.Target), evidence.Host, evidence.Site)) })];
         var causes = ProofJudge.Weigh(Causes(checks, evidence), evidence);
         var opens = evidence.Hop(SiteEvidence.PublicHop) is { Success: true };
         // an open public name says nothing of this host: behind a load balancer another one may have answered
@@ -89,6 +89,14 @@ public static class Verdict
     private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
         && (!CausalGraph.Explains(symptom, cause) || CausalGraph.Rank(cause) < CausalGraph.Rank(symptom));
 
+    /// <summary>The sentence of a cause, as far as it depends on whether nginx runs.</summary>
+    private static string Explanation(SummitCause cause, SiteEvidence evidence) => (cause, evidence.Host is { SaysProcesses: true } host ? host.Master(evidence.Site) is not null : (bool?)null) switch
+    {
+        (SummitCause.NginxSyntaxInvalid, false) => Explanations.NothingToKeep,
+        (SummitCause.NginxNotRunning, true) when evidence.Host!.Workers(evidence.Site).Count > 0 => Explanations.OnlyWithin,
+        _ => Explanations.Of(cause),
+    };
+
     private static SummitDiagnosedCause Describe(SummitCause cause, List<SummitCheck> failed, SiteEvidence evidence)
     {
         var speaking = failed.Where(check => check.Cause == cause).ToList();
@@ -98,9 +106,7 @@ public static class Verdict
         return new SummitDiagnosedCause
         {
             Cause = cause,
-            Explanation = cause == SummitCause.NginxSyntaxInvalid && evidence.Host is { SaysProcesses: true } host && host.Master(evidence.Site) is null
-                ? Explanations.NothingToKeep
-                : Explanations.Of(cause),
+            Explanation = Explanation(cause, evidence),
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],

@@ -14,14 +14,21 @@ internal static class BackendProcesses
 
     /// <summary>The processes of that name in the output of <c>pm2 jlist</c>; null where the output is no list.</summary>
     /// <remarks>pm2 may print notices before the list, some of them in brackets: it begins at the first line that opens an array of objects, or an empty one.</remarks>
-    public static IReadOnlyList<SummitBackend>? FromPm2(string jlist, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now)
+    public static IReadOnlyList<SummitBackend>? FromPm2(string jlist, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now) =>
+        Listed(jlist, process => Text(process, "name") == site.ProcessName ? FromPm2(process, site, target, listeners, now) : null);
+
+    /// <summary>The processes of other names in that list, each with its status.</summary>
+    public static IReadOnlyList<SummitBackend> Others(string jlist, SummitSite site, SummitTarget target) =>
+        Listed(jlist, process => Text(process, "name") is { Length: > 0 } name && name != site.ProcessName ? FromPm2(process, site, target, [], default) with { Name = name } : null) ?? [];
+
+    private static List<SummitBackend>? Listed(string jlist, Func<JsonElement, SummitBackend?> read)
     {
         var start = ListStarts.Select(mark => ("\n" + jlist).IndexOf(mark, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         if (start < 0) return null;
         try
         {
             using var list = JsonDocument.Parse(jlist.AsMemory(start));
-            return [.. list.RootElement.EnumerateArray().Where(process => Text(process, "name") == site.ProcessName).Select(process => FromPm2(process, site, target, listeners, now))];
+            return [.. list.RootElement.EnumerateArray().Select(read).OfType<SummitBackend>()];
         }
         catch (JsonException)
         {

@@ -59,6 +59,10 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal string Sudo => Fact("sudo");
 
+    /// <summary>Of the commands that are proposed, those that sudo lets the account run without a password, where it has a list of some.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string> Allows => Fact("allows").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Whose the backend is, where nobody said; found on the host.</summary>
     [JsonIgnore]
     internal BackendOwner Owner => Sections.TryGetValue("backend.owner", out var owner) ? BackendOwner.Read(owner.Text) : BackendOwner.Nobody;
@@ -241,6 +245,10 @@ public sealed class HostEvidence
         if (Sections.TryGetValue("systemd", out var systemd) && BackendProcesses.FromSystemd(systemd.Text, site, Target, listeners) is { } unit) return [unit];
         return [BackendProcesses.Unmanaged(site, Target, listeners)];
     }
+
+    /// <summary>What the pm2 that was asked runs beside the site's backend.</summary>
+    internal IReadOnlyList<SummitBackend> OtherProcesses(SummitSite site) =>
+        Sections.TryGetValue("pm2", out var pm2) && pm2.ExitCode == 0 ? BackendProcesses.Others(pm2.Text, site, Target) : [];
 
     private static long Seconds(string text) => long.TryParse(text, out var seconds) ? seconds : 0;
 

@@ -8,9 +8,11 @@ cd / || exit 1
 # --- the firewall first: what it drops would hide the rest
 if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw --force disable; fi
 nft flush ruleset
+if [ -s /proc/net/ip_tables_names ]; then iptables-legacy -P INPUT ACCEPT; iptables-legacy -F; fi
 
 # --- files; both managers of the backend lose their units, so that nothing is started again by itself
-rm -rf /etc/systemd/system /etc/nginx /etc/ufw /srv/summit /etc/letsencrypt /root/.pm2 /home/*/.pm2 /home/deploy/.nvm /var/tmp/summit-ops-* /run/summit-ops* /tmp/summit.* /tmp/site
+rm -rf /etc/systemd/system /etc/nginx /etc/ufw /srv/summit /etc/letsencrypt /root/.pm2 /home/*/.pm2 /home/deploy/.nvm /var/tmp/summit-ops-* /run/summit-ops* /tmp/summit.* /tmp/site \
+    /run/systemd/system/nginx.service /etc/sudoers.d/nina /etc/sudoers.d/zally
 tar -C / -xf /var/lib/realhost/healthy.tar
 mv /etc/systemd/system/summit.service /etc/systemd/system/pm2-deploy.service /run/
 for program in node pm2; do [ -e "/usr/bin/$program" ] || mv "/usr/bin/$program.away" "/usr/bin/$program"; done
@@ -20,7 +22,7 @@ for program in node pm2; do [ -e "/usr/bin/$program" ] || mv "/usr/bin/$program.
 # --- processes that a scenario started
 systemctl daemon-reload
 if systemctl --quiet is-active apache2; then systemctl stop apache2; fi
-systemctl stop summit.socket
+systemctl stop summit.socket stats
 pkill -KILL -u deploy
 pkill -KILL -f '^PM2 v|/srv/summit/'
 

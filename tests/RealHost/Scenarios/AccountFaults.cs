@@ -19,5 +19,11 @@ internal static partial class Scenarios
         new("pm2-stopped-seen-by-its-owner", AsDeploy("pm2 stop summit"), "502", "BackendNotRunning") { Account = "deploy", Advice = ["Restart-SummitBackend"], After = "101 hello" },
         new("pm2-daemon-gone-seen-by-nobody-special", "systemctl stop pm2-deploy", "502", "BackendNotRunning", "BackendNotListening") { Account = "bob", Advice = ["pm2-deploy|deploy"] },
         new("nginx-stopped-seen-by-nobody-special", "systemctl stop nginx", "refused", "NginxNotRunning") { Account = "bob", Advice = ["sudo|root"] },
+        new("nginx-stopped-seen-by-the-narrow-list", "systemctl stop nginx", "refused", "NginxNotRunning") { Account = "nina", Advice = ["nina may not"], Never = ["systemctl reload nginx"] },
+        new("nginx-stopped-seen-by-a-list-with-restart", "echo 'nina ALL=(root) NOPASSWD: /usr/sbin/nginx -t, /usr/bin/systemctl restart nginx' >/etc/sudoers.d/nina; systemctl stop nginx", "refused", "NginxNotRunning")
+        {
+            Account = "nina", Advice = ["sudo systemctl restart nginx"], After = "101 hello",
+        },
+        new("nginx-masked-seen-by-a-list-and-a-password", "echo 'sally ALL=(root) NOPASSWD: /usr/sbin/nginx -t' >/etc/sudoers.d/zally; systemctl mask --now nginx", "refused", "NginxNotRunning") { Account = "sally", Advice = ["sudo -v", "unmask"] },
     ];
 }

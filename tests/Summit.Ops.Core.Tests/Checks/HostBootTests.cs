@@ -47,6 +47,17 @@ public sealed class HostBootTests
         Assert.Contains("deploy", check.Fix);
     }
 
+    [Theory]
+    [InlineData("startup pm2-deploy.service\nboot disabled", "pm2-deploy.service", "sudo systemctl enable pm2-deploy")]
+    [InlineData("boot none", "no unit starts the pm2 of deploy", "pm2 startup")]
+    public void A_pm2_that_no_boot_starts_is_one(string boot, string seen, string fix)
+    {
+        var check = Check(("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", $"account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\n{boot}\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
+        Assert.Contains(seen, check.Evidence);
+        Assert.Contains(fix, check.Fix);
+    }
+
     private static SummitCheck Check(params (string Name, string Text)[] sections) => new HostBoot().Evaluate(new SiteEvidence(
         new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)), TimeSpan.Zero), "", []));
 }

@@ -110,7 +110,7 @@ public sealed class HostFirewallTests
         var part = await JudgedAsync("ufw", setup, 443, "0.0.0.0/0");
         Expect(part, SummitCheckStatus.Fail, "-s 203.0.113.0/24", "sudo ufw insert 1 allow 443/tcp");
         Assert.Equal(SummitSeverity.Warning, part.Severity);
-        Expect(await JudgedAsync("ufw", setup, 8443, "8.8.8.8"), SummitCheckStatus.Fail, "policy drop of iptables (nft) filter INPUT", "sudo ufw insert 1 allow from 8.8.8.8/32 to any port 8443 proto tcp");
+        Expect(await JudgedAsync("ufw", setup, 8443, "8.8.8.8"), SummitCheckStatus.Fail, "policy drop of iptables (nft) filter INPUT", "sudo ufw allow from 8.8.8.8/32 to any port 8443 proto tcp");
         Expect(await JudgedAsync("ufw", setup, 443, "2001:db8::1"), SummitCheckStatus.Pass, "ufw6-user-input", "");
     }
 

@@ -24,9 +24,18 @@ internal static class BackendCommands
     }
 
     /// <summary>Finds out who runs it, where neither manager knows it.</summary>
-    public static string Find(SiteEvidence evidence) => evidence.Host is { } host && UsesPm2(host)
-        ? Pm2(evidence, $"start {ShellWord.Quote(evidence.FoundSite.ProcessName)}")
-        : $"systemctl list-units --type=service --all   # start the one that listens on port {evidence.Site.BackendPort}, or name it: New-SummitSite -ProcessName UNIT";
+    public static string Find(SiteEvidence evidence)
+    {
+        var site = evidence.FoundSite;
+        if (evidence.Host is not { } host || !UsesPm2(host)) return $"systemctl list-units --type=service --all   # start the one that listens on port {evidence.Site.BackendPort}, or name it: New-SummitSite -ProcessName UNIT";
+        // the only process there, under another name than the site's: what runs is not restarted on a guess
+        if (host.OtherProcesses(site).DistinctBy(other => other.Name).ToList() is [{ Status: "stopped" or "errored", Name: var name }])
+        {
+            return $"{Command.For("Restart-SummitBackend", site with { ProcessName = name, AsAsked = null }, evidence.Target)}   # if {name} is the site's backend";
+        }
+
+        return $"{Pm2(evidence, "list")}   # where the backend is there under another name: New-SummitSite -ProcessName NAME; where it is not: pm2 start FILE --name {site.ProcessName}, then pm2 save";
+    }
 
     /// <summary>The unit that runs it, where that is systemd.</summary>
     public static SystemdUnit? Unit(SiteEvidence evidence) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Summit.Ops.Checks.Host;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
 
@@ -27,12 +28,20 @@ internal sealed class BackendRunning : ICheck
 
         var listening = backends.Any(backend => backend.Listening);
         var unit = BackendCommands.Unit(evidence);
-        if (unit is { IsMasked: true } && !listening) return finding.Fail(SummitCause.BackendNotRunning, $"{seen}. A masked unit is not started by anything, and no restart unmasks it.", expected, seen, Unmask(unit));
+        if (unit is { IsMasked: true } && !listening) return finding.Fail(SummitCause.BackendNotRunning, $"{seen}. A masked unit is not started by anything, and no restart unmasks it.", expected, seen, unit.Unmask);
         if (unit is { StartFault: { Length: > 0 } fault } && !listening)
         {
             var cat = $"sudo systemctl cat {ShellWord.Quote(unit.Id)}   # correct it (sudo systemctl edit --full {ShellWord.Quote(unit.Name)}), then: sudo systemctl restart {ShellWord.Quote(unit.Name)}";
-            return finding.Fail(unit.IsLooping ? SummitCause.BackendRestartLoop : SummitCause.BackendNotRunning, $"{seen}; {fault}", expected, seen, cat);
+            return finding.Fail(unit.IsLooping ? SummitCause.BackendRestartLoop : SummitCause.BackendNotRunning, Join($"{seen}; {fault}", SystemdLog(host, unit)), expected, seen, cat);
         }
+
+        if (unit is { IsStarting: true } && !listening)
+        {
+            // a restart would begin the same wait again
+            return finding.Fail(SummitCause.BackendNotRunning, Join($"{seen}; systemd waits for its start to end", DropIns(unit)), expected, seen, $"sudo systemctl status {ShellWord.Quote(unit.Id)} --no-pager   # shows what it waits for; its steps: systemctl cat {ShellWord.Quote(unit.Id)}");
+        }
+
+        if (PortTaker.OfBackend(evidence, host, backends) is { } taker) return finding.Fail(SummitCause.BackendNotRunning, $"{seen}; {taker.Evidence}", expected, "another program has its port", taker.Fix);
 
         if (unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
         {
@@ -62,7 +71,7 @@ internal sealed class BackendRunning : ICheck
         {
             return managed
                 ? finding.Fail(SummitCause.BackendNotListening, Join($"{seen}; nothing listens on port {site.BackendPort}", LastLog(host, backends[0])), expected, "it runs and does not listen", restart)
-                : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.{Dumpless(host)}", expected, "nothing", restart);
+                : finding.Fail(SummitCause.BackendNotRunning, $"Nothing listens on port {site.BackendPort}, and neither pm2 ({Pm2(host)}) nor systemd knows '{site.ProcessName}'.{Dumpless(host)}{Others(host, site)}", expected, "nothing", restart);
         }
 
         var reachable = host.Listeners.Where(listener => listener.Port == site.BackendPort).Any(listener => Reaches(site.BackendHost, listener.Address));
@@ -116,7 +125,8 @@ internal sealed class BackendRunning : ICheck
 
     private static string Start(SiteEvidence evidence, BackendOwner owner) => owner.StartupUnit.Length > 0 ? $"sudo systemctl start {ShellWord.Quote(owner.StartupUnit)}" : BackendCommands.Pm2(evidence, "resurrect");
 
-    private static string Unmask(SystemdUnit unit) => $"sudo systemctl unmask {ShellWord.Quote(unit.Name)} && sudo systemctl start {ShellWord.Quote(unit.Name)}";
+    private static string Others(HostEvidence host, SummitSite site) => host.OtherProcesses(site) is { Count: > 0 } others
+        ? $" That pm2 has {string.Join(", ", others.Take(10).Select(other => $"{other.Name} ({other.Status})").Distinct(StringComparer.Ordinal))}." : "";
 
     private static string Dumpless(HostEvidence host) => host.Owner is { Account: { Length: > 0 } account, Saved: false } owner ? $" {owner.Home} of {account} has no dump that names it." : "";
 
@@ -129,6 +139,13 @@ internal sealed class BackendRunning : ICheck
             .SelectMany(log => log.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal));
         return last is null ? "" : $"its log: {Text.ForeignText.Visible(last.Trim())}";
     }
+
+    /// <summary>What systemd itself wrote of the start that failed.</summary>
+    private static string SystemdLog(HostEvidence host, SystemdUnit unit) =>
+        host.BackendLogs().Where(log => log.Path.StartsWith("journal", StringComparison.Ordinal)).SelectMany(log => log.Text.Split('\n'))
+            .LastOrDefault(line => line.StartsWith($"{unit.Id}: Failed ", StringComparison.Ordinal) && !line.StartsWith($"{unit.Id}: Failed with ", StringComparison.Ordinal)) is { } line ? $"its log: {Text.ForeignText.Visible(line.Trim())}" : "";
+
+    private static string DropIns(SystemdUnit unit) => unit.DropIns.Length > 0 ? $"{unit.DropIns} changes it" : "";
 
     private static string Join(string first, string second) => second.Length == 0 ? first : $"{first}; {second}";
 }

@@ -18,6 +18,7 @@ internal sealed class HostBoot : ICheck
         Note(SummitCause.NginxNotRunning, host.NginxUnit(site));
         Note(SummitCause.BackendNotRunning, BackendCommands.Unit(evidence));
         var underPm2 = host.Backends(site).Any(backend => backend is { Manager: SummitBackendManager.Pm2, Running: true });
+        if (underPm2 && host.Owner.Boot is "disabled" or "masked" or "none") NoteStarter(evidence.FoundSite.BackendUser is { Length: > 0 } user ? user : host.User, host.Owner.Boot);
         if (underPm2 && host.Owner is { Saved: false, StartupUnit: { Length: > 0 } starter, Home: var home })
         {
             var unnamed = $"{starter} starts what pm2's dump names, and {home}/dump.pm2 does not name {site.ProcessName}";
@@ -27,6 +28,19 @@ internal sealed class HostBoot : ICheck
         if (gone.Count == 0) return finding.Pass("Nothing was found that runs now and would not be there after a reboot.");
         var (seen, fix) = (string.Join("; ", gone.Select(each => each.Evidence)), string.Join(" && ", gone.Select(each => each.Fix)));
         return finding.Fail(gone[0].Cause, seen, "all of it is started by a boot", $"{gone.Count} is not", fix);
+
+        void NoteStarter(string account, string boot)
+        {
+            var unit = $"pm2-{account}";
+            var why = boot == "none" ? $"no unit starts the pm2 of {account}" : $"{unit}.service, which starts pm2, is {boot}";
+            var command = boot switch
+            {
+                "none" => $"{BackendCommands.Pm2(evidence, "startup")}   # prints the command that makes the unit, for root to run",
+                "disabled" => $"sudo systemctl enable {ShellWord.Quote(unit)}",
+                _ => $"sudo systemctl unmask {ShellWord.Quote(unit)} && sudo systemctl enable {ShellWord.Quote(unit)}",
+            };
+            gone.Add((SummitCause.BackendNotRunning, $"{why}: after a reboot {site.ProcessName} does not run", command));
+        }
 
         void Note(SummitCause cause, SystemdUnit? unit)
         {

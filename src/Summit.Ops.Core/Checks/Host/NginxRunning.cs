@@ -1,4 +1,6 @@
+using System.Net;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
@@ -14,6 +16,14 @@ internal sealed class NginxRunning : ICheck
         if (host.Master(site) is { } master)
         {
             var workers = host.Workers(site);
+            if (workers.Count > 0 && OnlyWithin(evidence, host) is { } within)
+            {
+                // nginx cannot bind all addresses while it holds one of them itself: a reload would fail
+                return finding.Fail(
+                    SummitCause.NginxNotRunning, $"nginx {host.NginxVersion} runs, and listens for tcp {site.Port} on {within} only, where no client outside arrives", "a listen line that clients reach", within,
+                    $"sudo grep -n listen {ShellWord.Quote(site.ConfigPath)}   # name the port without a loopback address (listen {site.Port} ssl;), then: sudo nginx -t && sudo systemctl restart nginx");
+            }
+
             return workers.Count > 0
                 ? finding.Pass($"nginx {host.NginxVersion}: master {master.Id}, workers {string.Join(", ", workers.Select(worker => worker.Id))}")
                 : finding.Fail(SummitCause.NginxNotRunning, $"nginx master {master.Id} runs without a worker", "a master and its workers", "no worker", start + " -Force");
@@ -42,13 +52,25 @@ internal sealed class NginxRunning : ICheck
         var unit = host.NginxUnit(site);
         if (unit is { IsMasked: true })
         {
-            return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {unit.Id} is masked, so nothing starts it, and no restart unmasks it", expected, "masked", $"sudo systemctl unmask {unit.Name} && sudo systemctl start {unit.Name}");
+            return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {unit.Id} is masked, so nothing starts it, and no restart unmasks it", expected, "masked", unit.Unmask);
         }
 
         if (PortTaker.Of(evidence, host) is { } taker) return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {taker.Evidence}", expected, "no process", taker.Fix);
         var state = unit is null ? "" : $"; {unit.Id} is {unit.Described}";
         var said = unit is { State: "failed" } ? NginxComplaint.In(host.NginxJournal)?.Message : null;
-        return finding.Fail(SummitCause.NginxNotRunning, $"{none}{state}{(said is null ? "" : $": {Text.ForeignText.Visible(said)}")}", expected, "no process", start);
+        // not of nginx's own making: another step of its unit failed
+        var changed = said is null && unit is { State: "failed", DropIns: { Length: > 0 } files } ? $"; {files} changes the unit" : "";
+        var again = said is null && unit is { State: "failed" } ? $"   # if it fails again: sudo journalctl -u {unit.Id} -n 50 --no-pager" : "";
+        return finding.Fail(SummitCause.NginxNotRunning, $"{none}{state}{(said is null ? "" : $": {ForeignText.Visible(said)}")}{changed}", expected, "no process", start + again);
+    }
+
+    /// <summary>The loopback addresses that nginx listens on, where it listens on no other and clients are refused; else null.</summary>
+    private static string? OnlyWithin(SiteEvidence evidence, HostEvidence host)
+    {
+        if (evidence.Hop(SiteEvidence.PublicHop) is not { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning }) return null;
+        var listening = host.Listeners?.Where(listener => listener.Port == evidence.Site.Port).ToList() ?? [];
+        return listening.Count > 0 && listening.TrueForAll(listener => IPAddress.IsLoopback(listener.Address))
+            ? string.Join(" and ", listening.Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal)) : null;
     }
 
     private static SummitWebSocketResult? Answering(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } hop && Server(hop).StartsWith("nginx", StringComparison.OrdinalIgnoreCase) ? hop : null;

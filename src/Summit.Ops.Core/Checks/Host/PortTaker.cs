@@ -11,6 +11,25 @@ internal sealed record PortTaker(string Evidence, string Fix)
 {
     private const int Http = 80;
 
+    /// <summary>A program that has the backend's port while the backend's own processes have not, and that opens no WebSocket; null where there is none, or that cannot be known.</summary>
+    public static PortTaker? OfBackend(SiteEvidence evidence, HostEvidence host, IReadOnlyList<SummitBackend> backends)
+    {
+        if (backends[0].Manager == SummitBackendManager.None || evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 }) return null;
+        var own = backends.Where(backend => backend.ProcessId is not null).SelectMany(backend => host.Sockets.Of(backend.ProcessId!.Value)).Select(socket => socket.ProcessId).ToHashSet();
+        var sockets = host.Sockets.On(evidence.Site.BackendPort).Where(socket => socket.ProcessId > 1 && !socket.Program.StartsWith("PM2 v", StringComparison.Ordinal)).ToList();
+        if (sockets.Count == 0 || sockets.Exists(socket => own.Contains(socket.ProcessId) || backends.Any(backend => backend.ProcessId == socket.ProcessId))) return null;
+        return Of(sockets[0], evidence.Site.BackendPort, backends[0].Name, Command.For("Restart-SummitBackend", evidence));
+    }
+
+    private static PortTaker Of(ListeningProcess socket, int port, string needs, string start)
+    {
+        var unit = socket.Unit.EndsWith(".service", StringComparison.Ordinal) ? socket.Unit[..^".service".Length] : "";
+        var free = unit.Length > 0 ? $"sudo systemctl stop {ShellWord.Quote(unit)}" : $"sudo kill {socket.ProcessId}";
+        return new(
+            $"{socket.Program} (pid {socket.ProcessId}{(unit.Length > 0 ? $", unit {unit}" : "")}) has port {port}, which {needs} needs",
+            $"{free} && {start}   # {socket.Program} loses its port: make sure that nothing needs it, and disable it or give it another port");
+    }
+
     /// <summary>The first such program; null where all ports of nginx are free, or that cannot be known.</summary>
     public static PortTaker? Of(SiteEvidence evidence, HostEvidence host)
     {
@@ -21,12 +40,7 @@ internal sealed record PortTaker(string Evidence, string Fix)
             var sockets = host.Sockets.On(port).Where(socket => socket.Program != "nginx").ToList();
             if (sockets.Count > 0 && (refused || port == evidence.Site.Port))
             {
-                var first = sockets[0];
-                var unit = first.Unit.EndsWith(".service", StringComparison.Ordinal) ? first.Unit[..^".service".Length] : "";
-                var free = unit.Length > 0 ? $"sudo systemctl stop {ShellWord.Quote(unit)} && sudo systemctl start nginx" : $"sudo kill {first.ProcessId} && sudo systemctl start nginx";
-                return new(
-                    $"{first.Program} (pid {first.ProcessId}{(unit.Length > 0 ? $", unit {unit}" : "")}) has port {port}, which nginx needs",
-                    $"{free}   # {first.Program} loses its port: make sure that nothing needs it, and disable it or give it another port");
+                return Of(sockets[0], port, "nginx", "sudo systemctl start nginx");
             }
 
             // the names of other accounts' processes are not for everybody

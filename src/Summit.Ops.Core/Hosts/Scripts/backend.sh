@@ -36,14 +36,14 @@ backend_facts() {
         backend_known="systemd: $unit is $backend_state ($*)"
         if [ "$unit_state" = masked ]; then
             backend_state=masked
-            backend_known="systemd: $unit is masked, so nothing starts it: systemctl unmask $unit"
+            backend_known="systemd: $unit is masked, so nothing starts it: $(unit_unmask "$unit")"
         fi
     elif [ "$pm2_state" = unreadable ]; then
         backend_known="$pm2_home may not be read by $me_name"
     elif [ "$pm2_state" = foreign ]; then
         backend_known="$(pm2_foreign)"
     elif [ -n "$found_others" ]; then
-        backend_known="more than one pm2 may be meant (of $found_others): name the account (BackendUser) and its folder (Pm2Home)"
+        backend_known="more than one pm2 may be meant (of $found_others): name its account (BackendUser)"
     else
         backend_known="neither pm2 ($pm2_home) nor systemd knows '$PROCESS_NAME'"
     fi

@@ -38,15 +38,17 @@ check_backend() { # 1 and 2
     backend_facts
     if [ "$BACKEND_HERE" = no ]; then
         item 1 SKIPPED 'Backend running' "it runs on another host, $BACKEND_HOST"
-        item 2 SKIPPED "Port $BACKEND_PORT listening" "it runs on another host, $BACKEND_HOST"
+        item 2 SKIPPED "Port $BACKEND_PORT listening" 'see 1'
         return
     fi
     backend_elsewhere_now=
     MANAGER=$manager
     if [ -n "$manager" ] && ! backend_listens; then backend_elsewhere_now=$(backend_elsewhere); fi
     case $manager:$backend_state in
-        Systemd:masked) backend_next="sudo systemctl unmask $unit && sudo systemctl start $unit" ;;
+        Systemd:masked) backend_next="sudo $(unit_unmask "$unit") && sudo systemctl start $unit" ;;
         Systemd:active) ;;
+        # a restart would begin the same wait, or the same crash, again
+        Systemd:activating) backend_next="sudo systemctl status $unit -n 50" ;;
         Systemd:*) backend_next="sudo systemctl restart $unit; if it ends again: sudo journalctl -u $unit -n 50 --no-pager" ;;
         Pm2:online) ;;
         Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$me_name}" ;;
@@ -65,7 +67,14 @@ check_backend() { # 1 and 2
             ;;
         *) item 1 FAIL 'Backend running' "$backend_known" ;;
     esac
-    if backend_listens; then item 2 OK "Port $BACKEND_PORT listening" yes; else item 2 FAIL "Port $BACKEND_PORT listening" "nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"; fi
+    taker=
+    case $behind:$manager:$backend_state in 101:* | *:: | *:Pm2:online | *:Systemd:active) ;; *) port_taker "$BACKEND_PORT" ;; esac
+    # of a socket unit systemd has it, and of cluster mode pm2's daemon
+    case $taker in '' | 'PM2 v'* | systemd\ 1) taker= ;; *) backend_next="free port $BACKEND_PORT (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it), and restart $PROCESS_NAME" ;; esac
+    listens="FAIL nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"
+    if backend_listens; then listens="OK yes"; fi
+    [ -z "$taker" ] || listens="FAIL $taker_words has it"
+    item 2 "${listens%% *}" "Port $BACKEND_PORT listening" "${listens#* }"
 }
 
 check_config() { # 3: what the text says; what a WebSocket meets is the handshake's to say
@@ -86,8 +95,8 @@ check_config() { # 3: what the text says; what a WebSocket meets is the handshak
         if [ "$kind" = location ]; then
             [ "$5" = yes ] || missing='the Upgrade header'
             [ "$6" = yes ] || missing="$missing${missing:+ and }the Connection header"
-            [ "$7" = yes ] || note='; proxy_buffering is not off, as the guide asks (nginx does not need it)'
-            [ "$9" = no ] || note="$note; it comes after $API_PATH (nginx does not mind where both are prefixes)"
+            [ "$7" = yes ] || note='; proxy_buffering is not off (nginx does not need it)'
+            [ "$9" = no ] || note="$note; it comes after $API_PATH (nginx does not mind)"
             if [ "$8" = yes ] && [ -n "$missing" ]; then note="; it includes another file, which may have them"; fi
         fi
     fi
@@ -132,37 +141,49 @@ check_syntax() { # 4
 check_running() { # 5
     if running=$(nginx_master); then
         workers=$(nginx_workers "$running")
-        if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
+        if [ -n "$workers" ] && only_within; then
+            item 5 FAIL 'Nginx running' "master $running listens on the loopback only"
+            nginx_next="in $CONFIG_PATH: listen $PORT ssl; then: sudo nginx -t && sudo systemctl restart nginx"
+        elif [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
     else
         case $seen in
             '' | 000)
                 why_not_running
                 item 5 FAIL 'Nginx running' "there is no nginx process$([ "$dump_code" = 127 ] || echo " ($pid_file)")$not_running"
                 ;;
-            *) item 5 OK 'Nginx running' "its process is not visible from here, and port $PORT answers" ;;
+            *) item 5 OK 'Nginx running' "it is not visible from here, and port $PORT answers" ;;
         esac
     fi
 }
 
+only_within() { # whether nginx listens on the loopback only, and the site's name leads elsewhere
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -i ":$(printf '%04X' "$PORT") [0-9A-F:]* 0A " >"$work/at"
+    [ -s "$work/at" ] && ! grep -q -v -E ' (.*7F|0*1000000):' "$work/at" && limited 5 getent ahosts "$SERVER_NAME" 2>/dev/null | grep -q -v -E '^(127\.|::1 )'
+}
+port_taker() { # PORT; sets taker, the program that has it and its process, and taker_unit
+    taker='' taker_unit=''
+    have ss || return 0
+    # shellcheck disable=SC2086 # empty, or two words
+    taker=$($as_root ss -tlnpH "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 \2/p' | head -n 1)
+    taker_unit=$(sed -n 's#^.*/\([^/]*\.service\)$#\1#p' "/proc/${taker##* }/cgroup" 2>/dev/null | head -n 1)
+    taker_words="${taker% *} (process ${taker##* }${taker_unit:+, $taker_unit})"
+}
 why_not_running() { # Sets not_running and nginx_next, where systemd or another program keeps nginx from running
     not_running=
     if ! units_here || [ "$NGINX_COMMAND" != "'nginx'" ] || [ -n "$NGINX_PREFIX$NGINX_CONF" ]; then return; fi
     case $(unit_load nginx.service) in
         masked)
             not_running='; nginx.service is masked, so nothing starts it'
-            nginx_next='sudo systemctl unmask nginx && sudo systemctl start nginx'
+            nginx_next="sudo $(unit_unmask nginx) && sudo systemctl start nginx"
             return
             ;;
     esac
-    have ss || return 0
     for wanted in 80 "$PORT"; do
-        # shellcheck disable=SC2086 # empty, or two words
-        taker=$($as_root ss -tlnpH "sport = :$wanted" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 \2/p' | head -n 1)
+        port_taker "$wanted"
         case $taker in
             '' | nginx\ *) ;;
             *)
-                taker_unit=$(sed -n 's#^.*/\([^/]*\.service\)$#\1#p' "/proc/${taker##* }/cgroup" 2>/dev/null | head -n 1)
-                not_running="; ${taker% *} (process ${taker##* }${taker_unit:+, $taker_unit}) has port $wanted, which nginx needs"
+                not_running="; $taker_words has port $wanted, which nginx needs"
                 nginx_next="free port $wanted (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it: make sure that nothing needs it), then: sudo systemctl start nginx"
                 return
                 ;;
@@ -174,12 +195,12 @@ check_firewall() { # 10: what the handshake from here cannot show, since it come
     firewall_words
     title="Firewall lets clients in on $PORT"
     case $firewall_verdict in
-        open) item 10 OK "$title" 'no rule stops a client of the internet' ;;
+        open) item 10 OK "$title" 'no rule stops a client' ;;
         blocked) item 10 FAIL "$title" "stopped by: $firewall_rule" ;;
         unread) item 10 UNKNOWN "$title" "$firewall_rule" ;;
         *)
             firewall_stops=unsure
-            item 10 UNKNOWN "$title" "whom this stops depends on more than a shell can judge: $firewall_rule; Test-SummitFirewall of Summit.Ops judges it"
+            item 10 UNKNOWN "$title" "a shell cannot judge whom this stops: $firewall_rule; Test-SummitFirewall can"
             ;;
     esac
 }
@@ -207,13 +228,13 @@ check_logs() { # 6
         shows "the end of $looked" "$work/end"
     fi
     if [ -z "$looked" ]; then
-        item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' was found: no pm2 log, and no unit of that name"
+        item 6 UNKNOWN 'Backend WebSocket logs' "no log of '$PROCESS_NAME' was found"
     elif grep -q -i -e error -e exception -e unhandled -e econn -e eaddr "$work/log"; then
         item 6 WARN 'Backend WebSocket logs' "errors in $looked"
     else
         item 6 OK 'Backend WebSocket logs' "no error in $looked"
     fi
-    shows 'the last lines about WebSockets in the log' "$work/log"
+    shows 'the last lines about WebSockets' "$work/log"
 }
 
 check_handshakes() { # 7 and 8: what decides
@@ -227,7 +248,7 @@ check_handshakes() { # 7 and 8: what decides
     esac
     title='WebSocket opens through nginx'
     case $seen in
-        101) item 8 OK "$title" '101 Switching Protocols (what the application says after that is not looked at)' ;;
+        101) item 8 OK "$title" '101 Switching Protocols' ;;
         '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
         000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
         *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)"; fi ;;

@@ -14,6 +14,8 @@ firewall_words() {
             drop*)
                 firewall_verdict=blocked firewall_rule=${firewall_said#drop }
                 case $firewall_rule in
+                    # behind a rule that refuses, another one that allows is not met
+                    *ufw*user-input*) firewall_fix="sudo ufw insert 1 allow $PORT/tcp" ;;
                     *ufw*) firewall_fix="sudo ufw allow $PORT/tcp" ;;
                     *) firewall_fix="sudo ${firewall_save%-save} -I INPUT 1 -p tcp --dport $PORT -j ACCEPT" ;;
                 esac

@@ -27,17 +27,40 @@ reads() { # COMMAND…: as it is, and as root where that is refused
     { [ -n "$as_root" ] && limited 10 $as_root "$@"; } || limited 10 "$@"
 }
 
-# What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none
-sudo_kind() {
+# What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none; and, of what is proposed
+# here, what such a list holds
+sudo_facts() {
     if [ "$me" = 0 ] || [ -n "$as_root" ]; then
-        echo all
-    elif ! have sudo; then
-        echo none
-    elif sudo -n -l >/dev/null 2>&1; then
-        echo list
-    else
-        case $(LC_ALL=C sudo -n -v 2>&1) in *'password is required'*) echo password ;; *) echo none ;; esac
+        echo 'sudo all'
+        return
     fi
+    if ! have sudo; then
+        echo 'sudo none'
+        return
+    fi
+    # one who may run some things without a password, and all with it, is told of the password
+    case $(LC_ALL=C sudo -n -v 2>&1) in
+        *'password is required'*)
+            echo 'sudo password'
+            return
+            ;;
+    esac
+    if ! sudo -n -l >/dev/null 2>&1; then
+        echo 'sudo none'
+        return
+    fi
+    echo 'sudo list'
+    printf 'allows '
+    for allowed in 'nginx -t' 'nginx -s reload' "systemctl restart $PROCESS_NAME" "systemctl start $PROCESS_NAME"; do sudo_allows "$allowed"; done
+    for allowed in reload restart start; do
+        sudo_allows "systemctl $allowed nginx"
+        sudo_allows "systemctl $allowed nginx.service"
+    done
+    echo
+}
+sudo_allows() { # COMMAND
+    # shellcheck disable=SC2086 # its words
+    ! sudo -n -l $1 >/dev/null 2>&1 || printf '%s;' "$1"
 }
 
 # --- the process manager: the slowest to answer, so it is asked first and read last
@@ -124,8 +147,7 @@ firewall_job=$!
     echo "user $me_name"
     echo "uid $me"
     echo "as_root ${as_root:-none}"
-    printf 'sudo '
-    sudo_kind
+    sudo_facts
     date '+now %s%nlocal %Y/%m/%d %H:%M:%S'
     printf 'host '
     { read -r host </proc/sys/kernel/hostname && echo "$host"; } 2>/dev/null || uname -n
@@ -288,8 +310,15 @@ else
     put listeners.netstat 0 "$tmp/listeners"
 fi
 
+# Whether something else than that unit starts it: a unit of another name, or a line in a crontab
+pm2_booted_otherwise() {
+    # shellcheck disable=SC2086 # empty, or two words
+    $as_root grep -l -r -s -E 'pm2.*(resurrect|start)|PM2_HOME' /etc/systemd/system /usr/local/lib/systemd/system /lib/systemd/system \
+        /etc/crontab /etc/cron.d /var/spool/cron /etc/rc.local /etc/init.d 2>/dev/null | grep -q .
+}
+
 # --- the backend
-unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,InvocationID
+unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,DropInPaths,InvocationID
 if units_here; then
     run nginx.unit limited 10 systemctl show -p "$unit_properties" nginx.service
     if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
@@ -321,6 +350,11 @@ fi
     if [ "$pm2_state" = unreadable ] || [ "$pm2_state" = foreign ]; then echo 'saved unknown'; elif pm2_has_dump_of "$pm2_home"; then echo 'saved yes'; else echo 'saved no'; fi
     pm2_startup_unit
     echo "startup $pm2_unit"
+    if [ -n "$pm2_boot" ]; then
+        echo "boot $pm2_boot"
+    elif [ -n "$pm2_daemon" ] && units_here && { [ "$me" = 0 ] || [ -n "$as_root" ]; } && ! pm2_booted_otherwise; then
+        echo 'boot none'
+    fi
     echo "others $found_others"
 } >"$tmp/owner"
 put backend.owner 0 "$tmp/owner"

@@ -81,8 +81,13 @@ PM2_ALL
     if [ "$pm2_ties" = 1 ]; then found_others=; else found_user='' found_home='' found_alive=no; fi
 }
 
-# The unit that starts the account's pm2, as `pm2 startup` makes it: sets pm2_unit, empty where there is none
+# The unit that starts the account's pm2, as `pm2 startup` makes it: sets pm2_unit, empty where there is none; pm2_boot, what systemd says of it
 pm2_startup_unit() {
-    pm2_unit=pm2-${backend_account:-$me_name}.service
-    { [ -d /run/systemd/system ] && have systemctl && [ "$(systemctl show -p LoadState "$pm2_unit" 2>/dev/null)" = LoadState=loaded ]; } || pm2_unit=
+    pm2_unit='' pm2_boot=
+    units_here || return 0
+    # who may not become the account that was found is told of its unit all the same
+    pm2_unit=pm2-${backend_account:-${found_user:-$me_name}}.service
+    pm2_boot=$(systemctl show -p LoadState,UnitFileState "$pm2_unit" 2>/dev/null)
+    case $pm2_boot in LoadState=loaded*) ;; *) pm2_unit='' ;; esac
+    pm2_boot=${pm2_boot#*UnitFileState=}
 }

@@ -3,6 +3,8 @@
 # In: PROCESS_NAME BACKEND_PORT. Sets, once: unit (empty for none) unit_state, its LoadState
 
 units_here() { [ -d /run/systemd/system ] && have systemctl; }
+# The command that takes its mask away; a mask for this boot only lies elsewhere, and has a word of its own
+unit_unmask() { echo "systemctl unmask$(systemctl show -p UnitFileState "$1" | sed -n 's/.*-runtime/ --runtime/p') $1"; }
 unit_load() { limited 10 systemctl show -p LoadState "$1" 2>/dev/null | sed 's/^LoadState=//'; }
 
 backend_unit() {

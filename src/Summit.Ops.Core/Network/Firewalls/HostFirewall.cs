@@ -134,7 +134,14 @@ internal static class HostFirewall
     private static string Open(string tool, int port, AddressSet clients, bool anyone, List<FirewallHook> hooks)
     {
         var source = anyone || AddressSet.Internet(clients.IsIPv6).Except(clients).IsEmpty ? null : clients.Blocks().First().ToString();
-        if (tool == "ufw") return source is null ? $"sudo ufw insert 1 allow {port}/tcp" : $"sudo ufw insert 1 allow from {source} to any port {port} proto tcp";
+        if (tool == "ufw")
+        {
+            // behind a rule that refuses, another one that allows is not met; and where there is no rule, ufw has no first place to insert at
+            var chain = clients.IsIPv6 ? "ufw6-user-input" : "ufw-user-input";
+            var first = hooks.Any(hook => hook.Chains.TryGetValue(chain, out var rules) && rules.Rules.Any(rule => rule.Verdict != FirewallVerdict.Accept)) ? "insert 1 " : "";
+            return source is null ? $"sudo ufw {first}allow {port}/tcp" : $"sudo ufw {first}allow from {source} to any port {port} proto tcp";
+        }
+
         if (tool == "firewalld")
         {
             return source is null

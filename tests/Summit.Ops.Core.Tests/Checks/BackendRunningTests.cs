@@ -1,0 +1,67 @@
+using Summit.Ops.Checks.Backend;
+using Summit.Ops.Evidence;
+
+namespace Summit.Ops.Core.Tests.Checks;
+
+/// <summary>What hosts with a systemd and a pm2 said of a backend that does not run, and the next step that each needs.</summary>
+public sealed class BackendRunningTests
+{
+    private const string Listening = "0100007F:0FA0 77\n";
+    private const string Taken = "LISTEN 0 5 0.0.0.0:4000 0.0.0.0:* users:((\"python3\",pid=77,fd=3))\n";
+    private const string Owner = "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nstartup pm2-deploy.service\n";
+    private static readonly (string, string) Systemd = ("nginx.unit", "Id=nginx.service\nLoadState=loaded\nActiveState=active\n");
+
+    [Fact]
+    public void Another_program_on_its_port_is_named_and_freed_first()
+    {
+        var check = Check(Systemd, ("listeners", Listening), ("sockets", Taken), ("sockets.tree", "77 1 stats.service\n"), ("pm2", Pm2("summit", "errored", 16)), ("backend.owner", Owner));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
+        Assert.Contains("python3 (pid 77, unit stats) has port 4000, which summit needs", check.Evidence);
+        Assert.StartsWith("sudo systemctl stop stats && Restart-SummitBackend -Site (New-SummitSite -BackendUser deploy)", check.Fix);
+    }
+
+    [Fact]
+    public void The_backends_own_process_is_no_other_program()
+    {
+        var check = Check(Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")), ("sockets.tree", "77 70 -\n70 1 pm2-deploy.service\n"), ("pm2", Pm2("summit", "online", 0, 70)), ("backend.owner", Owner));
+        Assert.Equal(SummitCheckStatus.Pass, check.Status);
+        Assert.Equal(SummitCheckStatus.Pass, Check(Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "systemd").Replace("=77", "=1")), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\n")).Status);
+    }
+
+    [Theory]
+    [InlineData("stopped", "Restart-SummitBackend -Site (New-SummitSite -BackendUser deploy -ProcessName api)   # if api is the site's backend")]
+    // what runs is not restarted on a guess
+    [InlineData("online", "sudo -u deploy env PM2_HOME=/home/deploy/.pm2 pm2 list   # ")]
+    public void A_process_of_another_name_is_named(string status, string fix)
+    {
+        var check = Check(Systemd, ("listeners", ""), ("pm2", Pm2("api", status, 0)), ("backend.owner", Owner.Replace("saved yes", "saved no")));
+        Assert.Contains($"api ({status})", check.Evidence);
+        Assert.StartsWith(fix, check.Fix.Replace("-ProcessName api -BackendUser deploy", "-BackendUser deploy -ProcessName api"));
+    }
+
+    [Fact]
+    public void A_start_that_waits_is_not_begun_again()
+    {
+        var check = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=activating\nSubState=start-pre\nDropInPaths=/etc/systemd/system/summit.service.d/wait.conf\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
+        Assert.Contains("start-pre", check.Evidence);
+        Assert.Contains("wait.conf", check.Evidence);
+        Assert.StartsWith("sudo systemctl status summit.service --no-pager", check.Fix);
+    }
+
+    [Fact]
+    public void What_systemd_wrote_of_a_start_is_quoted()
+    {
+        var check = Check(
+            Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=failed\nResult=resources\n"),
+            ("backend.log:journal of summit.service", "summit.service: Failed to load environment files: No such file or directory\nsummit.service: Failed with result 'resources'.\n"));
+        Assert.Contains("Failed to load environment files", check.Evidence);
+        Assert.StartsWith("sudo systemctl cat summit.service", check.Fix);
+    }
+
+    private static string Pm2(string name, string status, int restarts, int pid = 0) =>
+        $$"""[{"name":"{{name}}","pid":{{pid}},"pm2_env":{"exec_mode":"fork_mode","restart_time":{{restarts}},"status":"{{status}}"} }]""";
+
+    private static SummitCheck Check(params (string Name, string Text)[] sections) => new BackendRunning().Evaluate(new SiteEvidence(
+        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)), TimeSpan.Zero), "", []));
+}
