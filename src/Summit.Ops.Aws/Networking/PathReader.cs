@@ -95,7 +95,8 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             var answer = await clients.Ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { NextToken = token, Filters = [filter] }, stop);
             return (answer.SecurityGroups, answer.NextToken);
         }, PathShapes.Group, cancellation) ?? [];
-        var named = groups.SelectMany(group => group.Ingress).Select(rule => rule.GroupId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        // a group of a peered VPC or of another account has members that are not shown here
+        var named = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Where(rule => !rule.IsForeignGroup).Select(rule => rule.GroupId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var members = await InterfacesAsync("group-id", named, cancellation);
         return path with { Groups = groups, Members = members ?? [], MembersKnown = members is null ? [] : named };
     }
@@ -158,7 +159,7 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
                 var described = calls.Describe(error, action);
-                if (described.ErrorId != "AwsAccessDenied") throw described;
+                if (described.ErrorId is not ("AwsAccessDenied" or "AwsOptInRequired")) throw described;
                 _missing[action] = described.Message;
                 return null;
             }

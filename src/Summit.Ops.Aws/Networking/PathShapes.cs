@@ -13,8 +13,8 @@ internal static class PathShapes
     {
         Id = group.GroupId,
         Name = ForeignText.Visible(group.GroupName ?? ""),
-        Ingress = [.. (group.IpPermissions ?? []).SelectMany(Rules)],
-        Egress = [.. (group.IpPermissionsEgress ?? []).SelectMany(Rules)],
+        Ingress = [.. (group.IpPermissions ?? []).SelectMany(permission => Rules(permission, group.OwnerId))],
+        Egress = [.. (group.IpPermissionsEgress ?? []).SelectMany(permission => Rules(permission, group.OwnerId))],
     };
 
     public static NetworkInterface Card(Ec2.NetworkInterface card)
@@ -71,7 +71,7 @@ internal static class PathShapes
         subnet.SubnetId,
         [.. new[] { subnet.CidrBlock }.Concat((subnet.Ipv6CidrBlockAssociationSet ?? []).Select(association => association.Ipv6CidrBlock)).Select(Block).OfType<AddressBlock>()]);
 
-    private static IEnumerable<SecurityGroupRule> Rules(Ec2.IpPermission permission)
+    private static IEnumerable<SecurityGroupRule> Rules(Ec2.IpPermission permission, string? owner)
     {
         var rule = new SecurityGroupRule { Protocol = permission.IpProtocol, FromPort = permission.FromPort, ToPort = permission.ToPort };
         return
@@ -79,9 +79,12 @@ internal static class PathShapes
             .. (permission.Ipv4Ranges ?? []).Select(range => rule with { Block = AddressBlock.Parse(range.CidrIp) }),
             .. (permission.Ipv6Ranges ?? []).Select(range => rule with { Block = AddressBlock.Parse(range.CidrIpv6) }),
             .. (permission.PrefixListIds ?? []).Select(list => rule with { PrefixListId = list.Id }),
-            .. (permission.UserIdGroupPairs ?? []).Select(pair => rule with { GroupId = pair.GroupId }),
+            .. (permission.UserIdGroupPairs ?? []).Select(pair => rule with { GroupId = pair.GroupId, IsForeignGroup = IsForeign(pair, owner) }),
         ];
     }
+
+    private static bool IsForeign(Ec2.UserIdGroupPair pair, string? owner) =>
+        !string.IsNullOrEmpty(pair.VpcPeeringConnectionId) || (!string.IsNullOrEmpty(pair.UserId) && !string.IsNullOrEmpty(owner) && pair.UserId != owner);
 
     private static AddressBlock? Block(string? text) => AddressBlock.TryParse(text, out var block) ? block : null;
 

@@ -14,7 +14,7 @@ internal static class PathSlice
         var subnets = own.Concat(balancers).Select(card => card.SubnetId).ToHashSet(StringComparer.Ordinal);
         var groupIds = own.Concat(balancers).SelectMany(card => card.GroupIds).ToHashSet(StringComparer.Ordinal);
         var groups = all.Groups.Where(group => groupIds.Contains(group.Id)).ToList();
-        var named = groups.SelectMany(group => group.Ingress).Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var named = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var tables = all.RouteTables.Where(table => vpcs.Contains(table.VpcId)).ToList();
         var lists = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.PrefixListId)
             .Concat(tables.SelectMany(table => table.Routes).Select(route => route.PrefixListId)).OfType<string>().ToHashSet(StringComparer.Ordinal);

@@ -14,6 +14,8 @@ namespace Summit.Ops.Network;
 [JsonConverter(typeof(AddressBlockConverter))]
 public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool IsIPv6)
 {
+    private const int MappedBits = 96;
+
     /// <summary>Every IPv4 address.</summary>
     public static AddressBlock AllIPv4 { get; } = new(0, 0, IsIPv6: false);
 
@@ -35,11 +37,15 @@ public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool
         var host = slash < 0 ? text : text[..slash];
         // IPAddress takes 10.1 and 0x7f.1, which no rule of EC2 means; a zone is of one machine only
         if (host.Contains('%') || !IPAddress.TryParse(host, out var address)) return false;
+        // ::ffff:203.0.113.9 is how a dual-stack socket shows an IPv4 peer; no rule of EC2 is about such an address
+        var mapped = address.IsIPv4MappedToIPv6;
         var six = address.AddressFamily == AddressFamily.InterNetworkV6;
         if (!six && (host.Count(c => c == '.') != 3 || host.Any(c => c is not '.' && !char.IsAsciiDigit(c)))) return false;
         var bits = six ? 128 : 32;
         var length = bits;
         if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > bits)) return false;
+        if (mapped && length < MappedBits) return false;
+        if (mapped) (address, length, six) = (address.MapToIPv4(), length - MappedBits, false);
         block = new AddressBlock(Number(address) & ~HostBits(length, six), length, six);
         return true;
     }

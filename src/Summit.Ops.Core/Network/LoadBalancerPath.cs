@@ -69,10 +69,17 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
         if (from.GroupIds.Count > 0)
         {
             if (path.GroupsOf(from) is not { } groups) unread.Add("the load balancer's groups");
-            else if (!GroupFilter.Apply(groups, egress: true, receiver, _targetPort, path).Refused.IsEmpty)
+            else if (GroupFilter.Apply(groups, egress: true, receiver, _targetPort, path) is { Refused.IsEmpty: false } sends)
             {
-                blocked.Add($"no outbound rule of {string.Join(", ", from.GroupIds)} lets it send to {receiver} on tcp {_targetPort}");
-                fixes.Add(_command.Authorize(from.GroupIds[0], _targetPort, [.. receiver.Blocks()], egress: true));
+                if (!sends.Refused.Intersect(sends.Perhaps).IsEmpty)
+                {
+                    unread.Add($"who is in {string.Join(", ", sends.Unread)}, which the load balancer may send to");
+                }
+                else
+                {
+                    blocked.Add($"no outbound rule of {string.Join(", ", from.GroupIds)} lets it send to {receiver} on tcp {_targetPort}");
+                    fixes.Add(_command.Authorize(from.GroupIds[0], _targetPort, [.. receiver.Blocks()], egress: true));
+                }
             }
         }
 

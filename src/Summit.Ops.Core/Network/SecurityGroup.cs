@@ -40,6 +40,9 @@ public sealed record SecurityGroupRule
     /// <summary>The group whose members are the peers, by their private addresses.</summary>
     public string? GroupId { get; init; }
 
+    /// <summary>Whether that group is in a peered VPC or of another account: who its members are cannot be read.</summary>
+    public bool IsForeignGroup { get; init; }
+
     /// <summary>Whether it is about TCP on this port.</summary>
     public bool Carries(int port) => Protocols.IsAll(Protocol) || (Protocols.IsTcp(Protocol) && (FromPort is null or -1 || (port >= FromPort && port <= (ToPort ?? FromPort))));
 

@@ -115,6 +115,14 @@ public sealed class PathJudgeTests
         Assert.All(unknown, check => Assert.StartsWith("aws ec2 ", check.Fix));
     }
 
+    [Theory]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.9/32")]
+    [InlineData("::ffff:203.0.113.9/120", "203.0.113.0/24")]
+    [InlineData("::ffff:203.0.113.9/64", null)]
+    [InlineData("2001:db8::1", "2001:db8::1/128")]
+    public void A_source_as_a_dual_stack_socket_shows_it_is_the_IPv4_address(string text, string? block) =>
+        Assert.Equal(block, AddressBlock.TryParse(text, out var read) ? read.ToString() : null);
+
     [Fact]
     public void Through_a_load_balancer_both_halves_are_judged()
     {
@@ -137,6 +145,14 @@ public sealed class PathJudgeTests
 
         var mute = path with { Groups = [path.Groups[0], path.Groups[1] with { Egress = [] }] };
         Assert.Contains("authorize-security-group-egress --group-id sg-lb", PathJudge.Instance(mute, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1].Fix);
+
+        // it may send to the members of the instance's own group, and to nobody else
+        var narrow = path with { MembersKnown = ["sg-lb", "sg-web"], Groups = [path.Groups[0], path.Groups[1] with { Egress = [new SecurityGroupRule { Protocol = "tcp", FromPort = 8443, ToPort = 8443, GroupId = "sg-web" }] }] };
+        Assert.Equal(SummitCheckStatus.Pass, PathJudge.Instance(narrow, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1].Status);
+        // who is in a group of a peered VPC cannot be read: neither open nor closed
+        var peered = PathJudge.Instance(narrow with { MembersKnown = ["sg-lb"] }, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1];
+        Assert.Equal(SummitCheckStatus.Unknown, peered.Status);
+        Assert.Contains("who is in sg-web", peered.Evidence);
 
         // one that no group names may still be in front: it is said, and nothing is claimed of it
         var beside = PathJudge.Instance(Good with { LoadBalancers = [front] }, new PathQuestion { Source = [AddressBlock.AllIPv4] })[^1];

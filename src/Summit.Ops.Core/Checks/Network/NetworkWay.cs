@@ -37,7 +37,7 @@ internal sealed class NetworkWay
         var (path, hop) = (evidence.NetworkPath!, evidence.Hop(SiteEvidence.PublicHop));
         var address = IPAddress.TryParse(hop?.Address, out var dialled) && !IPAddress.IsLoopback(dialled) ? dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled : null;
         var six = address?.AddressFamily == AddressFamily.InterNetworkV6;
-        var question = new PathQuestion { Port = evidence.Site.Port, LoadBalancer = path.LoadBalancers.FirstOrDefault(card => Carries(card, address))?.LoadBalancer };
+        var question = new PathQuestion { Port = evidence.Site.Port, TargetPort = TargetPort(evidence), LoadBalancer = path.LoadBalancers.FirstOrDefault(card => Carries(card, address))?.LoadBalancer };
         var arrived = address is not null && hop is not null && Arrives(hop);
         var passedOn = arrived && (hop!.Success || hop.HttpStatus is not (null or (>= FirstGatewayError and <= LastGatewayError)));
 
@@ -73,6 +73,15 @@ internal sealed class NetworkWay
             : finding.Fail(
                 SummitCause.DnsWrongAddress, $"{evidence.Site.ServerName} leads to {address}, where nothing answers, and which is no address of {path.InstanceId} ({string.Join(", ", own)}) nor of a load balancer in its VPC. An instance that was stopped and started has another address.",
                 string.Join(", ", own), address.ToString(), $"dig +short {evidence.Site.ServerName}   # its record has to name {own[0]}");
+    }
+
+    /// <summary>The port that a load balancer has to send to, where that cannot be the clients' own: nginx does not listen on it, and has the site on one other port.</summary>
+    private static int? TargetPort(SiteEvidence evidence)
+    {
+        if (evidence.Host?.Disk is not { } config || config.Model.Listens.On(evidence.Site.Port).Any()) return null;
+        var ports = config.Model.Listens.Sockets.Where(socket => socket.Servers.Any(server => server.Names.Contains(evidence.Site.ServerName, StringComparer.OrdinalIgnoreCase)))
+            .Select(socket => socket.Port).Distinct().ToList();
+        return ports is [var only] ? only : null;
     }
 
     // a name that leads to a private address has its clients inside
