@@ -49,7 +49,12 @@ internal static class CommandPermissions
             Required = each.Required,
             Purpose = each.Purpose,
             Resource = each.Action == "ssm:SendCommand"
-                ? [$"arn:aws:ssm:{region ?? "*"}:{(document == Hosts.AwsConnection.ShellDocument ? "" : "*")}:document/{document}", $"arn:aws:ec2:{region ?? "*"}:*:instance/*"]
+                ?
+                [
+                    $"arn:{AwsPartition.Of(region)}:ssm:{region ?? "*"}:{(document == Hosts.AwsConnection.ShellDocument ? "" : "*")}:document/{document}",
+                    $"arn:{AwsPartition.Of(region)}:ec2:{region ?? "*"}:*:instance/*",
+                    $"arn:{AwsPartition.Of(region)}:ssm:{region ?? "*"}:*:managed-instance/*",
+                ]
                 : ["*"],
         }),
     ];

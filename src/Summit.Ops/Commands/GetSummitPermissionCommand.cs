@@ -12,7 +12,7 @@ namespace Summit.Ops.Commands;
 /// <para>One object for each action, with what it is for and whether the cmdlet does anything without it. Nothing is asked of AWS unless -Test is given.</para>
 /// <para>-Test is a preflight: it tries what only reads, without doing anything (EC2's own dry run; a list of at most one entry), and says for each action whether the credentials may do it.
 /// ssm:SendCommand and ssm:CancelCommand would change something and stay Unknown.</para>
-/// <para>-AsPolicy gives the least-privilege policy as JSON. With -Region and -DocumentName it is as narrow as these. The same policies stand in about_Summit_Permissions.</para>
+/// <para>-AsPolicy gives the least-privilege policy as JSON. With -Region, -DocumentName and -Tag it is as narrow as these, and has the partition of the region (aws-cn, aws-us-gov, aws-eusc). The same policies stand in about_Summit_Permissions.</para>
 /// </remarks>
 /// <example>
 /// <title>What does a diagnosis need?</title>
@@ -28,6 +28,11 @@ namespace Summit.Ops.Commands;
 /// <title>The policy for a role</title>
 /// <code>Get-SummitPermission -Command Invoke-SummitDiagnostic, Restart-SummitNginx -AsPolicy -Region eu-west-1 > ./policy.json</code>
 /// <para>One policy document for both: aws iam put-role-policy --policy-document file://policy.json takes it.</para>
+/// </example>
+/// <example>
+/// <title>Only the instances with a tag</title>
+/// <code>Get-SummitPermission -Command Invoke-SummitDiagnostic -AsPolicy -Region eu-west-1 -Tag @{ Role = 'proxy' }</code>
+/// <para>Run Command is allowed on instances and hybrid nodes with this tag, and on no others.</para>
 /// </example>
 /// <seealso cref="GetSummitTargetCommand"/>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
@@ -62,6 +67,11 @@ public sealed class GetSummitPermissionCommand : AwsCmdlet
     [ValidateNotNullOrEmpty]
     public string DocumentName { get; set; } = AwsConnection.ShellDocument;
 
+    /// <summary>The tags that an instance must have to be sent commands, as a condition of the policy. A value may have the wildcards * and ?.</summary>
+    [Parameter(ParameterSetName = PolicySet)]
+    [ValidateNotNull]
+    public System.Collections.Hashtable? Tag { get; set; }
+
     /// <summary>The cmdlets that ask AWS.</summary>
     internal static IReadOnlyList<string> Commands { get; } =
     [
@@ -86,7 +96,7 @@ public sealed class GetSummitPermissionCommand : AwsCmdlet
     {
         if (AsPolicy)
         {
-            if (_permissions.Count > 0) WriteObject(IamPolicy.Of(_permissions));
+            if (_permissions.Count > 0) WriteObject(IamPolicy.Of(_permissions, Tag is null ? null : Tags(Tag)));
         }
         else if (!Test)
         {

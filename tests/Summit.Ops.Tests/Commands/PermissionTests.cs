@@ -64,9 +64,28 @@ public sealed class PermissionTests
         var json = (string)(await session.InvokeAsync("Get-SummitPermission Invoke-SummitDiagnostic, Get-SummitTarget -AsPolicy -Region eu-west-1 -DocumentName my-shell", Stop)).Output[0].BaseObject;
         var statements = JsonNode.Parse(json)!["Statement"]!.AsArray();
         Assert.Equal(2, statements.Count);
-        Assert.Equal(["arn:aws:ssm:eu-west-1:*:document/my-shell", "arn:aws:ec2:eu-west-1:*:instance/*"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal(["arn:aws:ssm:eu-west-1:*:document/my-shell", "arn:aws:ec2:eu-west-1:*:instance/*", "arn:aws:ssm:eu-west-1:*:managed-instance/*"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
         Assert.Equal("*", (string)statements[1]!["Resource"]!);
         Assert.Equal(page.Single(each => each.Cmdlets.Contains("Invoke-SummitDiagnostic")).Actions.Count, statements.Sum(statement => statement!["Action"]!.AsArray().Count));
+    }
+
+    [Theory]
+    [InlineData("eu-west-1", "aws")]
+    [InlineData("cn-north-1", "aws-cn")]
+    [InlineData("us-gov-west-1", "aws-us-gov")]
+    [InlineData("eusc-de-east-1", "aws-eusc")]
+    public async Task A_policy_has_the_partition_of_the_region_and_the_tags_as_a_condition_on_instances(string region, string partition)
+    {
+        using var session = EngineSession.Create();
+        var json = (string)(await session.InvokeAsync($"Get-SummitPermission Invoke-SummitDiagnostic -AsPolicy -Region {region} -Tag @{{ Role = 'proxy', 'web*' }}", Stop)).Output[0].BaseObject;
+        var statements = JsonNode.Parse(json)!["Statement"]!.AsArray();
+        Assert.Equal(3, statements.Count);
+        Assert.Equal([$"arn:{partition}:ssm:{region}::document/AWS-RunShellScript"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Null(statements[0]!["Condition"]);
+        Assert.Equal([$"arn:{partition}:ec2:{region}:*:instance/*", $"arn:{partition}:ssm:{region}:*:managed-instance/*"], statements[1]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal("ssm:SendCommand", (string)statements[1]!["Action"]![0]!);
+        Assert.Equal("""{"StringLike":{"ssm:resourceTag/Role":["proxy","web*"]}}""", statements[1]!["Condition"]!.ToJsonString());
+        Assert.Equal("*", (string)statements[2]!["Resource"]!);
     }
 
     [Fact]
