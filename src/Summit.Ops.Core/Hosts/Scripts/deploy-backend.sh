@@ -52,7 +52,8 @@ if [ -f "$journal" ]; then say recovered "$(cat "$journal")"; fi
 
 # The site's own command: as the account that runs the backend, where it runs; standard input is empty. A command that does not end is ended.
 run_command() { # KEY COMMAND; sets command_code; its last words are said as KEY
-    account_home=$HOME
+    # an agent that runs as root may have no HOME
+    account_home=${HOME:-$(getent passwd "$me_name" 2>/dev/null | cut -d: -f6)}
     [ -z "$backend_account" ] || account_home=$(getent passwd "$backend_account" 2>/dev/null | cut -d: -f6)
     (
         trap - HUP INT TERM
