@@ -13,9 +13,9 @@ internal sealed class AwsAccount : IDisposable
     private readonly AwsClients _clients;
     private readonly ApiCalls _calls;
 
-    private AwsAccount(AwsClients clients, AwsConnection connection, TimeProvider time)
+    private AwsAccount(AwsClients clients, TimeProvider time)
     {
-        var calls = new ApiCalls(new AwsPlace(clients.Region, connection.ProfileName, clients.EndpointUrl), time);
+        var calls = new ApiCalls(new AwsPlace(clients.Region, clients.Source, clients.Settings), time);
         _clients = clients;
         Inventory = new Inventory(clients, calls);
         _calls = calls;
@@ -46,5 +46,5 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>Finds credentials and region.</summary>
-    public static async Task<AwsAccount> OpenAsync(AwsConnection connection, TimeProvider time) => new(await AwsClients.CreateAsync(connection), connection, time);
+    public static async Task<AwsAccount> OpenAsync(AwsConnection connection, TimeProvider time) => new(await AwsClients.CreateAsync(connection), time);
 }

@@ -6,6 +6,7 @@ using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
 using Amazon.SimpleSystemsManagement;
 using Summit.Ops.Aws.Calls;
+using Summit.Ops.Aws.Credentials;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 
@@ -17,20 +18,21 @@ internal sealed partial class AwsClients : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
-    private AwsClients(AWSCredentials credentials, string region, AwsConnection connection)
+    private AwsClients(AWSCredentials credentials, CredentialSource source, string region, AwsSettings settings)
     {
-        Region = region;
-        var ssm = Configure(new AmazonSimpleSystemsManagementConfig(), region, connection);
-        EndpointUrl = ssm.ServiceURL;
-        Ssm = new SsmClient(credentials, ssm);
-        Ec2 = new Ec2Client(credentials, Configure(new AmazonEC2Config(), region, connection));
+        (Region, Source, Settings) = (region, source, settings);
+        Ssm = new SsmClient(credentials, Configure(new AmazonSimpleSystemsManagementConfig(), "ssm", region, settings));
+        Ec2 = new Ec2Client(credentials, Configure(new AmazonEC2Config(), "ec2", region, settings));
     }
 
     /// <summary>The region in use.</summary>
     public string Region { get; }
 
-    /// <summary>The endpoint that was named, by the connection, the environment or the configuration file; null for the region's own.</summary>
-    public string? EndpointUrl { get; }
+    /// <summary>Where the credentials come from.</summary>
+    public CredentialSource Source { get; }
+
+    /// <summary>What the environment and the profile say of endpoints, TLS and retries.</summary>
+    public AwsSettings Settings { get; }
 
     /// <summary>Systems Manager.</summary>
     public IAmazonSimpleSystemsManagement Ssm { get; }
@@ -42,10 +44,14 @@ internal sealed partial class AwsClients : IDisposable
     /// <exception cref="SummitAwsException">There are none.</exception>
     public static async Task<AwsClients> CreateAsync(AwsConnection connection)
     {
-        var profile = Profile(connection);
         // the chain may ask a web identity or the instance's metadata, and blocks while it does
-        var (region, credentials) = await Task.Run(() => (FindRegion(connection, profile), FindCredentials(connection, profile)));
-        return new AwsClients(credentials, region, connection);
+        return await Task.Run(async () =>
+        {
+            var source = CredentialSource.Of(connection);
+            var settings = AwsSettings.Of(connection);
+            var region = await FindRegionAsync(connection, source);
+            return new AwsClients(await FindCredentialsAsync(connection, new AwsPlace(region, source, settings)), source, region, settings);
+        });
     }
 
     /// <inheritdoc/>
@@ -55,29 +61,23 @@ internal sealed partial class AwsClients : IDisposable
         Ec2.Dispose();
     }
 
-    private static CredentialProfile? Profile(AwsConnection connection)
+    private static async Task<string> FindRegionAsync(AwsConnection connection, CredentialSource source)
     {
-        if (connection.ProfileName is not { } name) return null;
-        return new CredentialProfileStoreChain(connection.ProfileLocation).TryGetProfile(name, out var profile) ? profile : throw new SummitAwsException(
-            "AwsProfileNotFound", SummitErrorKind.InvalidArgument, $"There is no AWS profile '{name}'{(connection.ProfileLocation is { } file ? $" in {file}" : "")}.", name,
-            "aws configure list-profiles");
-    }
-
-    private static string FindRegion(AwsConnection connection, CredentialProfile? profile)
-    {
-        var region = connection.Region ?? profile?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
+        var region = connection.Region ?? source.First?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName;
+        if (region is null && await MetadataService.AnswersAsync()) region = FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
         if (region is null)
         {
             throw new SummitAwsException(
                 "AwsNoRegion", SummitErrorKind.InvalidArgument, "No AWS region is given: not by -Region, not by the profile, not by AWS_REGION, not by an instance's metadata.", null,
-                "Get-SummitTarget -Region eu-west-1 (or $env:AWS_REGION = 'eu-west-1', or aws configure)");
+                "Get-SummitTarget -Region eu-west-1 # or $env:AWS_REGION = 'eu-west-1', or aws configure");
         }
 
         return RegionName().IsMatch(region) ? region : throw new SummitArgumentException("AwsRegionInvalid", $"'{region}' is no AWS region.", region, "aws ec2 describe-regions --query Regions[].RegionName");
     }
 
-    private static AWSCredentials FindCredentials(AwsConnection connection, CredentialProfile? profile)
+    private static async Task<AWSCredentials> FindCredentialsAsync(AwsConnection connection, AwsPlace place)
     {
+        var source = place.Source;
         if (connection.Key is { } key)
         {
             return key.SessionToken is { } token ? new SessionAWSCredentials(key.AccessKeyId, key.SecretAccessKey, token) : new BasicAWSCredentials(key.AccessKeyId, key.SecretAccessKey);
@@ -85,27 +85,19 @@ internal sealed partial class AwsClients : IDisposable
 
         try
         {
-            return profile is null
-                ? DefaultAWSCredentialsIdentityResolver.GetCredentials()
-                : AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain(connection.ProfileLocation));
+            if (source.First is { } profile) return AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain(connection.ProfileLocation));
+            var needsMetadata = source is { IdentityFile: null, Container: null } && CredentialSource.Variable("AWS_ACCESS_KEY_ID") is null
+                && !new CredentialProfileStoreChain(connection.ProfileLocation).TryGetProfile("default", out _);
+            if (needsMetadata && !await MetadataService.AnswersAsync()) throw new AmazonClientException("The metadata of an instance does not answer.");
+            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
         }
-        catch (AmazonClientException error)
+        catch (Exception error) when (AwsErrors.IsOfCredentials(error))
         {
-            throw NoCredentials(connection.ProfileName, error);
+            throw AwsErrors.Describe(error, "sts:GetCallerIdentity", place);
         }
     }
 
-    /// <summary>The error for credentials that cannot be had.</summary>
-    internal static SummitAwsException NoCredentials(string? profile, Exception inner) => new(
-        "AwsNoCredentials", SummitErrorKind.PermissionDenied,
-        profile is null
-            ? "There are no AWS credentials: not by -Credential or -ProfileName, not in the environment, not in a default profile, not by a web identity, not by an instance profile."
-            : $"The AWS profile '{profile}' gives no credentials: {Text.ForeignText.Visible(inner.Message)}",
-        profile,
-        profile is null ? "aws configure sso, then: Get-SummitTarget -ProfileName NAME (or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)" : $"aws sso login --profile {profile}",
-        inner);
-
-    private static T Configure<T>(T config, string region, AwsConnection connection)
+    private static T Configure<T>(T config, string service, string region, AwsSettings settings)
         where T : ClientConfig
     {
         // retries are ours: only we know what may be sent twice
@@ -113,19 +105,24 @@ internal sealed partial class AwsClients : IDisposable
         config.ThrottleRetries = false;
         config.Timeout = CallTimeout;
         config.ConnectTimeout = ConnectTimeout;
-        if (connection.EndpointUrl is { } url)
+        // the SDK reads the environment once in a process, and the settings of a profile that was named not at all
+        config.IgnoreConfiguredEndpointUrls = true;
+        if (settings.Authorities is { } file) config.HttpClientFactory = new TrustedAuthorities(file);
+        if (settings.Endpoint(service) is { } url)
         {
             config.ServiceURL = url;
             config.AuthenticationRegion = region;
+            (config.UseFIPSEndpoint, config.UseDualstackEndpoint) = (false, false);
         }
         else
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+            (config.UseFIPSEndpoint, config.UseDualstackEndpoint) = (settings.UseFips, settings.UseDualstack);
         }
 
         return config;
     }
 
-    [GeneratedRegex("^[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,3}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RegionName();
 }

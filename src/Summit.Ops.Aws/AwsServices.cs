@@ -10,6 +10,13 @@ namespace Summit.Ops.Aws;
 /// <param name="time">The clock.</param>
 public sealed class AwsServices(TimeProvider time) : IAwsServices
 {
+    // what an account is opened by besides the connection
+    private static readonly string[] Variables =
+    [
+        "AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_EC2",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE",
+    ];
+
     private readonly ConcurrentDictionary<AwsConnection, Lazy<Task<AwsAccount>>> _accounts = new();
 
     /// <summary>On the system's clock.</summary>
@@ -51,8 +58,7 @@ public sealed class AwsServices(TimeProvider time) : IAwsServices
     {
         // the cmdlet and the document differ from call to call, the account does not; the environment may change under a session
         var key = connection with { Purpose = "", DocumentName = "", Region = connection.Region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") };
-        var environment = connection.Key is null && connection.ProfileName is null ? $"{Variable("AWS_ACCESS_KEY_ID")} {Variable("AWS_PROFILE")}" : "";
-        key = key with { EndpointUrl = key.EndpointUrl ?? Variable("AWS_ENDPOINT_URL"), Purpose = environment };
+        key = key with { Purpose = string.Join('\n', Variables.Select(name => $"{name}={Variable(name)}")) };
         var opening = _accounts.GetOrAdd(key, _ => new(() => AwsAccount.OpenAsync(connection with { Region = key.Region }, time)));
         try
         {

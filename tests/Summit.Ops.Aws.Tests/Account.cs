@@ -50,5 +50,7 @@ internal sealed class Account : IAsyncDisposable
     {
         await Aws.DisposeAsync();
         Assert.Empty(Aws.Faults);
+        // neither our calls nor the endpoint's answers may drift from AWS
+        Assert.Empty(Endpoint.ServiceModel.FaultsOf(Aws.Calls));
     }
 }

@@ -5,7 +5,7 @@ namespace Summit.Ops.Aws.Calls;
 /// <summary>Makes calls as often as the service allows: throttled ones again after a jittered wait, and slower from then on.</summary>
 internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
 {
-    private const int Attempts = 10;
+    private const int UsualAttempts = 10;
     // where nobody listens, or a name is not known, waiting longer than a moment has never helped
     private const int AttemptsToConnect = 3;
     // each of them is long in itself
@@ -35,12 +35,14 @@ internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
             }
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
+                if (AwsErrors.IsOfCredentials(error)) throw; // their source has its own retries
                 var throttled = AwsErrors.IsThrottling(error);
                 if (throttled) pace.Slower();
                 var unreachable = !throttled && AwsErrors.IsUnreachable(error);
                 var transient = !throttled && !unreachable && AwsErrors.IsTransient(error);
                 if (transient && !repeatable) throw new AmbiguousCallException(error);
-                if ((!throttled && !unreachable && !transient) || attempt == (unreachable ? AttemptsToConnect : transient && AwsErrors.IsSilence(error) ? AttemptsInSilence : Attempts)) throw;
+                var most = Math.Min(place.Settings.MaxAttempts ?? UsualAttempts, unreachable ? AttemptsToConnect : transient && AwsErrors.IsSilence(error) ? AttemptsInSilence : int.MaxValue);
+                if ((!throttled && !unreachable && !transient) || attempt >= most) throw;
             }
 
             await Task.Delay(Jitter.Full(FirstWait * Math.Pow(2, attempt - 1), LongestWait), time, cancellation);
@@ -48,5 +50,5 @@ internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
     }
 
     /// <summary>The error of a call in words.</summary>
-    public Errors.SummitException Describe(Exception error, string action) => AwsErrors.Describe(error, action, place);
+    public Errors.SummitException Describe(Exception error, string action, string document = "") => AwsErrors.Describe(error, action, place, document);
 }

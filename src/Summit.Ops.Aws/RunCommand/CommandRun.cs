@@ -11,9 +11,13 @@ internal sealed class CommandRun(
 {
     private const int CommentLength = 100;
     private const int EmptyAnswers = 5;
+    // the look between two of them is what makes another one safe
+    private const int SendsAtMost = 6;
+    private static readonly TimeSpan SendTime = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
     private readonly Dictionary<string, Waiter> _open = new(waiters, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _empty = new(StringComparer.Ordinal);
@@ -39,7 +43,7 @@ internal sealed class CommandRun(
         }
         catch (Exception error)
         {
-            FailAll(ssm.Describe(error, "ssm:SendCommand"));
+            FailAll(ssm.Describe(error, "ssm:SendCommand", spec.Document));
         }
         finally
         {
@@ -54,47 +58,54 @@ internal sealed class CommandRun(
         var run = Guid.NewGuid().ToString("N")[..12];
         var comment = $"Summit.Ops {spec.Purpose} run={run} {spec.Name}";
         if (comment.Length > CommentLength) comment = comment[..CommentLength];
-        while (true)
+        var first = time.GetUtcNow() - ClockSkew;
+        using var limit = new CancellationTokenSource(SendTime, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _gone.LongSince);
+        AmbiguousCallException? lost = null;
+        for (var sent = 0; sent < SendsAtMost;)
         {
-            var before = time.GetUtcNow() - ClockSkew;
             try
             {
-                return await ssm.SendAsync(spec, _open.Keys, comment, _gone.LongSince);
+                return await ssm.SendAsync(spec, _open.Keys, comment, ending.Token);
             }
-            catch (AmbiguousCallException lost)
+            catch (AmbiguousCallException error)
             {
-                if (await WasSentAsync(comment, before, lost) is { } command) return command;
+                (lost, sent) = (error, sent + 1);
+                if (await WasSentAsync(comment, run, first, lost, ending.Token) is { } command) return command;
             }
             catch (InvalidInstanceIdException refused)
             {
                 if (!await SortOutAsync(refused)) return null;
             }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !_gone.LongSince.IsCancellationRequested)
+            {
+                throw SendErrors.Uncertain(run, spec, $"it was not answered within {SendTime.TotalSeconds:0} s", lost);
+            }
         }
+
+        throw SendErrors.NotSent(run, SendsAtMost, lost!);
     }
 
-    /// <summary>After a call without an answer: whether the command is there all the same. It is never simply sent again, it might run twice.</summary>
-    private async Task<string?> WasSentAsync(string comment, DateTimeOffset since, AmbiguousCallException lost)
+    /// <summary>After a call without an answer: whether the command is there all the same. Nothing is sent again without this look: it might run twice.</summary>
+    private async Task<string?> WasSentAsync(string comment, string run, DateTimeOffset since, AmbiguousCallException lost, CancellationToken ending)
     {
         try
         {
             for (var look = 1; look <= 3; look++)
             {
-                await Task.Delay(TimeSpan.FromSeconds(look), time, _gone.LongSince);
-                if (await ssm.FindAsync(comment, since, _gone.LongSince) is { } command) return command;
+                await Task.Delay(TimeSpan.FromSeconds(look), time, ending);
+                if (await ssm.FindAsync(comment, since, ending) is { } command) return command;
             }
 
             return null;
         }
-        catch (Exception error) when (ssm.Describe(error, "ssm:ListCommands") is { ErrorId: "AwsAccessDenied" } && !spec.ReadOnly)
+        catch (Exception error) when (!_gone.LongSince.IsCancellationRequested)
         {
-            throw new SummitAwsException(
-                "AwsCommandUncertain", SummitErrorKind.Unavailable,
-                $"ssm:SendCommand got no answer, and ssm:ListCommands, which would tell whether the command was sent, is not allowed. It is not sent again: it might run twice. ({lost.Message})",
-                null, "See whether it ran: aws ssm list-commands; then run the cmdlet again.", error);
-        }
-        catch (Exception error) when (ssm.Describe(error, "ssm:ListCommands") is { ErrorId: "AwsAccessDenied" })
-        {
-            return null; // it only reads: twice is as good as once
+            var told = ssm.Describe(error, "ssm:ListCommands");
+            // a command that only reads may run twice
+            if (told.ErrorId == "AwsAccessDenied" && spec.ReadOnly) return null;
+            var why = told.ErrorId == "AwsAccessDenied" ? "is not allowed" : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message}";
+            throw SendErrors.Uncertain(run, spec, $"ssm:ListCommands, which would tell whether it arrived, {why}", lost);
         }
     }
 
@@ -228,22 +239,41 @@ internal sealed class CommandRun(
         var cancelled = _open.Values.Where(waiter => waiter.IsCancelled).ToList();
         if (cancelled.Count == 0) return;
         var all = cancelled.Count == _open.Count && _open.Count == waiters.Count;
-        string message;
+        var ends = new Dictionary<string, Invocation>(StringComparer.Ordinal);
+        string? failed = null;
         try
         {
             using var limit = new CancellationTokenSource(CancelTime, time);
             await ssm.CancelAsync(command, all ? [] : [.. cancelled.Select(waiter => waiter.InstanceId)], limit.Token);
-            message = spec.ReadOnly ? $"Command {command} ({spec.Name}) was cancelled." : $"Command {command} ({spec.Name}) was cancelled; the host puts back what it had changed.";
+            await ReadEndsAsync(command, cancelled, ends, limit.Token);
         }
         catch (Exception error)
         {
-            message = $"Command {command} ({spec.Name}) could not be cancelled and may still run: {ssm.Describe(error, "ssm:CancelCommand").Message} See: aws ssm list-command-invocations --command-id {command}";
+            failed = ssm.Describe(error, "ssm:CancelCommand").Message;
         }
 
         foreach (var waiter in cancelled)
         {
             _open.Remove(waiter.InstanceId);
-            waiter.Cancel($"{waiter.InstanceId}: {message}");
+            waiter.Cancel($"{waiter.InstanceId}: {CancelWords.Of(spec, command, ends.GetValueOrDefault(waiter.InstanceId), failed)}");
+        }
+    }
+
+    /// <summary>Looks until each has ended: an agent may be just done when the cancel reaches it, or take a while to end a script.</summary>
+    private async Task ReadEndsAsync(string command, List<Waiter> cancelled, Dictionary<string, Invocation> ends, CancellationToken limit)
+    {
+        try
+        {
+            while (true)
+            {
+                foreach (var seen in await ssm.ListAsync(command, limit)) ends[seen.InstanceId] = seen;
+                if (cancelled.TrueForAll(waiter => ends.TryGetValue(waiter.InstanceId, out var end) && end.Ended)) return;
+                await Task.Delay(LookForEnd, time, limit);
+            }
+        }
+        catch (Exception)
+        {
+            // the cancel itself went well; what was not seen to end is said to be unknown
         }
     }
 

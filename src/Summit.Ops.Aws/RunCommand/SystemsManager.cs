@@ -18,7 +18,7 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
     private const int ListPages = 20;
 
     /// <summary>Turns an error into words.</summary>
-    public Errors.SummitException Describe(Exception error, string action) => calls.Describe(error, action);
+    public Errors.SummitException Describe(Exception error, string action, string document = "") => calls.Describe(error, action, document);
 
     /// <summary>SendCommand.</summary>
     /// <returns>The command's id.</returns>

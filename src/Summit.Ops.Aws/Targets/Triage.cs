@@ -56,6 +56,13 @@ internal sealed class Triage(Inventory inventory)
 
         if (agent is not null) return Offline(agent);
         if (agentsDenied is not null) return agentsDenied;
+        if (!id.StartsWith("i-", StringComparison.Ordinal))
+        {
+            return new SummitAwsException(
+                "InstanceNotRegistered", SummitErrorKind.Unavailable, $"Systems Manager knows no hybrid node {id} in {region}: it was deregistered, or its activation is in another region or account.", id,
+                $"aws ssm describe-instance-information --filters Key=ResourceType,Values=ManagedInstance --region {region}");
+        }
+
         if (machinesDenied is not null)
         {
             return new SummitAwsException(
@@ -79,7 +86,10 @@ internal sealed class Triage(Inventory inventory)
     private static SummitAwsException Offline(InstanceInformation agent) => new(
         "AgentOffline", SummitErrorKind.Unavailable,
         $"The agent of {agent.InstanceId} is offline ({agent.PingStatus?.Value}){(agent.LastPingDateTime is { } ping ? $" since {ping.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC" : "")}. Nothing ran there.",
-        agent.InstanceId, $"sudo systemctl restart amazon-ssm-agent (on the host, by EC2 Serial Console or SSH); aws ec2 reboot-instances --instance-ids {agent.InstanceId}");
+        agent.InstanceId,
+        agent.InstanceId.StartsWith("i-", StringComparison.Ordinal)
+            ? $"sudo systemctl restart amazon-ssm-agent (on the host, by EC2 Serial Console or SSH); aws ec2 reboot-instances --instance-ids {agent.InstanceId}"
+            : "sudo systemctl restart amazon-ssm-agent (on the host, by SSH)");
 
     private async Task<(IReadOnlyDictionary<string, InstanceInformation> Agents, SummitException? Denied)> AgentsAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {

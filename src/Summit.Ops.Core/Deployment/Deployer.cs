@@ -71,7 +71,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             };
         }
 
-        var answer = ScriptAnswer.Read(await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation), plan.Target);
+        var answer = ScriptAnswer.Read(await RunAsync(plan, cancellation), plan.Target);
         switch (answer.Outcome)
         {
             case "deployed":
@@ -100,6 +100,18 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 return await AgainAsync(plan, token, cancellation);
             default:
                 throw Refused("DeploymentRefused", plan.Site, answer);
+        }
+    }
+
+    private async Task<HostResult> RunAsync(DeploymentPlan plan, CancellationToken cancellation)
+    {
+        try
+        {
+            return await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation);
+        }
+        catch (HostRunCancelledException told)
+        {
+            throw new HostRunCancelledException($"{told.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}", cancellation);
         }
     }
 

@@ -29,12 +29,13 @@ internal sealed record AwsAnswer(int Status, string ContentType, string Body, st
     };
 
     /// <summary>Sends it.</summary>
-    public async Task WriteAsync(HttpListenerResponse response)
+    public async Task WriteAsync(HttpListenerResponse response, DateTimeOffset now)
     {
         var bytes = Encoding.UTF8.GetBytes(Body);
         response.StatusCode = Status;
         response.ContentType = ContentType;
         response.ContentLength64 = bytes.Length;
+        response.Headers["Date"] = now.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         await response.OutputStream.WriteAsync(bytes);
         response.Close();

@@ -4,4 +4,8 @@ namespace Summit.Ops.Lab.Aws;
 /// <param name="Action">As a policy names it, for example <c>ssm:SendCommand</c>.</param>
 /// <param name="Outcome"><c>OK</c>, an error's code, or <c>Reset</c>.</param>
 /// <param name="Request">The call.</param>
-public sealed record AwsCall(string Action, string Outcome, AwsRequest Request);
+public sealed record AwsCall(string Action, string Outcome, AwsRequest Request)
+{
+    /// <summary>The body of the answer; empty where none was sent.</summary>
+    public string Answer { get; init; } = "";
+}

@@ -21,12 +21,13 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private readonly Dictionary<string, IAwsService> _services;
     private readonly RunCommand _runCommand;
     private readonly Throttle _throttle;
+    private readonly TimeProvider _time;
     private readonly Task _accepting;
     private int _disposed;
 
     private AwsEndpoint(HttpListener listener, string url, TimeProvider time)
     {
-        (_listener, Url) = (listener, url);
+        (_listener, Url, _time) = (listener, url, time);
         _throttle = new Throttle(Knobs, time);
         _runCommand = new RunCommand(Fleet, Knobs, time);
         Ec2 = new Ec2Service(Fleet);
@@ -135,9 +136,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
             var answer = request is null
                 ? AwsAnswer.Of(AwsProtocol.Query, new AwsErrorException("MissingAuthenticationToken", "Request is missing Authentication Token", 403))
                 : await AnswerAsync(context.Request, request, body.ToArray());
-            if (request is not null) Calls.Enqueue(new AwsCall(request.Action, answer?.Outcome ?? "Reset", request));
+            if (request is not null) Calls.Enqueue(new AwsCall(request.Action, answer?.Outcome ?? "Reset", request) { Answer = answer?.Body ?? "" });
             if (answer is null) await ResetAsync(context.Response);
-            else await answer.WriteAsync(context.Response);
+            else await answer.WriteAsync(context.Response, _time.GetUtcNow() + Knobs.ClockAhead);
         }
         catch (Exception error) when (error is OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException)
         {
@@ -166,6 +167,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
             var fault = _throttle.Draw(request.Action);
             Authenticate(http, request, body);
             if (Knobs.Denied.ContainsKey(request.Action) || Knobs.Allowed?.Contains(request.Action) == false) throw Denied(request);
+            if (Knobs.Errors.TryGetValue(request.Action, out var error)) throw error;
             if (fault == CallFault.ServerError) throw new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);
             if (fault == CallFault.ResetBefore) return null;
             if (fault == CallFault.Throttle || !_throttle.Takes(request.Action))
@@ -179,9 +181,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
             var answer = service.Answer(request);
             return fault == CallFault.ResetAfter ? null : answer;
         }
-        catch (AwsErrorException error)
+        catch (AwsErrorException refused)
         {
-            return AwsAnswer.Of(request.Protocol, error);
+            return AwsAnswer.Of(request.Protocol, refused);
         }
     }
 

@@ -53,6 +53,12 @@ public sealed class AwsKnobs
     /// <summary>How many of the next calls of an action are carried out and answered by nothing.</summary>
     public ConcurrentDictionary<string, int> LostAnswers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What an action is answered with, whatever it asks.</summary>
+    public ConcurrentDictionary<string, AwsErrorException> Errors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How far the endpoint's clock, by the Date of its answers, is ahead of this machine's.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
     /// <summary>The share of calls that are throttled by chance.</summary>
     public double Throttles { get; set; }
 

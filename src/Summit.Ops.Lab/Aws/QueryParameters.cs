@@ -10,6 +10,9 @@ public sealed class QueryParameters(NameValueCollection form)
     /// <summary>A field; null where it was not sent.</summary>
     public string? this[string name] => form[name];
 
+    /// <summary>Every field.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Fields => form.AllKeys.Select(name => new KeyValuePair<string, string>(name ?? "", form[name] ?? ""));
+
     /// <summary>A list: <c>NAME.1</c>, <c>NAME.2</c> and so on.</summary>
     public IReadOnlyList<string> List(string name)
     {

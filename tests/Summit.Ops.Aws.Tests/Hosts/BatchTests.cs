@@ -55,6 +55,20 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hybrid_node_is_reached_and_told_apart_like_an_instance()
+    {
+        _account.Add("mi-0aaaaaaaaaaaaaaa1");
+        _account.Add("mi-0aaaaaaaaaaaaaaa2", machine => machine with { Agent = LabAgent.ConnectionLost, LastPing = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) });
+        Assert.Equal("ok\n", (await _account.Host("mi-0aaaaaaaaaaaaaaa1").RunAsync(Account.Script("echo ok"), Account.Stop)).Output);
+        var unknown = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("mi-0aaaaaaaaaaaaaaa3").RunAsync(Account.Script("true"), Account.Stop));
+        Assert.Equal("InstanceNotRegistered", unknown.ErrorId);
+        Assert.Contains("no hybrid node mi-0aaaaaaaaaaaaaaa3", unknown.Message);
+        var offline = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("mi-0aaaaaaaaaaaaaaa2").RunAsync(Account.Script("true"), Account.Stop));
+        Assert.Equal("AgentOffline", offline.ErrorId);
+        Assert.DoesNotContain("ec2", offline.RecommendedAction);
+    }
+
+    [Fact]
     public async Task What_cannot_be_delivered_is_told_so()
     {
         _account.Add("i-0aaaaaaaaaaaaaaa3", machine => machine with { Agent = LabAgent.Undeliverable });

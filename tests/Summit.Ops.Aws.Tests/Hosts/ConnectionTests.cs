@@ -34,7 +34,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         var file = await ProfileAsync($"[sso]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = {Guid.NewGuid():N}\nregion = eu-west-1\n");
         var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host(new AwsConnection { ProfileName = "sso", ProfileLocation = file, EndpointUrl = _account.Aws.Url }).RunAsync(Account.Script("true"), Account.Stop));
-        Assert.Equal(("AwsNoCredentials", "aws sso login --profile sso"), (error.ErrorId, error.RecommendedAction));
+        Assert.Equal(("AwsSsoTokenMissing", "aws sso login --profile sso"), (error.ErrorId, error.RecommendedAction));
         File.Delete(file);
     }
 

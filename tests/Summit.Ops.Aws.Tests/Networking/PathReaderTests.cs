@@ -63,6 +63,26 @@ public sealed class PathReaderTests
     }
 
     [Fact]
+    public async Task A_load_balancer_that_may_send_to_the_instances_group_alone_reaches_it()
+    {
+        await using var account = new Account();
+        var network = account.Aws.Ec2.Network;
+        Fill(network);
+        foreach (var old in network.Groups.Where(group => group.Id is "sg-web" or "sg-lb").ToList()) network.Groups.Remove(old);
+        network.Groups.Add(new SecurityGroup { Id = "sg-web", Ingress = [new SecurityGroupRule { Protocol = "tcp", FromPort = 443, ToPort = 443, GroupId = "sg-lb" }] });
+        network.Groups.Add(new SecurityGroup
+        {
+            Id = "sg-lb",
+            Ingress = [new SecurityGroupRule { Protocol = "-1", Block = AddressBlock.AllIPv4 }],
+            Egress = [new SecurityGroupRule { Protocol = "tcp", FromPort = 443, ToPort = 443, GroupId = "sg-web" }],
+        });
+        var path = await account.Services.NetworkPathAsync(Account.Id, account.Connection, Account.Stop);
+        Assert.Equal(["sg-lb", "sg-web"], path.MembersKnown.Order(StringComparer.Ordinal));
+        var inside = PathJudge.Instance(path, new PathQuestion { Source = [AddressBlock.AllIPv4] }).Last();
+        Assert.True(inside is { Id: "Network.LoadBalancer", Status: SummitCheckStatus.Pass }, inside.Evidence);
+    }
+
+    [Fact]
     public async Task What_does_not_exist_is_an_error()
     {
         await using var account = new Account();
@@ -140,7 +160,7 @@ public sealed class PathReaderTests
         // Get-SummitTarget's half of EC2: by id, by tag with a wildcard, and one that is not there
         var connection = new AwsConnection { Region = Account.Region, EndpointUrl = moto.Url, Key = new AwsKey("testing", "testing", null) };
         using var clients = await AwsClients.CreateAsync(connection);
-        var inventory = new Inventory(clients, new ApiCalls(new AwsPlace(Account.Region, Profile: null, connection.EndpointUrl), TimeProvider.System));
+        var inventory = new Inventory(clients, new ApiCalls(new AwsPlace(Account.Region, clients.Source, clients.Settings), TimeProvider.System));
         Assert.Equal([id], await Machines([id, "i-0ffffffffffffffff"], tags: null));
         Assert.Equal([id], await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Name"] = ["we*", "x"], ["Role"] = ["web"] }));
         Assert.Equal(2, (await Machines([], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))).Count);
