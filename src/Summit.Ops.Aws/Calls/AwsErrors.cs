@@ -32,11 +32,22 @@ internal static class AwsErrors
     public static bool IsOfCredentials(Exception error) => error is AmazonClientException or ProcessAWSCredentialException or InvalidOperationException or ArgumentException
         || (error is AmazonServiceException { ErrorCode: null or "" } and not AmazonUnmarshallingException && error.Message.Contains("Metadata", StringComparison.Ordinal));
 
+    /// <summary>Whether a proxy refused the way, or the certificate was not trusted: nothing was sent, and another attempt ends the same.</summary>
+    public static bool IsStoppedOnTheWay(Exception error)
+    {
+        for (var each = error; each is not null; each = each.InnerException)
+        {
+            if (each is System.Security.Authentication.AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether all its time went by without a word.</summary>
     public static bool IsSilence(Exception error) => error.GetBaseException() is TimeoutException or TaskCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut };
 
     /// <summary>Whether it failed on the way or inside the service: it may have been carried out, or not.</summary>
-    public static bool IsTransient(Exception error) => error switch
+    public static bool IsTransient(Exception error) => !IsStoppedOnTheWay(error) && error switch
     {
         AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented } => false,
         AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError } => true,

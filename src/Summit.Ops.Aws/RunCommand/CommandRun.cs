@@ -104,7 +104,7 @@ internal sealed class CommandRun(
             var told = ssm.Describe(error, "ssm:ListCommands");
             // a command that only reads may run twice
             if (told.ErrorId == "AwsAccessDenied" && spec.ReadOnly) return null;
-            var why = told.ErrorId == "AwsAccessDenied" ? "is not allowed" : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message}";
+            var why = told.ErrorId == "AwsAccessDenied" ? "is not allowed" : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message.TrimEnd('.')}";
             throw SendErrors.Uncertain(run, spec, $"ssm:ListCommands, which would tell whether it arrived, {why}", lost);
         }
     }

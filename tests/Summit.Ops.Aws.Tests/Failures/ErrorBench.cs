@@ -47,7 +47,7 @@ internal sealed class ErrorBench : IAsyncDisposable
     public string Key => $"aws_access_key_id = {Account.Aws.AccessKeyId}\naws_secret_access_key = {Account.Aws.SecretAccessKey}\n";
 
     /// <summary>The region, and credentials from wherever the environment says.</summary>
-    public AwsConnection Chain => new() { Region = Account.Region, EndpointUrl = Account.Aws.Url };
+    public AwsConnection Chain => new() { Region = Account.Region, EndpointUrl = Account.Aws.Url, ProfileLocation = Config };
 
     public AwsConnection Profile(string name) => Chain with { ProfileName = name };
 
@@ -58,7 +58,7 @@ internal sealed class ErrorBench : IAsyncDisposable
         FallbackInternalConfigurationFactory.Reset();
     }
 
-    public void Write(string text) => File.WriteAllText(Config, text);
+    public void Write(string text) => File.WriteAllText(Config, text.Replace("[profile ", "[", StringComparison.Ordinal));
 
     public string Store(string name, string text)
     {

@@ -176,10 +176,10 @@ internal static class ErrorTable
 
     private static ErrorCase Sso(string name, string id, string says, int? expires, int? registration) => new(name, id, ["'sso'", says], "aws sso login --profile sso", bench =>
     {
-        bench.Write($"[profile sso]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = Ops\nregion = eu-west-1\n[sso-session work]\nsso_start_url = {Start}\nsso_region = eu-west-1\n");
+        bench.Write($"[profile sso]\nsso_start_url = {Start}\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = Ops\nregion = eu-west-1\n");
         if (expires is { } hours)
         {
-            var file = string.Concat(SHA1.HashData(Encoding.UTF8.GetBytes("work")).Select(part => part.ToString("x2", CultureInfo.InvariantCulture)));
+            var file = string.Concat(SHA1.HashData(Encoding.UTF8.GetBytes(Start)).Select(part => part.ToString("x2", CultureInfo.InvariantCulture)));
             var more = registration is { } until ? $",\"clientId\":\"c\",\"clientSecret\":\"s\",\"refreshToken\":\"r\",\"registrationExpiresAt\":\"{Time(until)}\"" : "";
             bench.Store($".aws/sso/cache/{file}.json", $"{{\"startUrl\":\"{Start}\",\"region\":\"eu-west-1\",\"accessToken\":\"t\",\"expiresAt\":\"{Time(hours)}\"{more}}}");
         }

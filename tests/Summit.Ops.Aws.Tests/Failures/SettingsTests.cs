@@ -33,7 +33,7 @@ public sealed class SettingsTests
         foreach (var name in new[] { "all", "each" })
         {
             var before = bench.Account.Aws.Calls.Count;
-            await FindAsync(bench, new AwsConnection { ProfileName = name });
+            await FindAsync(bench, new AwsConnection { ProfileName = name, ProfileLocation = bench.Config });
             Assert.Equal(("ec2:DescribeInstances", "eu-west-1"), bench.Account.Aws.Calls.Skip(before).Select(call => (call.Action, call.Request.Region)).Single());
         }
     }
@@ -67,9 +67,9 @@ public sealed class SettingsTests
         await using var bench = Bench();
         var file = bench.Certificate().File;
         bench.Write($"[profile ops]\n{bench.Key}use_fips_endpoint = true\nuse_dualstack_endpoint = true\nca_bundle = {file}\nmax_attempts = 3\nretry_mode = adaptive\n");
-        var settings = AwsSettings.Of(new AwsConnection { ProfileName = "ops" });
+        var settings = AwsSettings.Of(new AwsConnection { ProfileName = "ops", ProfileLocation = bench.Config });
         Assert.Equal((true, true, file, 3), (settings.UseFips, settings.UseDualstack, settings.Authorities, settings.MaxAttempts));
-        using var clients = await AwsClients.CreateAsync(new AwsConnection { ProfileName = "ops", Region = "us-gov-west-1" });
+        using var clients = await AwsClients.CreateAsync(new AwsConnection { ProfileName = "ops", ProfileLocation = bench.Config, Region = "us-gov-west-1" });
         Assert.Equal("https://ssm-fips.us-gov-west-1.api.aws/", clients.Ssm.DetermineServiceOperationEndpoint(new Amazon.SimpleSystemsManagement.Model.SendCommandRequest()).URL.TrimEnd('/') + "/");
     }
 
