@@ -1,7 +1,6 @@
 using Amazon.SimpleSystemsManagement.Model;
 using Summit.Ops.Aws.Calls;
 using Summit.Ops.Aws.Targets;
-using Summit.Ops.Errors;
 
 namespace Summit.Ops.Aws.RunCommand;
 
