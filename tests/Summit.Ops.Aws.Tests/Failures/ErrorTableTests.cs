@@ -56,7 +56,7 @@ public sealed class ErrorTableTests
         }
     }
 
-    private static Task RunAsync(ErrorBench bench, AwsConnection connection) =>
+    private static Task<HostResult> RunAsync(ErrorBench bench, AwsConnection connection) =>
         bench.Account.Services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region }, connection, null).RunAsync(Account.Script("true"), Account.Stop);
 
     private static async Task ParsesAsync(string command)
