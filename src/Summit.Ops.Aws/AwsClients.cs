@@ -47,8 +47,9 @@ internal sealed partial class AwsClients : IDisposable
         // the chain may ask a web identity or the instance's metadata, and blocks while it does
         return await Task.Run(async () =>
         {
-            var source = CredentialSource.Of(connection);
+            // the SDK finds no profile at all where one of its settings has a value that it does not know
             var settings = AwsSettings.Of(connection);
+            var source = CredentialSource.Of(connection);
             var region = await FindRegionAsync(connection, source);
             return new AwsClients(await FindCredentialsAsync(connection, new AwsPlace(region, source, settings)), source, region, settings);
         });

@@ -45,13 +45,16 @@ internal static class CredentialErrors
             _ => $"{Nowhere} On an EC2 instance its metadata may be off, or the instance has no role.", _ => "aws configure list"),
         new("AwsNoCredentials", SummitErrorKind.PermissionDenied, facts => facts.IsOfCredentials && facts.Place.Source.Profile is not null && facts.Code.Length == 0 && !IsOnTheWay(facts),
             facts => $"The AWS profile '{facts.Place.Source.Profile}' gives no credentials: {facts.Root}", facts => $"aws configure list{Profile(facts)}"),
+        new("AwsUnreachable", SummitErrorKind.Unavailable, facts => facts.IsOfCredentials && IsOnTheWay(facts),
+            facts => $"The service that gives the AWS credentials cannot be reached: {ForeignText.Visible(facts.Chain.OfType<HttpRequestException>().FirstOrDefault()?.Message ?? facts.Root)}",
+            facts => facts.Place.Source.Who),
     ];
 
     private static bool IsMetadataOff => string.Equals(CredentialSource.Variable("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase);
 
     private static KnownError Sso(string id, SsoState state, string means) => new(
         id, SummitErrorKind.PermissionDenied,
-        facts => facts.IsOfCredentials && SsoProfile(facts) is { } profile && !IsOnTheWay(facts) && SsoToken.State(profile.Options, facts.Now) == state,
+        facts => facts.IsOfCredentials && SsoProfile(facts) is { } profile && (state != SsoState.Expired || !IsOnTheWay(facts)) && SsoToken.State(profile.Options, facts.Now) == state,
         facts => $"The SSO login of the AWS profile '{SsoProfile(facts)!.Name}' {means}.",
         facts => $"aws sso login --profile {ShellWord.Quote(SsoProfile(facts)!.Name)}");
 

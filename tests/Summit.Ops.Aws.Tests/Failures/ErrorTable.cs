@@ -61,6 +61,12 @@ internal static class ErrorTable
             bench.Write($"[profile ops]\nrole_arn = {Role}\nsource_profile = base\nregion = eu-west-1\n[profile base]\n{bench.Key}");
             return bench.Profile("ops");
         }),
+        new("a role that cannot be asked for", "AwsUnreachable", ["gives the AWS credentials", "refused"], "aws sts get-caller-identity --profile ops", bench =>
+        {
+            bench.Set("AWS_ENDPOINT_URL", ErrorBench.Closed());
+            bench.Write($"[profile ops]\nrole_arn = {Role}\nsource_profile = base\nregion = eu-west-1\n[profile base]\n{bench.Key}");
+            return bench.Profile("ops");
+        }),
         // --- SSO and login
         Sso("no SSO login", "AwsSsoTokenMissing", "is missing", expires: null, registration: null),
         Sso("an SSO login that has expired", "AwsSsoTokenExpired", "has expired", expires: -1, registration: null),
