@@ -141,10 +141,7 @@ check_syntax() { # 4
 check_running() { # 5
     if running=$(nginx_master); then
         workers=$(nginx_workers "$running")
-        if [ -n "$workers" ] && only_within; then
-            item 5 FAIL 'Nginx running' "master $running listens on the loopback only"
-            nginx_next="in $CONFIG_PATH: listen $PORT ssl; then: sudo nginx -t && sudo systemctl restart nginx"
-        elif [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
+        if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
     else
         case $seen in
             '' | 000)
@@ -156,10 +153,6 @@ check_running() { # 5
     fi
 }
 
-only_within() { # whether nginx listens on the loopback only, and the site's name leads elsewhere
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -i ":$(printf '%04X' "$PORT") [0-9A-F:]* 0A " >"$work/at"
-    [ -s "$work/at" ] && ! grep -q -v -E ' (.*7F|0*1000000):' "$work/at" && limited 5 getent ahosts "$SERVER_NAME" 2>/dev/null | grep -q -v -E '^(127\.|::1 )'
-}
 port_taker() { # PORT; sets taker, the program that has it and its process, and taker_unit
     taker='' taker_unit=''
     have ss || return 0
