@@ -105,6 +105,9 @@ public static class SiteRules
         {
             throw Bad("SiteFieldInvalid", field, value, "must be names of subprotocols, HTTP tokens, with commas between them", "mqtt");
         }
+
+        var shown = Text.TextRedaction.OfSubProtocols(value);
+        if (shown != value) throw Bad("SiteFieldInvalid", field, shown, "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token", "mqtt");
     }
 
     private static void HostFile(string value, string field, bool mayBeEmpty)

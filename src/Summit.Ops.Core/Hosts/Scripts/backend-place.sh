@@ -21,7 +21,9 @@ backend_elsewhere() {
     for elsewhere_pid in $elsewhere_pids; do
         for elsewhere_each in $elsewhere_pid $(cat "/proc/$elsewhere_pid/task/$elsewhere_pid/children" 2>/dev/null); do
             # shellcheck disable=SC2086 # empty, or two words
-            $as_root ss -tlnpH 2>/dev/null | awk -v p="pid=$elsewhere_each," 'index($0, p) { print $4 }'
+            $as_root ss -tlnpH 2>/dev/null | awk -v p="pid=$elsewhere_each," '
+                # a name may hold what looks like another process: then nothing of the line is believed
+                /users:\(\("[^"]*",pid=[0-9]+,fd=[0-9]+\)(,\("[^"]*",pid=[0-9]+,fd=[0-9]+\))*\)[ \t]*$/ && index($0, p) { print $4 }'
         done
     done | sort -u | tr '\n' ' ' | sed 's/ $//'
 }

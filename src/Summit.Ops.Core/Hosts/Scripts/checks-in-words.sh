@@ -8,7 +8,7 @@ trap 'exit 143' HUP INT TERM
 handshake_file=$work/handshake
 
 # control characters of a foreign text must do nothing to a terminal, and a long text must not push the rest out of what is kept
-plain() { tr '\000-\010\013-\037\177' '?' | head -c 4000; }
+plain() { tr '\000-\010\013-\037\177' '?' | sed 's/\o302[\o200-\o237]/?/g' | head -c 4000; }
 item() { # NUMBER STATUS TITLE WHAT-WAS-SEEN
     lines="$lines$(printf '%s. %-7s %s: %s' "$1" "$2" "$3" "$4" | tr '\n' ' ' | plain)
 "
@@ -157,8 +157,9 @@ port_taker() { # PORT; sets taker, the program that has it and its process, and 
     taker='' taker_unit=''
     have ss || return 0
     # shellcheck disable=SC2086 # empty, or two words
-    taker=$($as_root ss -tlnpH "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 \2/p' | head -n 1)
-    taker_unit=$(sed -n 's#^.*/\([^/]*\.service\)$#\1#p' "/proc/${taker##* }/cgroup" 2>/dev/null | head -n 1)
+    taker=$($as_root ss -tlnpH "sport = :$1" 2>/dev/null | sed -n 's/^.*users:(("\([^"]*\)",pid=\([0-9]*\),fd=[0-9]*)\(,("[^"]*",pid=[0-9]*,fd=[0-9]*)\)*)[[:space:]]*$/\1 \2/p' | head -n 1 | plain)
+    unit_of_process "${taker##* }"
+    taker_unit=$own_unit
     taker_words="${taker% *} (process ${taker##* }${taker_unit:+, $taker_unit})"
 }
 why_not_running() { # Sets not_running and nginx_next, where systemd or another program keeps nginx from running

@@ -41,7 +41,9 @@ deployment_state() { # makes the folder, where it may be made
 }
 
 # Whether a path has the form that the folder can be entered by safely: where another account can change it, no link may stand on the way.
-place_is_straight() { [ -z "$shared" ] || [ "$(cd -P "$folder" 2>/dev/null && pwd -P)" = "$folder" ]; }
+place_is_straight() { [ -z "$shared" ] || { [ "$(cd -P "$folder" 2>/dev/null && pwd -P)" = "$folder" ] && link_is_ours; }; }
+# Whether the site's own name of its file, where it is a link, is one that no other account has laid
+link_is_ours() { [ ! -L "$CONFIG_PATH" ] || (parent_of "$CONFIG_PATH" && only_ours "$parent"); }
 
 # In a folder that another account can change, each step is made from inside it: what is put in its place meanwhile is not touched.
 in_place() { # COMMAND…, with the file as ./$name

@@ -27,6 +27,52 @@ reads() { # COMMAND…: as it is, and as root where that is refused
     { [ -n "$as_root" ] && limited 10 $as_root "$@"; } || limited 10 "$@"
 }
 
+# What lies where another account can put something else in its place is read as that account: a link of its leads to nothing of root's.
+reads_at() { # FILE COMMAND…
+    reads_file=$1
+    shift
+    if [ "$me" = 0 ] || [ -n "$as_root" ]; then
+        if ! only_ours_file "$reads_file"; then
+            case ${ours_uid:-0} in 0 | "$me") ;; *)
+                account_name "$ours_uid"
+                reads_by=$backend_account backend_account=${account:-$ours_uid}
+                reads_time=${run_time:-} run_time=10
+                backend_run "$@"
+                reads_code=$?
+                backend_account=$reads_by run_time=$reads_time
+                return "$reads_code"
+                ;;
+            esac
+            if [ -L "$reads_file" ]; then
+                echo "not read: others than root can change $shared" >&2
+                return 1
+            fi
+        fi
+    fi
+    reads "$@"
+}
+
+# A private key never leaves the host, also where its end is lost
+without_keys() { awk '/-----BEGIN [A-Z ]*PRIVATE KEY/ { print "# a private key"; key = 1 } !key { print } /-----END [A-Z ]*PRIVATE KEY/ { key = 0 }'; }
+
+# The files as they lie there, in the form of nginx -T, where nginx refuses them and dumps nothing.
+nginx_raw() { # FILE DEPTH
+    printf '# configuration file %s:\n' "$1"
+    reads_at "$1" cat "$1" | without_keys
+    echo
+    [ "$2" -lt 6 ] || return 0
+    sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}["'\'']\{0,1\}\([^;"'\'']*\)["'\'']\{0,1\}[[:space:]]*;.*/\1/p' "$1" 2>/dev/null | while IFS= read -r raw_pattern; do
+        case $raw_pattern in /*) ;; *) raw_pattern=${conf%/*}/$raw_pattern ;; esac
+        old_ifs=$IFS
+        IFS=
+        for raw_file in $raw_pattern; do
+            IFS=$old_ifs
+            [ ! -f "$raw_file" ] || nginx_raw "$raw_file" $(($2 + 1))
+        done
+        IFS=$old_ifs
+    done
+}
+
 # What sudo gives this account: all (as_root), list (some commands without a password), password (asked for), none; and, of what is proposed
 # here, what such a list holds
 sudo_facts() {
@@ -179,12 +225,12 @@ if [ "$nginx_found" != 127 ]; then
     nginx_code=$?
     put nginx.dump "$dump_read" "$tmp/nginx/dump"
     put nginx.test "$nginx_code" "$tmp/nginx/test"
-    run nginx.pid reads cat "$pid_file"
+    run nginx.pid reads_at "$pid_file" head -c 100 "$pid_file"
     printf '%s\n' "$pid_file" >"$tmp/nginx.pidfile"
     put nginx.pidfile 0 "$tmp/nginx.pidfile"
     if [ "$nginx_code" != 0 ]; then
         # a broken configuration is not dumped: its main file, and what is enabled, are read one by one
-        run "file:$conf" reads cat "$conf"
+        run "file:$conf" reads_at "$conf" cat "$conf"
         nginx_raw "$conf" 0 2>/dev/null | head -c 4000000 >"$tmp/raw"
         put nginx.raw 0 "$tmp/raw"
     fi
@@ -228,7 +274,7 @@ if [ "$nginx_found" != 127 ]; then
         log=$under
         parent_of "$log"
         [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
-        reads tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
+        reads_at "$log" tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
         log_code=$?
         last_lines 5000 "$tmp/log.end" 12000000 >"$tmp/log"
         rm -f "$tmp/log.end"
@@ -243,7 +289,7 @@ fi
 
 # --- the site's own files
 if [ -e "$CONFIG_PATH" ] || [ -L "$CONFIG_PATH" ]; then
-    run "file:$CONFIG_PATH" reads cat "$CONFIG_PATH"
+    run "file:$CONFIG_PATH" reads_at "$CONFIG_PATH" cat "$CONFIG_PATH"
 fi
 for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
     [ -n "$path" ] || continue
@@ -279,7 +325,7 @@ fi
 } | awk 'NF && !seen[$0]++ && ++n <= 8' >"$tmp/certificates"
 while IFS= read -r path; do
     # a key may stand in the same file: only what lies between the certificate markers leaves the host
-    reads head -c 1000000 "$path" >"$tmp/pem" 2>/dev/null
+    reads_at "$path" head -c 1000000 "$path" >"$tmp/pem" 2>/dev/null
     pem_code=$?
     new_file
     certificates_in <"$tmp/pem" >"$file_made"
@@ -296,10 +342,22 @@ if [ -r /proc/net/tcp ]; then
             name=${line#*\(}
             name=${name%)*}
             [ "$name" = nginx ] || continue
+            # any account can call its processes so: where the site names no nginx, those count that root or this account has started, and their workers
+            if [ -n "${NGINX_PORT:-}" ]; then
+                account_of "${entry#/proc/}"
+                case $account in 0 | "$me") ;; *)
+                    name=${line##*) }
+                    name=${name#? }
+                    { read -r name_of <"/proc/${name%% *}/comm" && [ "$name_of" = nginx ]; } 2>/dev/null || continue
+                    account_of "${name%% *}"
+                    case $account in 0 | "$me") ;; *) continue ;; esac
+                    ;;
+                esac
+            fi
             title_of "$entry"
             printf '%s\t%s\n' "$line" "$title"
         done
-    } >"$tmp/processes"
+    } | head -n 500 >"$tmp/processes"
     put processes 0 "$tmp/processes"
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2, $10 }' >"$tmp/listeners"
     put listeners 0 "$tmp/listeners"
@@ -360,7 +418,7 @@ fi
 put backend.owner 0 "$tmp/owner"
 printf '%s\n' "$pm2_home $pm2_state" >"$tmp/pm2.home"
 put pm2.home 0 "$tmp/pm2.home"
-{ [ ! -f "$tmp/pm2.said" ] || sed 1d "$tmp/pm2.said"; } | pm2_logs_or_named >"$tmp/pm2.logs"
+{ [ ! -f "$tmp/pm2.said" ] || sed 1d "$tmp/pm2.said"; } | pm2_logs_or_named | head -n 20 >"$tmp/pm2.logs"
 while IFS=' ' read -r _ log; do
     # a file, and no pipe that has no end
     changed=$(backend_reads "$log" stat -L -c '%Y %F' "$log" 2>/dev/null </dev/null)

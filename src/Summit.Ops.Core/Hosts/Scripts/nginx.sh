@@ -7,18 +7,19 @@ nginx_as_found() {
     [ -n "${NGINX_PORT:-}" ] && [ -z "${nginx_looked:-}" ] || return 0
     nginx_looked=yes found_master='' found_command=''
     [ -r /proc/net/tcp ] || return 0
-    sockets=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "${PORT:-$NGINX_PORT}")" '$4 == "0A" && substr($2, length($2) - 4) == p { print "socket:[" $10 "]" }')
+    sockets=$(listening "${PORT:-$NGINX_PORT}")
     held='' owned='' owners=0
     for entry in /proc/[0-9]*; do
         { read -r title <"$entry/comm"; } 2>/dev/null || continue
         [ "$title" = nginx ] || [ "$title" = openresty ] || continue
+        # what another account has started is not run here, whatever it calls itself and whoever it has become
+        account_of "${entry#/proc/}"
+        case $account in 0 | "$me") ;; *) continue ;; esac
         title_of "$entry"
         case $title in 'nginx: master process '*) ;; *) continue ;; esac
-        # what another account calls nginx is not run here
-        [ -O "$entry" ] || case $(stat -c %u "$entry" 2>/dev/null) in 0) ;; *) continue ;; esac
         # one of a container has its files elsewhere
         [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" = "$(stat -L -c %d:%i / 2>/dev/null)" ] || continue
-        if [ -n "$sockets" ] && $as_root ls -l "$entry/fd" 2>/dev/null | grep -q -F "$sockets"; then held=${entry#/proc/}; fi
+        if holds "${entry#/proc/}" "$sockets"; then held=${entry#/proc/}; fi
         if [ -n "$(unit_of "${entry#/proc/}")" ]; then owned=${entry#/proc/} owners=$((owners + 1)); fi
     done
     # where none holds the port, the only one that a unit runs is meant
@@ -27,6 +28,7 @@ nginx_as_found() {
     [ -n "$found_master" ] || return 0
     found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null)
     found_program=${found_program% (deleted)}
+    case ${found_program##*/} in nginx* | openresty* | angie* | tengine*) ;; *) return 0 ;; esac
     [ -x "$found_program" ] || return 0
     title_of "/proc/$found_master"
     found_prefix=$(title_option p "$title")
@@ -43,7 +45,7 @@ nginx_as_found() {
 title_of() { # FOLDER of the process in /proc
     title=
     { read -r title <"$1/cmdline"; } 2>/dev/null
-    case $title in '' | 'nginx: '*) ;; *) title=$(tr '\0' ' ' <"$1/cmdline" 2>/dev/null) ;; esac
+    case $title in '' | 'nginx: '*) ;; *) title=$(head -c 1000 "$1/cmdline" 2>/dev/null | tr '\0\n' '  ') ;; esac
 }
 title_option() { # LETTER TITLE: the value of an option in a process title, written apart or at once
     # shellcheck disable=SC2086 # its words
@@ -69,9 +71,9 @@ title_option() { # LETTER TITLE: the value of an option in a process title, writ
 # the systemd unit whose main process this is; nothing for one that was only started from within a unit
 unit_of() { # PID
     [ -d /run/systemd/system ] && have systemctl || return 0
-    unit_name=$(sed -n 's#^[0-9]*:[^:]*:.*/\([^/]*\.service\)$#\1#p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
-    [ -n "$unit_name" ] || return 0
-    if [ "$(systemctl show -p MainPID "$unit_name" 2>/dev/null)" = "MainPID=$1" ]; then printf '%s\n' "$unit_name"; fi
+    unit_of_process "$1"
+    [ -n "$own_unit" ] || return 0
+    if [ "$(systemctl show -p MainPID "$own_unit" 2>/dev/null)" = "MainPID=$1" ]; then printf '%s\n' "$own_unit"; fi
 }
 
 # Sets: nginx_found (127 for no such command) prefix conf pid_file error_log log_default
@@ -124,24 +126,6 @@ note_pid() {
 }
 forget_empty_pid() {
     if [ "$had_pid" = no ] && [ -f "$pid_file" ] && [ ! -s "$pid_file" ]; then rm -f "$pid_file" 2>/dev/null || $as_root rm -f "$pid_file" 2>/dev/null; fi
-}
-
-# The files as they lie there, in the form of nginx -T, where nginx refuses them and dumps nothing.
-nginx_raw() { # FILE DEPTH
-    printf '# configuration file %s:\n' "$1"
-    { cat "$1" 2>/dev/null || { [ -n "$as_root" ] && $as_root cat "$1" 2>/dev/null; } || :; }
-    echo
-    [ "$2" -lt 6 ] || return 0
-    sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}["'\'']\{0,1\}\([^;"'\'']*\)["'\'']\{0,1\}[[:space:]]*;.*/\1/p' "$1" 2>/dev/null | while IFS= read -r raw_pattern; do
-        case $raw_pattern in /*) ;; *) raw_pattern=${conf%/*}/$raw_pattern ;; esac
-        old_ifs=$IFS
-        IFS=
-        for raw_file in $raw_pattern; do
-            IFS=$old_ifs
-            [ ! -f "$raw_file" ] || nginx_raw "$raw_file" $(($2 + 1))
-        done
-        IFS=$old_ifs
-    done
 }
 
 # Where this account may not read all: nginx -T or -t by sudo, if the sudoers list that one command, and the files as far as they can be read.

@@ -20,7 +20,7 @@ only_ours() { # FOLDER
                 case $ours_to in /*) ;; *) ours_to=$parent/$ours_to ;; esac
                 ours_todo=$ours_to${ours_todo:+$ours_line$ours_todo}
             else
-                set -- "$@" "$ours_path/."
+                [ -n "${ours_file:-}" ] && [ ! -d "$ours_path" ] || set -- "$@" "$ours_path/."
                 parent_of "$ours_path"
             fi
             case $ours_path in / | '') break ;; esac
@@ -36,12 +36,22 @@ only_ours() { # FOLDER
         case $ours_mode in
             l* | ?????????[tT]*) ;;
             ????????w*) return 1 ;;
+            # a list of more accounts, of which ls shows the most that one of them may
+            ?????w????+*) return 1 ;;
             ?????w*) [ "$ours_gid" = 0 ] || return 1 ;;
         esac
     done <<OURS_LIST
 $ours_list
 OURS_LIST
     shared=
+}
+# The same for the way to a file: each link on it, and the folders that those lie in.
+only_ours_file() { # FILE
+    ours_file=yes
+    only_ours "$1"
+    ours_code=$?
+    ours_file=
+    return "$ours_code"
 }
 ours_line='
 '

@@ -2,9 +2,17 @@
 # In: BACKEND_USER PM2_DIR PROCESS_NAME BACKEND_PORT. Sets, once: found_user found_home, the one account whose pm2 it is; found_others, the accounts
 # that may be meant where that is not decided; found_alive, whether the one that is found runs
 
-# The account that listens on the backend's port, as a number; the kernel tells it to everybody.
+# The account that listens on the backend's port, as a number; the kernel tells it to everybody. Any account may listen on one of the many other
+# addresses of the loopback: those that a client of it dials come first, and two accounts are none.
 port_owner() {
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { print $8; exit }'
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '
+        $4 == "0A" && substr($2, length($2) - 4) == p {
+            at = substr($2, 1, length($2) - 5)
+            near = at ~ /^(0100007F|0+|0+01000000|0+FFFF00000100007F)$/
+            if (!near && at ~ /7F$/) next
+            if (!((near, $8) in had)) { had[near, $8] = 1; count[near]++; owner[near] = $8 }
+        }
+        END { if (count[1] == 1) print owner[1]; else if (!count[1] && count[0] == 1) print owner[0] }'
 }
 
 # Each living daemon as UID HOME. The title is the daemon's own word: whether the folder is its account's is looked at afterwards.
@@ -38,7 +46,8 @@ pm2_find() {
     pm2_port=$(port_owner)
     pm2_alive=$(pm2_living)
     pm2_own=${HOME:-$(getent passwd "$me_name" 2>/dev/null | cut -d: -f6)}/.pm2
-    pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | head -n 20)
+    pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | awk 'seen[$1]++ < 2' | head -n 12)
+    found_time=${run_time:-} run_time=2
     [ -n "$pm2_all" ] || return 0
     # who listens comes first, then who has the name in the dump, then who runs, then who has written a log of that name
     pm2_best=0 pm2_ties=0
@@ -77,7 +86,7 @@ pm2_find() {
     done <<PM2_ALL
 $pm2_all
 PM2_ALL
-    backend_account=
+    backend_account='' run_time=$found_time
     if [ "$pm2_ties" = 1 ]; then found_others=; else found_user='' found_home='' found_alive=no; fi
 }
 

@@ -86,16 +86,6 @@ pm2_only_of() { # UID: whether all of them are that account's or root's
     [ -n "$pm2_owners" ] || return 1
     for pm2_each in $pm2_owners; do case $pm2_each in 0 | "$1") ;; *) return 1 ;; esac; done
 }
-# Sets account: the account that runs a process, as a number; nothing where it is gone
-account_of() { # PID
-    account=
-    while read -r account_key account_is _; do
-        if [ "$account_key" = Uid: ]; then
-            account=$account_is
-            break
-        fi
-    done 2>/dev/null <"/proc/$1/status"
-}
 # Sets account: its name; nothing where it has none
 account_name() { # UID
     account=$(getent passwd "$1" 2>/dev/null)
@@ -121,6 +111,8 @@ backend_run() { # COMMAND…: as the account that runs the backend
     [ "$me" = 0 ] || [ -z "$clock" ] || set -- timeout "${run_time:-30}" "$@"
     (
         cd / || exit 126
+        # what is only read has an end, on this account's disk too; what goes on running keeps its own limit
+        [ -z "${run_size:-}" ] || ulimit -f "$run_size" 2>/dev/null
         if [ "$me" != 0 ]; then
             set -- sudo -n -u "$backend_account" -- "$@"
         elif have runuser && id -u "$backend_account" >/dev/null 2>&1 && [ "$backend_account" != "$(id -u "$backend_account")" ]; then
@@ -166,7 +158,18 @@ pm2_run() { # ARGUMENT…: pm2, as the account and for the daemon that run the b
 }
 
 # What pm2 knows. Its list holds the whole environment of each process, secrets and all: only what the script prints leaves the pipe.
+# A file takes it, and no pipe: a process that the account leaves behind holds a pipe open for as long as it likes.
 pm2_list() { # JAVASCRIPT, over all (the list), p (its processes of the site's name) and out (prints a line)
+    pm2_said=$(mktemp "${tmp:-${TMPDIR:-/tmp}}/summit.XXXXXXXXXX") || return 1
+    run_size=16384
+    pm2_listed "$1" >"$pm2_said"
+    pm2_code=$?
+    run_size=
+    cat "$pm2_said"
+    rm -f "$pm2_said"
+    return "$pm2_code"
+}
+pm2_listed() {
     pm2_run jlist | backend_run env PATH="$pm2_path" node -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{const i=t.search(/^\[(\{|\])/m);if(i<0){process.stderr.write(t);process.exit(1)}
         const all=JSON.parse(t.slice(i)),p=all.filter(p=>p.name===process.argv[1]),out=console.log;'"$1"'})' -- "$PROCESS_NAME"
 }

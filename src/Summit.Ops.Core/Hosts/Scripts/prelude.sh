@@ -56,6 +56,42 @@ limited() { # SECONDS COMMAND…
     if [ -n "$clock" ]; then $clock "$@"; else shift && "$@"; fi
 }
 
+# Sets account: the account that has started a process, as a number; nothing where it is gone. A program of another's that has become root keeps it.
+account_of() { # PID
+    account=
+    while read -r account_key account_is _; do
+        if [ "$account_key" = Uid: ]; then
+            account=$account_is
+            break
+        fi
+    done 2>/dev/null <"/proc/$1/status"
+}
+# Sets own_unit: the unit of the system's own manager that a process is in; nothing for one of a user's manager, which names its units as it likes,
+# and for a process that was put somewhere inside another unit it is that one
+unit_of_process() { # PID
+    own_unit=
+    while IFS= read -r unit_path; do
+        unit_path=${unit_path#*:*:}
+        case $unit_path in
+            */user.slice/* | *user@*) ;;
+            */system.slice/*.service* | */system.slice/*.socket*)
+                unit_path=${unit_path#*/system.slice/}
+                while :; do case $unit_path in */*) ;; *) break ;; esac; case ${unit_path%%/*} in *.slice) unit_path=${unit_path#*/} ;; *) break ;; esac; done
+                case ${unit_path%%/*} in *.service | *.socket)
+                    own_unit=${unit_path%%/*}
+                    break
+                    ;;
+                esac
+                ;;
+        esac
+    done 2>/dev/null <"/proc/$1/cgroup"
+}
+# The sockets that listen on a port, one a line, as a descriptor's link shows them; and whether a process has one of them open.
+# What ss prints beside a socket is the process's own word.
+listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == p { print " -> socket:[" $10 "]" }'; } # PORT
+# shellcheck disable=SC2086 # empty, or two words
+holds() { [ -n "$2" ] && $as_root ls -l "/proc/$1/fd" 2>/dev/null | grep -q -F "$2"; } # PID SOCKETS
+
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
 as_root=
 if [ "$me" != 0 ] && have sudo && sudo -n true 2>/dev/null; then

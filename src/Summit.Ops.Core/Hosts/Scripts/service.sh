@@ -12,7 +12,8 @@ alive() { # PID; sets stat_line, empty where there is no /proc
 # the master's process id, or nothing: what the pid file names, if that is an nginx
 nginx_master() {
     master=$(cat "$pid_file" 2>/dev/null) || return 1
-    [ -n "$master" ] && alive "$master" || return 1
+    case $master in '' | *[!0-9]*) return 1 ;; esac
+    alive "$master" || return 1
     case ${stat_line:-'(nginx)'} in *'(nginx)'*) ;; *) return 1 ;; esac
     echo "$master"
 }
@@ -29,10 +30,10 @@ nginx_workers() { # MASTER
     fi
 }
 
-log_size() { [ -n "$error_log" ] && [ -r "$error_log" ] && wc -c <"$error_log" || echo 0; }
+log_size() { [ -n "$error_log" ] && [ -f "$error_log" ] && [ -r "$error_log" ] && limited 10 wc -c <"$error_log" || echo 0; }
 log_since() { # SIZE: the complaints written since
-    [ -n "$error_log" ] && [ -r "$error_log" ] || return 0
-    tail -c "+$(($1 + 1))" "$error_log" 2>/dev/null | grep '\[emerg\]' | tail -n 5
+    [ -n "$error_log" ] && [ -f "$error_log" ] && [ -r "$error_log" ] || return 0
+    limited 10 tail -c "+$(($1 + 1))" "$error_log" 2>/dev/null | head -c 10000000 | grep '\[emerg\]' | tail -n 5
 }
 
 nginx_test() {
@@ -53,6 +54,7 @@ pause() { sleep 0.1 2>/dev/null || sleep 1; }
 # nobody has waited for takes signals and does nothing.
 reload_unseen() {
     stale=$(cat "$pid_file" 2>/dev/null)
+    case $stale in *[!0-9]*) return 1 ;; esac
     if [ -n "$stale" ] && { kill -0 "$stale" 2>/dev/null || [ -e "/proc/$stale" ]; }; then return 1; fi
     nginx_cmd -s reload >/dev/null 2>&1
 }

@@ -13,9 +13,8 @@ sockets() { # FOLDER
             # the name stands in brackets, and may hold anything; the state and the parent come behind it
             socket_line=${socket_line##*) }
             socket_line=${socket_line#? }
-            socket_unit=-
-            { while read -r socket_group; do case $socket_group in *.service | *.socket) socket_unit=${socket_group##*/} ;; esac; done <"/proc/$socket_pid/cgroup"; } 2>/dev/null
-            printf '%s %s %s\n' "$socket_pid" "${socket_line%% *}" "$socket_unit"
+            unit_of_process "$socket_pid"
+            printf '%s %s %s\n' "$socket_pid" "${socket_line%% *}" "${own_unit:--}"
             socket_pid=${socket_line%% *}
         done
     done | sort -u >"$1/sockets.tree"

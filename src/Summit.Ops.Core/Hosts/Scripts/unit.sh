@@ -40,11 +40,12 @@ journal_may() { # whether this account sees the journal of units
 unit_is_own() { case $1 in pm2-* | user@* | session-* | *ssm-agent* | ssh* | cron* | docker* | containerd* | podman* | nginx*) return 1 ;; *.service) return 0 ;; *) return 1 ;; esac; }
 unit_of_port() {
     have ss || return 0
+    unit_sockets=$(listening "$BACKEND_PORT")
     # shellcheck disable=SC2086 # empty, or two words
-    $as_root ss -tlnpH "sport = :$BACKEND_PORT" 2>/dev/null | grep -o 'pid=[0-9]*' | sort -u | while IFS='=' read -r _ unit_pid; do
-        unit_name=$(sed -n 's#^.*/\([^/]*\.service\)$#\1#p' "/proc/$unit_pid/cgroup" 2>/dev/null | head -n 1)
-        if unit_is_own "$unit_name"; then
-            printf '%s\n' "$unit_name"
+    $as_root ss -tlnpH "sport = :$BACKEND_PORT" 2>/dev/null | grep -o 'pid=[0-9]*' | sort -u | head -n 20 | while IFS='=' read -r _ unit_pid; do
+        unit_of_process "$unit_pid"
+        if unit_is_own "$own_unit" && holds "$unit_pid" "$unit_sockets"; then
+            printf '%s\n' "$own_unit"
             break
         fi
     done
