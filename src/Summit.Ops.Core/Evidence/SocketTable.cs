@@ -36,6 +36,8 @@ internal sealed partial class SocketTable
         {
             var fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 6 || fields[0] != "LISTEN" || Endpoint(fields[3]) is not { } address) continue;
+            // a process names itself, and a name may hold what looks like another process: then nothing of the line is believed
+            if (!Users().IsMatch(fields[5])) continue;
             foreach (Match user in User().Matches(fields[5]))
             {
                 var id = int.Parse(user.Groups["pid"].ValueSpan, CultureInfo.InvariantCulture);
@@ -72,6 +74,9 @@ internal sealed partial class SocketTable
         var host = text[..colon].Trim('[', ']').Split('%')[0];
         return host == "*" ? new IPEndPoint(IPAddress.IPv6Any, port) : IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : null;
     }
+
+    [GeneratedRegex("""^users:\(\("[^"]*",pid=\d{1,9},fd=\d+\)(,\("[^"]*",pid=\d{1,9},fd=\d+\))*\)\s*$""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Users();
 
     [GeneratedRegex("""\("(?<name>[^"]*)",pid=(?<pid>\d{1,9}),fd=\d+\)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex User();

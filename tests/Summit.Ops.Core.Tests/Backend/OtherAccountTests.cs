@@ -122,7 +122,8 @@ public sealed class OtherAccountTests : IAsyncLifetime
     private List<string> ListsAsked() =>
         [.. Directory.EnumerateDirectories("/proc").Where(place => char.IsAsciiDigit(Path.GetFileName(place)[0]))
             .Where(place => Said(place, "cmdline").Contains("jlist", StringComparison.Ordinal))
-            .Where(place => (Said(place, "environ") + Said(place, "cmdline")).Contains(Pm2Home, StringComparison.Ordinal))];
+            .Where(place => (Said(place, "environ") + Said(place, "cmdline")).Contains(Pm2Home, StringComparison.Ordinal))
+            .Select(place => $"{place} {Said(place, "stat")} {Said(place, "cmdline").Replace((char)0, (char)32)}")];
 
     private static string Said(string place, string file)
     {

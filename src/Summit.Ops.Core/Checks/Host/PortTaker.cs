@@ -24,10 +24,11 @@ internal sealed record PortTaker(string Evidence, string Fix)
     private static PortTaker Of(ListeningProcess socket, int port, string needs, string start)
     {
         var unit = socket.Unit.EndsWith(".service", StringComparison.Ordinal) ? socket.Unit[..^".service".Length] : "";
-        var free = unit.Length > 0 ? $"sudo systemctl stop {ShellWord.Quote(unit)}" : $"sudo kill {socket.ProcessId}";
-        return new(
-            $"{socket.Program} (pid {socket.ProcessId}{(unit.Length > 0 ? $", unit {unit}" : "")}) has port {port}, which {needs} needs",
-            $"{free} && {start}   # {socket.Program} loses its port: make sure that nothing needs it, and disable it or give it another port");
+        var found = $"{socket.Program} (pid {socket.ProcessId}{(unit.Length > 0 ? $", unit {unit}" : "")}) has port {port}, which {needs} needs";
+        // a name and a number are the process's own word: no command that ends one is made of them
+        return unit.Length > 0
+            ? new(found, $"sudo systemctl stop {ShellWord.Quote(unit)} && {start}   # what ran in it loses its port: make sure that nothing needs it, and disable it or give it another port")
+            : new(found, $"sudo ss -tlnp 'sport = :{port}'   # shows whose it is; free the port, then: {start}");
     }
 
     /// <summary>The first such program; null where all ports of nginx are free, or that cannot be known.</summary>

@@ -8,7 +8,8 @@ trap 'exit 143' HUP INT TERM
 handshake_file=$work/handshake
 
 # control characters of a foreign text must do nothing to a terminal, and a long text must not push the rest out of what is kept
-plain() { tr '\000-\010\013-\037\177' '?' | sed 's/\o302[\o200-\o237]/?/g' | head -c 4000; }
+plain_c1=$(printf '\302[\200-\237]')
+plain() { tr '\000-\010\013-\037\177' '?' | sed "s/$plain_c1/?/g" | head -c 4000; }
 item() { # NUMBER STATUS TITLE WHAT-WAS-SEEN
     lines="$lines$(printf '%s. %-7s %s: %s' "$1" "$2" "$3" "$4" | tr '\n' ' ' | plain)
 "
@@ -289,9 +290,9 @@ next_step() { # the first cause of those that failed
         *'4. '*'5. '*) if [ "$dump_code" = 127 ]; then echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"; else echo "mend what nginx -t complains of, then: sudo systemctl start nginx"; fi ;;
         *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
         *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
-        *'5. '*) echo "${nginx_next:-start nginx: sudo systemctl start nginx}" ;;
+        *'5. '*) printf '%s\n' "${nginx_next:-start nginx: sudo systemctl start nginx}" ;;
         '9. '*) echo "renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx" ;;
-        *'1. '* | *'2. '* | *'7. '*) echo "${backend_next:-look at the backend: deploy-summit-backend.json}" ;;
+        *'1. '* | *'2. '* | *'7. '*) printf '%s\n' "${backend_next:-look at the backend: deploy-summit-backend.json}" ;;
         *) echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH" ;;
     esac
 }
