@@ -1,14 +1,19 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Summit.Ops.Backend;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
+using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Core.Tests.Backend;
 
 /// <summary>A backend that another account runs under its own pm2, while root deploys: what lies in that account's folders leads root nowhere.</summary>
+/// <remarks>Alone, for every diagnosis by root looks for the pm2 of other accounts, and would ask this one.</remarks>
 [Trait("Category", "Lab")]
+[CollectionDefinition(nameof(OtherAccountTests), DisableParallelization = true)]
+[Collection(nameof(OtherAccountTests))]
 public sealed class OtherAccountTests : IAsyncLifetime
 {
     private const string Account = "nobody";
@@ -44,6 +49,8 @@ public sealed class OtherAccountTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_pm2.Length > 0) await AsAccountAsync($"{_pm2} kill");
+        // one that asked the daemon meanwhile would start another
+        foreach (var (id, _, _) in Mine().ToList()) ProcessTable.Send(id, Signal.Kill);
         Directory.Delete(_home, recursive: true);
         Directory.Delete(_outside, recursive: true);
     }
@@ -118,12 +125,26 @@ public sealed class OtherAccountTests : IAsyncLifetime
 
     private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, token: null, Cancellation);
 
-    /// <summary>The processes that still ask this test's daemon, and no other test's, for its list.</summary>
-    private List<string> ListsAsked() =>
-        [.. Directory.EnumerateDirectories("/proc").Where(place => char.IsAsciiDigit(Path.GetFileName(place)[0]))
-            .Where(place => Said(place, "cmdline").Contains("jlist", StringComparison.Ordinal))
-            .Where(place => (Said(place, "environ") + Said(place, "cmdline")).Contains(Pm2Home, StringComparison.Ordinal))
-            .Select(place => $"{place} {Said(place, "stat")} {Said(place, "cmdline").Replace((char)0, (char)32)}")];
+    /// <summary>The processes that still ask this test's daemon for its list, and whose script has ended.</summary>
+    private List<string> ListsAsked()
+    {
+        var asking = Mine().Where(process => process.Words.Contains("jlist", StringComparison.Ordinal)).ToList();
+        // a script that goes on is the parent of what it has started
+        return [.. asking.Where(process => !asking.Exists(other => other.Id == process.Parent) && process.Parent == 1).Select(process => $"{process}")];
+    }
+
+    /// <summary>The processes that have this test's pm2 home in their environment or their words.</summary>
+    private IEnumerable<(int Id, int Parent, string Words)> Mine()
+    {
+        foreach (var place in Directory.EnumerateDirectories("/proc").Where(place => char.IsAsciiDigit(Path.GetFileName(place)[0])))
+        {
+            var (stat, words) = (Said(place, "stat"), Said(place, "cmdline"));
+            if (stat.LastIndexOf(')') is > 0 and var name && (Said(place, "environ") + words).Contains(Pm2Home, StringComparison.Ordinal))
+            {
+                yield return (int.Parse(Path.GetFileName(place), CultureInfo.InvariantCulture), int.Parse(stat[name..].Split(' ')[2], CultureInfo.InvariantCulture), words.Replace('\0', ' '));
+            }
+        }
+    }
 
     private static string Said(string place, string file)
     {
