@@ -56,7 +56,7 @@ public sealed class ForeignWordsTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        Assert.Equal("own\n", await RunAsync($"sockets=$(listening {port}); holds {Environment.ProcessId} \"$sockets\" && echo own; holds $$ \"$sockets\" && echo shell; holds {Environment.ProcessId} \"\" && echo nothing; :"));
+        Assert.Equal("own\n", await RunAsync($"sockets=$(listening {port}); has_open {Environment.ProcessId} \"$sockets\" && echo own; has_open $$ \"$sockets\" && echo shell; has_open {Environment.ProcessId} \"\" && echo nothing; :"));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ nginx_as_found() {
         case $title in 'nginx: master process '*) ;; *) continue ;; esac
         # one of a container has its files elsewhere
         [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" = "$(stat -L -c %d:%i / 2>/dev/null)" ] || continue
-        if holds "${entry#/proc/}" "$sockets"; then held=${entry#/proc/}; fi
+        if has_open "${entry#/proc/}" "$sockets"; then held=${entry#/proc/}; fi
         if [ -n "$(unit_of "${entry#/proc/}")" ]; then owned=${entry#/proc/} owners=$((owners + 1)); fi
     done
     # where none holds the port, the only one that a unit runs is meant

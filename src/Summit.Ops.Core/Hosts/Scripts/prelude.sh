@@ -90,7 +90,7 @@ unit_of_process() { # PID
 # What ss prints beside a socket is the process's own word.
 listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == p { print " -> socket:[" $10 "]" }'; } # PORT
 # shellcheck disable=SC2086 # empty, or two words
-holds() { [ -n "$2" ] && $as_root ls -l "/proc/$1/fd" 2>/dev/null | grep -q -F "$2"; } # PID SOCKETS
+has_open() { [ -n "$2" ] && $as_root ls -l "/proc/$1/fd" 2>/dev/null | grep -q -F "$2"; } # PID SOCKETS
 
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
 as_root=

@@ -44,7 +44,7 @@ unit_of_port() {
     # shellcheck disable=SC2086 # empty, or two words
     $as_root ss -tlnpH "sport = :$BACKEND_PORT" 2>/dev/null | grep -o 'pid=[0-9]*' | sort -u | head -n 20 | while IFS='=' read -r _ unit_pid; do
         unit_of_process "$unit_pid"
-        if unit_is_own "$own_unit" && holds "$unit_pid" "$unit_sockets"; then
+        if unit_is_own "$own_unit" && has_open "$unit_pid" "$unit_sockets"; then
             printf '%s\n' "$own_unit"
             break
         fi
