@@ -6,6 +6,9 @@ namespace Summit.Ops.Probing;
 /// <summary>Commands that can be pasted as they stand.</summary>
 internal static class NextCommand
 {
+    /// <summary>The parts of a query that are known to be no secret; any other may be one, and stands in no command.</summary>
+    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { "EIO", "transport", "vsn", "v", "version", "protocol" };
+
     /// <summary>The site as the URI shows it; what equals the default is left out.</summary>
     public static string Site(ProbeUri uri)
     {
@@ -15,7 +18,7 @@ internal static class NextCommand
         if (uri.AsciiHost != site.ServerName) arguments += $" -ServerName {PowerShellWord.Quote(uri.AsciiHost)}";
         if (uri.Port != site.Port) arguments += $" -Port {uri.Port.ToString(CultureInfo.InvariantCulture)}";
         if (path != site.WebSocketPath) arguments += $" -WebSocketPath {PowerShellWord.Quote(path)}";
-        if (query.Length > 0) arguments += $" -WebSocketQuery {PowerShellWord.Quote(query)}";
+        if (query.Length > 0 && query.Split('&').All(part => Harmless.Contains(part.Split('=')[0]))) arguments += $" -WebSocketQuery {PowerShellWord.Quote(query)}";
         return arguments.Length == 0 ? "" : $" -Site (New-SummitSite{arguments})";
     }
 

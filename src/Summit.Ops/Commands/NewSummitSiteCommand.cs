@@ -184,8 +184,7 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     protected override void ProcessRecord()
     {
         var start = InputObject;
-        // as it is copied from a browser
-        if (WebSocketQuery is null && WebSocketPath?.Split('?', 2) is [var path, var query]) (WebSocketPath, WebSocketQuery) = (path, query);
+        var (path, query) = WebSocketQuery is null && WebSocketPath?.Split('?', 2) is [var before, var behind] ? (before, behind) : (WebSocketPath, WebSocketQuery); // as it is copied from a browser
         var renamed = Name is not null && Name != start.Name;
         var site = start with
         {
@@ -193,8 +192,8 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
             ServerName = ServerName ?? start.ServerName,
             Port = Port ?? start.Port,
             ListenAddress = ListenAddress ?? start.ListenAddress,
-            WebSocketPath = WebSocketPath ?? start.WebSocketPath,
-            WebSocketQuery = WebSocketQuery ?? start.WebSocketQuery,
+            WebSocketPath = path ?? start.WebSocketPath,
+            WebSocketQuery = query ?? start.WebSocketQuery,
             SubProtocol = SubProtocol ?? start.SubProtocol,
             ApiPath = ApiPath ?? start.ApiPath,
             BackendHost = BackendHost ?? start.BackendHost,
