@@ -30,7 +30,8 @@ internal static class AwsErrors
 
     /// <summary>Whether the credentials could not be had when they were needed: no service was asked to do the call itself.</summary>
     public static bool IsOfCredentials(Exception error) => error is AmazonClientException or ProcessAWSCredentialException or InvalidOperationException or ArgumentException
-        || (error is AmazonServiceException { ErrorCode: null or "" } and not AmazonUnmarshallingException && error.Message.Contains("Metadata", StringComparison.Ordinal));
+        || (error is AmazonServiceException { ErrorCode: null or "" } and not AmazonUnmarshallingException
+            && (error.Message.Contains("Metadata", StringComparison.Ordinal) || error.Message.Contains("Unable to retrieve credentials", StringComparison.Ordinal)));
 
     /// <summary>Whether a proxy refused the way, or the certificate was not trusted: nothing was sent, and another attempt ends the same.</summary>
     public static bool IsStoppedOnTheWay(Exception error)

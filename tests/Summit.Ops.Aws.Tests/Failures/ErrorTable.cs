@@ -87,14 +87,6 @@ internal static class ErrorTable
             bench.Set("AWS_ROLE_ARN", Role);
             return bench.Chain;
         }),
-        new("a web identity that STS does not take", "AwsWebIdentityRefused", ["There are no AWS credentials", "No OpenIDConnect provider"], "ls -l ", bench =>
-        {
-            bench.Set("AWS_ENDPOINT_URL", bench.Account.Aws.Url);
-            bench.Set("AWS_WEB_IDENTITY_TOKEN_FILE", bench.Store("token", "wrong"));
-            bench.Set("AWS_ROLE_ARN", Role);
-            bench.Set("AWS_REGION", "eu-west-1");
-            return bench.Chain;
-        }),
         new("container credentials that are refused", "AwsContainerCredentialsRefused", ["127.0.0.1", "task or the pod"], "env", bench =>
         {
             bench.Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", bench.Serve("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") + "/role");
