@@ -117,6 +117,15 @@ public sealed class ForeignWordsTests : IDisposable
         Assert.Contains("events {}", sections["nginx.raw"].Text);
     }
 
+    [Fact]
+    public async Task Looking_for_a_pm2_leaves_the_time_that_programs_have()
+    {
+        const string Look = "unset PM2_HOME; run_time=7; pm2_find; echo \"$run_time\"";
+        var site = "BACKEND_USER='' PM2_DIR='' PROCESS_NAME=none BACKEND_PORT=1; pm2_living() { :; }; pm2_folders() { :; }";
+
+        Assert.Equal("7\n", await RunAsync($"{site}\n{Look}", resources: ["prelude.sh", "pm2-owner.sh", "pm2.sh"]));
+    }
+
     [Theory]
     [InlineData("users:((\"node\",pid=4711,fd=18))", 4711)]
     [InlineData("users:((\"nginx\",pid=12,fd=6),(\"nginx\",pid=11,fd=6))", 12)]

@@ -47,8 +47,8 @@ pm2_find() {
     pm2_alive=$(pm2_living)
     pm2_own=${HOME:-$(getent passwd "$me_name" 2>/dev/null | cut -d: -f6)}/.pm2
     pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | awk 'seen[$1]++ < 2' | head -n 12)
-    found_time=${run_time:-} run_time=2
     [ -n "$pm2_all" ] || return 0
+    found_time=${run_time:-} run_time=2
     # who listens comes first, then who has the name in the dump, then who runs, then who has written a log of that name
     pm2_best=0 pm2_ties=0
     while read -r pm2_uid pm2_dir; do
