@@ -150,7 +150,7 @@ public static class DeploymentPlanner
         if (site.ListenAddress.Length == 0) site = site with { ListenAddress = ListenAddresses.Common(disk, site.Port) };
         if (before is null) return site;
         // a proxy_pass that is there keeps what it says
-        if (!SiteWishes.NameBackend(site.AsAsked ?? site) && !ofAnyName && SitePlace.Backend(before, site) is var (name, port)) site = site with { BackendHost = name, BackendPort = port };
+        if (!SiteWishes.NameBackend(site) && !ofAnyName && SitePlace.Backend(before, site) is var (name, port)) site = site with { BackendHost = name, BackendPort = port };
         if (site.CertificatePath.Length > 0) return site;
         var server = before.Servers.FirstOrDefault(server => (ofAnyName || IsOf(server, site)) && Argument(server, "ssl_certificate") is not null);
         return server is null ? site : site with { CertificatePath = Argument(server, "ssl_certificate")!, CertificateKeyPath = Argument(server, "ssl_certificate_key") ?? "" };

@@ -73,10 +73,11 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static UpstreamChoice Upstream(SiteEvidence evidence)
     {
         var opens = evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 };
+        var named = SiteWishes.NameBackend(evidence.Site);
         if (opens && IsAtFault(evidence)) return UpstreamChoice.Site;
         // the backend that somebody named opens for nginx's own request, and the one that nginx asks refuses it
-        if (SiteWishes.NameBackend(evidence.Site.AsAsked ?? evidence.Site) && evidence.Replayed.Variation is { Form: SummitReplayForm.AtSiteBackend, Opens: true }) return UpstreamChoice.Site;
-        return opens || SiteWishes.NameBackend(evidence.Site.AsAsked ?? evidence.Site) ? UpstreamChoice.KeepExisting : UpstreamChoice.AsFound;
+        if (named && evidence.Replayed.Variation is { Form: SummitReplayForm.AtSiteBackend, Opens: true }) return UpstreamChoice.Site;
+        return opens || named ? UpstreamChoice.KeepExisting : UpstreamChoice.AsFound;
     }
 
     /// <summary>The one server that a file passes the WebSocket to; null where it is none, several, or a socket.</summary>

@@ -43,7 +43,7 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var taken = time.GetUtcNow();
         var onHost = HostAsync(host, site, cancellation);
         var onTheWay = withNetwork ? NetworkAsync(host, cancellation) : Task.FromResult<(NetworkPath? Path, string Missing)>((null, ""));
-        var probing = Task.WhenAll(Hops(host, site, token).Select(async hop => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation))));
+        var probing = Task.WhenAll(Hops(host, site, token).Select(ProbeAsync));
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;
@@ -57,20 +57,22 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
         if (gathered.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).LostKeepAlive is not null)
         {
-            var others = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop).Select(async hop =>
-                SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request with { KeepAlive = true }, cancellation))));
-            return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)], path, unasked);
+            return gathered.With(await InsteadAsync(hop => ProbeAsync((hop.Name, hop.Request with { KeepAlive = true }))));
         }
 
         if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
-        var repeated = await Task.WhenAll(Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null).Select(hop => RepeatedProbes.OverAsync(
-            gathered, gathered.Hop(hop.Name)!, async () => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation)))));
-        return new SiteEvidence(site, target, taken, evidence, missing, [.. hops.Select(hop => repeated.FirstOrDefault(again => again.Hop == hop.Hop) ?? hop)], path, unasked);
+        return gathered.With(await InsteadAsync(hop => RepeatedProbes.OverAsync(gathered, gathered.Hop(hop.Name)!, () => ProbeAsync(hop))));
 
-        async Task<SummitWebSocketResult> AgainAsync(string name)
+        async Task<SummitWebSocketResult> ProbeAsync((string Name, ProbeRequest Request) hop) => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation));
+
+        Task<SummitWebSocketResult> AgainAsync(string name) => ProbeAsync(Hops(host, site, token).First(hop => hop.Name == name));
+
+        // the hops, those through nginx that are probed from here with another result in their place
+        async Task<IReadOnlyList<SummitWebSocketResult>> InsteadAsync(Func<(string Name, ProbeRequest Request), Task<SummitWebSocketResult>> probe)
         {
-            var (_, request) = Hops(host, site, token).First(hop => hop.Name == name);
-            return SiteProbes.At(name, site, await _probe.RunAsync(request, cancellation));
+            var through = Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null);
+            var others = await Task.WhenAll(through.Select(probe));
+            return [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)];
         }
     }
 

@@ -23,7 +23,7 @@ public static class NginxRepair
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(site);
         // a default backend is nobody's word against a proxy_pass that somebody wrote
-        return Apply(file, file.Path, site, SiteWishes.NameBackend(site.AsAsked ?? site) ? UpstreamChoice.Site : UpstreamChoice.KeepExisting, RepairFacts.None);
+        return Apply(file, file.Path, site, SiteWishes.NameBackend(site) ? UpstreamChoice.Site : UpstreamChoice.KeepExisting, RepairFacts.None);
     }
 
     /// <summary>The same where it may be a whole configuration: the file with the server block that answers for the site is edited.</summary>

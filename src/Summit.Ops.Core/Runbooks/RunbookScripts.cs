@@ -62,7 +62,7 @@ internal static class RunbookScripts
                 new("FORCE", "no"),
                 new("KNOWN", ""),
             ],
-            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "known-answers.sh", "answer-in-words.sh", "nginx-text.sh", "nginx-place.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
+            "prelude.sh", "own.sh", "deployment-state.sh", "nginx.sh", "service.sh", "lock.sh", "known-answers.sh", "plain.sh", "answer-in-words.sh", "nginx-text.sh", "nginx-place.sh", "deploy-expected.sh", "transaction.sh", "deploy.sh");
     }
 
     /// <summary>Looks at the backend, restarts it where it does not answer, and verifies it.</summary>
@@ -75,7 +75,7 @@ internal static class RunbookScripts
         """.ReplaceLineEndings("\n"),
         parameters,
         [.. SiteVariables.Backend(site), .. SiteVariables.Endpoint(site), .. BackendPlace(site), new("TASK", task), new("FORCE", "no")],
-        "prelude.sh", "own.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "lock.sh", "answer-in-words.sh", "backend-place.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
+        "prelude.sh", "own.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "lock.sh", "plain.sh", "answer-in-words.sh", "backend-place.sh", "manager.sh", "backend.sh", "check-backend.sh", "restart-backend.sh");
 
     private static string Looking(SummitSite site, string task, string last, ScriptParameters? parameters, string about) => Join(
         about,
@@ -90,7 +90,7 @@ internal static class RunbookScripts
             new("API_PATH", site.ApiPath),
             new("TASK", task),
         ],
-        "prelude.sh", "nginx.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "backend-place.sh", "backend.sh", "nginx-text.sh", "firewall-words.sh", "checks-in-words.sh", last);
+        "prelude.sh", "nginx.sh", "pm2-owner.sh", "pm2.sh", "unit.sh", "service.sh", "backend-place.sh", "backend.sh", "nginx-text.sh", "firewall-words.sh", "plain.sh", "checks-in-words.sh", last);
 
     private static IEnumerable<KeyValuePair<string, string>> BackendPlace(SummitSite site) =>
     [

@@ -14,7 +14,8 @@ internal static class SiteWishes
         site.NginxCommand != Default.NginxCommand || site.NginxPrefix.Length > 0 || site.NginxConfigPath.Length > 0;
 
     /// <summary>Whether the site says where the backend is.</summary>
-    public static bool NameBackend(SummitSite site) => site.BackendHost != Default.BackendHost || site.BackendPort != Default.BackendPort;
+    public static bool NameBackend(SummitSite site) =>
+        (site.AsAsked ?? site) is var asked && (asked.BackendHost != Default.BackendHost || asked.BackendPort != Default.BackendPort);
 
     /// <summary>The site with the values found on its host; the commands that are proposed for it name it as it was asked for.</summary>
     public static SummitSite WithFound(SummitSite asked, SummitSite found) =>

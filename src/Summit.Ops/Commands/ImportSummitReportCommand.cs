@@ -26,30 +26,10 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="ExportSummitReportCommand"/>
 [Cmdlet(VerbsData.Import, "SummitReport", DefaultParameterSetName = "Path")]
 [OutputType(typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
-public sealed class ImportSummitReportCommand : SummitCmdlet
+public sealed class ImportSummitReportCommand : ImportCmdlet
 {
-    /// <summary>The JSON report; * and ? are wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [Alias("FullName", "PSPath")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The JSON report, taken as it is written: no character in it is a wildcard.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
-    [Alias("LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Read(string path)
     {
-        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches))
-        {
-            Guard(path, () =>
-            {
-                foreach (var value in ReportFile.Read(path).Values) WriteObject(value);
-            });
-        }
+        foreach (var value in ReportFile.Read(path).Values) WriteObject(value);
     }
 }

@@ -27,28 +27,9 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="NewSummitSiteCommand"/>
 [Cmdlet(VerbsData.Import, "SummitSite", DefaultParameterSetName = "Path")]
 [OutputType(typeof(SummitSite))]
-public sealed class ImportSummitSiteCommand : SummitCmdlet
+public sealed class ImportSummitSiteCommand : ImportCmdlet
 {
-    /// <summary>The JSON file; * and ? are wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [Alias("FullName", "PSPath")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The JSON file, taken as it is written: no character in it is a wildcard.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
-    [Alias("LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches)) Guard(path, () => Read(path));
-    }
-
-    private void Read(string path)
+    private protected override void Read(string path)
     {
         var site = SiteFile.Read(path, out var namesServer);
         if (!namesServer) WriteWarning($"{path} has no ServerName, so the guide's default is meant: {site.ServerName}. Add the site's own: \"ServerName\": \"HOST\".");

@@ -92,12 +92,16 @@ internal sealed partial class NginxReloaded : ICheck
     }
 
     /// <summary>Whether every file is older than the workers by more than the second to which both are known.</summary>
-    internal static bool AllOlder(SiteEvidence evidence, HostEvidence host) =>
-        host.Workers(evidence.Site).Min(worker => worker.Started) is { } started && host.FileChanges.Count > 0 && host.FileChanges.Values.All(changed => changed < started.AddSeconds(-1));
+    private static bool AllOlder(SiteEvidence evidence, HostEvidence host) =>
+        AllChanged(evidence, host, (changed, started) => changed < started.AddSeconds(-1));
 
     /// <summary>Whether no file is younger than the workers by more than that second: one that was written and loaded within it is taken for loaded.</summary>
     internal static bool NoneYounger(SiteEvidence evidence, HostEvidence host) =>
-        host.Workers(evidence.Site).Min(worker => worker.Started) is { } started && host.FileChanges.Count > 0 && host.FileChanges.Values.All(changed => changed <= started.AddSeconds(1));
+        AllChanged(evidence, host, (changed, started) => changed <= started.AddSeconds(1));
+
+    private static bool AllChanged(SiteEvidence evidence, HostEvidence host, Func<DateTimeOffset, DateTimeOffset, bool> holds) =>
+        host.Workers(evidence.Site).Min(worker => worker.Started) is { } started && host.FileChanges.Count > 0
+        && host.FileChanges.Values.All(changed => holds(changed, started));
 
     [GeneratedRegex("upstream: \"[a-z]+://(?<host>[^\"/]+):(?<port>\\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Upstream();

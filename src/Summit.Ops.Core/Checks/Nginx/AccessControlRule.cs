@@ -23,7 +23,7 @@ internal sealed class AccessControlRule : NginxRule
             return Fail(context, all, first ? "nobody gets in: nginx answers 403" : "only the addresses that are allowed get in, all others see 403") with { Severity = first ? SummitSeverity.Error : SummitSeverity.Warning };
         }
 
-        foreach (var name in (ReadOnlySpan<DirectiveName>)[DirectiveName.AuthBasic, DirectiveName.AuthRequest, DirectiveName.AuthJwt, DirectiveName.AccessByLua, DirectiveName.AccessByLuaBlock, DirectiveName.AccessByLuaFile, DirectiveName.JsAccess])
+        foreach (var name in AccessRules.Questions)
         {
             if (EffectiveDirectives.Find(level, name).Directives is not [.., var directive] || directive.Argument(0) == "off") continue;
             return Fail(context, directive, name switch

@@ -115,8 +115,7 @@ internal sealed class RuleContext
     /// <summary>Whether a location, or one around it, decides who gets in: a request that is led past it would get in unasked.</summary>
     public static bool KeepsOut(LocationScope location) =>
         Refuses(location)
-        || location.Directives.Any(directive => directive.Id is DirectiveName.Deny or DirectiveName.AuthRequest or DirectiveName.AuthJwt or DirectiveName.AuthBasic
-            or DirectiveName.AccessByLua or DirectiveName.AccessByLuaBlock or DirectiveName.AccessByLuaFile or DirectiveName.JsAccess && directive.Argument(0) != "off")
+        || location.Directives.Any(directive => directive.Id == DirectiveName.Deny || (AccessRules.Questions.Contains(directive.Id) && directive.Argument(0) != "off"))
         || (location.Parent is LocationScope around && KeepsOut(around));
 
     /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>

@@ -7,9 +7,6 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 handshake_file=$work/handshake
 
-# control characters of a foreign text must do nothing to a terminal, and a long text must not push the rest out of what is kept
-plain_c1=$(printf '\302[\200-\237]')
-plain() { tr '\000-\010\013-\037\177' '?' | sed "s/$plain_c1/?/g" | head -c 4000; }
 item() { # NUMBER STATUS TITLE WHAT-WAS-SEEN
     lines="$lines$(printf '%s. %-7s %s: %s' "$1" "$2" "$3" "$4" | tr '\n' ' ' | plain)
 "

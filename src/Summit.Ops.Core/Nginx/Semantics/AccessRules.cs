@@ -5,6 +5,13 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <summary><c>allow</c> and <c>deny</c>, as far as they hold for every client.</summary>
 internal static class AccessRules
 {
+    /// <summary>The directives that ask a client who it is, each of which <c>off</c> ends.</summary>
+    public static IReadOnlyList<DirectiveName> Questions { get; } =
+    [
+        DirectiveName.AuthBasic, DirectiveName.AuthRequest, DirectiveName.AuthJwt,
+        DirectiveName.AccessByLua, DirectiveName.AccessByLuaBlock, DirectiveName.AccessByLuaFile, DirectiveName.JsAccess,
+    ];
+
     /// <summary>The 403 where nobody gets in; null where somebody may.</summary>
     public static OwnAnswer? Denies(RequestState state)
     {
