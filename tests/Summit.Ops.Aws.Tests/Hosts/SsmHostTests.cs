@@ -107,9 +107,16 @@ public sealed class SsmHostTests : IAsyncLifetime
     [Fact]
     public async Task States_are_reported_as_they_are()
     {
-        _account.Aws.Knobs.AgentDelay = TimeSpan.FromMilliseconds(600);
+        _account.Aws.Knobs.AgentDelay = TimeSpan.FromSeconds(3);
+        var mark = Path.Combine(Path.GetTempPath(), $"summit-test-{Guid.NewGuid():N}");
         var states = new List<string>();
-        await _account.Host(progress: new Recorder(states)).RunAsync(Account.Script("sleep 1.5"), Account.Stop);
+        var recorder = new Recorder(state =>
+        {
+            states.Add(state);
+            if (state == "InProgress") File.WriteAllText(mark, ""); // only then may the script end
+        });
+        await _account.Host(progress: recorder).RunAsync(Account.Script($"while [ ! -e '{mark}' ]; do sleep 0.1; done"), Account.Stop);
+        File.Delete(mark);
         Assert.Equal(["Pending", "InProgress", "Success"], states);
     }
 
@@ -179,8 +186,8 @@ public sealed class SsmHostTests : IAsyncLifetime
         Assert.True(condition());
     }
 
-    private sealed class Recorder(List<string> states) : IProgress<string>
+    private sealed class Recorder(Action<string> told) : IProgress<string>
     {
-        public void Report(string value) => states.Add(value);
+        public void Report(string value) => told(value);
     }
 }

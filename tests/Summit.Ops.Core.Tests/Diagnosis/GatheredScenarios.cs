@@ -9,7 +9,7 @@ namespace Summit.Ops.Core.Tests.Diagnosis;
 /// <summary>The evidence of each scenario: made for real and gathered for real, once, and judged by as many tests as like.</summary>
 internal static class GatheredScenarios
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly ConcurrentDictionary<string, Lazy<Task<SiteEvidence>>> Gathered = new(StringComparer.Ordinal);
 
     // a lab is a handful of processes, and others test beside this

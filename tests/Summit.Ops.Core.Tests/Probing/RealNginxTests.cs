@@ -113,14 +113,14 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
         var result = await ProbeAsync(options: new ProbeRequest { Settle = TimeSpan.Zero, Hold = TimeSpan.FromSeconds(10) });
         Assert.True((result.FailedStage, result.Cause) == (SummitProbeStage.Hold, SummitCause.NginxIdleTimeout), result.Explanation);
         Assert.Equal((1006, SummitClosedBy.Transport), (result.CloseCode!.Value, result.ClosedBy));
-        Assert.Matches(@"after 2\.\d s", result.Explanation);
+        Assert.Matches(@"after [2-9](\.\d)? s", result.Explanation);
     }
 
     [Fact]
     public async Task A_held_connection_that_stays_open_is_a_success()
     {
         await ServeAsync(Lab.Config.ExpectedLocations);
-        var result = await ProbeAsync(options: new ProbeRequest { Hold = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(3) });
+        var result = await ProbeAsync(options: new ProbeRequest { Hold = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(30) });
         Assert.True(result.Success, result.Explanation);
         Assert.Contains("stayed open for 1 s", result.Explanation);
     }
