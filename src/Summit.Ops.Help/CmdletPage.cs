@@ -25,6 +25,13 @@ internal sealed record CmdletPage
     public required IReadOnlyList<ExamplePage> Examples { get; init; }
 
     public required IReadOnlyList<RelatedLink> Links { get; init; }
+
+    /// <summary>What a parameter set takes, in the order in which the engine shows a syntax: by position, then what must be given, then the rest.</summary>
+    public IEnumerable<(ParameterPage Parameter, ParameterUse Use)> Syntax(string set) =>
+        Parameters.Select(parameter => (Parameter: parameter, Use: parameter.In(set))).Where(pair => pair.Use is not null)
+            .OrderBy(pair => pair.Use!.Position ?? int.MaxValue)
+            .ThenByDescending(pair => pair.Use!.Mandatory)
+            .Select(pair => (pair.Parameter, pair.Use!));
 }
 
 /// <summary>All that the help says of one parameter.</summary>

@@ -36,14 +36,8 @@ internal static class MamlWriter
         new XElement(Command + "examples", page.Examples.Select((example, index) => Example(example, index + 1))),
         new XElement(Command + "relatedLinks", page.Links.Select(Link)));
 
-    // the order in which the engine shows a syntax: by position, then what must be given, then the rest
-    private static XElement Syntax(CmdletPage page, string set)
-    {
-        var used = page.Parameters.Select(parameter => (Parameter: parameter, Use: parameter.In(set))).Where(pair => pair.Use is not null)
-            .OrderBy(pair => pair.Use!.Position ?? int.MaxValue)
-            .ThenByDescending(pair => pair.Use!.Mandatory);
-        return new XElement(Command + "syntaxItem", new XElement(Maml + "name", page.Name), used.Select(pair => Parameter(pair.Parameter, pair.Use!, inSyntax: true)));
-    }
+    private static XElement Syntax(CmdletPage page, string set) =>
+        new(Command + "syntaxItem", new XElement(Maml + "name", page.Name), page.Syntax(set).Select(pair => Parameter(pair.Parameter, pair.Use, inSyntax: true)));
 
     private static XElement Parameter(ParameterPage parameter, ParameterUse use, bool inSyntax = false)
     {

@@ -5,8 +5,9 @@ namespace Summit.Ops.Help;
 /// <param name="References">Every assembly that it was compiled against.</param>
 /// <param name="Topics">The folder of the about topics (<c>about_*.md</c>).</param>
 /// <param name="Output">The folder that Get-Help reads: the module's <c>en-US</c>.</param>
+/// <param name="Pages">The folder of the pages in Markdown.</param>
 /// <param name="Strict">Whether a missing piece is an error.</param>
-internal sealed record Options(string Assembly, IReadOnlyList<string> References, string Topics, string Output, bool Strict)
+internal sealed record Options(string Assembly, IReadOnlyList<string> References, string Topics, string Output, string Pages, bool Strict)
 {
     public static Options? Parse(string[] args)
     {
@@ -21,7 +22,8 @@ internal sealed record Options(string Assembly, IReadOnlyList<string> References
 
         return values.TryGetValue("--assembly", out var assembly) && values.TryGetValue("--references", out var references)
             && values.TryGetValue("--topics", out var topics) && values.TryGetValue("--output", out var output)
-            ? new Options(assembly, [.. File.ReadLines(references).Where(line => line.Length > 0)], topics, output, strict)
+            && values.TryGetValue("--pages", out var pages)
+            ? new Options(assembly, [.. File.ReadLines(references).Where(line => line.Length > 0)], topics, output, pages, strict)
             : null;
     }
 }

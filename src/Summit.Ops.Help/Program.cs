@@ -1,10 +1,10 @@
 using Summit.Ops.Help;
 
-// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US [--strict]
+// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US --pages docs/cmdlets [--strict]
 var options = Options.Parse(args);
 if (options is null)
 {
-    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER [--strict]");
+    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER --pages FOLDER [--strict]");
     return 2;
 }
 
@@ -25,5 +25,9 @@ foreach (var topic in Directory.EnumerateFiles(options.Topics, "about_*.md").Ord
     var name = Path.GetFileNameWithoutExtension(topic);
     HelpFile.Write(Path.Combine(options.Output, name + ".help.txt"), AboutTopic.Render(name, File.ReadAllText(topic)));
 }
+
+var names = cmdlets.Select(cmdlet => cmdlet.Name).ToHashSet(StringComparer.Ordinal);
+foreach (var cmdlet in cmdlets) HelpFile.Write(Path.Combine(options.Pages, cmdlet.Name + ".md"), MarkdownWriter.Write(cmdlet, names));
+HelpFile.Write(Path.Combine(options.Pages, "README.md"), MarkdownWriter.Index(cmdlets));
 
 return 0;

@@ -68,6 +68,8 @@ public sealed class ErrorLogTableTests
         site.Append("limit_req_zone $server_name zone=requests:1m rate=1r/m;\nlimit_conn_zone $server_name zone=connections:1m;\n");
         site.Append("upstream nobody {\n    server 127.0.0.1:@dead@ down;\n}\nlarge_client_header_buffers 4 1k;\n");
         site.Append("server {\n    listen 127.0.0.1:@inner@ proxy_protocol;\n    location / {\n        return 204;\n    }\n}\n");
+        // locations with one upstream address share its TLS sessions, and a resumed one has the verdict of the location that made it
+        site.Append("proxy_ssl_session_reuse off;\n");
         site.Append("server {\n    listen 127.0.0.1:@port@ ssl;\n    server_name localhost;\n    @certificate@\n    location = /auth {\n        internal;\n        return 404;\n    }\n");
         for (var index = 0; index < Made.Length; index++) site.Append($"    location = /{index} {{\n        {peers.Fill(Made[index].Location)}\n    }}\n");
         site.Append("}\n");
