@@ -15,7 +15,7 @@ internal static class MarkdownWriter
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {page.Name}\n\n{Prose(page.Synopsis)}\n\n## Syntax\n");
-        foreach (var set in page.ParameterSets) Fence(text, Syntax(page, set));
+        foreach (var set in page.ParameterSets) Fence(text, Syntax(page, set), "text");
         text.Append("\n## Description\n");
         Paragraphs(text, page.Description);
         text.Append("\n## Examples\n");
@@ -86,7 +86,8 @@ internal static class MarkdownWriter
     private static string Link(RelatedLink link, IReadOnlySet<string> known) =>
         link.Uri.Length > 0 ? $"[{Prose(link.Text)}]({link.Uri})" : known.Contains(link.Text) ? $"[{link.Text}]({link.Text}.md)" : $"`{link.Text}`";
 
-    private static void Fence(StringBuilder text, string code) => text.Append(CultureInfo.InvariantCulture, $"\n```powershell\n{code}\n```\n");
+    private static void Fence(StringBuilder text, string code, string language = "powershell") =>
+        text.Append(CultureInfo.InvariantCulture, $"\n```{language}\n{code}\n```\n");
 
     private static void Paragraphs(StringBuilder text, IEnumerable<string> paragraphs)
     {

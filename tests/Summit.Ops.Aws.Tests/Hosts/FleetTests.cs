@@ -35,7 +35,8 @@ public sealed class FleetTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s: {sends.Count} SendCommand ({sends.Count(call => call.Outcome != "OK")} throttled), {lists} ListCommandInvocations, {account.Aws.Calls.Count} calls in all, {(peak - before) / 1e6:0} MB of managed memory at most");
         var fewest = 2 * ((ids.Count + 49) / 50);
-        Assert.Equal(fewest / 2, sends.Count(call => call.Outcome == "OK"));
+        // targets that come 20 ms apart, on a machine with much else to do, go in one command more
+        Assert.InRange(sends.Count(call => call.Outcome == "OK"), fewest / 2, fewest / 2 * 1.2);
         // the first commands of a fleet are looked at more often: nobody knows yet how long they take
         Assert.InRange(account.Aws.Calls.Count, fewest, (fewest * 1.2) + 40);
         Assert.Equal(0, account.Count("ssm:GetCommandInvocation"));

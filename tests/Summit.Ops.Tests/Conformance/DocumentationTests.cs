@@ -8,7 +8,7 @@ public sealed class DocumentationTests
 {
     public static TheoryData<string> Pages =>
     [
-        .. new[] { ".", "docs", "src/Summit.Ops/Help", "examples" }.Select(folder => Path.Combine(BuiltModule.Root, folder)).Where(Directory.Exists)
+        .. new[] { ".", "docs", "docs/cmdlets", "docs/cmdlets/lab", "src/Summit.Ops/Help", "examples" }.Select(folder => Path.Combine(BuiltModule.Root, folder)).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md")).Select(file => Path.GetRelativePath(BuiltModule.Root, file)),
     ];
 
@@ -37,6 +37,21 @@ public sealed class DocumentationTests
         var folder = Path.GetDirectoryName(Path.Combine(BuiltModule.Root, page))!;
         var links = Regex.Matches(Read(page), @"\]\((?!https?:|#)([^)#]+)").Select(match => Path.Combine(folder, match.Groups[1].Value));
         Assert.All(links, link => Assert.True(Path.Exists(link), link));
+    }
+
+    [Fact]
+    public void Each_cmdlet_has_a_page_in_the_list_of_its_folder()
+    {
+        foreach (var folder in new[] { "docs/cmdlets", "docs/cmdlets/lab" })
+        {
+            var pages = Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, folder), "*-*.md").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal).ToList();
+            var listed = Regex.Matches(Read($"{folder}/README.md"), @"\]\(([^)]+)\.md\)").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
+            Assert.Equal(pages, listed);
+            Assert.Subset(ModuleCatalog.WithLab.Select(cmdlet => cmdlet.Name).ToHashSet(StringComparer.Ordinal), pages.ToHashSet(StringComparer.Ordinal));
+        }
+
+        var all = Pages.Select(row => Path.GetFileNameWithoutExtension((string)row.Data)).ToHashSet(StringComparer.Ordinal);
+        Assert.All(ModuleCatalog.WithLab, cmdlet => Assert.Contains(cmdlet.Name, all));
     }
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(BuiltModule.Root, page));
