@@ -29,7 +29,7 @@ internal static partial class Scenarios
         {
             Says = ["failed \\(exit-code\\)"], Advice = ["systemctl (status|cat|edit)|journalctl"], RunbookFails = true,
         },
-        new("nginx-on-the-loopback-only", $"sed -i 's/listen 443 ssl/listen 127.0.0.1:443 ssl/; /listen \\[::\\]:443/d' {Site}; systemctl restart nginx", "refused", "NginxNotRunning") { Says = ["runs, and listens for tcp 443 on 127.0.0.1:443 only"], Never = ["nginx does not run", "HostFirewall Fail"], Advice = ["listen"] },
+        new("nginx-on-the-loopback-only", $"sed -i 's/listen 443 ssl/listen 127.0.0.1:443 ssl/; /listen \\[::\\]:443/d' {Site}; systemctl restart nginx", "refused", "NginxNotRunning") { Says = ["runs, and listens for tcp 443 on 127.0.0.1:443 only"], Never = ["nginx does not run", "HostFirewall Fail"], Advice = ["listen"], RunbookFails = true, Runbook = ["loopback only", "Next: .*listen 443 ssl"] },
         new("certificate-expired", "cd /etc/letsencrypt/live/*/ && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout privkey.pem -subj /CN=summit-api.codingeverest.com -out /tmp/r.csr 2>/dev/null && printf 'subjectAltName=DNS:summit-api.codingeverest.com' >/tmp/r.ext && openssl x509 -req -in /tmp/r.csr -CA /root/ca/ca.crt -CAkey /root/ca/ca.key -days -1 -extfile /tmp/r.ext -out fullchain.pem 2>/dev/null; systemctl reload nginx", "101 hello", "CertificateExpired") { RunbookFails = true, Runbook = ["expired"] },
     ];
 }

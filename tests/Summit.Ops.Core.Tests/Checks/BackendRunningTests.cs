@@ -49,6 +49,29 @@ public sealed class BackendRunningTests
         Assert.StartsWith("sudo systemctl status summit.service --no-pager", check.Fix);
     }
 
+    [Theory]
+    [InlineData("not-found", "requires postgresql.service, which does not exist", "sudo systemctl cat summit.service   # install what brings postgresql.service")]
+    [InlineData("masked", "requires postgresql.service, which is masked", "sudo systemctl unmask postgresql.service && sudo systemctl restart summit")]
+    public void A_required_unit_that_cannot_start_is_named(string state, string evidence, string fix)
+    {
+        var stopped = ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\n");
+        var check = Check(Systemd, ("listeners", ""), stopped, ("systemd.needs", $"postgresql.service {state}\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
+        Assert.Contains(evidence, check.Evidence);
+        Assert.StartsWith(fix, check.Fix);
+    }
+
+    [Fact]
+    public void That_systemd_has_given_up_is_said()
+    {
+        // of a unit that crashed until the start limit, systemd 252 keeps the result of the last crash
+        var given = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\nNRestarts=5\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendRestartLoop), (given.Status, given.Cause));
+        Assert.Contains("after its last crash systemd does not start it again", given.Evidence);
+        var tried = "Id=summit.service\nLoadState=loaded\nActiveState=activating\nSubState=auto-restart\nNRestarts=5\n";
+        Assert.DoesNotContain("does not start it again", Check(Systemd, ("listeners", ""), ("systemd", tried)).Evidence);
+    }
+
     [Fact]
     public void What_systemd_wrote_of_a_start_is_quoted()
     {

@@ -51,6 +51,26 @@ public sealed class RunbookScriptTests
         }
     }
 
+    /// <summary>Lines of /proc/net/tcp and tcp6, as a host wrote them: who listens for 443 on the loopback only is no open way for clients.</summary>
+    [Theory]
+    [InlineData(0, "0100007F:01BB 00000000:0000 0A")]
+    [InlineData(0, "0100007F:01BB 00000000:0000 0A", "00000000000000000000000001000000:01BB 00000000000000000000000000000000:0000 0A")]
+    [InlineData(0, "0100007F:01BB 00000000:0000 0A", "00000000:0050 00000000:0000 0A")]
+    [InlineData(1, "0100007F:01BB 00000000:0000 0A", "0500140A:01BB 00000000:0000 0A")]
+    [InlineData(1, "0100007F:01BB 00000000:0000 0A", "00000000000000000000000000000000:01BB 00000000000000000000000000000000:0000 0A")]
+    [InlineData(1, "0100007F:01BB 0100007F:9C40 01", "0100007F:0050 00000000:0000 0A")]
+    public async Task A_port_of_the_loopback_only_is_seen(int expected, params string[] sockets)
+    {
+        var part = ShellScript.Load("checks-in-words.sh");
+        var start = part.IndexOf("loopback_only() {", StringComparison.Ordinal);
+        var function = part[start..(part.IndexOf("\n}", start, StringComparison.Ordinal) + 2)];
+        Assert.Contains("cat /proc/net/tcp /proc/net/tcp6", function);
+        var lines = string.Join('\n', sockets.Select((socket, i) => $"   {i}: {socket} 00000000:00000000 00:00000000 00000000     0        0 4242"));
+        var script = $"{function.Replace("cat /proc/net/tcp /proc/net/tcp6", "printf '%s\\n' \"$1\"", StringComparison.Ordinal)}\nloopback_only \"$1\"";
+        var (code, _, error) = await RunAsync("sh", ["-c", script, "sh", lines], "");
+        Assert.True(code == expected, $"{code} {error}");
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void A_reference_to_a_parameter_of_Systems_Manager_stands_nowhere_in_it(string name)

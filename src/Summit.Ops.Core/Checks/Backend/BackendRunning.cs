@@ -29,6 +29,11 @@ internal sealed class BackendRunning : ICheck
         var listening = backends.Any(backend => backend.Listening);
         var unit = BackendCommands.Unit(evidence);
         if (unit is { IsMasked: true } && !listening) return finding.Fail(SummitCause.BackendNotRunning, $"{seen}. A masked unit is not started by anything, and no restart unmasks it.", expected, seen, unit.Unmask);
+        if (unit is not null && !listening && UnitNeed.First(host) is { } need)
+        {
+            return finding.Fail(SummitCause.BackendNotRunning, $"{seen}; {need.Evidence(unit)}", expected, seen, need.Fix(unit));
+        }
+
         if (unit is { StartFault: { Length: > 0 } fault } && !listening)
         {
             var cat = $"sudo systemctl cat {ShellWord.Quote(unit.Id)}   # correct it (sudo systemctl edit --full {ShellWord.Quote(unit.Name)}), then: sudo systemctl restart {ShellWord.Quote(unit.Name)}";
@@ -45,7 +50,8 @@ internal sealed class BackendRunning : ICheck
 
         if (unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
         {
-            return finding.Fail(SummitCause.BackendRestartLoop, Join(seen, LastLog(host, backends[0])), expected, "it crashes on every start", logs);
+            var over = unit is { State: "failed", Restarts: > 0 } ? $"{seen}; after its last crash systemd does not start it again" : seen;
+            return finding.Fail(SummitCause.BackendRestartLoop, Join(over, LastLog(host, backends[0])), expected, "it crashes on every start", logs);
         }
 
         if (managed && !backends.Any(backend => backend.Running) && !(listening && evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 }))

@@ -1,7 +1,7 @@
 # The guide's quick diagnostic for a person who reads it in a console. Each item is looked at by a function; report prints the verdict
 # first, then one line an item, then the evidence. Changes nothing.
 # In: TASK, the site's variables, those of backend.sh and firewall-words.sh, CONFIG_PATH ENABLED_PATH API_PATH
-lines='' failed='' evidence='' nginx_next='' backend_next='' firewall_stops=
+lines='' failed='' evidence='' nginx_next='' backend_next='' unsure=
 work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
@@ -47,7 +47,10 @@ check_backend() { # 1 and 2
         Systemd:active) ;;
         # a restart would begin the same wait, or the same crash, again
         Systemd:activating) backend_next="sudo systemctl status $unit -n 50" ;;
-        Systemd:*) backend_next="sudo systemctl restart $unit; if it ends again: sudo journalctl -u $unit -n 50 --no-pager" ;;
+        Systemd:*)
+            needs=$(unit_needs "$unit" | tr '\n' ' ' | plain)
+            backend_next="${needs:+provide what $unit requires (${needs% }), then: }sudo systemctl restart $unit; if it ends again: sudo journalctl -u $unit -n 50 --no-pager"
+            ;;
         Pm2:online) ;;
         Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$me_name}" ;;
     esac
@@ -139,7 +142,16 @@ check_syntax() { # 4
 check_running() { # 5
     if running=$(nginx_master); then
         workers=$(nginx_workers "$running")
-        if [ -n "$workers" ]; then item 5 OK 'Nginx running' "master $running, workers $workers"; else item 5 FAIL 'Nginx running' "master $running has no worker"; fi
+        if [ -z "$workers" ]; then
+            item 5 FAIL 'Nginx running' "master $running has no worker"
+        elif [ "$PORT" = 443 ] && loopback_only; then
+            # who comes by a tunnel that ends on this host is let in
+            unsure=yes
+            item 5 UNKNOWN 'Nginx running' "master $running listens on port $PORT of the loopback only: other hosts are refused"
+            nginx_next="write 'listen $PORT ssl;' without an address in $CONFIG_PATH, then: sudo nginx -t && sudo systemctl restart nginx"
+        else
+            item 5 OK 'Nginx running' "master $running, workers $workers"
+        fi
     else
         case $seen in
             '' | 000)
@@ -151,6 +163,11 @@ check_running() { # 5
     fi
 }
 
+loopback_only() {
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '
+        $4 == "0A" && $2 ~ /:01BB$/ { if ($2 ~ /^(......7F|0+01000000|0+FFFF0000......7F):/) near = 1; else far = 1 }
+        END { exit !near || far }'
+}
 port_taker() { # PORT; sets taker, the program that has it and its process, and taker_unit
     taker='' taker_unit=''
     have ss || return 0
@@ -191,7 +208,7 @@ check_firewall() { # 10: what the handshake from here cannot show, since it come
         blocked) item 10 FAIL "$title" "stopped by: $firewall_rule" ;;
         unread) item 10 UNKNOWN "$title" "$firewall_rule" ;;
         *)
-            firewall_stops=unsure
+            unsure=yes
             item 10 UNKNOWN "$title" "a shell cannot judge whom this stops: $firewall_rule; Test-SummitFirewall can"
             ;;
     esac
@@ -282,7 +299,7 @@ check_certificate() { # 9: the one that is served here; whether a client trusts 
 
 next_step() { # the first cause of those that failed
     case $failed in
-        '') ;;
+        '') [ -z "$nginx_next" ] || printf '%s\n' "$nginx_next" ;;
         '10. '*) echo "let clients in: $firewall_fix" ;;
         *'4. '*'5. '*) if [ "$dump_code" = 127 ]; then echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"; else echo "mend what nginx -t complains of, then: sudo systemctl start nginx"; fi ;;
         *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
@@ -298,7 +315,7 @@ report() {
     verdict=UNKNOWN code=2
     if [ -n "$failed" ]; then
         verdict=FAIL code=1
-    elif [ "$firewall_stops" = unsure ]; then
+    elif [ -n "$unsure" ]; then
         # a handshake from here comes in by the loopback, and proves nothing for clients
         verdict=UNKNOWN code=2
     elif [ "$opens" = yes ] || { [ -z "$seen" ] && ! printf '%s' "$lines" | grep -q '^[1-5]. UNKNOWN'; }; then

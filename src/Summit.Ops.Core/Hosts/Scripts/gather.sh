@@ -385,6 +385,8 @@ sockets "$tmp"
 backend_unit
 if [ -n "$unit" ]; then
     run systemd limited 10 systemctl show -p "$unit_properties" "$unit"
+    unit_needs "$unit" >"$tmp/needs"
+    [ ! -s "$tmp/needs" ] || put systemd.needs 0 "$tmp/needs"
     if journal_may; then
         run "backend.log:journal of $unit" journal_of "$unit" "$LOG_LINES" "$run_out"
     else

@@ -5,7 +5,15 @@
 units_here() { [ -d /run/systemd/system ] && have systemctl; }
 # The command that takes its mask away; a mask for this boot only lies elsewhere, and has a word of its own
 unit_unmask() { echo "systemctl unmask$(systemctl show -p UnitFileState "$1" | sed -n 's/.*-runtime/ --runtime/p') $1"; }
-unit_load() { limited 10 systemctl show -p LoadState "$1" 2>/dev/null | sed 's/^LoadState=//'; }
+unit_load() { limited 10 systemctl show -p LoadState -- "$1" 2>/dev/null | sed 's/^LoadState=//'; }
+
+# What the unit requires and systemd cannot start: a line NAME STATE each, the state not-found or masked
+unit_needs() { # UNIT
+    for unit_need in $(limited 10 systemctl show -p Requires -p Requisite -p BindsTo "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//'); do
+        unit_state_of=$(unit_load "$unit_need")
+        case $unit_state_of in not-found | masked) echo "$unit_need $unit_state_of" ;; esac
+    done
+}
 
 backend_unit() {
     [ -z "${unit_looked:-}" ] || return 0
