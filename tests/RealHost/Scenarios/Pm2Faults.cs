@@ -46,6 +46,11 @@ internal static partial class Scenarios
         new("pm2-not-started-by-a-boot", "systemctl disable pm2-deploy", "101 hello", "None") { Says = ["Host.Boot Fail Warning.*pm2-deploy.*disabled.*systemctl enable pm2-deploy"], RunbookFails = false },
         new("pm2-without-a-unit", "systemctl disable --now pm2-deploy; rm /etc/systemd/system/pm2-deploy.service; systemctl daemon-reload; " + AsDeploy("pm2 resurrect"), "101 hello", "None") { Says = ["Host.Boot Fail Warning.*pm2 startup"], RunbookFails = false },
         new("pm2-of-root-beside-it", AsDeploy("pm2 stop summit") + "; cd /srv/summit; HOME=/root pm2 start ecosystem.config.js; sleep 1; " + AsDeploy("pm2 start summit") + "; sleep 2", "101 hello", "None") { Never = ["pm2 (delete|kill)"], RunbookFails = false },
+        // what one `sudo pm2` leaves, after a reboot: two dumps of the name, and only one of them has a unit that starts it
+        new("pm2-folder-of-root-left", "cd /srv/summit; export HOME=/root; systemctl stop pm2-deploy; pm2 start ecosystem.config.js; pm2 save; pm2 kill", "502", "BackendNotRunning")
+        {
+            Advice = ["Restart-SummitBackend.*deploy|pm2-deploy"], After = "101 hello", RunbookFails = true, Runbook = ["deploy"],
+        },
         new("pm2-port-taken-by-another", AsDeploy("pm2 stop summit") + "; systemd-run --quiet --unit=stats --collect --uid=bob python3 -m http.server 4000; for i in $(seq 50); do ! ss -tlnH | grep -q ':4000 ' || break; sleep 0.1; done; " + AsDeploy("pm2 start summit") + "; sleep 3", "404", "BackendNotRunning", "BackendRestartLoop", "BackendError", "BackendPortTaken")
         {
             Says = ["python3"], Advice = ["stats|python3"], RunbookFails = true, Runbook = ["python3|stats"],

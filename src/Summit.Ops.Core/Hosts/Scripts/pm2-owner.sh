@@ -68,6 +68,8 @@ pm2_find() {
             elif backend_run test -e "$pm2_dir/logs/$PROCESS_NAME-out.log" 2>/dev/null </dev/null; then
                 pm2_score=1
             fi
+            # a folder that one sudo pm2 has left has no unit
+            if [ "$pm2_score" != 0 ] && [ -f "$pm2_units/pm2-$pm2_user.service" ]; then pm2_score=$((pm2_score + 1)); fi
         elif [ -f "$pm2_units/pm2-$pm2_user.service" ]; then
             pm2_score=1
         fi
