@@ -39,6 +39,15 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there)
     {
         var site = evidence.Site;
+        if (host.PortContainer is { Length: > 0 } holder)
+        {
+            throw new SummitDeploymentException(
+                "SiteInContainer", SummitErrorKind.OperationFailed,
+                $"Port {site.Port} on {evidence.Target} is held for a container, by {Text.ForeignText.Visible(holder)}, so a change of the host's own nginx would not change the site. Nothing was changed.",
+                evidence.Target,
+                "docker ps   # or podman ps; then name its nginx: New-SummitSite -NginxCommand 'docker exec NAME nginx'");
+        }
+
         if (!ContainerCommand.Is(site.NginxCommand)) return;
         if (there is not null && host.Disk is not null && place.Holds(there)) return;
         throw new SummitDeploymentException(

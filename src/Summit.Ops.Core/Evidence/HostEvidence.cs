@@ -157,6 +157,10 @@ public sealed class HostEvidence
     /// <summary>Whether a folder that nginx includes files of is there; null where nobody looked.</summary>
     internal bool? HasFolder(string folder) => Sections.ContainsKey("nginx.folders") ? Said("nginx.folders").Split('\n').Contains(folder) : null;
 
+    /// <summary>What holds the site's port for a container, where the site names no nginx; empty where that is the host's own nginx, or nobody looked.</summary>
+    [JsonIgnore]
+    internal string PortContainer => Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("container ", StringComparison.Ordinal))?["container ".Length..] ?? "";
+
     /// <summary>The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the usual nginx, or none holds it.</summary>
     internal SummitSite FoundNginx(SummitSite site)
     {

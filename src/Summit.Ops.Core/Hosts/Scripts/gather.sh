@@ -213,6 +213,7 @@ put host 0 "$tmp/host"
 nginx_facts
 {
     [ -z "$found_master" ] || echo "master $found_master"
+    [ -z "$found_container" ] || echo "container $found_container"
     [ -z "$found_command" ] || printf 'command %s\nprefix %s\nconf %s\n' "$found_command" "$NGINX_PREFIX" "$NGINX_CONF"
 } >"$tmp/found"
 put nginx.found 0 "$tmp/found"

@@ -2,28 +2,40 @@
 
 # A site that names no nginx means the one that holds its port: its program, prefix and main file come from its master process.
 # In: NGINX_PORT, empty where the site names its nginx. Sets: found_master, and where that nginx is not the usual one
-# NGINX_COMMAND NGINX_PREFIX NGINX_CONF found_command
+# NGINX_COMMAND NGINX_PREFIX NGINX_CONF found_command; found_container, what holds the port for a container, empty where the host's own nginx has it
 nginx_as_found() {
     [ -n "${NGINX_PORT:-}" ] && [ -z "${nginx_looked:-}" ] || return 0
-    nginx_looked=yes found_master='' found_command=''
+    nginx_looked=yes found_master='' found_command='' found_container=''
     [ -r /proc/net/tcp ] || return 0
     sockets=$(listening "${PORT:-$NGINX_PORT}")
     held='' owned='' owners=0
     for entry in /proc/[0-9]*; do
         { read -r title <"$entry/comm"; } 2>/dev/null || continue
-        [ "$title" = nginx ] || [ "$title" = openresty ] || continue
+        case $title in
+            nginx | openresty) ;;
+            conmon | docker-proxy | rootlessport | slirp4netns | pasta*)
+                if has_open "${entry#/proc/}" "$sockets"; then found_container="$title (process ${entry#/proc/})"; fi
+                continue
+                ;;
+            *) continue ;;
+        esac
         # what another account has started is not run here, whatever it calls itself and whoever it has become
         account_of "${entry#/proc/}"
         case $account in 0 | "$me") ;; *) continue ;; esac
         title_of "$entry"
         case $title in 'nginx: master process '*) ;; *) continue ;; esac
         # one of a container has its files elsewhere
-        [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" = "$(stat -L -c %d:%i / 2>/dev/null)" ] || continue
+        if [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" != "$(stat -L -c %d:%i / 2>/dev/null)" ]; then
+            if has_open "${entry#/proc/}" "$sockets"; then found_container="nginx (process ${entry#/proc/})"; fi
+            continue
+        fi
         if has_open "${entry#/proc/}" "$sockets"; then held=${entry#/proc/}; fi
         if [ -n "$(unit_of "${entry#/proc/}")" ]; then owned=${entry#/proc/} owners=$((owners + 1)); fi
     done
-    # where none holds the port, the only one that a unit runs is meant
     found_master=$held
+    [ -z "$held" ] || found_container=
+    [ -z "$found_container" ] || return 0
+    # where none holds the port, the only one that a unit runs is meant
     if [ -z "$held" ] && [ "$owners" = 1 ]; then found_master=$owned; fi
     [ -n "$found_master" ] || return 0
     found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null)

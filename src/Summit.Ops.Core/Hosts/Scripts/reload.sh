@@ -8,6 +8,10 @@ trap 'rm -f "$handshake_file"' EXIT
 trap 'say reason "The reload was stopped by a signal."; finish failed 4' HUP INT TERM
 
 nginx_facts
+if [ -n "${found_container:-}" ]; then
+    say reason "Port $PORT is held for a container, by $found_container, so this host's own nginx is neither started nor reloaded."
+    finish refused 3
+fi
 case $nginx_found in
     126 | 127)
         say reason "The nginx command was not found on the host: $facts."

@@ -123,12 +123,31 @@ read_journal() { # sets j_previous j_new j_link j_enabled j_running j_backup
     esac
 }
 
+# Whether a container's nginx reads this very file, through a folder that is this host's: a file that is mounted alone keeps its old inode.
+# Where no process of a container is seen there is nothing to compare, and what nginx -T showed was compared already.
+reads_there() {
+    case " $NGINX_COMMAND" in *docker* | *podman* | *nerdctl*) ;; *) return 0 ;; esac
+    there_seen=no
+    for entry in /proc/[0-9]*; do
+        { read -r title <"$entry/comm"; } 2>/dev/null || continue
+        [ "$title" = nginx ] || continue
+        there_root=$(stat -L -c %d:%i "$entry/root/" 2>/dev/null) || continue
+        [ "$there_root" != "$(stat -L -c %d:%i /)" ] || continue
+        there_seen=yes
+        [ "$(stat -L -c %d:%i "$entry/root$folder" 2>/dev/null)" != "$(stat -L -c %d:%i "$folder" 2>/dev/null)" ] || return 0
+    done
+    [ "$there_seen" = no ]
+}
+
 # --- one at a time
 nginx_facts
 trap clean_up EXIT
 trap stopped HUP INT TERM
 # where nobody listens any more it goes on to its end all the same; what it starts is not told to ignore the signal
 trap : PIPE
+in_container=${found_container:-}
+if [ -n "$in_container" ]; then refuse "Port $PORT is held for a container, by $in_container, so a change of this host's own nginx would not change the site."; fi
+reads_there || refuse "nginx runs in a container, and $file of this host is not the file that it reads there, or is mounted there alone: a rename would not reach it."
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
 [ -w "$folder" ] || refuse "$me_name may not write to $folder$([ "$me" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
