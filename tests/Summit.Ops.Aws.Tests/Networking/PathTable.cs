@@ -63,7 +63,7 @@ internal static class PathTable
         new("NACL may not be read", b => b.Knobs.Denied["ec2:DescribeNetworkAcls"] = true, Gets.Depends, "DescribeNetworkAcls"),
         new("a private instance", b => b.Hide(), Gets.Nothing, "no public IPv4 address"),
         new("a private instance, and a transit gateway",
-            b => { b.Hide(); Private(b, To("10.0.0.0/16", "local"), To("10.0.0.0/8", "tgw-1")); }, Gets.Depends, "tgw-1"),
+            b => { b.Hide(); PrivateRoutes(b, To("10.0.0.0/16", "local"), To("10.0.0.0/8", "tgw-1")); }, Gets.Depends, "tgw-1"),
         new("a private instance, and a balancer let in by its address",
             b => b.Balancer(web: [From("10.0.0.0/16")]), Gets.Depends, "app/front"),
         new("a shared subnet, whose table and NACL are not shown",
@@ -129,7 +129,7 @@ internal static class PathTable
         bench.Web();
     }
 
-    private static void Private(PathBench bench, params Route[] routes) =>
+    private static void PrivateRoutes(PathBench bench, params Route[] routes) =>
         bench.Network.Tables[^1] = bench.Network.Tables[^1] with { Routes = routes };
 
     // the balancer comes after a thousand others, on the second page
