@@ -11,6 +11,7 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
 {
     // the most that EC2 takes in one filter
     private const int FilterValues = 200;
+    private const string ListNotFound = "InvalidPrefixListID.NotFound";
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
 
     /// <summary>The ways to instances: to many of them with hardly more calls than to one.</summary>
@@ -114,8 +115,8 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
                 var answer = await clients.Ec2.GetManagedPrefixListEntriesAsync(new GetManagedPrefixListEntriesRequest { PrefixListId = id, NextToken = token }, stop);
                 return (answer.Entries, answer.NextToken);
             }, entry => AddressBlock.Parse(entry.Cidr), cancellation);
-            if (entries is null) break;
-            lists[id] = entries;
+            if (entries is null && _missing.ContainsKey("ec2:GetManagedPrefixListEntries")) break;
+            if (entries is not null) lists[id] = entries;
         }
 
         return path with { PrefixLists = lists };
@@ -158,6 +159,13 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             }
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
+                // a list that its owner does not share, or has deleted
+                if (error.GetBaseException() is Amazon.Runtime.AmazonServiceException { ErrorCode: { } code }
+                    && code.Equals(ListNotFound, StringComparison.OrdinalIgnoreCase))
+                {
+                    return null;
+                }
+
                 var described = calls.Describe(error, action);
                 if (described.ErrorId is not ("AwsAccessDenied" or "AwsOptInRequired")) throw described;
                 _missing[action] = described.Message;

@@ -66,7 +66,7 @@ public static class CheckList
         ];
         var shown = checks.Select(check => check.Id).ToHashSet(StringComparer.Ordinal);
         checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));
-        return SiteDescription.Over(ReplayedChecks.Over(checks, evidence), evidence);
+        return NginxInContainer.Over(SiteDescription.Over(ReplayedChecks.Over(checks, evidence), evidence), evidence);
 
         SummitCheck Rule(string id, string title, SummitSeverity severity) => rules.TryGetValue(id, out var rule)
             ? rule

@@ -45,7 +45,7 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
                 "SiteInContainer", SummitErrorKind.OperationFailed,
                 $"Port {site.Port} on {evidence.Target} is held for a container, by {Text.ForeignText.Visible(holder)}, so a change of the host's own nginx would not change the site. Nothing was changed.",
                 evidence.Target,
-                "docker ps   # or podman ps; then name its nginx: New-SummitSite -NginxCommand 'docker exec NAME nginx'");
+                Checks.Host.NginxInContainer.Fix);
         }
 
         if (!ContainerCommand.Is(site.NginxCommand)) return;

@@ -96,10 +96,19 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
 
         if (card.SubnetId != from.SubnetId)
         {
-            Acl(into.Acl, card, inbound: true, sender, _targetPort, _targetPort);
-            Acl(into.Acl, card, inbound: false, sender, Reach.FirstClientPort, Reach.LastPort);
+            // what a network load balancer hands on may have the clients' addresses there
+            var perhaps = KeepsClients && clients.IsIPv6 == sender.IsIPv6 ? clients : sender;
+            Acl(into.Acl, card, inbound: true, sender, _targetPort, _targetPort, perhaps);
+            Acl(into.Acl, card, inbound: false, sender, Reach.FirstClientPort, Reach.LastPort, perhaps);
             Acl(path.AclOf(from.SubnetId), from, inbound: false, receiver, _targetPort, _targetPort);
             Acl(path.AclOf(from.SubnetId), from, inbound: true, receiver, Reach.FirstClientPort, Reach.LastPort);
+        }
+
+        if (blocked.Count > 0 && question.TargetPort is null && OtherPort(card, from) is { } other)
+        {
+            return finding.Unknown(
+                $"The port of its targets was not read: on tcp {_targetPort} {string.Join("; ", blocked)}, and there is {other}. "
+                + "Name the port with -TargetPort.");
         }
 
         if (blocked.Count > 0) return finding.Fail(SummitCause.LoadBalancerBlocked, string.Join("; ", blocked) + ".", $"tcp {_targetPort} from {_name} to {path.InstanceId}", "blocked", string.Join(" && ", fixes));
@@ -107,7 +116,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
         var by = into.Groups!.By.Count > 0 ? $"{into.Groups.By[0].Group}: {into.Groups.By[0].Rule}" : "a rule for the clients' own addresses";
         return finding.Pass($"{_name} may send to {receiver} on tcp {_targetPort}, and the instance lets it in by {by}");
 
-        void Acl(NetworkAcl? acl, NetworkInterface at, bool inbound, AddressSet peers, int low, int high)
+        void Acl(NetworkAcl? acl, NetworkInterface at, bool inbound, AddressSet peers, int low, int high, AddressSet? perhaps = null)
         {
             if (acl is null)
             {
@@ -116,11 +125,25 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
             }
 
             var filter = AclFilter.Apply(acl, !inbound, peers, low, high);
-            if (peers.Except(filter.Always).IsEmpty) return;
+            var stopped = !peers.Except(filter.Always).IsEmpty;
+            if (perhaps is not null && stopped == perhaps.Except(AclFilter.Apply(acl, !inbound, perhaps, low, high).Always).IsEmpty)
+            {
+                unread.Add($"whether {_name} keeps the clients' addresses, which decides whether {acl.Id} lets them through");
+                return;
+            }
+
+            if (!stopped) return;
             blocked.Add($"{acl.Id} stops tcp {low}-{high} {(inbound ? "from" : "to")} {peers}{(filter.Stopping.Count > 0 ? $" by {filter.Stopping[0]}" : "")}");
             fixes.Add(_command.AclEntry(acl, !inbound, peers.Blocks().First(), low, high, filter.Stopping));
         }
     }
+
+    /// <summary>A rule that lets the load balancer in on another port.</summary>
+    private SecurityGroupRule? OtherPort(NetworkInterface card, NetworkInterface from) => (path.GroupsOf(card) ?? [])
+        .SelectMany(group => group.Ingress)
+        .FirstOrDefault(rule => Protocols.IsTcp(rule.Protocol) && !rule.Carries(_targetPort)
+            && (rule.Block is { } block ? !AddressSet.Of(block.IsIPv6, [block]).Intersect(from.Own(block.IsIPv6)).IsEmpty
+                : rule.GroupId is { } group && from.GroupIds.Contains(group, StringComparer.Ordinal)));
 
     /// <summary>Whether the instance's groups let it in. A network load balancer may keep the clients' addresses, and EC2 does not say whether it does.</summary>
     private SummitCheckStatus Admitted(GroupFilter? filter, AddressSet clients)

@@ -30,7 +30,9 @@ internal static class PathJudge
             foreach (var card in Carriers(path, clients))
             {
                 var reach = Reach.Of(path, card, clients, question.Port);
-                checks.AddRange(new ReachChecks(path, $"{path.InstanceId} {card.Id} over {Family(six)}", question.Blocks(six)).All(reach));
+                var judged = new ReachChecks(path, $"{path.InstanceId} {card.Id} over {Family(six)}", question.Blocks(six)).All(reach);
+                var hidden = reach.Strangers.IsEmpty || reach.IsPublic ? "" : HiddenWay.To(path, card);
+                checks.AddRange(hidden.Length == 0 ? judged : judged.Select(check => HiddenWay.Unsure(check, hidden)));
             }
         }
 

@@ -75,6 +75,15 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
         var expected = reach.Strangers.IsEmpty ? $"an active route to {reach.Clients}" : $"{reach.Strangers} to an internet gateway";
         if (lost.IsEmpty) return finding.Pass($"{table} leads {taken}", expected, taken);
         if (reach.Routes.Unread.Count > 0) return finding.Unknown(Missing("ec2:GetManagedPrefixListEntries", $"{table} has a route to the list {reach.Routes.Unread[0]}, and what is in it is not known."), _command.Aws($"get-managed-prefix-list-entries --prefix-list-id {reach.Routes.Unread[0]}"));
+        var unseen = reach.Routes.Unseen.Where(way => !way.Peers.Intersect(lost).IsEmpty).ToList();
+        var perhaps = unseen.Aggregate(AddressSet.Empty(lost.IsIPv6), (all, way) => all.Union(way.Peers));
+        if (unseen.Count > 0 && lost.Except(perhaps).IsEmpty)
+        {
+            var hops = string.Join(", ", unseen.Select(way => way.Route.Target).Distinct(StringComparer.Ordinal));
+            var look = _command.Aws($"describe-route-tables --filters Name=vpc-id,Values={reach.Card.VpcId}");
+            return finding.Unknown($"{table} leads {taken}. How it goes on behind {hops} was not read.", look);
+        }
+
         var gateway = path.RouteTables.SelectMany(each => each.VpcId == reach.Card.VpcId ? each.Routes : []).FirstOrDefault(RouteChoice.IsInternetGateway)?.Target;
         var none = reach.Routes.Reached.IsEmpty;
         var fix = reach.Strangers.IsEmpty ? _command.Aws($"describe-route-tables --route-table-ids {reach.Table.Id}") : _command.InternetRoute(reach.Table, clients[0], gateway, reach.Card.VpcId);

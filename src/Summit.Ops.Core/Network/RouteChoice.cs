@@ -19,6 +19,9 @@ internal sealed record RouteChoice
         return all.Union(IsInternetGateway(taken.Route) ? taken.Peers.Intersect(internet) : IsOneWay(taken.Route) ? AddressSet.Empty(Peers.IsIPv6) : Inside(taken.Route, taken.Peers, internet));
     });
 
+    /// <summary>The active routes to a hop whose own way on is not read: an endpoint, an appliance, a transit gateway, a VPN.</summary>
+    public IEnumerable<(Route Route, AddressSet Peers)> Unseen => Taken.Where(taken => taken.Route.Active && IsUnseen(taken.Route));
+
     /// <summary>Chooses for each peer.</summary>
     public static RouteChoice Of(RouteTable table, AddressSet peers, NetworkPath path)
     {
@@ -44,6 +47,9 @@ internal sealed record RouteChoice
 
     /// <summary>Whether it leads to this VPC or a peered one, which needs no public address.</summary>
     public static bool IsInside(Route route) => route.Target == "local" || route.Target.StartsWith("pcx-", StringComparison.Ordinal);
+
+    /// <summary>Whether what happens behind its target is not read.</summary>
+    public static bool IsUnseen(Route route) => !IsInternetGateway(route) && !IsInside(route) && !IsOneWay(route);
 
     // what comes in by these was asked for from inside
     private static bool IsOneWay(Route route) => route.Target.StartsWith("nat-", StringComparison.Ordinal) || route.Target.StartsWith("eigw-", StringComparison.Ordinal);

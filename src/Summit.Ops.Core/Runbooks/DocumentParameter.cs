@@ -13,6 +13,8 @@ namespace Summit.Ops.Runbooks;
 /// </remarks>
 internal sealed record DocumentParameter(string Name, string Variable, string Default, string Pattern, string Description)
 {
+    // 1 to 65535, without a leading zero
+    private const string PortPattern = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
     private const string PathCharacters = "[A-Za-z0-9._~/:@%+,=-]";
 
     /// <summary>The facts of a site that one document can be given for another.</summary>
@@ -20,7 +22,7 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
     public static IReadOnlyList<DocumentParameter> Of(SummitSite site) => Checked(
     [
         new(nameof(site.ServerName), "SERVER_NAME", site.ServerName, @"^[A-Za-z0-9._:\[\]-]{1,253}$", "The DNS name that clients use."),
-        new(nameof(site.Port), "PORT", $"{site.Port}", "^[0-9]{1,5}$", "The TLS port that clients use."),
+        new(nameof(site.Port), "PORT", $"{site.Port}", PortPattern, "The TLS port that clients use."),
         new(nameof(site.WebSocketPath), "WEBSOCKET_PATH", site.WebSocketPath, $"^/{PathCharacters}*$", "The path of the WebSocket endpoint."),
         new(nameof(site.ConfigPath), "CONFIG_PATH", site.ConfigPath, $"^/{PathCharacters}+$", "The site's nginx configuration file."),
         new(nameof(site.EnabledPath), "ENABLED_PATH", site.EnabledPath, $"^(/{PathCharacters}+)?$", "The link by which nginx includes it; empty for none."),
@@ -31,7 +33,7 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
     /// <exception cref="SummitArgumentException">A value of the site is none that a document's parameter may have.</exception>
     public static IReadOnlyList<DocumentParameter> Backend(SummitSite site) => Checked(
     [
-        new(nameof(site.BackendPort), "BACKEND_PORT", $"{site.BackendPort}", "^[0-9]{1,5}$", "The port that the backend listens on."),
+        new(nameof(site.BackendPort), "BACKEND_PORT", $"{site.BackendPort}", PortPattern, "The port that the backend listens on."),
         new(nameof(site.ProcessName), "PROCESS_NAME", site.ProcessName, "^[A-Za-z0-9._@][A-Za-z0-9._@:-]{0,127}$", "The backend's process name in pm2, or its systemd unit."),
         new(nameof(site.BackendUser), "BACKEND_USER", site.BackendUser, "^([A-Za-z0-9._][A-Za-z0-9._-]{0,63})?$", "The account that runs the backend; empty for root."),
     ]);

@@ -1,4 +1,5 @@
 using System.Net;
+using Summit.Ops.Core.Tests.Deployment.Faults;
 using Summit.Ops.Deployment;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
@@ -195,6 +196,32 @@ public sealed class FileThatAnswersTests
 
         Assert.Equal("ConfigInContainer", error.ErrorId);
         Assert.Equal(before, await File.ReadAllTextAsync(apart, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_nginx_of_another_root_that_holds_the_port_is_a_containers_and_the_hosts_own_is_left_alone()
+    {
+        await using var lab = await StartAsync();
+        await lab.Nginx.StopAsync();
+        // a root of its own, with the folders of this one in it: what a container is to the kernel
+        var root = Path.Combine(lab.NginxPrefix, "root");
+        var folders = "for part in bin dev etc lib lib64 opt proc root tmp usr var; do [ -d /$part ] || continue; mkdir -p $R/$part && mount --rbind /$part $R/$part || exit 1; done";
+        await using var container = await NamespaceHost.StartAsync("--mount", $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {folders}", Cancellation);
+        if (container is null) Assert.Skip(DiskTests.NoNamespace);
+        await container.RunAsync($"chroot {root} {lab.NginxCommand} -p {lab.NginxPrefix}/ -c {lab.NginxConfigPath} >/dev/null 2>&1", Cancellation);
+        var usual = new SummitSite();
+        var site = lab.Site with { NginxCommand = "nginx", NginxPrefix = "", NginxConfigPath = "", ConfigPath = usual.ConfigPath, EnabledPath = usual.EnabledPath };
+
+        var evidence = await GatherAsync(site);
+        var diagnosis = Verdict.Over(evidence, TimeSpan.Zero);
+        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
+
+        Assert.Equal("SiteInContainer", error.ErrorId);
+        Assert.StartsWith("nginx (process ", evidence.Host!.PortContainer);
+        Assert.True(diagnosis.Healthy, diagnosis.RootCause.ToString());
+        Assert.All(diagnosis.Checks.Where(check => check.Id.StartsWith("Nginx.", StringComparison.Ordinal)), check => Assert.Contains(check.Status, new[] { SummitCheckStatus.Unknown, SummitCheckStatus.Skipped }));
+        var reload = await new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: true, null, Cancellation);
+        Assert.True(reload is { Changed: false, Verified: false }, reload.Output);
     }
 
     private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";

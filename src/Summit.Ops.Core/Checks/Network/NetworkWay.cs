@@ -43,13 +43,21 @@ internal sealed class NetworkWay
 
         IEnumerable<SummitCheck> checks = PathJudge.Instance(path, question with { Source = Clients(address, six) })
             .Select(check => Proven(check) ? Lighter(check) : check);
+        var leads = LeadsHere(evidence, path, address, arrived);
         // the other family breaks it for those who come that way, if the name has an address of it at all
         if (address is null || !IsPrivate(address))
         {
             if (HasFamily(path, question.LoadBalancer, !six)) checks = checks.Concat(PathJudge.Instance(path, question with { Source = Clients(null, !six) }).Select(Lighter));
         }
 
-        return new NetworkWay(LeadsHere(evidence, path, address, arrived), [.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
+        // the proxy, not the client, is the source then, and its addresses and the port that it goes on to are not known here
+        if (leads?.Status == SummitCheckStatus.Skipped && arrived && IsOpenToSome(path))
+        {
+            var why = $"{ProxyInFront.Name(hop!)} is in front: its addresses and the port that it goes on to were not read.";
+            checks = checks.Select(check => HiddenWay.Unsure(check, why));
+        }
+
+        return new NetworkWay(leads, [.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
 
         // who came through has shown that not everybody is stopped; but a load balancer takes a connection before it has one to the instance
         bool Proven(SummitCheck check) => check.Id == "Network.LoadBalancer" ? passedOn : arrived;
@@ -62,14 +70,16 @@ internal sealed class NetworkWay
     /// <summary>Whether the name leads to an address of the instance or of a load balancer beside it. Who answers at another one may be a proxy in front; silence there is an old record.</summary>
     private static SummitCheck? LeadsHere(SiteEvidence evidence, NetworkPath path, IPAddress? address, bool arrived)
     {
+        var hop = evidence.Hop(SiteEvidence.PublicHop);
         if (address is null || path.Interfaces.Count == 0) return null;
         var finding = new Finding("Network.Address", "The name leads to this server", SummitSeverity.Error, evidence.Site.ServerName);
         if (path.Interfaces.Any(card => Carries(card, address))) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of {path.InstanceId}.");
         if (path.LoadBalancers.FirstOrDefault(card => Carries(card, address)) is { } balancer) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of the load balancer {balancer.LoadBalancer}.");
         var own = path.Interfaces.SelectMany(card => IsPrivate(address) ? card.PrivateAddresses.Concat(card.IPv6Addresses) : card.PublicAddresses.Concat(card.IPv6Addresses)).Select(each => each.ToString()).ToList();
-        if (own.Count == 0) return finding.Skipped($"{evidence.Site.ServerName} leads to {address}, and {path.InstanceId} has no public address that it could lead to.");
+        if (own.Count == 0 && !arrived) return finding.Skipped($"{evidence.Site.ServerName} leads to {address}, and {path.InstanceId} has no public address that it could lead to.");
         return arrived
-            ? finding.Skipped($"{evidence.Site.ServerName} leads to {address}, which is none of {path.InstanceId} and answers: a proxy or a load balancer elsewhere may stand in front.")
+            ? finding.Skipped($"{evidence.Site.ServerName} leads to {address}, which is none of {path.InstanceId} and answers: "
+                + $"{ProxyInFront.Describe(hop!)}")
             : finding.Fail(
                 SummitCause.DnsWrongAddress, $"{evidence.Site.ServerName} leads to {address}, where nothing answers, and which is no address of {path.InstanceId} ({string.Join(", ", own)}) nor of a load balancer in its VPC. An instance that was stopped and started has another address.",
                 string.Join(", ", own), address.ToString(), $"dig +short {evidence.Site.ServerName}   # its record has to name {own[0]}");
@@ -96,6 +106,10 @@ internal sealed class NetworkWay
 
     private static bool Carries(NetworkInterface card, IPAddress? address) =>
         address is not null && (card.PublicAddresses.Contains(address) || card.PrivateAddresses.Contains(address) || card.IPv6Addresses.Contains(address));
+
+    // a group without a rule for TCP lets no proxy in either
+    private static bool IsOpenToSome(NetworkPath path) => path.Interfaces.Any(card => path.GroupsOf(card)?
+        .Any(group => group.Ingress.Any(rule => Protocols.IsAll(rule.Protocol) || Protocols.IsTcp(rule.Protocol))) ?? true);
 
     private static bool HasFamily(NetworkPath path, string? loadBalancer, bool six) =>
         (loadBalancer is null ? path.Interfaces : path.LoadBalancers.Where(card => card.LoadBalancer == loadBalancer)).Any(card => card.Public(six).Count > 0);

@@ -36,8 +36,8 @@ public sealed class Experiment(IHost host, TimeProvider time)
         }
     }
 
-    /// <summary>Whether a replay can say more: nginx on the host was asked and no WebSocket opens through it.</summary>
+    /// <summary>Whether a replay can say more: the nginx that serves the site was asked and no WebSocket opens through it.</summary>
     private static bool IsNeeded(SiteEvidence evidence) =>
-        evidence.Host is not null && evidence.Hop(SiteEvidence.LoopbackHop) is not { Success: true }
+        evidence.Host is { PortContainer: "" } && evidence.Hop(SiteEvidence.LoopbackHop) is not { Success: true }
         && (evidence.Hop(SiteEvidence.LoopbackHop) is not null || evidence.Hop(SiteEvidence.PublicHop) is not { Success: true });
 }

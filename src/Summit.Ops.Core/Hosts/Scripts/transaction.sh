@@ -125,6 +125,7 @@ read_journal() { # sets j_previous j_new j_link j_enabled j_running j_backup
 
 # Whether a container's nginx reads this very file, through a folder that is this host's: a file that is mounted alone keeps its old inode.
 # Where no process of a container is seen there is nothing to compare, and what nginx -T showed was compared already.
+reached() { stat -L -c %d:%i "$1$folder" "$1$file" 2>/dev/null; } # ROOT
 reads_there() {
     case " $NGINX_COMMAND" in *docker* | *podman* | *nerdctl*) ;; *) return 0 ;; esac
     there_seen=no
@@ -134,7 +135,7 @@ reads_there() {
         there_root=$(stat -L -c %d:%i "$entry/root/" 2>/dev/null) || continue
         [ "$there_root" != "$(stat -L -c %d:%i /)" ] || continue
         there_seen=yes
-        [ "$(stat -L -c %d:%i "$entry/root$folder" 2>/dev/null)" != "$(stat -L -c %d:%i "$folder" 2>/dev/null)" ] || return 0
+        [ "$(reached "$entry/root")" != "$(reached '')" ] || return 0
     done
     [ "$there_seen" = no ]
 }

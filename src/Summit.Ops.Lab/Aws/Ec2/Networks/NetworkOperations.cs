@@ -6,6 +6,9 @@ namespace Summit.Ops.Lab.Aws.Ec2;
 /// <summary>EC2's operations that describe a network, over what <see cref="LabNetwork"/> holds.</summary>
 internal static class NetworkOperations
 {
+    // an account whose groups are not described here
+    private const string Other = "999988887777";
+
     /// <summary>All of them.</summary>
     public static IEnumerable<IEc2Operation> Over(LabNetwork network) =>
     [
@@ -56,7 +59,9 @@ internal static class NetworkOperations
     private static IEnumerable<XElement?> Permission(SecurityGroupRule rule) =>
     [
         Text("ipProtocol", rule.Protocol), Text("fromPort", rule.FromPort), Text("toPort", rule.ToPort),
-        Set("groups", rule.GroupId is { } group ? [[Text("userId", AwsEndpoint.Account), Text("groupId", group)]] : []),
+        Set("groups", rule.GroupId is { } group
+            ? [[Text("userId", rule.IsForeignGroup ? Other : AwsEndpoint.Account), Text("groupId", group)]]
+            : []),
         Set("ipRanges", rule.Block is { IsIPv6: false } four ? [[Text("cidrIp", four)]] : []),
         Set("ipv6Ranges", rule.Block is { IsIPv6: true } six ? [[Text("cidrIpv6", six)]] : []),
         Set("prefixListIds", rule.PrefixListId is { } list ? [[Text("prefixListId", list)]] : []),
