@@ -160,11 +160,7 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
                 // a list that its owner does not share, or has deleted
-                if (error.GetBaseException() is Amazon.Runtime.AmazonServiceException { ErrorCode: { } code }
-                    && code.Equals(ListNotFound, StringComparison.OrdinalIgnoreCase))
-                {
-                    return null;
-                }
+                if (IsListNotFound(error)) return null;
 
                 var described = calls.Describe(error, action);
                 if (described.ErrorId is not ("AwsAccessDenied" or "AwsOptInRequired")) throw described;
@@ -175,4 +171,7 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
         while (!string.IsNullOrEmpty(token));
         return result;
     }
+
+    private static bool IsListNotFound(Exception? error) => error is not null
+        && (error is Amazon.Runtime.AmazonServiceException { ErrorCode: { } code } ? code.Equals(ListNotFound, StringComparison.OrdinalIgnoreCase) : IsListNotFound(error.InnerException));
 }

@@ -220,8 +220,8 @@ public sealed class FileThatAnswersTests
         Assert.StartsWith("nginx (process ", evidence.Host!.PortContainer);
         Assert.True(diagnosis.Healthy, diagnosis.RootCause.ToString());
         Assert.All(diagnosis.Checks.Where(check => check.Id.StartsWith("Nginx.", StringComparison.Ordinal)), check => Assert.Contains(check.Status, new[] { SummitCheckStatus.Unknown, SummitCheckStatus.Skipped }));
-        var reload = await new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: true, null, Cancellation);
-        Assert.True(reload is { Changed: false, Verified: false }, reload.Output);
+        var reload = await Assert.ThrowsAsync<SummitDeploymentException>(() => new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: true, null, Cancellation));
+        Assert.Contains("held for a container", reload.Message);
     }
 
     private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";

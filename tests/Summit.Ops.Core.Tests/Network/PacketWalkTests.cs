@@ -37,7 +37,9 @@ public sealed class PacketWalkTests
                 var source = random.Next(3) == 0 ? new PathQuestion() : new PathQuestion { Source = [AddressBlock.Parse(Pick(random, six ? Blocks6 : Blocks4))] };
                 var reach = Reach.Of(path, card, source.Clients(six), Port);
                 var checks = new ReachChecks(path, "here", source.Blocks(six)).All(reach).ToList();
-                Assert.DoesNotContain(checks, check => check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped);
+                // only a route to a hop whose way on is not read leaves something open
+                var open = reach.Routes is { } routes && routes.Unseen.Any() ? "Network.Route" : "";
+                Assert.DoesNotContain(checks, check => (check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped) && check.Id != open);
                 var whole = checks.All(check => check.Status == SummitCheckStatus.Pass);
                 // an error means that nobody comes through this filter, a warning that some do not
                 var nobody = checks.Any(check => check.Status == SummitCheckStatus.Fail && check.Severity == SummitSeverity.Error && check.Id != "Network.PublicAddress");

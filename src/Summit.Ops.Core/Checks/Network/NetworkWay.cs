@@ -37,9 +37,11 @@ internal sealed class NetworkWay
         var (path, hop) = (evidence.NetworkPath!, evidence.Hop(SiteEvidence.PublicHop));
         var address = IPAddress.TryParse(hop?.Address, out var dialled) && !IPAddress.IsLoopback(dialled) ? dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled : null;
         var six = address?.AddressFamily == AddressFamily.InterNetworkV6;
-        var question = new PathQuestion { Port = evidence.Site.Port, TargetPort = TargetPort(evidence), LoadBalancer = path.LoadBalancers.FirstOrDefault(card => Carries(card, address))?.LoadBalancer };
         var arrived = address is not null && hop is not null && Arrives(hop);
         var passedOn = arrived && (hop!.Success || hop.HttpStatus is not (null or (>= FirstGatewayError and <= LastGatewayError)));
+        // where a client was seen to be stopped, what the groups let in on some other port is no way of its
+        var target = TargetPort(evidence) ?? (hop is null || passedOn ? null : evidence.Site.Port);
+        var question = new PathQuestion { Port = evidence.Site.Port, TargetPort = target, LoadBalancer = path.LoadBalancers.FirstOrDefault(card => Carries(card, address))?.LoadBalancer };
 
         IEnumerable<SummitCheck> checks = PathJudge.Instance(path, question with { Source = Clients(address, six) })
             .Select(check => Proven(check) ? Lighter(check) : check);
