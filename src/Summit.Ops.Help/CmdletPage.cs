@@ -26,7 +26,10 @@ internal sealed record CmdletPage
 
     public required IReadOnlyList<RelatedLink> Links { get; init; }
 
-    /// <summary>What a parameter set takes, in the order in which the engine shows a syntax: by position, then what must be given, then the rest.</summary>
+    /// <summary>The parameters in the order of their pages.</summary>
+    public IEnumerable<ParameterPage> ByName => Parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a parameter set takes, in the engine's own order: by position, then what must be given, then the rest.</summary>
     public IEnumerable<(ParameterPage Parameter, ParameterUse Use)> Syntax(string set) =>
         Parameters.Select(parameter => (Parameter: parameter, Use: parameter.In(set))).Where(pair => pair.Use is not null)
             .OrderBy(pair => pair.Use!.Position ?? int.MaxValue)

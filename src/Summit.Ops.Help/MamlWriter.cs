@@ -30,7 +30,7 @@ internal static class MamlWriter
             Description([page.Synopsis])),
         Description(page.Description),
         new XElement(Command + "syntax", page.ParameterSets.Select(set => Syntax(page, set))),
-        new XElement(Command + "parameters", page.Parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).Select(parameter => Parameter(parameter, parameter.Uses[0]))),
+        new XElement(Command + "parameters", page.ByName.Select(parameter => Parameter(parameter, parameter.Uses[0]))),
         new XElement(Command + "inputTypes", page.Inputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "inputType", TypeOf(name)))),
         new XElement(Command + "returnValues", page.Outputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "returnValue", TypeOf(name)))),
         new XElement(Command + "examples", page.Examples.Select((example, index) => Example(example, index + 1))),

@@ -6,7 +6,8 @@ namespace Summit.Ops.Help;
 /// <summary>Writes a page of Markdown for each cmdlet, for those who read on the web: the same words as Get-Help's.</summary>
 internal static class MarkdownWriter
 {
-    private const string CommonParameters = "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_commonparameters";
+    private const string CommonParameters =
+        "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_commonparameters";
 
     /// <summary>The page of one cmdlet.</summary>
     /// <param name="page">What the help says of it.</param>
@@ -14,25 +15,25 @@ internal static class MarkdownWriter
     public static string Write(CmdletPage page, IReadOnlySet<string> known)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {page.Name}\n\n{Prose(page.Synopsis)}\n\n## Syntax\n");
+        Add(text, $"# {page.Name}\n\n{Prose(page.Synopsis)}\n\n## Syntax\n");
         foreach (var set in page.ParameterSets) Fence(text, Syntax(page, set), "text");
         text.Append("\n## Description\n");
         Paragraphs(text, page.Description);
         text.Append("\n## Examples\n");
         foreach (var example in page.Examples)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n### {Prose(example.Title)}\n");
+            Add(text, $"\n### {Prose(example.Title)}\n");
             Fence(text, example.Code);
             Paragraphs(text, example.Remarks);
         }
 
         text.Append("\n## Parameters\n");
-        foreach (var parameter in page.Parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase)) Parameter(text, parameter);
-        text.Append(CultureInfo.InvariantCulture, $"\nThe cmdlet has PowerShell's [common parameters]({CommonParameters}) too.\n");
+        foreach (var parameter in page.ByName) Parameter(text, parameter);
+        Add(text, $"\nThe cmdlet has PowerShell's [common parameters]({CommonParameters}) too.\n");
         Types(text, "Inputs", page.Inputs);
         Types(text, "Outputs", page.Outputs);
         text.Append("\n## Related links\n\n");
-        foreach (var link in page.Links) text.Append(CultureInfo.InvariantCulture, $"- {Link(link, known)}\n");
+        foreach (var link in page.Links) Add(text, $"- {Link(link, known)}\n");
         return text.ToString();
     }
 
@@ -40,7 +41,7 @@ internal static class MarkdownWriter
     public static string Index(IEnumerable<CmdletPage> pages)
     {
         var text = new StringBuilder("# Cmdlets\n\nMade by the build from the same text as `Get-Help`.\n\n| cmdlet | |\n|---|---|\n");
-        foreach (var page in pages) text.Append(CultureInfo.InvariantCulture, $"| [{page.Name}]({page.Name}.md) | {Prose(page.Synopsis)} |\n");
+        foreach (var page in pages) Row(text, $"[{page.Name}]({page.Name}.md)", Prose(page.Synopsis));
         return text.ToString();
     }
 
@@ -57,16 +58,16 @@ internal static class MarkdownWriter
 
     private static void Parameter(StringBuilder text, ParameterPage parameter)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n### -{parameter.Name}\n");
+        Add(text, $"\n### -{parameter.Name}\n");
         Paragraphs(text, parameter.Description);
         var use = parameter.Uses[0];
-        text.Append(CultureInfo.InvariantCulture, $"\n| type | {Cell(parameter.TypeName)} |\n|---|---|\n");
-        if (parameter.Aliases.Count > 0) text.Append(CultureInfo.InvariantCulture, $"| aliases | {string.Join(", ", parameter.Aliases)} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"| required | {(use.Mandatory ? "yes" : "no")} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"| position | {use.Position?.ToString(CultureInfo.InvariantCulture) ?? "named"} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"| default | {Cell(parameter.DefaultValue)} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"| from the pipeline | {Pipeline(use)} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"| wildcards | {(parameter.Wildcards ? "yes" : "no")} |\n");
+        Add(text, $"\n| type | {Cell(parameter.TypeName)} |\n|---|---|\n");
+        if (parameter.Aliases.Count > 0) Row(text, "aliases", string.Join(", ", parameter.Aliases));
+        Row(text, "required", use.Mandatory ? "yes" : "no");
+        Row(text, "position", use.Position?.ToString(CultureInfo.InvariantCulture) ?? "named");
+        Row(text, "default", Cell(parameter.DefaultValue));
+        Row(text, "from the pipeline", Pipeline(use));
+        Row(text, "wildcards", parameter.Wildcards ? "yes" : "no");
     }
 
     private static string Pipeline(ParameterUse use) => (use.ByValue, use.ByPropertyName) switch
@@ -79,19 +80,25 @@ internal static class MarkdownWriter
 
     private static void Types(StringBuilder text, string title, IReadOnlyList<string> names)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
-        foreach (var name in names.DefaultIfEmpty("None")) text.Append(CultureInfo.InvariantCulture, $"- `{name}`\n");
+        Add(text, $"\n## {title}\n\n");
+        foreach (var name in names.DefaultIfEmpty("None")) Add(text, $"- `{name}`\n");
     }
 
     private static string Link(RelatedLink link, IReadOnlySet<string> known) =>
-        link.Uri.Length > 0 ? $"[{Prose(link.Text)}]({link.Uri})" : known.Contains(link.Text) ? $"[{link.Text}]({link.Text}.md)" : $"`{link.Text}`";
+        link.Uri.Length > 0 ? $"[{Prose(link.Text)}]({link.Uri})"
+        : known.Contains(link.Text) ? $"[{link.Text}]({link.Text}.md)" : $"`{link.Text}`";
+
+    // text alone: no culture has a say in it
+    private static void Add(StringBuilder text, string part) => text.Append(part);
+
+    private static void Row(StringBuilder text, string name, string value) => Add(text, $"| {name} | {value} |\n");
 
     private static void Fence(StringBuilder text, string code, string language = "powershell") =>
-        text.Append(CultureInfo.InvariantCulture, $"\n```{language}\n{code}\n```\n");
+        Add(text, $"\n```{language}\n{code}\n```\n");
 
     private static void Paragraphs(StringBuilder text, IEnumerable<string> paragraphs)
     {
-        foreach (var paragraph in paragraphs) text.Append(CultureInfo.InvariantCulture, $"\n{Prose(paragraph)}\n");
+        foreach (var paragraph in paragraphs) Add(text, $"\n{Prose(paragraph)}\n");
     }
 
     // the comments are plain text: what Markdown would take for markup is what somebody wrote

@@ -110,17 +110,28 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
         var lists = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
         foreach (var id in inRules.Concat(inRoutes).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            var entries = await PagesAsync("ec2:GetManagedPrefixListEntries", async (token, stop) =>
+            try
             {
-                var answer = await clients.Ec2.GetManagedPrefixListEntriesAsync(new GetManagedPrefixListEntriesRequest { PrefixListId = id, NextToken = token }, stop);
-                return (answer.Entries, answer.NextToken);
-            }, entry => AddressBlock.Parse(entry.Cidr), cancellation);
-            if (entries is null && _missing.ContainsKey("ec2:GetManagedPrefixListEntries")) break;
-            if (entries is not null) lists[id] = entries;
+                if (await EntriesAsync(id, cancellation) is not { } entries) break;
+                lists[id] = entries;
+            }
+            catch (SummitAwsException error) when (IsListNotFound(error))
+            {
+                // its owner does not share it, or has deleted it: what is in it is not known
+            }
         }
 
         return path with { PrefixLists = lists };
     }
+
+    private Task<List<AddressBlock>?> EntriesAsync(string id, CancellationToken cancellation) => PagesAsync("ec2:GetManagedPrefixListEntries", async (token, stop) =>
+    {
+        var answer = await clients.Ec2.GetManagedPrefixListEntriesAsync(new() { PrefixListId = id, NextToken = token }, stop);
+        return (answer.Entries, answer.NextToken);
+    }, entry => AddressBlock.Parse(entry.Cidr), cancellation);
+
+    private static bool IsListNotFound(SummitAwsException error) =>
+        error.InnerException is Amazon.Runtime.AmazonServiceException { ErrorCode: { } code } && code.Equals(ListNotFound, StringComparison.OrdinalIgnoreCase);
 
     private Task<List<Network.NetworkInterface>?> InterfacesAsync(string name, IReadOnlyList<string> values, CancellationToken cancellation, (string Name, List<string> Values)? also = null) =>
         FilteredAsync("ec2:DescribeNetworkInterfaces", new(name), values, async (filter, token, stop) =>
@@ -159,9 +170,6 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             }
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
-                // a list that its owner does not share, or has deleted
-                if (IsListNotFound(error)) return null;
-
                 var described = calls.Describe(error, action);
                 if (described.ErrorId is not ("AwsAccessDenied" or "AwsOptInRequired")) throw described;
                 _missing[action] = described.Message;
@@ -171,7 +179,4 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
         while (!string.IsNullOrEmpty(token));
         return result;
     }
-
-    private static bool IsListNotFound(Exception? error) => error is not null
-        && (error is Amazon.Runtime.AmazonServiceException { ErrorCode: { } code } ? code.Equals(ListNotFound, StringComparison.OrdinalIgnoreCase) : IsListNotFound(error.InnerException));
 }

@@ -39,11 +39,12 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there)
     {
         var site = evidence.Site;
-        if (host.PortContainer is { Length: > 0 } holder)
+        if (host.PortContainer.Length > 0)
         {
             throw new SummitDeploymentException(
                 "SiteInContainer", SummitErrorKind.OperationFailed,
-                $"Port {site.Port} on {evidence.Target} is held for a container, by {Text.ForeignText.Visible(holder)}, so a change of the host's own nginx would not change the site. Nothing was changed.",
+                $"Port {site.Port} on {evidence.Target} {Checks.Host.NginxInContainer.Held(host)}, "
+                    + "so a change of the host's own nginx would not change the site. Nothing was changed.",
                 evidence.Target,
                 Checks.Host.NginxInContainer.Fix);
         }

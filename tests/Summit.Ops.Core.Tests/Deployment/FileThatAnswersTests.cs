@@ -164,7 +164,7 @@ public sealed class FileThatAnswersTests
     public async Task The_nginx_that_holds_the_port_is_the_sites_with_its_prefix_and_main_file()
     {
         await using var lab = await StartAsync();
-        var site = lab.Site with { NginxCommand = "nginx", NginxPrefix = "", NginxConfigPath = "", ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath };
+        var site = Unnamed(lab);
 
         var evidence = await GatherAsync(site);
 
@@ -205,12 +205,14 @@ public sealed class FileThatAnswersTests
         await lab.Nginx.StopAsync();
         // a root of its own, with the folders of this one in it: what a container is to the kernel
         var root = Path.Combine(lab.NginxPrefix, "root");
-        var folders = "for part in bin dev etc lib lib64 opt proc root tmp usr var; do [ -d /$part ] || continue; mkdir -p $R/$part && mount --rbind /$part $R/$part || exit 1; done";
-        await using var container = await NamespaceHost.StartAsync("--mount", $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {folders}", Cancellation);
+        const string Parts = "bin dev etc lib lib64 opt proc root tmp usr var";
+        var folders = $"for part in {Parts}; do [ ! -d /$part ] || {{ mkdir -p $R/$part && mount --rbind /$part $R/$part; }} || exit 1; done";
+        var made = $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {folders}";
+        await using var container = await NamespaceHost.StartAsync("--mount", made, Cancellation);
         if (container is null) Assert.Skip(DiskTests.NoNamespace);
-        await container.RunAsync($"chroot {root} {lab.NginxCommand} -p {lab.NginxPrefix}/ -c {lab.NginxConfigPath} >/dev/null 2>&1", Cancellation);
-        var usual = new SummitSite();
-        var site = lab.Site with { NginxCommand = "nginx", NginxPrefix = "", NginxConfigPath = "", ConfigPath = usual.ConfigPath, EnabledPath = usual.EnabledPath };
+        var nginx = $"{lab.NginxCommand} -p {lab.NginxPrefix}/ -c {lab.NginxConfigPath}";
+        await container.RunAsync($"chroot {root} {nginx} >/dev/null 2>&1", Cancellation);
+        var site = Unnamed(lab);
 
         var evidence = await GatherAsync(site);
         var diagnosis = Verdict.Over(evidence, TimeSpan.Zero);
@@ -219,9 +221,19 @@ public sealed class FileThatAnswersTests
         Assert.Equal("SiteInContainer", error.ErrorId);
         Assert.StartsWith("nginx (process ", evidence.Host!.PortContainer);
         Assert.True(diagnosis.Healthy, diagnosis.RootCause.ToString());
-        Assert.All(diagnosis.Checks.Where(check => check.Id.StartsWith("Nginx.", StringComparison.Ordinal)), check => Assert.Contains(check.Status, new[] { SummitCheckStatus.Unknown, SummitCheckStatus.Skipped }));
-        var reload = await Assert.ThrowsAsync<SummitDeploymentException>(() => new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: true, null, Cancellation));
+        var ofNginx = diagnosis.Checks.Where(check => check.Id.StartsWith("Nginx.", StringComparison.Ordinal));
+        Assert.All(ofNginx, check => Assert.Contains(check.Status, new[] { SummitCheckStatus.Unknown, SummitCheckStatus.Skipped }));
+        var deployer = new Deployer(Host, TimeProvider.System);
+        var reload = await Assert.ThrowsAsync<SummitDeploymentException>(() => deployer.ReloadAsync(site, force: true, null, Cancellation));
         Assert.Contains("held for a container", reload.Message);
+    }
+
+    /// <summary>The lab's site as one who names neither its nginx nor its file describes it.</summary>
+    private static SummitSite Unnamed(LabInstance lab)
+    {
+        var usual = new SummitSite();
+        var nginx = lab.Site with { NginxCommand = usual.NginxCommand, NginxPrefix = "", NginxConfigPath = "" };
+        return nginx with { ConfigPath = usual.ConfigPath, EnabledPath = usual.EnabledPath };
     }
 
     private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";

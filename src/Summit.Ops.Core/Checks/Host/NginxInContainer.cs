@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
@@ -12,10 +13,16 @@ internal static class NginxInContainer
     public static IReadOnlyList<SummitCheck> Over(IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)
     {
         if (evidence.Host is not { PortContainer.Length: > 0 } host) return checks;
-        var why = $"Port {evidence.Site.Port} is held for a container, by {Text.ForeignText.Visible(host.PortContainer)}: the host's own nginx does not serve this site.";
-        return [.. checks.Select(check => IsOfNginx(check) ? check with { Status = SummitCheckStatus.Unknown, Cause = SummitCause.None, Evidence = why, Fix = Fix, File = null, Line = null } : check)];
+        var why = $"Port {evidence.Site.Port} {Held(host)}: the host's own nginx does not serve this site.";
+        return [.. checks.Select(check => IsOfNginx(check) ? Unknown(check, why) : check)];
     }
 
-    private static bool IsOfNginx(SummitCheck check) =>
-        check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail && (check.Id.StartsWith("Nginx.", StringComparison.Ordinal) || check.Id == "Tls.Loaded");
+    /// <summary>By what the port is held, as the end of a sentence.</summary>
+    public static string Held(HostEvidence host) => $"is held for a container, by {ForeignText.Visible(host.PortContainer)}";
+
+    private static SummitCheck Unknown(SummitCheck check, string why) =>
+        check with { Status = SummitCheckStatus.Unknown, Cause = SummitCause.None, Evidence = why, Fix = Fix, File = null, Line = null };
+
+    private static bool IsOfNginx(SummitCheck check) => check.Status is SummitCheckStatus.Pass or SummitCheckStatus.Fail
+        && (check.Id.StartsWith("Nginx.", StringComparison.Ordinal) || check.Id == "Tls.Loaded");
 }

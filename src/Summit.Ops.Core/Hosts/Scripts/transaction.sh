@@ -146,8 +146,8 @@ trap clean_up EXIT
 trap stopped HUP INT TERM
 # where nobody listens any more it goes on to its end all the same; what it starts is not told to ignore the signal
 trap : PIPE
-in_container=${found_container:-}
-if [ -n "$in_container" ]; then refuse "Port $PORT is held for a container, by $in_container, so a change of this host's own nginx would not change the site."; fi
+[ -z "${found_container:-}" ] ||
+    refuse "Port $PORT is held for a container, by $found_container, so a change of this host's own nginx would not change the site."
 reads_there || refuse "nginx runs in a container, and $file of this host is not the file that it reads there, or is mounted there alone: a rename would not reach it."
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
