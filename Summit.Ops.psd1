@@ -12,7 +12,7 @@
     TypesToProcess         = @('bin/Summit.Ops.Types.ps1xml')
     FormatsToProcess       = @('bin/Summit.Ops.Format.ps1xml')
     CmdletsToExport        = @(
-        'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite',
+        'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite', 'Find-SummitSite',
         'Test-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',

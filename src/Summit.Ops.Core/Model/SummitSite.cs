@@ -6,7 +6,7 @@ namespace Summit.Ops;
 /// A file, link, nginx or backend address that has its default value is no wish: the host decides, and a default is used only where the host
 /// has nothing else. Any other value is used as it is.
 /// </remarks>
-public sealed record SummitSite
+public record SummitSite
 {
     /// <summary>The site's name, also that of its files; <c>summit-api</c>.</summary>
     public string Name { get; init; } = "summit-api";
@@ -98,7 +98,10 @@ public sealed record SummitSite
     internal SummitSite? AsAsked { get; init; }
 
     /// <summary>The name.</summary>
-    public override string ToString() => Name;
+    public sealed override string ToString() => Name;
+
+    /// <summary>The site alone, without what a derived object says of it.</summary>
+    internal SummitSite Plain => GetType() == typeof(SummitSite) ? this : new SummitSite(this);
 
     /// <summary>A path with the query that each handshake has.</summary>
     internal string WithQuery(string path) => WebSocketQuery.Length > 0 ? $"{path}?{WebSocketQuery}" : path;

@@ -18,6 +18,19 @@ public sealed class LocalConfigFiles : IConfigFiles
         }
     }
 
+    /// <summary>Where a link leads in the end; null where the path is no link.</summary>
+    internal static string? LinkTarget(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Glob(string pattern)
     {

@@ -118,7 +118,7 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
 
     private protected override bool BringsWork => ContentComesIn || base.BringsWork;
 
-    private protected override SummitTarget? OwnHost => ContentComesIn ? InputObject?.Target : null;
+    private protected override SummitTarget? OwnHost => ContentComesIn ? InputObject?.Target : base.OwnHost;
 
     private protected override Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work()
     {

@@ -183,7 +183,7 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var start = InputObject;
+        var start = InputObject.Plain;
         var (path, query) = WebSocketQuery is null && WebSocketPath?.Split('?', 2) is [var before, var behind] ? (before, behind) : (WebSocketPath, WebSocketQuery); // as it is copied from a browser
         var renamed = Name is not null && Name != start.Name;
         var site = start with

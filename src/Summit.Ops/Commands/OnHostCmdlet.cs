@@ -142,7 +142,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     private protected virtual Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work() => RunAsync;
 
     /// <summary>The host that this pipeline item comes from, where none is named; null for this machine.</summary>
-    private protected virtual SummitTarget? OwnHost => null;
+    private protected virtual SummitTarget? OwnHost => (Site as SummitFoundSite)?.Target;
 
     /// <summary>Whether this pipeline item is something to do on each host, and not a host.</summary>
     private protected virtual bool BringsWork => SiteComesIn;

@@ -11,6 +11,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["New-SummitSite"] = "New-SummitSite",
         ["Export-SummitSite"] = "Export-SummitSite -Site (New-SummitSite) -Path $file -PassThru",
         ["Export-SummitRunbook"] = "Export-SummitRunbook -Kind AzureRunbook -Path \"$file.d\"",
+        ["Find-SummitSite"] = "Find-SummitSite -Path $config -All",
         ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
         ["Export-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Format Html",
         ["Import-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Force -Format Json | Import-SummitReport",

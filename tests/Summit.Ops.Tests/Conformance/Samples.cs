@@ -116,6 +116,12 @@ public static class Samples
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new SummitSite(),
+        new SummitFoundSite
+        {
+            Name = "summit-api.codingeverest.com-ws", Target = Target, Likelihood = SummitWebSocketLikelihood.Confirmed, Location = "location ^~ /ws", Line = 20, Upgrades = true,
+            SeenBy = ["the upgrade reaches the backend: proxy_set_header Upgrade (/etc/nginx/sites-available/summit-api:23)"], Notes = ["upstream app has 2 servers: the site names the first"],
+            ServerNames = Server.ServerNames, Upstreams = ["127.0.0.1:4000", "127.0.0.1:4001"], Answer = "101 Switching Protocols",
+        },
         new SummitSuppression { Id = "Nginx.ProxyBuffering", Owner = "platform team", Reason = "Measured: no effect on an upgraded connection.", Expires = new DateOnly(2027, 1, 31) },
         Target,
         Checks[1],

@@ -25,11 +25,13 @@ internal static class UpstreamReplay
     /// <param name="site">The site.</param>
     /// <param name="nginxVersion">nginx's version, for defaults that changed.</param>
     /// <param name="token">The client's token; null for none.</param>
-    public static ReplayRequest Of(SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token)
+    /// <param name="tls">Whether nginx speaks TLS on the site's port.</param>
+    /// <param name="localAddress">The server's address that the connection comes to, where nginx listens on several.</param>
+    public static ReplayRequest Of(SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token, bool tls = true, string? localAddress = null)
     {
-        var trace = NginxRouter.Trace(config, Client(site, nginxVersion, token));
+        var trace = NginxRouter.Trace(config, Client(site, nginxVersion, token) with { Tls = tls, LocalAddress = localAddress });
         // a handshake that some browsers' Connection header does not survive is sent as those browsers send it
-        if (trace.Upgrades == true && NginxRouter.Trace(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade)) is { Upgrades: false } lost) trace = lost;
+        if (trace.Upgrades == true && NginxRouter.Trace(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade) with { Tls = tls, LocalAddress = localAddress }) is { Upgrades: false } lost) trace = lost;
         if (Refusal(trace) is { Length: > 0 } why) return new ReplayRequest(form) { Why = why };
         var sent = UpstreamRequest.Of(trace);
         if (!sent.Uri.IsKnown) return new ReplayRequest(form) { Why = $"the URI that nginx sends depends on {sent.Uri.Why}" };
