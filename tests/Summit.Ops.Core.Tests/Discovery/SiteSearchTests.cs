@@ -51,21 +51,21 @@ public sealed class SiteSearchTests
             location /stripped/ { UP proxy_pass http://web/; } #! likely /stripped/
             location /unix { UP proxy_pass http://unix:/run/app.sock; } #! likely /unix
             location /nodes { UP proxy_pass http://ws_nodes; } #! likely /nodes
-            location /host { UP proxy_pass http://$arg_to:80; } #! likely /host
+            location /host { UP proxy_pass http://$http_x_to:80; } #! likely /host
             location /chosen { UP proxy_pass http://$backend_by_upgrade; } #! likely /chosen
             location ~ ^/(chat|room)/ws$ { proxy_pass http://web; } #! likely /chat/ws
             location ~* \.php$ { proxy_pass http://web; } #! unlikely /x.php
             location ~ ^/rooms/\d+/socket$ { proxy_pass http://web; } #! likely /rooms/1/socket
-            location ~ ^/v[0-9]{2}/ws/?$ { proxy_pass http://web; } #! likely /v00/ws
+            location ~ "^/v[0-9]{2}/ws/?$" { proxy_pass http://web; } #! likely /v00/ws
             location ~ ^/(?<tenant>[a-z]+)/hub { proxy_pass http://web; } #! likely /a/hub
             location /shadowed/ws { proxy_pass http://web; } #! likely /shadowed/ws
             location ~ ^/taken { return 404; } #! none
             location /taken/one { proxy_pass http://web; } #! hidden
             location ^~ /taken/two { proxy_pass http://web; } #! unlikely /taken/two
-            location /outer { proxy_pass http://web;
+            location /outer { proxy_pass http://web; #! unlikely /outer
                 location /outer/ws { UP proxy_pass http://web; } #! likely /outer/ws
                 location ~ ^/outer/x[ab]$ { proxy_pass http://web; } #! unlikely /outer/xa
-            } #! none
+            }
             location /falls { try_files $uri @app; } #! none
             location @app { proxy_pass http://web; } #! unlikely /falls
         }
