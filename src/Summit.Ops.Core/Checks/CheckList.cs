@@ -4,6 +4,7 @@ using Summit.Ops.Checks.Network;
 using Summit.Ops.Checks.Tls;
 using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Evidence;
+using Summit.Ops.Network;
 using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Checks;
@@ -11,34 +12,33 @@ namespace Summit.Ops.Checks;
 /// <summary>Every check of a diagnosis, in the order it is shown: the guide's nine first, in the guide's order.</summary>
 public static class CheckList
 {
+    private static readonly ICheck[] BeforeTheRules = [new BackendRunning()];
+
+    private static readonly ICheck[] AfterTheRules = [new NginxSyntax(), new NginxReloaded(), new Port443(), new TlsCertificate()];
+
     private static readonly ICheck[] AfterTheGuide =
     [
-        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(), new HostBoot(), ClientView.Loopback, ClientView.Public,
+        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(),
+        new HostBoot(), ClientView.Loopback, ClientView.Public,
     ];
 
-    /// <summary>The ids of the checks that only show symptoms: what they say is a cause only where nothing else explains it.</summary>
-    public static IReadOnlySet<string> Symptoms { get; } = new HashSet<string>(StringComparer.Ordinal) { "WebSocket.NginxLoopback", "WebSocket.Public" };
+    /// <summary>What is known of each check of a diagnosis, in the order it is shown.</summary>
+    internal static IReadOnlyList<CheckDefinition> Definitions { get; } =
+    [
+        .. Own(BeforeTheRules), .. NginxRules.OfTheGuide.Select(rule => rule.Definition), .. Own(AfterTheRules), .. Own(AfterTheGuide),
+        .. NetworkChecks.All, .. NginxRules.All.Except(NginxRules.OfTheGuide).Select(rule => rule.Definition),
+    ];
 
-    /// <summary>The ids of the checks that read files and ask nothing of what runs.</summary>
-    public static IReadOnlySet<string> OfFiles { get; } = new HashSet<string>(NginxRules.All.Select(rule => rule.Id).Append("Nginx.Syntax").Append("Nginx.ConfigDeployed"), StringComparer.Ordinal);
+    private static readonly Dictionary<string, CheckDefinition> ById = Definitions.ToDictionary(each => each.Id, StringComparer.Ordinal);
 
-    /// <summary>For each check that only says again what another one says of the same fault, that other one: counted once.</summary>
-    public static IReadOnlyDictionary<string, string> Restated { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["Nginx.TrailingSlash"] = "Nginx.Redirect",
-        ["Nginx.Redirect"] = "Nginx.AccessControl",
-        ["Nginx.HeaderInheritance"] = "Nginx.UpgradeHeaders",
-        ["Nginx.ServerCertificate"] = "Nginx.ServerBlock",
-        ["Tls.Certificate"] = "Nginx.ServerBlock",
-        ["Nginx.Enabled"] = "Nginx.ConfigDeployed",
-        ["Nginx.Syntax"] = "Nginx.ConfigDeployed",
-        ["Backend.Upgrade"] = "Backend.Running",
-        ["Nginx.ConfigRead"] = "Nginx.Syntax",
-        ["Nginx.ErrorLog"] = "Nginx.AccessControl",
-    };
+    /// <summary>Whether a check only shows symptoms: what it says is a cause only where nothing else explains it.</summary>
+    public static bool IsSymptom(string id) => ById.TryGetValue(id, out var check) && check.IsSymptom;
 
-    /// <summary>Whether a check tells what a client outside sees, and not what was seen on the host itself.</summary>
-    public static bool IsFromOutside(string id) => id == "WebSocket.Public" || id.StartsWith("Network.", StringComparison.Ordinal);
+    /// <summary>Whether that is what a check looks at.</summary>
+    public static bool Sees(string id, SummitRuleScope scope) => ById.TryGetValue(id, out var check) && check.Sees == scope;
+
+    /// <summary>The check that says the same of the same fault, and is counted in place of this one; null for none.</summary>
+    public static string? RestatedBy(string id) => ById.TryGetValue(id, out var check) ? check.Restates : null;
 
     /// <summary>The backend's checks alone.</summary>
     public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>
@@ -50,15 +50,9 @@ public static class CheckList
         var rules = evidence.Rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
         List<SummitCheck> checks =
         [
-            new BackendRunning().Evaluate(evidence),
-            Rule("Nginx.WebSocketLocation", $"Nginx config has `{evidence.Site.WebSocketPath}` location", SummitSeverity.Error),
-            Rule("Nginx.UpgradeHeaders", "WebSocket upgrade headers present", SummitSeverity.Error),
-            Rule("Nginx.ProxyBuffering", "`proxy_buffering off;` set", SummitSeverity.Advice),
-            Rule("Nginx.LocationOrder", $"`{evidence.Site.WebSocketPath}` location comes before `{evidence.Site.ApiPath}`", SummitSeverity.Advice),
-            new NginxSyntax().Evaluate(evidence),
-            new NginxReloaded().Evaluate(evidence),
-            new Port443().Evaluate(evidence),
-            new TlsCertificate().Evaluate(evidence),
+            .. BeforeTheRules.Select(check => check.Evaluate(evidence)),
+            .. NginxRules.OfTheGuide.Select(rule => Rule(rule.Definition)),
+            .. AfterTheRules.Select(check => check.Evaluate(evidence)),
             .. AfterTheGuide.Select(check => check.Evaluate(evidence)),
             .. evidence.Way?.Address is { } address ? [address] : Array.Empty<SummitCheck>(),
             .. evidence.Way?.Checks ?? [],
@@ -68,10 +62,18 @@ public static class CheckList
         checks.AddRange(evidence.Rules.Where(rule => !shown.Contains(rule.Id)));
         return NginxInContainer.Over(SiteDescription.Over(ReplayedChecks.Over(checks, evidence), evidence), evidence);
 
-        SummitCheck Rule(string id, string title, SummitSeverity severity) => rules.TryGetValue(id, out var rule)
+        SummitCheck Rule(CheckDefinition definition) => rules.TryGetValue(definition.Id, out var rule)
             ? rule
-            : new Finding(id, title, severity, evidence.Site.ConfigPath).Unknown(
-                evidence.Host is null ? evidence.HostMissing : !evidence.Host.NginxInstalled ? "There is no nginx, so there is no configuration." : "nginx does not dump a configuration that it refuses, and the site's file could not be read; see Nginx.Syntax.",
-                Command.Nginx(evidence.Site, "-T"));
+            : definition.On(evidence.Site.ConfigPath, evidence.Site).Unknown(Unread(evidence), Command.Nginx(evidence.Site, "-T"));
     }
+
+    private static IEnumerable<CheckDefinition> Own(IEnumerable<ICheck> checks) => checks.Select(check => check.Definition);
+
+    /// <summary>Why no configuration was read.</summary>
+    private static string Unread(SiteEvidence evidence) => evidence.Host switch
+    {
+        null => evidence.HostMissing,
+        { NginxInstalled: false } => "There is no nginx, so there is no configuration.",
+        _ => "nginx does not dump a configuration that it refuses, and the site's file could not be read; see Nginx.Syntax.",
+    };
 }

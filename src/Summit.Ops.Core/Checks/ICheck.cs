@@ -6,16 +6,19 @@ namespace Summit.Ops.Checks;
 /// <summary>One thing to look at in the evidence: a pure function of it.</summary>
 internal interface ICheck
 {
+    /// <summary>What is known of it before it looks.</summary>
+    CheckDefinition Definition { get; }
+
     /// <summary>Judges it.</summary>
     SummitCheck Evaluate(SiteEvidence evidence);
 }
 
 /// <summary>What a check says, before it is filled with what was seen.</summary>
-/// <param name="Id">The stable id.</param>
+/// <param name="Definition">The check.</param>
 /// <param name="Title">One line for people.</param>
 /// <param name="Severity">What a failure costs.</param>
 /// <param name="Target">What is looked at.</param>
-internal sealed record Finding(string Id, string Title, SummitSeverity Severity, string Target)
+internal sealed record Finding(CheckDefinition Definition, string Title, SummitSeverity Severity, string Target)
 {
     public SummitCheck Pass(string evidence, string expected = "", string actual = "") => Make(SummitCheckStatus.Pass, evidence, expected, actual);
 
@@ -28,7 +31,7 @@ internal sealed record Finding(string Id, string Title, SummitSeverity Severity,
 
     private SummitCheck Make(SummitCheckStatus status, string evidence, string expected = "", string actual = "") => new()
     {
-        Id = Id,
+        Id = Definition.Id,
         Title = Title,
         Status = status,
         Severity = Severity,
@@ -36,6 +39,6 @@ internal sealed record Finding(string Id, string Title, SummitSeverity Severity,
         Evidence = TextRedaction.Of(evidence),
         Expected = TextRedaction.Of(expected),
         Actual = TextRedaction.Of(actual),
-        HelpUri = $"docs/rules/{Id}.md",
+        HelpUri = Definition.HelpUri,
     };
 }

@@ -1,3 +1,4 @@
+using Summit.Ops.Checks;
 using static Summit.Ops.SummitCause;
 
 namespace Summit.Ops.Diagnosis;
@@ -93,46 +94,10 @@ internal static class CausalGraph
     };
 
     /// <summary>The checks that look at a cause itself: where every one of them could not look, it is not ruled out.</summary>
-    private static readonly Dictionary<SummitCause, string[]> LookedAt = new()
-    {
-        [HostFirewallBlocked] = ["Network.HostFirewall"],
-        [NginxNotInstalled] = ["Nginx.Running"],
-        [NginxNotRunning] = ["Nginx.Running"],
-        [NginxSyntaxInvalid] = ["Nginx.Syntax"],
-        [NginxReloadFailed] = ["Nginx.ErrorLog"],
-        [NginxConfigNotDeployed] = ["Nginx.ConfigDeployed"],
-        [NginxConfigNotEnabled] = ["Nginx.ConfigDeployed"],
-        [NginxNotReloaded] = ["Nginx.Reloaded"],
-        [CertificateMissing] = ["Nginx.Syntax"],
-        [CertificateNotReloaded] = ["Tls.Loaded"],
-        [NginxConnectionLimit] = ["Nginx.ErrorLog"],
-        [NginxWrongServer] = ["Nginx.ServerBlock"],
-        [NginxRedirect] = ["Nginx.Redirect"],
-        [NginxLocationShadowed] = ["Nginx.LocationOrder"],
-        [NginxLocationMissing] = ["Nginx.WebSocketLocation"],
-        [NginxRejectsHandshake] = ["Nginx.AccessControl"],
-        [NginxUpgradeHeadersMissing] = ["Nginx.UpgradeHeaders"],
-        [NginxHttpVersion] = ["Nginx.HttpVersion"],
-        [NginxUpstreamMismatch] = ["Nginx.Upstream"],
-        [SelinuxDenied] = ["Nginx.ErrorLog"],
-        [NginxResolverMissing] = ["Nginx.ErrorLog"],
-        [UpstreamSocketDenied] = ["Nginx.ErrorLog"],
-        [NginxHeaderTooBig] = ["Nginx.ErrorLog"],
-        [BackendRestartLoop] = ["Backend.Running"],
-        [BackendNotRunning] = ["Backend.Running"],
-        [BackendNotListening] = ["Backend.Running", "Backend.Upgrade"],
-        [BackendWrongAddress] = ["Backend.Running", "Backend.Upgrade"],
-        [BackendTimeout] = ["Backend.Upgrade"],
-        [BackendRejectsUpgrade] = ["Backend.Upgrade"],
-        [NginxUpstreamScheme] = ["Backend.Upgrade"],
-        [BackendRejectsOrigin] = ["Backend.Upgrade"],
-        [BackendRejectsHost] = ["Backend.Upgrade"],
-        [BackendRejectsProxyHeaders] = ["Backend.Upgrade"],
-        [BackendError] = ["Backend.Upgrade"],
-        [TlsOnPlainPort] = ["Backend.Upgrade"],
-        [AuthenticationFailed] = ["Backend.Upgrade"],
-        [WebSocketProtocolError] = ["Backend.Upgrade"],
-    };
+    private static readonly Dictionary<SummitCause, string[]> LookedAt = CheckList.Definitions
+        .SelectMany(check => check.LooksAt.Select(cause => (cause, check.Id)))
+        .GroupBy(each => each.cause, each => each.Id)
+        .ToDictionary(each => each.Key, each => each.ToArray());
 
     /// <summary>What nginx, the backend or the network does at this moment: it explains what a client sees, and nothing that is read in a file.</summary>
     private static readonly HashSet<SummitCause> AtThisMoment =

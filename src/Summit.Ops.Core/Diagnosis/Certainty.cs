@@ -12,14 +12,14 @@ internal static class Certainty
     /// <remarks>What was read in a file no state of the moment accounts for, and what was seen past nginx no fault of nginx.</remarks>
     public static IReadOnlyList<SummitCause> NotRuledOut(SummitCause cause, IReadOnlyList<SummitCheck> checks)
     {
-        var direct = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } && check.Cause == cause && !CheckList.Symptoms.Contains(check.Id)).ToList();
-        var inFiles = direct.Exists(check => CheckList.OfFiles.Contains(check.Id));
-        var atBackend = direct.Exists(check => check.Id.StartsWith("Backend.", StringComparison.Ordinal));
-        var onHost = direct.Exists(check => !CheckList.IsFromOutside(check.Id));
+        var direct = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } && check.Cause == cause && !CheckList.IsSymptom(check.Id)).ToList();
+        var inFiles = direct.Exists(check => CheckList.Sees(check.Id, SummitRuleScope.Files));
+        var atBackend = direct.Exists(check => CheckList.Sees(check.Id, SummitRuleScope.Backend));
+        var onHost = direct.Exists(check => !CheckList.Sees(check.Id, SummitRuleScope.Outside));
         return
         [
             .. CausalGraph.Behind(cause).Where(behind => CausalGraph.ChecksOf(behind) is { Count: > 0 } lookers && lookers.All(id => Blind(id, checks))
-                && !(onHost && CausalGraph.IsBeforeTheHost(behind)) && !(inFiles && CausalGraph.IsOfTheMoment(behind)) && !(atBackend && !lookers.All(id => id.StartsWith("Backend.", StringComparison.Ordinal)))),
+                && !(onHost && CausalGraph.IsBeforeTheHost(behind)) && !(inFiles && CausalGraph.IsOfTheMoment(behind)) && !(atBackend && !lookers.All(id => CheckList.Sees(id, SummitRuleScope.Backend)))),
         ];
     }
 

@@ -6,7 +6,7 @@ namespace Summit.Ops.Diagnosis;
 public static class Suppressions
 {
     /// <summary>The check that says whether a suppression has outlived its day.</summary>
-    internal const string CheckId = "Site.Suppressions";
+    internal static CheckDefinition Definition { get; } = new("Site.Suppressions", "Suppressions have not expired", SummitSeverity.Error, SummitRuleScope.Files);
 
     /// <summary>Marks a diagnosis's failures, by the day on which its evidence was taken.</summary>
     /// <remarks>What is only a symptom of a cause is accepted with it: a certificate that is accepted as untrusted is accepted for the probe that ends at it too.</remarks>
@@ -17,7 +17,7 @@ public static class Suppressions
         var day = DateOnly.FromDateTime(diagnosis.Started.UtcDateTime);
         var marked = Mark(diagnosis.Checks, diagnosis.Site, diagnosis.Target, day);
         var accepted = diagnosis.Causes
-            .Select(cause => (cause.Cause, Suppression: Accepted([.. marked.Where(check => cause.Checks.Contains(check.Id) && check.ExplainedBy == SummitCause.None && !CheckList.Symptoms.Contains(check.Id))])))
+            .Select(cause => (cause.Cause, Suppression: Accepted([.. marked.Where(check => cause.Checks.Contains(check.Id) && check.ExplainedBy == SummitCause.None && !CheckList.IsSymptom(check.Id))])))
             .Where(pair => pair.Suppression is not null)
             .ToDictionary(pair => pair.Cause, pair => pair.Suppression);
         return diagnosis with
@@ -61,7 +61,7 @@ public static class Suppressions
 
     private static SummitCheck Judge(SummitSite site, DateOnly day)
     {
-        var finding = new Finding(CheckId, "Suppressions have not expired", SummitSeverity.Error, site.Name);
+        var finding = Definition.On(site.Name);
         var expired = site.Suppressions.Where(suppression => suppression.Expires < day).ToList();
         if (expired.Count == 0)
         {

@@ -51,19 +51,19 @@ public static class Verdict
         evidence.Host is null && check.Status == SummitCheckStatus.Unknown && check.Evidence == evidence.HostMissing ? check with { Evidence = $"Not looked at: {evidence.Target} could not be asked." } : check;
 
     private static SummitCause Explanation(SummitCheck check, List<SummitDiagnosedCause> causes) =>
-        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.Restated.TryGetValue(check.Id, out var first) && cause.Checks.Contains(check.Id) && cause.Checks.Contains(first)) || (CheckList.Symptoms.Contains(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;
+        causes.Find(cause => cause.Explains.Contains(check.Id) || (CheckList.RestatedBy(check.Id) is { } first && cause.Checks.Contains(check.Id) && cause.Checks.Contains(first)) || (CheckList.IsSymptom(check.Id) && cause.Checks.Contains(check.Id) && check.Id != Speaker(cause)))?.Cause ?? SummitCause.None;
 
     /// <summary>The check that stands for a cause: one that looked at the thing itself, else the first probe that met it. It is never folded under its own cause.</summary>
-    private static string Speaker(SummitDiagnosedCause cause) => cause.Checks.FirstOrDefault(id => !CheckList.Symptoms.Contains(id)) ?? cause.Checks[0];
+    private static string Speaker(SummitDiagnosedCause cause) => cause.Checks.FirstOrDefault(id => !CheckList.IsSymptom(id)) ?? cause.Checks[0];
 
     private static List<SummitDiagnosedCause> Causes(IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)
     {
         var failed = checks.Where(check => check is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error }).ToList();
-        var direct = failed.Where(check => !CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().ToList();
-        var symptoms = failed.Where(check => CheckList.Symptoms.Contains(check.Id)).Select(check => check.Cause).Distinct().Where(cause => !direct.Contains(cause));
+        var direct = failed.Where(check => !CheckList.IsSymptom(check.Id)).Select(check => check.Cause).Distinct().ToList();
+        var symptoms = failed.Where(check => CheckList.IsSymptom(check.Id)).Select(check => check.Cause).Distinct().Where(cause => !direct.Contains(cause));
 
         // a symptom never explains a check that looked at the thing itself
-        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && failed.Where(check => check.Cause == cause && !CheckList.Symptoms.Contains(check.Id)).All(check => Reaches(other, check, failed)))).ToList();
+        var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && failed.Where(check => check.Cause == cause && !CheckList.IsSymptom(check.Id)).All(check => Reaches(other, check, failed)))).ToList();
         roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom) && failed.Where(check => check.Cause == symptom).All(check => Reaches(cause, check, failed)))));
 
         List<SummitDiagnosedCause> named = [];
@@ -79,12 +79,12 @@ public static class Verdict
         return named;
     }
 
-    private static bool IsAtBackend(SummitCheck check) => check.Id.StartsWith("Backend.", StringComparison.Ordinal);
+    private static bool IsAtBackend(SummitCheck check) => CheckList.Sees(check.Id, SummitRuleScope.Backend);
 
     /// <summary>Whether a cause can account for what a check saw: no fault of nginx for what was seen past it, and no state of the moment for what is read in a file, and nothing on the way to the host for what was seen on it.</summary>
     private static bool Reaches(SummitCause cause, SummitCheck check, List<SummitCheck> failed) =>
-        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.OfFiles.Contains(check.Id))
-        && (!CausalGraph.IsBeforeTheHost(cause) || CheckList.IsFromOutside(check.Id));
+        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.Sees(check.Id, SummitRuleScope.Files))
+        && (!CausalGraph.IsBeforeTheHost(cause) || CheckList.Sees(check.Id, SummitRuleScope.Outside));
 
     private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
         && (!CausalGraph.Explains(symptom, cause) || CausalGraph.Rank(cause) < CausalGraph.Rank(symptom));
@@ -101,7 +101,7 @@ public static class Verdict
     {
         var speaking = failed.Where(check => check.Cause == cause).ToList();
         // the check that looked at the thing itself speaks before the probe that saw its effect
-        var first = speaking.Find(check => !CheckList.Symptoms.Contains(check.Id)) ?? speaking[0];
+        var first = speaking.Find(check => !CheckList.IsSymptom(check.Id)) ?? speaking[0];
         var place = first.File is { } file ? first.Line is { } line ? $" ({file}:{line})" : $" ({file})" : "";
         return new SummitDiagnosedCause
         {

@@ -8,7 +8,6 @@ namespace Summit.Ops.Network;
 /// </remarks>
 internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, IReadOnlyList<NetworkInterface> front)
 {
-    private const string Id = "Network.LoadBalancer";
     private readonly Ec2Command _command = new(path.Region);
     private readonly string _name = front[0].LoadBalancer!;
     private readonly int _targetPort = question.TargetPort ?? question.Port;
@@ -55,7 +54,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
         return worst is null ? outside : [.. outside, worst];
     }
 
-    private static Finding Finding(string target) => new(Id, "The load balancer reaches the instance", SummitSeverity.Error, target);
+    private static Finding Finding(string target) => NetworkChecks.LoadBalancer.On(target);
 
     /// <summary>One interface of the load balancer to the instance.</summary>
     private SummitCheck Inside(NetworkInterface card, NetworkInterface from, AddressSet clients, bool six)

@@ -23,7 +23,8 @@ internal static class PathJudge
 
             if (six && question.Source.Count == 0 && !own)
             {
-                checks.Add(new Finding("Network.PublicAddress", "An address that the client can call", SummitSeverity.Warning, $"{path.InstanceId} over IPv6").Skipped("The instance has no IPv6 address: clients come over IPv4."));
+                checks.Add((NetworkChecks.PublicAddress.On($"{path.InstanceId} over IPv6") with { Severity = SummitSeverity.Warning })
+                    .Skipped("The instance has no IPv6 address: clients come over IPv4."));
                 continue;
             }
 
@@ -59,11 +60,8 @@ internal static class PathJudge
         const string action = "ec2:DescribeNetworkInterfaces";
         var reason = $"{action}: {path.Missing.GetValueOrDefault(action, "the instance has no network interface")}";
         var fix = new Ec2Command(path.Region).Aws($"describe-network-interfaces --filters Name=attachment.instance-id,Values={path.InstanceId}");
-        return [.. new[]
-        {
-            ("Network.PublicAddress", "An address that the client can call"), ("Network.Route", "A route back to the client"), ("Network.Acl", "Network ACL lets the connection in and its answers out"),
-            ("Network.SecurityGroup", $"Port {question.Port} open in security group"),
-        }.Select(each => new Finding(each.Item1, each.Item2, SummitSeverity.Error, path.InstanceId).Unknown(reason, fix))];
+        CheckDefinition[] unseen = [NetworkChecks.PublicAddress, NetworkChecks.Route, NetworkChecks.Acl, NetworkChecks.SecurityGroup];
+        return [.. unseen.Select(each => each.On(path.InstanceId, question.Port).Unknown(reason, fix))];
     }
 
     /// <summary>IPv4 or IPv6 in words.</summary>

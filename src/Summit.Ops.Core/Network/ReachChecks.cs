@@ -19,7 +19,7 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
     /// <param name="port">The port.</param>
     public SummitCheck Group(GroupFilter? filter, IReadOnlyList<string> groupIds, int port)
     {
-        var finding = Finding("Network.SecurityGroup", $"Port {port} open in security group");
+        var finding = NetworkChecks.SecurityGroup.On(target, port);
         var named = string.Join(", ", groupIds);
         if (filter is null) return finding.Unknown(Missing("ec2:DescribeSecurityGroups", $"The groups {named} could not be read."), _command.Aws($"describe-security-groups --group-ids {string.Join(' ', groupIds)}"));
         if (groupIds.Count == 0) return finding.Pass("It has no security group, and lets everybody in.");
@@ -47,7 +47,7 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
     private SummitCheck PublicAddress(Reach reach)
     {
         var six = reach.Clients.IsIPv6;
-        var finding = Finding("Network.PublicAddress", "An address that the client can call");
+        var finding = NetworkChecks.PublicAddress.On(target);
         var (shown, own) = (string.Join(", ", reach.Card.Public(six)), string.Join(", ", six ? reach.Card.IPv6Addresses : reach.Card.PrivateAddresses));
         if (reach.Strangers.IsEmpty)
         {
@@ -63,7 +63,7 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
 
     private SummitCheck Route(Reach reach)
     {
-        var finding = Finding("Network.Route", "A route back to the client");
+        var finding = NetworkChecks.Route.On(target);
         if (reach.Table is null || reach.Routes is null)
         {
             return finding.Unknown(Missing("ec2:DescribeRouteTables", $"The route table of {reach.Card.SubnetId} could not be read."), _command.Aws($"describe-route-tables --filters Name=vpc-id,Values={reach.Card.VpcId}"));
@@ -92,7 +92,7 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
 
     private SummitCheck Acl(Reach reach)
     {
-        var finding = Finding("Network.Acl", "Network ACL lets the connection in and its answers out");
+        var finding = NetworkChecks.Acl.On(target);
         if (reach.Acl is null || reach.In is null || reach.Back is null)
         {
             return finding.Unknown(Missing("ec2:DescribeNetworkAcls", $"The network ACL of {reach.Card.SubnetId} could not be read."), _command.Aws($"describe-network-acls --filters Name=association.subnet-id,Values={reach.Card.SubnetId}"));
@@ -124,8 +124,6 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
 
     // what stops only a part of the clients breaks it for some
     private static Finding Partly(Finding finding, bool none) => none ? finding : finding with { Severity = SummitSeverity.Warning };
-
-    private Finding Finding(string id, string title) => new(id, title, SummitSeverity.Error, target);
 
     private string Missing(string action, string otherwise) => path.Missing.TryGetValue(action, out var reason) ? $"{action}: {reason}" : otherwise;
 }

@@ -5,13 +5,19 @@ namespace Summit.Ops.Nginx;
 /// <summary>Judges a configuration by what a request for the site's WebSocket path meets in it.</summary>
 public static class NginxRules
 {
-    /// <summary>The guide's four items first, in the guide's order, then the others.</summary>
-    internal static IReadOnlyList<NginxRule> All { get; } =
+    /// <summary>The guide's four items, in the guide's order.</summary>
+    internal static IReadOnlyList<NginxRule> OfTheGuide { get; } =
     [
         new WebSocketLocationRule(),
         new UpgradeHeadersRule(),
         new ProxyBufferingRule(),
         new LocationOrderRule(),
+    ];
+
+    /// <summary>The guide's items first, then the others.</summary>
+    internal static IReadOnlyList<NginxRule> All { get; } =
+    [
+        .. OfTheGuide,
         new ServerBlockRule(),
         new HttpVersionRule(),
         new RedirectRule(),

@@ -1,3 +1,5 @@
+using Summit.Ops.Checks;
+using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Errors;
 using Summit.Ops.Text;
 
@@ -6,6 +8,21 @@ namespace Summit.Ops.Reporting;
 /// <summary>Makes the subjects of a report from the objects that cmdlets emit.</summary>
 public static class ReportSubjects
 {
+    private static readonly CheckDefinition Measured = new(
+        "WebSocket.Measurement", "All WebSockets open and stay open", SummitSeverity.Warning, SummitRuleScope.Outside)
+    {
+        Causes = ClientView.Public.Definition.Causes,
+    };
+
+    private static readonly CheckDefinition Deployed = new(
+        "Deployment.Verified", "The deployment is done and verified", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes = ClientView.Public.Definition.Causes,
+    };
+
+    /// <summary>The checks that a report makes of what is no diagnosis.</summary>
+    internal static IReadOnlyList<CheckDefinition> Definitions { get; } = [Measured, Deployed];
+
     /// <summary>The types that a report can be made of.</summary>
     public static IReadOnlyList<Type> Types { get; } =
         [typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair)];
@@ -47,15 +64,15 @@ public static class ReportSubjects
 
     private static SummitCheck Of(SummitWebSocketResult probe) => new()
     {
-        Id = "WebSocket.Public",
-        Title = "WebSocket opens for a client",
+        Id = ClientView.Public.Definition.Id,
+        Title = ClientView.Public.Definition.GeneralTitle,
         Status = probe.Success ? SummitCheckStatus.Pass : SummitCheckStatus.Fail,
         Severity = SummitSeverity.Error,
         Cause = probe.Success ? SummitCause.None : probe.Cause,
         Target = probe.Uri,
         Evidence = probe.Explanation,
         Fix = probe.Fix,
-        HelpUri = "docs/rules/WebSocket.Public.md",
+        HelpUri = ClientView.Public.Definition.HelpUri,
     };
 
     private static SummitCheck Of(SummitWebSocketMeasurement measurement)
@@ -64,15 +81,15 @@ public static class ReportSubjects
         var wrong = measurement.Failed > 0 || measurement.Dropped > 0;
         return new SummitCheck
         {
-            Id = "WebSocket.Measurement",
-            Title = "All WebSockets open and stay open",
+            Id = Measured.Id,
+            Title = Measured.GeneralTitle,
             Status = tried <= 0 ? SummitCheckStatus.Unknown : wrong ? SummitCheckStatus.Fail : SummitCheckStatus.Pass,
-            Severity = measurement.Opened == 0 ? SummitSeverity.Error : SummitSeverity.Warning,
+            Severity = measurement.Opened == 0 ? SummitSeverity.Error : Measured.Severity,
             Cause = !wrong ? SummitCause.None : measurement.Failures.Select(failure => failure.Cause).Concat(measurement.Drops.Select(drop => drop.Cause)).FirstOrDefault(SummitCause.Unknown),
             Target = measurement.Uri,
             Evidence = measurement.Explanation,
             Fix = measurement.Fix,
-            HelpUri = "docs/rules/WebSocket.Measurement.md",
+            HelpUri = Measured.HelpUri,
         };
     }
 
@@ -87,16 +104,16 @@ public static class ReportSubjects
         };
         return new SummitCheck
         {
-            Id = "Deployment.Verified",
-            Title = "The deployment is done and verified",
+            Id = Deployed.Id,
+            Title = Deployed.GeneralTitle,
             Status = status,
-            Severity = SummitSeverity.Error,
+            Severity = Deployed.Severity,
             Cause = status == SummitCheckStatus.Fail ? deployment.WebSocket?.Cause ?? SummitCause.Unknown : SummitCause.None,
             Target = deployment.Target.ToString(),
             Evidence = words.Trim(),
             Fix = deployment.WebSocket?.Fix ?? "",
             File = deployment.Path.StartsWith('/') ? deployment.Path : null,
-            HelpUri = "docs/rules/Deployment.Verified.md",
+            HelpUri = Deployed.HelpUri,
         };
     }
 }

@@ -20,7 +20,7 @@ internal static partial class SuppressionRules
     {
         if (suppression is null) throw Bad("is null");
         if (suppression.Id is null || !Id().IsMatch(suppression.Id)) throw Bad($"names the check '{ForeignText.Visible(suppression.Id ?? "")}', which is no check's id; ids look like Nginx.HostHeader");
-        if (suppression.Id.Equals(Diagnosis.Suppressions.CheckId, StringComparison.OrdinalIgnoreCase)) throw Bad($"is of {suppression.Id}: that an acceptance has ended cannot be accepted");
+        if (suppression.Id.Equals(Diagnosis.Suppressions.Definition.Id, StringComparison.OrdinalIgnoreCase)) throw Bad($"is of {suppression.Id}: that an acceptance has ended cannot be accepted");
         // one that is mistyped would accept nothing, and nobody would see why
         if (!Known.Value.Contains(suppression.Id)) throw Bad($"names the check {suppression.Id}, and there is none of that id{Nearest.Suggestion(suppression.Id, Known.Value)}");
         if (!OneLine(suppression.Owner)) throw Bad($"of {suppression.Id} needs an Owner, on one line: somebody must answer for it");

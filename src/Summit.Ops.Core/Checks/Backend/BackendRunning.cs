@@ -8,13 +8,28 @@ namespace Summit.Ops.Checks.Backend;
 /// <summary>The guide's item "Backend running on port 4000": the manager's word for it, against what really listens.</summary>
 internal sealed class BackendRunning : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Backend.Running", site => $"Backend running on port {site.BackendPort}", SummitSeverity.Error, SummitRuleScope.Backend)
+    {
+        Causes =
+        [
+            SummitCause.BackendRestartLoop, SummitCause.BackendNotRunning, SummitCause.BackendNotListening,
+            SummitCause.BackendWrongAddress,
+        ],
+        LooksAt =
+        [
+            SummitCause.BackendRestartLoop, SummitCause.BackendNotRunning, SummitCause.BackendNotListening,
+            SummitCause.BackendWrongAddress,
+        ],
+    };
+
     private const int ManyRestarts = 3;
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
 
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding("Backend.Running", $"Backend running on port {site.BackendPort}", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name, site);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!IsOnHost(site.BackendHost)) return finding.Skipped($"The backend runs on another host, {site.BackendHost}; see Backend.Upgrade for what it answers.");
         if (host.Listeners is null) return finding.Unknown("The host did not say what listens (/proc/net/tcp and netstat are missing).", $"sudo netstat -tlnp | grep :{site.BackendPort}");

@@ -5,11 +5,32 @@ namespace Summit.Ops.Checks.Backend;
 /// <summary>The handshake past nginx, straight at the backend: what it answers there is its own.</summary>
 internal sealed class BackendUpgrade : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Backend.Upgrade", "Backend answers a WebSocket upgrade", SummitSeverity.Error, SummitRuleScope.Backend)
+    {
+        Causes =
+        [
+            SummitCause.BackendNotListening, SummitCause.BackendWrongAddress, SummitCause.BackendTimeout,
+            SummitCause.BackendRejectsUpgrade, SummitCause.NginxUpstreamScheme, SummitCause.BackendRejectsOrigin,
+            SummitCause.BackendRejectsHost, SummitCause.BackendRejectsProxyHeaders, SummitCause.BackendError,
+            SummitCause.TlsOnPlainPort, SummitCause.AuthenticationFailed, SummitCause.WebSocketProtocolError,
+            SummitCause.NginxUpstreamMismatch,
+        ],
+        LooksAt =
+        [
+            SummitCause.BackendNotListening, SummitCause.BackendWrongAddress, SummitCause.BackendTimeout,
+            SummitCause.BackendRejectsUpgrade, SummitCause.NginxUpstreamScheme, SummitCause.BackendRejectsOrigin,
+            SummitCause.BackendRejectsHost, SummitCause.BackendRejectsProxyHeaders, SummitCause.BackendError,
+            SummitCause.TlsOnPlainPort, SummitCause.AuthenticationFailed, SummitCause.WebSocketProtocolError,
+        ],
+        Restates = "Backend.Running",
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
         if (ReplayedUpgrade.Judge(evidence) is { } replayed) return replayed;
-        var finding = new Finding("Backend.Upgrade", "Backend answers a WebSocket upgrade", SummitSeverity.Error, $"{site.BackendHost}:{site.BackendPort}");
+        var finding = Definition.On($"{site.BackendHost}:{site.BackendPort}");
         if (evidence.Hop(SiteEvidence.BackendHop) is not { } hop) return finding.Unknown("The backend was not asked: only a host that can be reached is.");
         if (hop.Success) return finding.Pass($"{hop.Uri} answered 101{Message(hop)}", "101 Switching Protocols", "101 Switching Protocols");
 

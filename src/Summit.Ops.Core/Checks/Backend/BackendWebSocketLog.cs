@@ -6,13 +6,19 @@ namespace Summit.Ops.Checks.Backend;
 /// <summary>The quick diagnostic's "Backend WebSocket logs": what the backend itself wrote of WebSockets.</summary>
 internal sealed class BackendWebSocketLog : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Backend.WebSocketLog", "Backend WebSocket logs", SummitSeverity.Advice, SummitRuleScope.Backend)
+    {
+        Causes = [SummitCause.BackendError],
+    };
+
     /// <summary>What a line about WebSockets holds one of.</summary>
     internal static readonly string[] Marks = ["websocket", "ws ", "/ws", "socket", "upgrade"];
     private static readonly string[] Alarms = ["error", "exception", "unhandled", "econn", "eaddr"];
 
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding("Backend.WebSocketLog", "Backend WebSocket logs", SummitSeverity.Advice, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var logs = host.BackendLogs().ToList();
         if (logs.Count == 0 && host.JournalDenied is { Length: > 0 } denied) return finding.Unknown($"The journal of {host.BackendUnit?.Id} is the log, and {denied}.", BackendCommands.Logs(evidence));

@@ -11,7 +11,7 @@ internal static class ReplayedUpgrade
     {
         var facts = evidence.Replayed;
         if (facts.Asking is not { Answer: { } answer } asked) return null;
-        var finding = new Finding("Backend.Upgrade", "Backend answers a WebSocket upgrade", SummitSeverity.Error, asked.Upstream);
+        var finding = new BackendUpgrade().Definition.On(asked.Upstream);
         if (facts.Variation is { Form: not SummitReplayForm.AtSiteBackend } variation && !(variation.Form == SummitReplayForm.AfterChange && variation.Upstream != asked.Upstream))
         {
             var what = Words(variation, asked, evidence.Site);

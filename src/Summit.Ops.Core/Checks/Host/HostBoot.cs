@@ -7,9 +7,15 @@ namespace Summit.Ops.Checks.Host;
 /// <summary>What serves now and is started by no boot: seen today, it costs nothing; seen after a reboot, it is an outage.</summary>
 internal sealed class HostBoot : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Host.Boot", "Starts again with the host", SummitSeverity.Warning, SummitRuleScope.Host)
+    {
+        Causes = [SummitCause.NginxNotRunning, SummitCause.BackendNotRunning],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding("Host.Boot", "Starts again with the host", SummitSeverity.Warning, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.Sections.ContainsKey("nginx.unit")) return finding.Skipped("No systemd runs on the host, so what a boot starts is not known.");
 

@@ -7,11 +7,18 @@ namespace Summit.Ops.Checks.Host;
 /// <remarks>A site may live in another file: where the disk routes its handshake to a backend all the same, nothing is missing.</remarks>
 internal sealed class NginxConfigDeployed : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Nginx.ConfigDeployed", "Nginx config deployed and enabled", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxConfigNotDeployed, SummitCause.NginxConfigNotEnabled],
+        LooksAt = [SummitCause.NginxConfigNotDeployed, SummitCause.NginxConfigNotEnabled],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
         var served = evidence.Route is { Kind: SummitNginxRouteKind.Proxy };
-        var finding = new Finding("Nginx.ConfigDeployed", "Nginx config deployed and enabled", served ? SummitSeverity.Advice : SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name) with { Severity = served ? SummitSeverity.Advice : SummitSeverity.Error };
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.NginxInstalled) return finding.Unknown("There is no nginx to deploy to.");
 

@@ -8,6 +8,18 @@ namespace Summit.Ops.Checks.Host;
 /// <summary>What nginx's error log says of the last minutes that only the log can say: a denied connect, connections used up, a reload that failed.</summary>
 internal sealed partial class NginxErrorLog : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Nginx.ErrorLog", "Nginx error log of the last 15 minutes", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes = [.. ErrorLogTable.All.Select(entry => entry.Cause).Distinct()],
+        LooksAt =
+        [
+            SummitCause.NginxReloadFailed, SummitCause.NginxConnectionLimit, SummitCause.SelinuxDenied, SummitCause.NginxResolverMissing,
+            SummitCause.UpstreamSocketDenied, SummitCause.NginxHeaderTooBig,
+        ],
+        Restates = "Nginx.AccessControl",
+    };
+
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
 
     /// <summary>What an edit of the site's file mends.</summary>
@@ -15,7 +27,7 @@ internal sealed partial class NginxErrorLog : ICheck
 
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding("Nginx.ErrorLog", "Nginx error log of the last 15 minutes", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var logs = host.ErrorLogs().ToList();
         var unread = host.UnreadLogs().ToList();

@@ -11,9 +11,16 @@ namespace Summit.Ops.Checks.Host;
 /// </remarks>
 internal sealed partial class NginxReloaded : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Nginx.Reloaded", "Nginx reloaded after config change", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes = [SummitCause.NginxNotReloaded],
+        LooksAt = [SummitCause.NginxNotReloaded],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding("Nginx.Reloaded", "Nginx reloaded after config change", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.SaysProcesses) return finding.Unknown("The host did not say which processes run.");
         if (host.Master(evidence.Site) is null) return finding.Unknown("nginx does not run, so there is nothing that could be reloaded.", Command.For("Restart-SummitNginx", evidence));

@@ -7,10 +7,16 @@ namespace Summit.Ops.Checks.Host;
 /// <summary>The quick diagnostic's "Nginx running": a master with workers, not a pid file.</summary>
 internal sealed class NginxRunning : ICheck
 {
+    public CheckDefinition Definition { get; } = new("Nginx.Running", "Nginx running", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning],
+        LooksAt = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding("Nginx.Running", "Nginx running", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var start = Command.For("Restart-SummitNginx", evidence);
         if (host.Master(site) is { } master)

@@ -7,9 +7,21 @@ namespace Summit.Ops.Checks.Host;
 /// <summary>The guide's item "Nginx config syntax valid": what <c>nginx -t</c> itself says of the disk.</summary>
 internal sealed class NginxSyntax : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Nginx.Syntax", "Nginx config syntax valid", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes =
+        [
+            SummitCause.NginxSyntaxInvalid, SummitCause.CertificateMissing, SummitCause.CertificateWeak,
+            SummitCause.NginxConfigNotDeployed, SummitCause.NginxConfigNotEnabled, SummitCause.BackendNotRunning,
+        ],
+        LooksAt = [SummitCause.NginxSyntaxInvalid, SummitCause.CertificateMissing],
+        Restates = "Nginx.ConfigDeployed",
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding("Nginx.Syntax", "Nginx config syntax valid", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         var test = Command.Nginx(evidence.Site, "-t");
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         if (!host.NginxInstalled) return finding.Unknown($"'{evidence.Site.NginxCommand}' was not found, so nothing could be tested.");

@@ -9,7 +9,6 @@ namespace Summit.Ops.Checks.Network;
 /// <summary>What the host's own firewall means for a site's clients, weighed by what a client's own connection has shown.</summary>
 internal sealed class HostRules
 {
-    private const string Id = "Network.HostFirewall";
     private const int FirstGatewayError = 502, LastGatewayError = 504, TooLong = 75;
 
     private HostRules(IReadOnlyList<SummitCheck> checks) => Checks = checks;
@@ -27,7 +26,7 @@ internal sealed class HostRules
     public static HostRules Judge(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding(Id, $"EC2 firewall allows {site.Port}", SummitSeverity.Error, evidence.Target.ToString());
+        var finding = NetworkChecks.HostFirewall.On(evidence.Target.ToString(), site);
         var look = Command.For("Test-SummitFirewall", evidence);
         if (evidence.Host is not { } host) return new([finding.Unknown(evidence.HostMissing, look)]);
         var seen = host.Firewall;

@@ -62,7 +62,7 @@ internal sealed class NetworkWay
         return new NetworkWay(leads, [.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
 
         // who came through has shown that not everybody is stopped; but a load balancer takes a connection before it has one to the instance
-        bool Proven(SummitCheck check) => check.Id == "Network.LoadBalancer" ? passedOn : arrived;
+        bool Proven(SummitCheck check) => check.Id == NetworkChecks.LoadBalancer.Id ? passedOn : arrived;
     }
 
     /// <summary>Whether the client's packets got to somebody: also a refusal is an answer.</summary>
@@ -74,7 +74,7 @@ internal sealed class NetworkWay
     {
         var hop = evidence.Hop(SiteEvidence.PublicHop);
         if (address is null || path.Interfaces.Count == 0) return null;
-        var finding = new Finding("Network.Address", "The name leads to this server", SummitSeverity.Error, evidence.Site.ServerName);
+        var finding = NetworkChecks.Address.On(evidence.Site.ServerName);
         if (path.Interfaces.Any(card => Carries(card, address))) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of {path.InstanceId}.");
         if (path.LoadBalancers.FirstOrDefault(card => Carries(card, address)) is { } balancer) return finding.Pass($"{evidence.Site.ServerName} leads to {address}, an address of the load balancer {balancer.LoadBalancer}.");
         var own = path.Interfaces.SelectMany(card => IsPrivate(address) ? card.PrivateAddresses.Concat(card.IPv6Addresses) : card.PublicAddresses.Concat(card.IPv6Addresses)).Select(each => each.ToString()).ToList();

@@ -6,10 +6,20 @@ namespace Summit.Ops.Checks.Network;
 /// <summary>The guide's item "Port 443 open in security group": as EC2 describes the way, and as a connection from here shows it.</summary>
 internal sealed class Port443 : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Network.Port443", site => $"Port {site.Port} open in security group", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes =
+        [
+            SummitCause.NoPublicRoute, SummitCause.NetworkAclBlocked, SummitCause.SecurityGroupBlocked,
+            SummitCause.LoadBalancerBlocked, SummitCause.HostFirewallBlocked, SummitCause.DnsWrongAddress,
+        ],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding("Network.Port443", $"Port {site.Port} open in security group", SummitSeverity.Error, $"{site.ServerName}:{site.Port}");
+        var finding = Definition.On($"{site.ServerName}:{site.Port}", site);
         var look = Command.Network(evidence);
         if (evidence.Way is not { } way) return FromHere(finding, evidence, look);
 

@@ -6,11 +6,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>Nothing in front of the backend asks a browser's WebSocket for what it cannot send.</summary>
 internal sealed class AccessControlRule : NginxRule
 {
-    public override string Id => "Nginx.AccessControl";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
-    public override string Title(SummitSite site) => $"nginx lets clients through to {site.WebSocketPath}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.AccessControl", site => $"nginx lets clients through to {site.WebSocketPath}", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxRejectsHandshake],
+        LooksAt = [SummitCause.NginxRejectsHandshake],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

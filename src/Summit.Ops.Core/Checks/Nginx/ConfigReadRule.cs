@@ -5,11 +5,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>Nothing of the configuration was lost on a syntax error: what was lost could have answered otherwise.</summary>
 internal sealed class ConfigReadRule : NginxRule
 {
-    public override string Id => "Nginx.ConfigRead";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => "All of the configuration could be read";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ConfigRead", "All of the configuration could be read", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Restates = "Nginx.Syntax",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

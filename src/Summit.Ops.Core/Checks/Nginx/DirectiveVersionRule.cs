@@ -6,11 +6,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The nginx that runs the configuration has every directive in it: one that is newer, or gone, is "unknown directive" and nginx does not start.</summary>
 internal sealed class DirectiveVersionRule : NginxRule
 {
-    public override string Id => "Nginx.DirectiveVersion";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => "nginx's version has every directive of the configuration";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.DirectiveVersion", "nginx's version has every directive of the configuration", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxSyntaxInvalid],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

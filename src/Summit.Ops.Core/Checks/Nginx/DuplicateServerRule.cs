@@ -5,11 +5,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>No second server block claims the site's name on its port: nginx ignores the later one, with a warning that nobody reads.</summary>
 internal sealed class DuplicateServerRule : NginxRule
 {
-    public override string Id => "Nginx.DuplicateServer";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
-    public override string Title(SummitSite site) => $"Only one server block claims {site.ServerName} on port {site.Port}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.DuplicateServer", site => $"Only one server block claims {site.ServerName} on port {site.Port}", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxWrongServer],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -3,11 +3,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The site's file is among those that nginx reads.</summary>
 internal sealed class EnabledRule : NginxRule
 {
-    public override string Id => "Nginx.Enabled";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"nginx reads {(site.EnabledPath.Length > 0 ? site.EnabledPath : site.ConfigPath)}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.Enabled", site => $"nginx reads {(site.EnabledPath.Length > 0 ? site.EnabledPath : site.ConfigPath)}", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxConfigNotEnabled],
+        Restates = "Nginx.ConfigDeployed",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -6,11 +6,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>No header that stands on an outer level is lost because the location has headers of its own.</summary>
 internal sealed class HeaderInheritanceRule : NginxRule
 {
-    public override string Id => "Nginx.HeaderInheritance";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
-    public override string Title(SummitSite site) => "No proxy_set_header is lost by inheritance";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.HeaderInheritance", "No proxy_set_header is lost by inheritance", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxUpgradeHeadersMissing],
+        Restates = "Nginx.UpgradeHeaders",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -6,11 +6,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>Nothing expects the WebSocket to travel over HTTP/2 or gRPC: nginx proxies it over HTTP/1.1 alone.</summary>
 internal sealed class Http2Rule : NginxRule
 {
-    public override string Id => "Nginx.Http2";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"{site.WebSocketPath} is not expected over HTTP/2";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.Http2", site => $"{site.WebSocketPath} is not expected over HTTP/2", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxHttpVersion],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

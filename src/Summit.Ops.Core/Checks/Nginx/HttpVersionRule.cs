@@ -6,13 +6,14 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>nginx speaks HTTP/1.1 to the backend: 1.0 has no upgrade, and 2 is not proxied for WebSockets.</summary>
 internal sealed class HttpVersionRule : NginxRule
 {
-    public override string Id => "Nginx.HttpVersion";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.HttpVersion", "nginx speaks HTTP/1.1 to the backend", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxHttpVersion],
+        LooksAt = [SummitCause.NginxHttpVersion],
+    };
 
     public override bool FollowsProxies => true;
-
-    public override string Title(SummitSite site) => "nginx speaks HTTP/1.1 to the backend";
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -13,8 +13,6 @@ internal abstract class IdleTimeoutRule : NginxRule
     /// <summary>The directive.</summary>
     public abstract DirectiveName Directive { get; }
 
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
     /// <summary>Whether this timeout is long enough for the site.</summary>
     public static bool Suffices(TimeSpan timeout, SummitSite site) => site.PingInterval > TimeSpan.Zero ? timeout > site.PingInterval : timeout >= WithoutPings;
 
@@ -43,21 +41,23 @@ internal abstract class IdleTimeoutRule : NginxRule
 /// <summary>Silence of the backend.</summary>
 internal sealed class ReadTimeoutRule : IdleTimeoutRule
 {
-    public override string Id => "Nginx.ReadTimeout";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ReadTimeout", "proxy_read_timeout outlasts an idle WebSocket", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxIdleTimeout],
+    };
 
     public override DirectiveName Directive => DirectiveName.ProxyReadTimeout;
-
-    public override string Title(SummitSite site) => "proxy_read_timeout outlasts an idle WebSocket";
 }
 
 /// <summary>A backend that does not take what the client sends.</summary>
 internal sealed class SendTimeoutRule : IdleTimeoutRule
 {
-    public override string Id => "Nginx.SendTimeout";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.SendTimeout", "proxy_send_timeout outlasts an idle WebSocket", SummitSeverity.Advice, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxIdleTimeout],
+    };
 
     public override DirectiveName Directive => DirectiveName.ProxySendTimeout;
-
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => "proxy_send_timeout outlasts an idle WebSocket";
 }

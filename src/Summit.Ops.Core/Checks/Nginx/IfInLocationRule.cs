@@ -6,11 +6,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>No <c>if</c> in the location takes the request over: one that holds replaces the location's settings, and the rest of it is lost.</summary>
 internal sealed class IfInLocationRule : NginxRule
 {
-    public override string Id => "Nginx.IfInLocation";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
-    public override string Title(SummitSite site) => $"No if changes what happens to {site.WebSocketPath}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.IfInLocation", site => $"No if changes what happens to {site.WebSocketPath}", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxLocationShadowed],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

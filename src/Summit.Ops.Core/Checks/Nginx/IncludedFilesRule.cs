@@ -5,11 +5,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>Every file that is included can be read: a link that leads nowhere keeps nginx from starting.</summary>
 internal sealed class IncludedFilesRule : NginxRule
 {
-    public override string Id => "Nginx.IncludedFiles";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => "Every included file can be read";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.IncludedFiles", "Every included file can be read", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxSyntaxInvalid],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

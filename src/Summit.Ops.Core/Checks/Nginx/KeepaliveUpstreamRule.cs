@@ -6,11 +6,8 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>A literal <c>Connection "upgrade"</c> goes with every request of its location: where plain requests share it, the group's kept connections do not work.</summary>
 internal sealed class KeepaliveUpstreamRule : NginxRule
 {
-    public override string Id => "Nginx.KeepaliveUpstream";
-
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => "Connection is \"upgrade\" only for an upgrade";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.KeepaliveUpstream", "Connection is \"upgrade\" only for an upgrade", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -6,11 +6,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>No limit counts long-lived connections as if they were requests.</summary>
 internal sealed class LimitsRule : NginxRule
 {
-    public override string Id => "Nginx.Limits";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
-
-    public override string Title(SummitSite site) => $"No limit cuts off handshakes for {site.WebSocketPath}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.Limits", site => $"No limit cuts off handshakes for {site.WebSocketPath}", SummitSeverity.Warning, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxRejectsHandshake],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

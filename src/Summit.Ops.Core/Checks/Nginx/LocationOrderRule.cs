@@ -6,11 +6,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>Nothing takes the WebSocket path's requests away. The order of two prefix locations has no effect; a regex or an exact location elsewhere has.</summary>
 internal sealed class LocationOrderRule : NginxRule
 {
-    public override string Id => "Nginx.LocationOrder";
-
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => site.ApiPath.Length > 0 ? $"`{site.WebSocketPath}` location comes before `{site.ApiPath}`" : $"`{site.WebSocketPath}` location comes before every other";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.LocationOrder", site => site.ApiPath.Length > 0 ? $"`{site.WebSocketPath}` location comes before `{site.ApiPath}`" : $"`{site.WebSocketPath}` location comes before every other", SummitSeverity.Advice, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxLocationShadowed],
+        LooksAt = [SummitCause.NginxLocationShadowed],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

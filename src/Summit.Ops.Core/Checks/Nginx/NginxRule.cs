@@ -5,14 +5,11 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>One rule about what a request for the site's WebSocket path meets in nginx.</summary>
 internal abstract class NginxRule
 {
+    /// <summary>What is known of the check before it looks.</summary>
+    public abstract CheckDefinition Definition { get; }
+
     /// <summary>The check's id.</summary>
-    public abstract string Id { get; }
-
-    /// <summary>What a failure costs, unless the verdict says otherwise.</summary>
-    public abstract SummitSeverity Severity { get; }
-
-    /// <summary>The check's title for a site.</summary>
-    public abstract string Title(SummitSite site);
+    public string Id => Definition.Id;
 
     /// <summary>Whether the rule holds for every proxy in a row, and not for the first alone.</summary>
     public virtual bool FollowsProxies => false;
@@ -33,11 +30,11 @@ internal abstract class NginxRule
     public SummitCheck Check(RuleContext context)
     {
         var verdict = JudgeAll(context);
-        var severity = verdict.Severity ?? Severity;
+        var severity = verdict.Severity ?? Definition.Severity;
         return new SummitCheck
         {
             Id = Id,
-            Title = Title(context.Site),
+            Title = Definition.Title(context.Site),
             Status = verdict.Status,
             Severity = severity,
             Cause = verdict.Status == SummitCheckStatus.Fail ? verdict.Cause : SummitCause.None,
@@ -48,7 +45,7 @@ internal abstract class NginxRule
             Fix = verdict.Fix,
             File = verdict.File,
             Line = verdict.Line,
-            HelpUri = $"docs/rules/{Id}.md",
+            HelpUri = Definition.HelpUri,
         };
     }
 }

@@ -6,11 +6,8 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The guide asks for <c>proxy_buffering off</c>; on an upgraded connection it has no effect.</summary>
 internal sealed class ProxyBufferingRule : NginxRule
 {
-    public override string Id => "Nginx.ProxyBuffering";
-
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => "`proxy_buffering off;` set";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ProxyBuffering", "`proxy_buffering off;` set", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override RuleVerdict Judge(RuleContext context)
     {

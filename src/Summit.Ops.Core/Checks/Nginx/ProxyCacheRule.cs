@@ -6,11 +6,8 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The guide asks for <c>proxy_cache off</c>; off is also nginx's default, and a cache in front of a handshake does harm.</summary>
 internal sealed class ProxyCacheRule : NginxRule
 {
-    public override string Id => "Nginx.ProxyCache";
-
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => "proxy_cache is off";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ProxyCache", "proxy_cache is off", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -12,10 +12,6 @@ internal abstract class ProxyHeaderRule : NginxRule
     /// <summary>The value that the guide has.</summary>
     public abstract string Value { get; }
 
-    public override SummitSeverity Severity => SummitSeverity.Advice;
-
-    public override string Title(SummitSite site) => $"{Header} header is passed on";
-
     /// <summary>What goes wrong without it.</summary>
     protected abstract string Harm { get; }
 
@@ -46,13 +42,12 @@ internal abstract class ProxyHeaderRule : NginxRule
 /// <summary>Without it the backend sees <c>$proxy_host</c>, and its check of the Origin header fails.</summary>
 internal sealed class HostHeaderRule : ProxyHeaderRule
 {
-    public override string Id => "Nginx.HostHeader";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.HostHeader", "Host header is passed on", SummitSeverity.Warning, SummitRuleScope.Files);
 
     public override string Header => "Host";
 
     public override string Value => "$host";
-
-    public override SummitSeverity Severity => SummitSeverity.Warning;
 
     protected override string Harm => "the backend sees its own address as Host in place of the site's name, and a check of the browser's Origin against it fails";
 
@@ -66,7 +61,8 @@ internal sealed class HostHeaderRule : ProxyHeaderRule
 /// <summary>The client's address for the application's log and limits.</summary>
 internal sealed class RealIpHeaderRule : ProxyHeaderRule
 {
-    public override string Id => "Nginx.RealIpHeader";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.RealIpHeader", "X-Real-IP header is passed on", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override string Header => "X-Real-IP";
 
@@ -78,7 +74,8 @@ internal sealed class RealIpHeaderRule : ProxyHeaderRule
 /// <summary>The chain of addresses that the request came through.</summary>
 internal sealed class ForwardedForHeaderRule : ProxyHeaderRule
 {
-    public override string Id => "Nginx.ForwardedForHeader";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ForwardedForHeader", "X-Forwarded-For header is passed on", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override string Header => "X-Forwarded-For";
 
@@ -90,7 +87,8 @@ internal sealed class ForwardedForHeaderRule : ProxyHeaderRule
 /// <summary>Whether the client came by TLS.</summary>
 internal sealed class ForwardedProtoHeaderRule : ProxyHeaderRule
 {
-    public override string Id => "Nginx.ForwardedProtoHeader";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ForwardedProtoHeader", "X-Forwarded-Proto header is passed on", SummitSeverity.Advice, SummitRuleScope.Files);
 
     public override string Header => "X-Forwarded-Proto";
 

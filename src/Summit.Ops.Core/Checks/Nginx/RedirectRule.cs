@@ -5,11 +5,13 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>nginx does not answer the handshake with a redirect or a page of its own: a WebSocket client follows neither.</summary>
 internal sealed class RedirectRule : NginxRule
 {
-    public override string Id => "Nginx.Redirect";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"nginx does not answer {site.WebSocketPath} itself";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.Redirect", site => $"nginx does not answer {site.WebSocketPath} itself", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxRedirect, SummitCause.NginxLocationMissing, SummitCause.NginxRejectsHandshake],
+        LooksAt = [SummitCause.NginxRedirect],
+        Restates = "Nginx.AccessControl",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

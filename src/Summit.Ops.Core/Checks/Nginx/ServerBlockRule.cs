@@ -7,11 +7,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>A server block that names the site answers on the site's port, with TLS.</summary>
 internal sealed class ServerBlockRule : NginxRule
 {
-    public override string Id => "Nginx.ServerBlock";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"A server block for {site.ServerName} answers on port {site.Port} with TLS";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ServerBlock", site => $"A server block for {site.ServerName} answers on port {site.Port} with TLS", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxWrongServer, SummitCause.PlainHttpOnTlsPort],
+        LooksAt = [SummitCause.NginxWrongServer],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

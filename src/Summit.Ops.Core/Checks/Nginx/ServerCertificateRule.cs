@@ -6,11 +6,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The server block that answers with TLS has a certificate and a key.</summary>
 internal sealed class ServerCertificateRule : NginxRule
 {
-    public override string Id => "Nginx.ServerCertificate";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => "The TLS server block has a certificate";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.ServerCertificate", "The TLS server block has a certificate", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.CertificateMissing, SummitCause.NginxWrongServer],
+        Restates = "Nginx.ServerBlock",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

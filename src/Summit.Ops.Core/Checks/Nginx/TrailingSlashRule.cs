@@ -3,11 +3,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The WebSocket path is not answered with a redirect to the same path with a slash.</summary>
 internal sealed class TrailingSlashRule : NginxRule
 {
-    public override string Id => "Nginx.TrailingSlash";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"{site.WebSocketPath} needs no slash at its end";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.TrailingSlash", site => $"{site.WebSocketPath} needs no slash at its end", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxRedirect],
+        Restates = "Nginx.Redirect",
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

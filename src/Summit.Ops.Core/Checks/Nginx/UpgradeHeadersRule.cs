@@ -9,13 +9,14 @@ internal sealed class UpgradeHeadersRule : NginxRule
 {
     private const string Wanted = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";";
 
-    public override string Id => "Nginx.UpgradeHeaders";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.UpgradeHeaders", "WebSocket upgrade headers present", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxUpgradeHeadersMissing],
+        LooksAt = [SummitCause.NginxUpgradeHeadersMissing],
+    };
 
     public override bool FollowsProxies => true;
-
-    public override string Title(SummitSite site) => "WebSocket upgrade headers present";
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -3,11 +3,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>nginx connects to the port that the site's backend listens on.</summary>
 internal sealed class UpstreamRule : NginxRule
 {
-    public override string Id => "Nginx.Upstream";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.Upstream", site => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxUpstreamMismatch],
+        LooksAt = [SummitCause.NginxUpstreamMismatch],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

@@ -6,11 +6,12 @@ namespace Summit.Ops.Checks.Nginx;
 /// <summary>The guide's first item about nginx: the server that answers has a location for the WebSocket path, or another one that does the work.</summary>
 internal sealed class WebSocketLocationRule : NginxRule
 {
-    public override string Id => "Nginx.WebSocketLocation";
-
-    public override SummitSeverity Severity => SummitSeverity.Error;
-
-    public override string Title(SummitSite site) => $"Nginx config has `{site.WebSocketPath}` location";
+    public override CheckDefinition Definition { get; } = new(
+        "Nginx.WebSocketLocation", site => $"Nginx config has `{site.WebSocketPath}` location", SummitSeverity.Error, SummitRuleScope.Files)
+    {
+        Causes = [SummitCause.NginxLocationMissing, SummitCause.NginxRejectsHandshake],
+        LooksAt = [SummitCause.NginxLocationMissing],
+    };
 
     public override RuleVerdict Judge(RuleContext context)
     {

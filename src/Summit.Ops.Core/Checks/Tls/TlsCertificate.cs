@@ -6,10 +6,23 @@ namespace Summit.Ops.Checks.Tls;
 /// <summary>The guide's item "SSL certificate valid": the chain as it was served.</summary>
 internal sealed class TlsCertificate : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Tls.Certificate", "SSL certificate valid", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes =
+        [
+            SummitCause.CertificateMissing, SummitCause.CertificateExpired, SummitCause.CertificateNotYetValid,
+            SummitCause.CertificateNameMismatch, SummitCause.CertificateUntrusted, SummitCause.CertificateChainIncomplete,
+            SummitCause.CertificateWeak, SummitCause.ClientCertificateRequired, SummitCause.TlsProtocolMismatch,
+            SummitCause.PlainHttpOnTlsPort, SummitCause.NginxWrongServer,
+        ],
+        Restates = "Nginx.ServerBlock",
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding("Tls.Certificate", "SSL certificate valid", SummitSeverity.Error, $"{site.ServerName}:{site.Port}");
+        var finding = Definition.On($"{site.ServerName}:{site.Port}");
         var hop = Served(evidence, SiteEvidence.PublicHop);
         // a client that got as far as TLS and was served nothing is not helped by what the loopback is served
         var tls = hop is null ? evidence.Hops.FirstOrDefault(probe => probe is { FailedStage: SummitProbeStage.Tls, Certificate: null }) : null;

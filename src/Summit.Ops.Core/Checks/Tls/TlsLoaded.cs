@@ -8,10 +8,17 @@ namespace Summit.Ops.Checks.Tls;
 /// <summary>Whether nginx serves the certificate that lies on its disk: one that was renewed is served after a reload only.</summary>
 internal sealed class TlsLoaded : ICheck
 {
+    public CheckDefinition Definition { get; } = new(
+        "Tls.Loaded", "The certificate on the disk is the one that is served", SummitSeverity.Error, SummitRuleScope.Host)
+    {
+        Causes = [SummitCause.CertificateNotReloaded],
+        LooksAt = [SummitCause.CertificateNotReloaded],
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
         var site = evidence.Site;
-        var finding = new Finding("Tls.Loaded", "The certificate on the disk is the one that is served", SummitSeverity.Error, evidence.Target.Name);
+        var finding = Definition.On(evidence.Target.Name);
         var look = $"Test-SummitCertificate -Uri {PowerShellWord.Of(site.Uri)}";
         if (evidence.Host is null) return finding.Unknown(evidence.HostMissing);
         // the public name may lead elsewhere (a load balancer, old DNS): only what this host's own nginx serves can be an old copy of what it has

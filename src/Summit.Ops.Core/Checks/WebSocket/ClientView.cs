@@ -12,9 +12,16 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
     /// <summary>The probe of the public name.</summary>
     public static ClientView Public { get; } = new(SiteEvidence.PublicHop, "WebSocket.Public", "WebSocket opens for a client");
 
+    public CheckDefinition Definition { get; } = new(
+        id, title, SummitSeverity.Error, hop == SiteEvidence.PublicHop ? SummitRuleScope.Outside : SummitRuleScope.Host)
+    {
+        Causes = [.. Enum.GetValues<SummitCause>().Where(cause => cause is not (SummitCause.None or SummitCause.Unknown))],
+        IsSymptom = true,
+    };
+
     public SummitCheck Evaluate(SiteEvidence evidence)
     {
-        var finding = new Finding(id, title, SummitSeverity.Error, evidence.Site.Uri);
+        var finding = Definition.On(evidence.Site.Uri);
         if (evidence.Hop(hop) is not { } probe) return finding.Unknown("Not probed.", $"Test-SummitWebSocket -Uri {PowerShellWord.Of(evidence.Site.Uri)}");
         if (probe.Success) return finding.Pass($"101 Switching Protocols{(probe.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
         var (cause, explanation) = Bisection.Refine(probe, evidence);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Summit.Ops.Checks;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Text;
@@ -36,7 +35,7 @@ internal static class HostFirewall
     public static SummitCheck Judge(IReadOnlyDictionary<string, EvidenceSection> seen, SummitTarget target, int port, AddressSet clients, bool anyone)
     {
         var six = clients.IsIPv6;
-        var finding = new Finding("Network.HostFirewall", $"EC2 firewall allows {port}", SummitSeverity.Error, $"{target} over {(six ? "IPv6" : "IPv4")}");
+        var finding = NetworkChecks.HostFirewall.On($"{target} over {(six ? "IPv6" : "IPv4")}", port);
         var question = new FirewallQuestion(port, clients, Interface(seen));
         var hooks = new List<FirewallHook>();
         var unread = new List<(string Why, string Command)>();

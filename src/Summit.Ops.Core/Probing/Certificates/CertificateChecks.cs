@@ -1,4 +1,5 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.Tls;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Certificates;
@@ -7,6 +8,50 @@ namespace Summit.Ops.Probing.Certificates;
 internal sealed class CertificateChecks(string host, string target, string uri, TimeSpan warning, DateTimeOffset now)
 {
     private const string Reload = "Restart-SummitNginx";
+
+    private static readonly CheckDefinition ServedDefinition = new("Tls.Served", "A certificate is served", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.PlainHttpOnTlsPort, SummitCause.TlsProtocolMismatch, SummitCause.ClientCertificateRequired, SummitCause.NginxWrongServer],
+    };
+
+    private static readonly CheckDefinition ValidityDefinition = new(
+        "Tls.Validity", "The certificate is within its validity", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateExpired, SummitCause.CertificateNotYetValid],
+    };
+
+    private static readonly CheckDefinition ExpiryDefinition = new(
+        "Tls.Expiry", "Enough days of validity are left", SummitSeverity.Warning, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateExpired],
+    };
+
+    private static readonly CheckDefinition NameDefinition = new(
+        "Tls.Name", site => $"The certificate includes {site.ServerName}", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateNameMismatch],
+    };
+
+    private static readonly CheckDefinition ChainDefinition = new("Tls.Chain", "The full chain is served", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateChainIncomplete],
+    };
+
+    private static readonly CheckDefinition TrustDefinition = new(
+        "Tls.Trust", "The chain ends in an authority that is trusted here", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateUntrusted],
+    };
+
+    private static readonly CheckDefinition StrengthDefinition = new(
+        "Tls.Strength", "Keys and signatures are strong enough", SummitSeverity.Error, SummitRuleScope.Outside)
+    {
+        Causes = [SummitCause.CertificateWeak],
+    };
+
+    /// <summary>The items, in the order in which a client meets them; Tls.Loaded is a check of a diagnosis as well.</summary>
+    public static IReadOnlyList<CheckDefinition> Definitions { get; } =
+        [ServedDefinition, ValidityDefinition, ExpiryDefinition, NameDefinition, ChainDefinition, TrustDefinition, StrengthDefinition];
 
     /// <summary>All items, in the order in which a client trips over them.</summary>
     /// <param name="probe">What was seen on the wire.</param>
@@ -26,13 +71,13 @@ internal sealed class CertificateChecks(string host, string target, string uri, 
         }
 
         if (file is not null) checks.Add(Loaded(file, probe.Certificate));
-        else if (fileMissing is not null) checks.Add(new Finding("Tls.Loaded", "The certificate on the disk is the one that is served", SummitSeverity.Error, target).Unknown(fileMissing));
+        else if (fileMissing is not null) checks.Add(new TlsLoaded().Definition.On(target).Unknown(fileMissing));
         return checks;
     }
 
     private SummitCheck Served(SummitWebSocketResult probe)
     {
-        var finding = new Finding("Tls.Served", "A certificate is served", SummitSeverity.Error, target);
+        var finding = ServedDefinition.On(target);
         if (probe.Certificate is { } certificate) return finding.Pass($"{certificate.Subject}, issued by {certificate.Issuer}, over {(probe.TlsProtocol.Length == 0 ? "TLS" : probe.TlsProtocol)}, with {certificate.Chain.Count} more in the chain.");
         return probe.FailedStage == SummitProbeStage.Tls
             ? finding.Fail(probe.Cause, probe.Explanation, "a TLS handshake", "none", probe.Fix)
@@ -41,13 +86,13 @@ internal sealed class CertificateChecks(string host, string target, string uri, 
 
     private SummitCheck Validity(SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Validity", "The certificate is within its validity", SummitSeverity.Error, target);
+        var finding = ValidityDefinition.On(target);
         return Judge(finding, served, [SummitCause.CertificateExpired, SummitCause.CertificateNotYetValid], "valid now", one => $"{one.NotBefore:yyyy-MM-dd} to {one.NotAfter:yyyy-MM-dd}", $"sudo certbot renew --cert-name {host} --deploy-hook 'nginx -s reload'");
     }
 
     private SummitCheck Expiry(SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Expiry", $"More than {warning.TotalDays:0.#} days of validity are left", SummitSeverity.Warning, target);
+        var finding = ExpiryDefinition.On(target) with { Title = $"More than {warning.TotalDays:0.#} days of validity are left" };
         if (served is null) return finding.Unknown("-");
         var first = served.Chain.Prepend(served).MinBy(one => one.NotAfter)!;
         var left = first.NotAfter - now;
@@ -60,20 +105,20 @@ internal sealed class CertificateChecks(string host, string target, string uri, 
 
     private SummitCheck Name(SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Name", $"The certificate includes {host}", SummitSeverity.Error, target);
+        var finding = NameDefinition.On(target, new SummitSite { ServerName = host });
         return Judge(finding, served, [SummitCause.CertificateNameMismatch], host, one => string.Join(", ", one.Names), $"sudo certbot --nginx -d {host}");
     }
 
     private SummitCheck Chain(SummitCertificate? served, CertificateFile? file)
     {
-        var finding = new Finding("Tls.Chain", "The full chain is served", SummitSeverity.Error, target);
+        var finding = ChainDefinition.On(target);
         var check = Judge(finding, served, [SummitCause.CertificateChainIncomplete], "the server's certificate and every intermediate", one => string.Join(" > ", one.Chain.Prepend(one).Select(link => link.Subject)), $"sudo nginx -T 2>/dev/null | grep -n 'ssl_certificate '");
         return check.Status == SummitCheckStatus.Fail && file is { Certificate.Chain.Count: 0 } ? check with { Evidence = $"{check.Evidence} {file.Path} holds that one certificate only.", File = file.Path } : check;
     }
 
     private SummitCheck Trust(SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Trust", "The chain ends in an authority that is trusted here", SummitSeverity.Error, target);
+        var finding = TrustDefinition.On(target);
         if (served is not null && Problems(served, [SummitCause.CertificateChainIncomplete]).Count > 0 && Problems(served, [SummitCause.CertificateUntrusted]).Count == 0)
         {
             return finding.Unknown("The chain is not complete, so its end is not known: see Tls.Chain.");
@@ -84,13 +129,13 @@ internal sealed class CertificateChecks(string host, string target, string uri, 
 
     private SummitCheck Strength(SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Strength", "Keys and signatures are strong enough", SummitSeverity.Error, target);
+        var finding = StrengthDefinition.On(target);
         return Judge(finding, served, [SummitCause.CertificateWeak], "RSA 2048 or ECDSA 256, SHA-256", one => $"{one.Key}, {one.SignatureAlgorithm}", $"sudo certbot certonly --nginx -d {host} --key-type ecdsa --force-renewal");
     }
 
     private SummitCheck Loaded(CertificateFile file, SummitCertificate? served)
     {
-        var finding = new Finding("Tls.Loaded", "The certificate on the disk is the one that is served", SummitSeverity.Error, target);
+        var finding = new TlsLoaded().Definition.On(target);
         var disk = file.Certificate;
         var lies = $"{file.Path} on {file.Target} holds {disk.Subject}, valid to {disk.NotAfter:yyyy-MM-dd HH:mm}Z";
         if (served is null) return finding.Unknown($"{lies}; nothing was served to compare it with.");
