@@ -20,7 +20,7 @@
         'Get-SummitBackend', 'Get-SummitBackendLog', 'Test-SummitBackend', 'Restart-SummitBackend', 'Deploy-SummitBackend',
         'Repair-SummitWebSocket',
         'Invoke-SummitDiagnostic', 'Export-SummitReport', 'Import-SummitReport', 'Get-SummitTarget', 'Get-SummitPermission', 'Export-SummitRunbook',
-        'Test-SummitSecurityGroup', 'Test-SummitFirewall'
+        'Test-SummitSecurityGroup', 'Test-SummitFirewall', 'Get-SummitRule'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -5,6 +5,7 @@ using Summit.Ops.Diagnosis;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Nginx;
+using Summit.Ops.Rules;
 
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
@@ -15,7 +16,8 @@ public sealed partial class HostileFixTests
 
     // those of a shell, the typographic ones that end a string in PowerShell, and two that look like one
     private const string Quotes = "'\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab";
-    private static readonly string[] Dumps = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Nginx", "data", "rules"), "bad.conf", SearchOption.AllDirectories).Order().Select(File.ReadAllText)];
+    private static readonly string[] Dumps =
+        [.. RuleCatalogue.All.Where(rule => rule.BadExample.Length > 0).OrderBy(rule => rule.Id, StringComparer.Ordinal).Select(rule => rule.BadExample)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Evidence;
 using Summit.Ops.Lab;
+using Summit.Ops.Rules;
 
 namespace Summit.Ops.Core.Tests.Diagnosis;
 
@@ -22,6 +23,7 @@ public sealed class ScenarioVerdictTests
         Assert.True(verdict.Causes.Count == (scenario.Expected == SummitCause.None ? 0 : 1), $"one fault was made, and {verdict.Causes.Count} are named: {Told(verdict)}");
         Assert.Equal(scenario.Expected == SummitCause.None, verdict.Healthy);
         Assert.All(verdict.Checks, check => Assert.NotEmpty(check.Evidence));
+        Assert.All(verdict.Checks, check => Assert.Contains(RuleCatalogue.All, rule => rule.Id == check.Id && rule.HelpUri == check.HelpUri && MayName(rule, check)));
         var counted = verdict.Failures.Where(check => check.Severity == SummitSeverity.Error).ToList();
         Assert.True(counted.Count == verdict.Causes.Count, $"one fault is counted {counted.Count} times: {string.Join(", ", counted.Select(check => $"{check.Id} {check.Cause}"))}");
         // what is shown first has a failure for each cause, and no pass or nothing in its place
@@ -33,6 +35,9 @@ public sealed class ScenarioVerdictTests
             ["Backend.Running", "Nginx.WebSocketLocation", "Nginx.UpgradeHeaders", "Nginx.ProxyBuffering", "Nginx.LocationOrder", "Nginx.Syntax", "Nginx.Reloaded", "Network.Port443", "Tls.Certificate"],
             verdict.Checks.Take(9).Select(check => check.Id));
     }
+
+    private static bool MayName(SummitRule rule, SummitCheck check) =>
+        check.Cause is SummitCause.None or SummitCause.Unknown || rule.Causes.Contains(check.Cause);
 
     [Fact]
     public async Task What_SELinux_denies_is_found_by_the_words_of_nginx_s_log()

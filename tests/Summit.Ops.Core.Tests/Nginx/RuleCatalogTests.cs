@@ -1,5 +1,6 @@
 using System.Text;
 using Summit.Ops.Nginx;
+using Summit.Ops.Rules;
 
 namespace Summit.Ops.Core.Tests.Nginx;
 
@@ -13,15 +14,29 @@ public sealed class RuleCatalogTests
     // paths in a deterministic build are not this machine's
     private static string Root { get; } = Enumerable.Range(0, 12).Select(up => Path.GetFullPath(Path.Combine([AppContext.BaseDirectory, .. Enumerable.Repeat("..", up)]))).First(folder => File.Exists(Path.Combine(folder, "Summit.Ops.psd1")));
 
-    private static SummitCheck Check(string id, string name)
+    private static SummitCheck Check(string id, Func<SummitRule, string> example)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "Nginx", "data", "rules", id, name);
-        var config = File.ReadAllText(path).Contains("http {", StringComparison.Ordinal)
-            ? NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null)
-            : NginxConfigReader.FromBytes(path, File.ReadAllBytes(path));
+        var text = example(RuleCatalogue.All.Single(rule => rule.Id == id));
         // a first line "# nginx 1.22.1" is the version that runs it
-        var version = File.ReadLines(path).First() is ['#', ' ', 'n', 'g', 'i', 'n', 'x', ' ', .. var rest] ? rest : null;
-        return NginxRules.Evaluate(config, Site, version).Single(check => check.Id == id);
+        var version = text.Split('\n')[0] is ['#', ' ', 'n', 'g', 'i', 'n', 'x', ' ', .. var rest] ? rest : null;
+        return NginxRules.Evaluate(Read(text), Site, version).Single(check => check.Id == id);
+    }
+
+    /// <summary>A whole configuration is read with what it includes, a server block as one file alone.</summary>
+    private static SummitNginxConfig Read(string text)
+    {
+        if (!text.Contains("http {", StringComparison.Ordinal)) return NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text));
+        var folder = Directory.CreateTempSubdirectory("summit-rule-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "nginx.conf");
+            File.WriteAllText(path, text);
+            return NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Theory]
@@ -30,14 +45,14 @@ public sealed class RuleCatalogTests
     {
         var page = File.ReadAllText(Path.Combine(Root, "docs", "rules", $"{id}.md"));
         Assert.StartsWith($"# {id}\n", page, StringComparison.Ordinal);
-        foreach (var part in (string[])["## What it is", "## How it is found", "## What to do"]) Assert.Contains(part, page, StringComparison.Ordinal);
+        foreach (var part in (string[])["## What it is", "## How it is found", "## What to do", "## Fails", "## Passes"]) Assert.Contains(part, page, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void A_rule_finds_its_fault(string id)
     {
-        var check = Check(id, "bad.conf");
+        var check = Check(id, rule => rule.BadExample);
         Assert.True(check.Status == (id == "Nginx.ConfigRead" ? SummitCheckStatus.Unknown : SummitCheckStatus.Fail), $"{check.Status}: {check.Evidence}");
         Assert.All((string?[])[check.Evidence, check.Expected, check.Actual, check.Fix, check.File], Assert.NotEmpty!);
         Assert.True(check.Line > 0);
@@ -48,7 +63,7 @@ public sealed class RuleCatalogTests
     [MemberData(nameof(Ids))]
     public void A_rule_is_not_fooled(string id)
     {
-        var check = Check(id, "good.conf");
+        var check = Check(id, rule => rule.GoodExample);
         Assert.True(check.Status == SummitCheckStatus.Pass, $"{check.Status}: {check.Evidence}");
     }
 

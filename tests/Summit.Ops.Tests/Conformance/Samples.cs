@@ -138,6 +138,12 @@ public static class Samples
         Certificate,
         Certificate.Problems[0],
         new SummitCloseCode { Code = 1006, Name = "AbnormalClosure", Meaning = "The connection ended without a Close frame.", UsualCause = "Usually nginx is not configured for WebSocket.", Run = "Invoke-SummitDiagnostic", OnTheWire = false, Source = "RFC 6455, section 7.4.1" },
+        new SummitRule
+        {
+            Id = "Nginx.UpgradeHeaders", Title = "WebSocket upgrade headers present", Severity = SummitSeverity.Error, Sees = SummitRuleScope.Files,
+            Causes = [SummitCause.NginxUpgradeHeadersMissing], Restates = "Nginx.WebSocketLocation", Description = "nginx passes the request on as a plain one.",
+            BadExample = "server { }\n", GoodExample = "server { listen 443 ssl; }\n", HelpUri = "docs/rules/Nginx.UpgradeHeaders.md",
+        },
         new SummitNginxFile("/etc/nginx/sites-available/summit-api", "server {}", new string('a', 64)),
         Server,
         Location,
