@@ -58,7 +58,14 @@ internal sealed class RealHost : IAsyncDisposable
     public async Task<string> OutsideAsync(CancellationToken cancellation, string from = "203.0.113.9")
     {
         const string request = @"GET /ws HTTP/1.1\r\nHost: summit-api.codingeverest.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\nOrigin: https://summit-api.codingeverest.com\r\n\r\n";
-        var line = $"(printf '{request}'; sleep 1) | timeout 5 openssl s_client -quiet -bind {from}:0 -connect 10.20.0.5:443 -servername summit-api.codingeverest.com 2>&1";
+        // it ends once the backend has greeted or nginx has refused: openssl itself would wait for the other side
+        var line = $$"""
+            answer=$(mktemp) && trap 'rm -f "$answer"' EXIT
+            answered() { grep -a -q -e hello -e '^HTTP/1.1 [3-5]' "$answer"; }
+            { printf '{{request}}'; for turn in $(seq 20); do ! answered || break; sleep 0.1; done; } |
+                timeout 5 openssl s_client -quiet -no_ign_eof -bind {{from}}:0 -connect 10.20.0.5:443 -servername summit-api.codingeverest.com >"$answer" 2>&1
+            cat "$answer"
+            """;
         var said = (await Command.RunAsync("nsenter", ["-t", $"{_outside}", "--net", "/bin/sh", "-c", line], TimeSpan.FromSeconds(10), cancellation)).Output;
         if (said.Contains("HTTP/1.1 101", StringComparison.Ordinal)) return said.Contains("hello", StringComparison.Ordinal) ? "101 hello" : "101 and nothing";
         var status = said.IndexOf("HTTP/1.1 ", StringComparison.Ordinal);

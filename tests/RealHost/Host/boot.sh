@@ -18,12 +18,15 @@ image=$1 dotnet=$2 pwsh=$3 module=$4
 groups=${image%/*}/cgroup
 mkdir -p "$groups"
 if mount -t cgroup2 cgroup2 "$groups" 2>/dev/null; then
-    for old in "$groups"/summit-realhost-*; do
-        [ ! -d "$old" ] || grep -q 1 "$old/cgroup.events" || find "$old" -depth -type d -exec rmdir {} \; 2>/dev/null || :
-    done
-    own=$groups/summit-realhost-$(cut -d ' ' -f 22 /proc/self/stat)
-    mkdir "$own"
-    echo 0 >"$own/cgroup.procs"
+    # one at a time: a group that is made and still empty looks like one that a dead host left
+    {
+        flock 9
+        for old in "$groups"/summit-realhost-*; do
+            [ ! -d "$old" ] || grep -q 'populated 1' "$old/cgroup.events" || find "$old" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+        done
+        own=$(mktemp -d "$groups/summit-realhost-XXXXXXXX")
+        echo 0 >"$own/cgroup.procs"
+    } 9>"${image%/*}/boot.lock"
 fi
 
 # --- the image stays as it is: what the host writes goes to memory

@@ -3,7 +3,7 @@ namespace Summit.Ops.RealHost.Tests;
 internal static partial class Scenarios
 {
     /// <summary>The accounts of real life: each gets as far as it can, and is told the command that gets further.</summary>
-    private static Scenario[] AccountFaults =>
+    internal static Scenario[] AccountFaults =>
     [
         new("healthy-seen-by-nobody-special", "true", "101 hello", "None") { Account = "bob", Never = ["does not pass", "Nginx.Syntax Fail"], Says = ["Nginx.Syntax Unknown.*sudo nginx -t"] },
         new("healthy-seen-by-adm", "true", "101 hello", "None") { Account = "adam", Never = ["Nginx.Syntax Fail"] },

@@ -3,7 +3,7 @@ namespace Summit.Ops.RealHost.Tests;
 internal static partial class Scenarios
 {
     /// <summary>What drops or refuses packets before nginx sees them.</summary>
-    private static Scenario[] FirewallFaults =>
+    internal static Scenario[] FirewallFaults =>
     [
         new("ufw-drops-443", "ufw allow 22; ufw --force enable", "timeout", "HostFirewallBlocked") { Advice = ["ufw allow"], After = "101 hello", RunbookFails = true, Runbook = ["443", "ufw"] },
         new("ufw-private-ranges-only", "ufw allow from 10.0.0.0/8 to any port 443 proto tcp; ufw --force enable", "timeout", "HostFirewallBlocked") { Advice = ["ufw allow"], After = "101 hello", RunbookFails = true },

@@ -3,7 +3,7 @@ namespace Summit.Ops.RealHost.Tests;
 internal static partial class Scenarios
 {
     /// <summary>nginx and its unit.</summary>
-    private static Scenario[] NginxFaults =>
+    internal static Scenario[] NginxFaults =>
     [
         new("nginx-stopped", "systemctl stop nginx", "refused", "NginxNotRunning") { Advice = ["Restart-SummitNginx|systemctl start nginx"], After = "101 hello", RunbookFails = true, Runbook = ["systemctl start nginx"] },
         new("nginx-masked", "systemctl mask --now nginx", "refused", "NginxNotRunning") { Advice = ["systemctl unmask nginx"], Says = ["masked"], After = "101 hello", RunbookFails = true, Runbook = ["unmask"] },

@@ -3,7 +3,7 @@ namespace Summit.Ops.RealHost.Tests;
 internal static partial class Scenarios
 {
     /// <summary>pm2 as people have it: under another account, its daemon gone, its port another one.</summary>
-    private static Scenario[] Pm2Faults =>
+    internal static Scenario[] Pm2Faults =>
     [
         new("healthy", "true", "101 hello", "None") { RunbookFails = false, Never = ["1006"] },
         new("healthy-german", "true", "101 hello", "None") { Account = "admin", RunbookFails = false },

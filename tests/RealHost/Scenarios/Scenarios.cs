@@ -1,6 +1,6 @@
 namespace Summit.Ops.RealHost.Tests;
 
-/// <summary>All faults. Those of one layout stand together: to change it takes longer than to heal it.</summary>
+/// <summary>All faults, by what is broken.</summary>
 internal static partial class Scenarios
 {
     public static IReadOnlyList<Scenario> All { get; } = [.. Pm2Faults, .. AccountFaults, .. NginxFaults, .. FirewallFaults, .. UnitFaults];

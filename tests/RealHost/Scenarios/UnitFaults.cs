@@ -5,7 +5,7 @@ internal static partial class Scenarios
     private const string Unit = "/etc/systemd/system/summit.service";
 
     /// <summary>A backend that is a systemd unit: as good as pm2.</summary>
-    private static Scenario[] UnitFaults =>
+    internal static Scenario[] UnitFaults =>
     [
         .. new Scenario[]
         {

@@ -106,7 +106,9 @@ internal sealed class BackendRunning : ICheck
     internal static bool IsOnHost(string backendHost) => backendHost == "localhost" || (IPAddress.TryParse(backendHost, out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsLooping(SummitBackend backend) => backend.Status is "waiting restart" or "errored" && backend.Restarts >= ManyRestarts
-        || (backend.Status is "online" or "launching" && backend.Restarts >= ManyRestarts && !backend.Listening && backend.Uptime < Settled);
+        || (backend.Status is "online" or "launching" && backend.Restarts >= ManyRestarts && !backend.Listening && backend.Uptime < Settled)
+        // systemd counts from 0 with each start that somebody asks for, so these are one after the other
+        || (backend is { Manager: SummitBackendManager.Systemd, Status: "active", Restarts: >= ManyRestarts, Listening: false });
 
     /// <summary>Whether a connection to the host name meets a socket bound to the address; an IPv6 wildcard takes IPv4 too unless the application forbids it.</summary>
     private static bool Reaches(string backendHost, IPAddress bound) =>
