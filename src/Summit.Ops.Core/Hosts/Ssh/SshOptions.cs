@@ -12,7 +12,7 @@ internal static class SshOptions
     /// <summary>The options that stand on each command line, behind those of the caller: ssh takes the first that it is given.</summary>
     public static readonly IReadOnlyList<string> Always =
     [
-        "BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR", "RequestTTY=no", "RemoteCommand=none",
+        "BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=INFO", "RequestTTY=no", "RemoteCommand=none",
         "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
     ];
 

@@ -67,12 +67,38 @@ internal sealed class SshServer : IAsyncDisposable
         await System.IO.File.WriteAllTextAsync(File("known_hosts"), $"[127.0.0.1]:{Port} {words[0]} {words[1]}\n");
     }
 
-    /// <summary>Ends the server and every connection to it.</summary>
+    /// <summary>Ends the server and every connection to it; what runs behind them runs on, as where a network is lost.</summary>
     public async Task StopAsync()
     {
         if (_process is not { HasExited: false } process) return;
-        process.Kill(entireProcessTree: true);
+        foreach (var id in Servers(process.Id).ToList())
+        {
+            try
+            {
+                using var one = Process.GetProcessById(id);
+                one.Kill();
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // it ended with another
+            }
+        }
+
         await process.WaitForExitAsync();
+    }
+
+    private static IEnumerable<int> Servers(int process)
+    {
+        try
+        {
+            if (!System.IO.File.ReadAllText($"/proc/{process}/comm").StartsWith("sshd", StringComparison.Ordinal)) return [];
+            var children = System.IO.File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return children.SelectMany(child => Servers(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture))).Append(process);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     public async ValueTask DisposeAsync()
