@@ -25,7 +25,7 @@ internal static partial class AimedCommand
             var rest = Rest(aimed, found.Index + found.Length);
             // a file is read where it lies, and says by itself what it is of
             if (found.Value == Read && rest.Contains(" -Path ", StringComparison.Ordinal)) return found.Value;
-            return found.Value + (rest.Contains(" -Site ", StringComparison.Ordinal) ? "" : sited) + (rest.Contains(" -InstanceId ", StringComparison.Ordinal) ? "" : instance);
+            return found.Value + (rest.Contains(" -Site ", StringComparison.Ordinal) ? "" : sited) + (rest.Contains(" -InstanceId ", StringComparison.Ordinal) || rest.Contains(" -HostName ", StringComparison.Ordinal) ? "" : instance);
         });
     }
 

@@ -23,14 +23,21 @@ public static class Command
     public static string Network(SiteEvidence evidence) =>
         $"Test-SummitSecurityGroup{(evidence.Target.InstanceId.Length > 0 ? Instance(evidence.Target) : " -InstanceId i-…")} -Port {evidence.Site.Port}";
 
-    /// <summary>The parameters that name the instance and its account as the caller named it; none for this machine. No key is among them.</summary>
+    /// <summary>The parameters that name the host as the caller named it, an instance with its account; none for this machine. No key is among them.</summary>
     internal static string Instance(SummitTarget target)
     {
+        if (target.Kind == SummitTargetKind.Ssh) return BySsh(target);
         if (target.Kind != SummitTargetKind.Ssm) return "";
         var profile = target.Connection?.ProfileName is { } name ? $" -ProfileName {PowerShellWord.Of(name)}" : "";
         var file = target.Connection?.ProfileLocation is { } location ? $" -ProfileLocation {PowerShellWord.Of(location)}" : "";
         var endpoint = target.Connection?.EndpointUrl is { } url ? $" -EndpointUrl {PowerShellWord.Of(url)}" : "";
         return $" -InstanceId {target.InstanceId}{(target.Region.Length > 0 ? $" -Region {target.Region}" : "")}{profile}{file}{endpoint}";
+    }
+
+    private static string BySsh(SummitTarget target)
+    {
+        var options = target.SshOptions.Count == 0 ? "" : $" -SshOption {string.Join(", ", target.SshOptions.Select(PowerShellWord.Quote))}";
+        return $" -HostName {PowerShellWord.Of(target.HostName)}{options}";
     }
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>

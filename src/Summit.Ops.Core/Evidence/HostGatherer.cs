@@ -11,7 +11,7 @@ internal static class HostGatherer
     /// <summary>Runs the script and reads its sections.</summary>
     public static async Task<HostEvidence> GatherAsync(IHost host, SummitSite site, CancellationToken cancellation)
     {
-        var result = await host.RunAsync(Script(site, withHops: host.Target.Kind == SummitTargetKind.Ssm), cancellation);
+        var result = await host.RunAsync(Script(site, withHops: host.Target.Kind != SummitTargetKind.Local), cancellation);
         return new HostEvidence(host.Target, EvidenceSections.Read(result, host.Target), result.Duration);
     }
 

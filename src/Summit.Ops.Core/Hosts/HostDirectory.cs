@@ -1,4 +1,5 @@
 using Summit.Ops.Errors;
+using Summit.Ops.Hosts.Ssh;
 
 namespace Summit.Ops.Hosts;
 
@@ -22,6 +23,7 @@ public static class HostDirectory
     public static IHost For(SummitTarget target, AwsConnection? connection = null, IProgress<string>? progress = null) => target.Kind switch
     {
         SummitTargetKind.Local => new LocalHost(),
+        SummitTargetKind.Ssh => new SshHost(target, TimeProvider.System),
         _ => Aws.Host(target, connection ?? target.Connection ?? new AwsConnection(), progress),
     };
 }

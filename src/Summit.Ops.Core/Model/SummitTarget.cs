@@ -10,6 +10,9 @@ public enum SummitTargetKind
 
     /// <summary>An EC2 instance or hybrid node, through AWS Systems Manager Run Command.</summary>
     Ssm,
+
+    /// <summary>A host behind SSH, through this machine's OpenSSH client.</summary>
+    Ssh,
 }
 
 /// <summary>A host that a check or a deployment runs on.</summary>
@@ -44,6 +47,12 @@ public sealed record SummitTarget
 
     /// <summary>The private address.</summary>
     public string PrivateAddress { get; init; } = "";
+
+    /// <summary>How SSH reaches it, as it was written (<c>user@host:port</c>, or an alias of ~/.ssh/config); empty for any other host.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>Options of ssh that the caller added, each as after <c>ssh -o</c>: they travel with the target.</summary>
+    internal IReadOnlyList<string> SshOptions { get; init; } = [];
 
     /// <summary>How its account is reached, where the caller said so: it travels with the target and is shown nowhere.</summary>
     internal AwsConnection? Connection { get; init; }

@@ -80,6 +80,13 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
+    /// <summary>Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? HostName { get; set; }
+
     /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
@@ -103,8 +110,8 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     protected override void BeginProcessing()
     {
         CheckConnection();
-        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
-        CheckHosts(InstanceId);
+        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag), nameof(HostName));
+        CheckHosts(InstanceId, HostName);
         _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
@@ -120,7 +127,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         if (ParameterSetName == "Target")
         {
             if (Tag is not null) return;
-            foreach (var target in Hosts(Target, InstanceId)) Begin(target);
+            foreach (var target in Hosts(Target, InstanceId, HostName)) Begin(target);
             return;
         }
 

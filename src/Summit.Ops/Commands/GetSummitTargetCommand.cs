@@ -3,6 +3,7 @@ using System.Management.Automation;
 using Summit.Ops.Completion;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Hosts.Ssh;
 
 namespace Summit.Ops.Commands;
 
@@ -14,6 +15,7 @@ namespace Summit.Ops.Commands;
 /// <para>Credentials and region are found as every AWS tool finds them: parameters, profile (SSO ones too), environment, web identity, instance metadata.
 /// It needs ec2:DescribeInstances and ssm:DescribeInstanceInformation; without the latter the PingStatus is Unknown.</para>
 /// <para>A hybrid node (mi-…) is named by its id.</para>
+/// <para>-HostName makes targets of hosts that SSH reaches, with the options that reach them: no AWS is asked.</para>
 /// </remarks>
 /// <example>
 /// <title>All web servers by tag</title>
@@ -24,6 +26,11 @@ namespace Summit.Ops.Commands;
 /// <title>Diagnose a fleet</title>
 /// <code>Get-SummitTarget -Tag @{ Role = 'web' } | Where-Object PingStatus -eq Online | Invoke-SummitDiagnostic -Site $site</code>
 /// <para>Fifty instances are one command of Systems Manager; results come as instances finish.</para>
+/// </example>
+/// <example>
+/// <title>Hosts behind SSH</title>
+/// <code>Get-SummitTarget -HostName deploy@web1, deploy@web2:2222 -SshOption 'ProxyJump=bastion' | Invoke-SummitDiagnostic -Site $site</code>
+/// <para>The same diagnosis through this machine's OpenSSH client; each host has its own result or error.</para>
 /// </example>
 /// <example>
 /// <title>Why can an instance not be reached?</title>
@@ -44,6 +51,17 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
+    /// <summary>Hosts behind SSH: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config. Nothing is asked of them here.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "HostName")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? HostName { get; set; }
+
+    /// <summary>Options of ssh for -HostName, each as after ssh -o.</summary>
+    [Parameter(ParameterSetName = "HostName")]
+    [ValidateNotNullOrEmpty]
+    public string[] SshOption { get; set; } = [];
+
     /// <summary>Tags that an instance must all have. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Tag")]
     [ValidateNotNull]
@@ -56,6 +74,12 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (HostName is not null)
+        {
+            Guard(HostName, () => WriteObject(HostName.Select(name => SshHost.TargetOf(name, SshOption)).ToList(), enumerateCollection: true));
+            return;
+        }
+
         if (InstanceId is null) return;
         CheckInstanceIds(InstanceId);
         _ids.AddRange(InstanceId);
@@ -64,6 +88,7 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (ParameterSetName == "HostName") return;
         var query = new TargetQuery { InstanceIds = [.. _ids.Distinct(StringComparer.Ordinal)] };
         if (Tag is not null) query = query with { Tags = Tags(Tag) };
         var missing = query.InstanceIds.ToHashSet(StringComparer.Ordinal);

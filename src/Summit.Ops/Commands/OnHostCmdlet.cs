@@ -49,6 +49,13 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
+    /// <summary>Hosts to work on, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? HostName { get; set; }
+
     /// <summary>How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.</summary>
     /// <value>500, or 1 where something is changed</value>
     [Parameter]
@@ -95,8 +102,8 @@ public abstract class OnHostCmdlet : TargetingCmdlet
 
         _siteWritten = MyInvocation.BoundParameters.ContainsKey(nameof(Site));
         CheckConnection();
-        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
-        if (UsesHosts) CheckHosts(InstanceId);
+        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag), nameof(HostName));
+        if (UsesHosts) CheckHosts(InstanceId, HostName);
         // a site may still come through the pipeline
         if (UsesHosts && !_siteWritten && !MyInvocation.ExpectingInput) TellOfDefaultSite();
         _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
@@ -108,7 +115,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         if (!UsesHosts || !TakesSite()) return;
         if (Tag is null)
         {
-            foreach (var target in Target is null && InstanceId is null && OwnHost is { } own ? [own] : Hosts(Target, InstanceId)) Begin(target);
+            foreach (var target in Target is null && InstanceId is null && HostName is null && OwnHost is { } own ? [own] : Hosts(Target, InstanceId, HostName)) Begin(target);
         }
         else if (BringsWork)
         {

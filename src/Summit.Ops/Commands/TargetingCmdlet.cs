@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Hosts.Ssh;
 
 namespace Summit.Ops.Commands;
 
@@ -13,6 +14,11 @@ public abstract class TargetingCmdlet : AwsCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DocumentName { get; set; }
+
+    /// <summary>Options of ssh for -HostName, each as after ssh -o: 'IdentityFile=~/.ssh/summit', 'ProxyJump=bastion'. They come before those of ~/.ssh/config.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SshOption { get; set; } = [];
 
     /// <summary>Checks that hosts are named in one way only.</summary>
     /// <param name="names">The parameters that name hosts.</param>
@@ -29,10 +35,23 @@ public abstract class TargetingCmdlet : AwsCmdlet
 
     /// <summary>Checks what was written into the call itself: an id that is empty, and an account without a host in it, must not silently mean this machine.</summary>
     /// <param name="instanceId">The value of -InstanceId.</param>
-    private protected void CheckHosts(string[]? instanceId)
+    /// <param name="hostName">The value of -HostName.</param>
+    private protected void CheckHosts(string[]? instanceId, string[]? hostName)
     {
         var given = MyInvocation.BoundParameters;
-        if (given.ContainsKey("InstanceId"))
+        if (given.ContainsKey("HostName"))
+        {
+            if (EmptyHostName(hostName) is { } empty) Throw(empty);
+            try
+            {
+                _ = BySsh(hostName!);
+            }
+            catch (SummitException error)
+            {
+                Throw(error);
+            }
+        }
+        else if (given.ContainsKey("InstanceId"))
         {
             if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is { } empty) Throw(empty);
         }
@@ -45,14 +64,36 @@ public abstract class TargetingCmdlet : AwsCmdlet
     /// <summary>The hosts of this pipeline item. A target has an InstanceId property as well: the target itself is meant then.</summary>
     /// <param name="targets">The value of -Target; null where none was given.</param>
     /// <param name="instanceId">The value of -InstanceId.</param>
-    private protected IReadOnlyList<SummitTarget> Hosts(SummitTarget[]? targets, string[]? instanceId)
+    /// <param name="hostName">The value of -HostName.</param>
+    private protected IReadOnlyList<SummitTarget> Hosts(SummitTarget[]? targets, string[]? instanceId, string[]? hostName)
     {
         if (targets is not null) return targets;
+        if (hostName is not null || MyInvocation.BoundParameters.ContainsKey("HostName")) return ByName(hostName);
         if (instanceId is null && !MyInvocation.BoundParameters.ContainsKey("InstanceId")) return [SummitTarget.Local];
         if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is not { } empty) return ById(instanceId!);
         WriteError(ErrorRecords.From(empty)); // one item of the pipeline that names no instance does not end it
         return [];
     }
+
+    // one item of the pipeline that names no host does not end it
+    private SummitTarget[] ByName(string[]? names)
+    {
+        try
+        {
+            return EmptyHostName(names) is { } empty ? throw empty : BySsh(names!);
+        }
+        catch (SummitException error)
+        {
+            WriteError(ErrorRecords.From(error));
+            return [];
+        }
+    }
+
+    private SummitTarget[] BySsh(string[] names) => [.. names.Select(name => SshHost.TargetOf(name, SshOption))];
+
+    private SummitArgumentException? EmptyHostName(string[]? names) => names is null || names.Length == 0 || names.Any(string.IsNullOrWhiteSpace)
+        ? new SummitArgumentException("HostNameEmpty", "-HostName was given without the name of a host. Leave it out for this machine.", null, $"{MyInvocation.MyCommand.Name} -HostName deploy@web1.example.com")
+        : null;
 
     private SummitTarget[] ById(string[] ids)
     {

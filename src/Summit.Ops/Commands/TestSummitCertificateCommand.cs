@@ -3,6 +3,7 @@ using Summit.Ops.Completion;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
+using Summit.Ops.Hosts.Ssh;
 using Summit.Ops.Probing;
 using Summit.Ops.Probing.Certificates;
 
@@ -64,6 +65,12 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
+    /// <summary>Hosts whose file -Path names, reached by this machine's OpenSSH client: user@host:port, or an alias of ~/.ssh/config.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? HostName { get; set; }
+
     /// <summary>The AWS region of -InstanceId. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -92,13 +99,27 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     {
         base.BeginProcessing();
         Within(nameof(WarningDays), WarningDays, 0, 36_500, 21);
-        if (Target is not null && InstanceId is not null) Throw(new SummitArgumentException("TargetAmbiguous", "Hosts are named by -Target and by -InstanceId: one of them is enough.", null, "Get-Help about_Summit_Ops"));
-        if (Target is null && InstanceId is null && AwsCmdlet.AwsWithoutHost(this, "-InstanceId or -Target") is { } nowhere) Throw(nowhere);
+        var ways = new[] { (nameof(Target), Target is not null), (nameof(InstanceId), InstanceId is not null), (nameof(HostName), HostName is not null) }.Where(way => way.Item2).Select(way => way.Item1).ToList();
+        if (ways.Count > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", ways)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        if (ways.Count == 0 && AwsCmdlet.AwsWithoutHost(this, "-InstanceId or -Target") is { } nowhere) Throw(nowhere);
         if (AwsCmdlet.WrongInstanceId(InstanceId ?? []) is { } wrong) Throw(wrong);
         var connection = new AwsConnection { Region = Region, ProfileName = ProfileName, Purpose = MyInvocation.MyCommand.Name };
+        if (HostName is not null) BySsh(HostName);
         _hosts.AddRange(Target ?? InstanceId?.Select(id => new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region ?? "", Connection = connection }) ?? []);
         if (_hosts.Count == 0) _hosts.Add(null); // this machine
         WorkConcurrently("Testing certificates", TimeSpan.Zero, ThrottleLimit);
+    }
+
+    private void BySsh(string[] names)
+    {
+        try
+        {
+            _hosts.AddRange(names.Select(name => SshHost.TargetOf(name, [])));
+        }
+        catch (SummitException error)
+        {
+            Throw(error);
+        }
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class RuleContext
         var path = PowerShellWord.Of(file ?? Config.Path);
         return Config.Target switch
         {
-            { Kind: SummitTargetKind.Ssm } target => $"Deploy-SummitNginxConfig -Site {site}{Command.Instance(target)}",
+            { Kind: not SummitTargetKind.Local } target => $"Deploy-SummitNginxConfig -Site {site}{Command.Instance(target)}",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
             null => $"[IO.File]::WriteAllBytes({PowerShellWord.Quote(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
         };

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Summit.Ops.Hosts.Ssh;
+
+/// <summary>A script as it goes down an SSH connection, and its answer as it comes back.</summary>
+/// <remarks>
+/// Whatever the account's login shell is, it is told to become a POSIX sh that reads its standard input. All of it is one compound command, which a
+/// shell reads whole before it runs any of it. A line of chance before and behind what the script prints tells it from the words of rc files, and a
+/// script that ended from a connection that did. Standard input stays open: a word on it stops the script, and its end without one stops what only reads.
+/// </remarks>
+internal sealed class SshScript
+{
+    /// <summary>What the login shell runs: no word of it means anything else in sh, bash, zsh, ksh, fish or csh.</summary>
+    public const string Command = "exec /bin/sh -s";
+
+    /// <summary>The line that stops the script.</summary>
+    public const string Stop = "stop\n";
+
+    private readonly string _begin;
+    private readonly string _end;
+
+    /// <summary>Wraps a script.</summary>
+    public SshScript(HostScript script)
+    {
+        var mark = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        (_begin, _end) = ($"@summit-begin {mark}\n", $"\n@summit-end {mark} ");
+        Text = $$"""
+            {
+            printf '@summit-begin %s\n' {{mark}}
+            printf '@summit-begin %s\n' {{mark}} >&2
+            exec 3<&0
+            (
+            exec 3<&-
+            {{script.Text}}
+            ) </dev/null &
+            summit_script=$!
+            (
+            exec >/dev/null 2>&1
+            summit_word=
+            read -r summit_word <&3
+            if [ "$summit_word" = stop ] || [ {{(script.ReadOnly ? "yes" : "no")}} = yes ]; then kill -TERM "$summit_script"; fi
+            ) &
+            summit_reader=$!
+            wait "$summit_script"
+            summit_code=$?
+            kill "$summit_reader" 2>/dev/null
+            printf '\n@summit-end %s %s\n' {{mark}} "$summit_code"
+            exit 0
+            }
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>What goes to standard input.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether the script has begun.</summary>
+    public bool HasBegun(string output) => output.Contains(_begin, StringComparison.Ordinal);
+
+    /// <summary>What the script itself printed, and its exit code; null where its end did not come.</summary>
+    public (int ExitCode, string Output, string Error)? Read(string output, string error)
+    {
+        var end = output.LastIndexOf(_end, StringComparison.Ordinal);
+        if (end < 0 || !HasBegun(output)) return null;
+        var digits = output.AsSpan(end + _end.Length).TrimEnd('\n');
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (code, After(output[..end]), After(error)) : null;
+    }
+
+    private string After(string text) => text.IndexOf(_begin, StringComparison.Ordinal) is >= 0 and var at ? text[(at + _begin.Length)..] : text;
+}
