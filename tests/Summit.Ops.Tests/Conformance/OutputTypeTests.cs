@@ -16,6 +16,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Import-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Force -Format Json | Import-SummitReport",
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
+        ["Watch-SummitWebSocket"] = "Watch-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Until Down",
         ["Measure-SummitWebSocket"] = "Measure-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Count 1 -Duration 0 -WarmUp 0",
         ["Get-SummitBackend"] = "Get-SummitBackend",
         ["Test-SummitBackend"] = "Test-SummitBackend",
