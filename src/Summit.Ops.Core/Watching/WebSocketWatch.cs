@@ -85,7 +85,13 @@ public sealed class WebSocketWatch
                 var pause = Task.Delay(wait, _time, woken.Token);
                 await Task.WhenAny(pause, holding ?? pause);
                 cancellation.ThrowIfCancellationRequested();
-                if (holding is { IsCompletedSuccessfully: true, Result: null }) await pause; // it did not open, and the next probe tells why
+                if (holding is { IsCompleted: true } && await holding is null)
+                {
+                    // it did not open, and the next probe tells why
+                    holding = null;
+                    await pause;
+                }
+
                 await woken.CancelAsync();
             }
         }
