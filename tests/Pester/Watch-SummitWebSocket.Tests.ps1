@@ -66,6 +66,6 @@ Describe 'Watch-SummitWebSocket' {
     }
 
     It 'completes -Until' {
-        (Get-Completion 'Watch-SummitWebSocket -Until ').CompletionText | Should -Be 'Up', 'Down'
+        (Get-Completion 'Watch-SummitWebSocket -Until ').CompletionText | Should -Be 'Down', 'Up'
     }
 }
