@@ -13,7 +13,7 @@
     FormatsToProcess       = @('bin/Summit.Ops.Format.ps1xml')
     CmdletsToExport        = @(
         'New-SummitSite', 'Import-SummitSite', 'Export-SummitSite', 'Find-SummitSite',
-        'Test-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
+        'Test-SummitWebSocket', 'Watch-SummitWebSocket', 'Measure-SummitWebSocket', 'Test-SummitCertificate', 'Get-SummitCloseCode',
         'New-SummitNginxConfig', 'Get-SummitNginxConfig', 'Test-SummitNginxConfig', 'Resolve-SummitNginxLocation',
         'Repair-SummitNginxConfig', 'Compare-SummitNginxConfig',
         'Deploy-SummitNginxConfig', 'Get-SummitNginxBackup', 'Restore-SummitNginxConfig', 'Restart-SummitNginx',

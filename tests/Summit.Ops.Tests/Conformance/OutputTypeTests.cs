@@ -18,6 +18,7 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Get-SummitRule"] = "Get-SummitRule",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
+        ["Watch-SummitWebSocket"] = "Watch-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Until Down",
         ["Measure-SummitWebSocket"] = "Measure-SummitWebSocket -Uri ws://127.0.0.1:1/ws -Count 1 -Duration 0 -WarmUp 0",
         ["Get-SummitBackend"] = "Get-SummitBackend",
         ["Test-SummitBackend"] = "Test-SummitBackend",

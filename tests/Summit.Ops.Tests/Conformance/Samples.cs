@@ -130,6 +130,18 @@ public static class Samples
         WebSocket.ResponseHeaders[0],
         WebSocket.Attempts[0],
         WebSocket.Redirects[0],
+        new SummitWebSocketTransition
+        {
+            Uri = WebSocket.Uri, Site = new SummitSite(), State = SummitWatchState.Down, Previous = SummitWatchState.Degraded, Reason = SummitWatchReason.Failed,
+            Cause = SummitCause.NginxUpgradeHeadersMissing, Explanation = "The connection that was held for 3.4 h was cut: the stream ended without a Close frame (1006). No new one opens.",
+            Fix = "Invoke-SummitDiagnostic", Time = DateTimeOffset.UnixEpoch, Since = DateTimeOffset.UnixEpoch, Outage = TimeSpan.FromSeconds(3723), Attempts = 720,
+            CloseCode = 1006, Held = TimeSpan.FromHours(3.4), WebSocket = WebSocket, Diagnosis = Diagnosis,
+        },
+        new SummitWatchSummary
+        {
+            Uri = WebSocket.Uri, Site = "summit-api", State = SummitWatchState.Degraded, Started = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromDays(1), Probes = 86400, Failed = 312,
+            Availability = 0.99638, Outages = 4, Downtime = TimeSpan.FromSeconds(312), LongestOutage = TimeSpan.FromSeconds(120), NotWatched = TimeSpan.FromHours(1), Cuts = 2, Latency = Latency,
+        },
         Measurement,
         Latency,
         Latency.Steps[0],
