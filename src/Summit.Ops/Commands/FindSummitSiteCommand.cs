@@ -81,6 +81,13 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
+    /// <summary>Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? HostName { get; set; }
+
     /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
@@ -107,8 +114,8 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
     protected override void BeginProcessing()
     {
         CheckConnection();
-        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag));
-        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Path))) CheckHosts(InstanceId);
+        CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag), nameof(HostName));
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Path))) CheckHosts(InstanceId, HostName);
         _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
     }
 
@@ -131,7 +138,7 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
 
                 break;
             case "Target" when Tag is null:
-                foreach (var target in Hosts(Target, InstanceId)) Begin(target);
+                foreach (var target in Hosts(Target, InstanceId, HostName)) Begin(target);
                 break;
         }
     }

@@ -14,13 +14,13 @@ internal static partial class Scenarios
         },
         new("nginx-syntax-error-while-it-runs", $"echo 'nonsense here;' >>{Site}; systemctl reload nginx", "101 hello", "NginxSyntaxInvalid") { Says = ["nonsense"], RunbookFails = true, Runbook = ["nonsense"] },
         new("nginx-disabled", "systemctl disable nginx", "101 hello", "None") { Says = ["(disabled|reboot)"] },
-        new("upgrade-headers-missing", $"sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx", "400", "NginxUpgradeHeadersMissing") { Advice = ["Repair-|Deploy-"], After = "101 hello", RunbookFails = true },
-        new("site-not-enabled", "rm /etc/nginx/sites-enabled/summit-api; systemctl reload nginx", "no TLS", "NginxConfigNotEnabled") { Advice = ["ln -s|Deploy-"], RunbookFails = true },
-        new("not-reloaded", $"cp {Site} /tmp/site; sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx; sleep 1; cat /tmp/site >{Site}", "400", "NginxNotReloaded") { Advice = ["Restart-SummitNginx|reload"], After = "101 hello", RunbookFails = true },
+        new("upgrade-headers-missing", $"sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx", "200", "NginxUpgradeHeadersMissing") { Advice = ["Repair-|Deploy-"], After = "101 hello", RunbookFails = true },
+        new("site-not-enabled", "rm /etc/nginx/sites-enabled/summit-api; systemctl reload nginx", "refused", "NginxConfigNotEnabled") { Advice = ["ln -s|Deploy-"], RunbookFails = true },
+        new("not-reloaded", $"cp {Site} /tmp/site; sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx; sleep 1; cat /tmp/site >{Site}", "200", "NginxNotReloaded") { Advice = ["Restart-SummitNginx|reload"], After = "101 hello", RunbookFails = true },
         new("proxy-pass-to-another-port", $"sed -i 's/localhost:4000/localhost:4002/' {Site}; systemctl reload nginx", "502", "NginxUpstreamMismatch") { Says = ["4002"], Advice = ["Repair-|Deploy-"], After = "101 hello", RunbookFails = true, Runbook = ["4002"] },
         new("nginx-masked-until-a-reboot", "systemctl mask --runtime --now nginx", "refused", "NginxNotRunning") { Advice = ["systemctl unmask --runtime nginx"], Says = ["masked"], After = "101 hello", RunbookFails = true, Runbook = ["unmask --runtime"] },
         new("nginx-stopped-and-disabled", "systemctl disable --now nginx", "refused", "NginxNotRunning") { Advice = ["Restart-SummitNginx|systemctl (start|enable)"], Says = ["enable"], After = "101 hello", RunbookFails = true },
-        new("nginx-port-443-taken", "systemctl stop nginx; systemd-run --quiet --unit=stats --collect sh -c 'exec python3 -c \"import socket,time; s=socket.create_server((str(),443)); time.sleep(9999)\"'; for i in $(seq 50); do ! ss -tlnH | grep -q ':443 ' || break; sleep 0.1; done; systemctl start nginx", "no TLS", "NginxNotRunning")
+        new("nginx-port-443-taken", "systemctl stop nginx; systemd-run --quiet --unit=stats --collect sh -c 'exec python3 -c \"import socket,time; s=socket.create_server((str(),443)); time.sleep(9999)\"'; for i in $(seq 50); do ! ss -tlnH | grep -q ':443 ' || break; sleep 0.1; done; systemctl start nginx", "timeout", "NginxNotRunning")
         {
             Says = ["python3", "stats"], Advice = ["systemctl stop stats"], RunbookFails = true, Runbook = ["python3", "443"],
         },

@@ -35,6 +35,7 @@ internal static class ConnectFailures
             SocketError.ConnectionRefused => (
                 SummitCause.NginxNotRunning,
                 $"Connection refused: {address} answers, and nothing listens on port {port}{others}. nginx is not running or does not listen there; a firewall that rejects looks the same."),
+            SocketError.TimedOut when IPAddress.IsLoopback(address) => (SummitCause.HostFirewallBlocked, DroppedHere(address.ToString(), port)),
             SocketError.TimedOut => (
                 SummitCause.SecurityGroupBlocked,
                 $"Nothing came back from {address} port {port}{others}: the packets are dropped on the way, as a security group or a firewall without a rule for the port does."),
@@ -51,6 +52,10 @@ internal static class ConnectFailures
         };
         return new LayerFailedException(SummitProbeStage.Tcp, cause, text, NextCommand.Diagnose(plan.Uri), error);
     }
+
+    /// <summary>Nothing came back from this machine itself: no network is on that way.</summary>
+    public static string DroppedHere(string address, int port) =>
+        $"Nothing came back from {address} port {port}, on this machine itself: a rule of its own firewall drops the packets, also those of the loopback (or what listens there takes no more connections).";
 
     /// <summary>The outcome of one attempt, in a word or two.</summary>
     public static string Outcome(SocketError error) => error switch

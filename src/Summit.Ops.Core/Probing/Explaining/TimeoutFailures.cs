@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Summit.Ops.Probing.Connecting;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Explaining;
@@ -13,6 +15,8 @@ internal static class TimeoutFailures
         var (cause, text) = trace.Stage switch
         {
             SummitProbeStage.Dns => (SummitCause.DnsNameNotFound, $"The name {plan.DialHost} did not resolve within {seconds} s: the name servers do not answer."),
+            SummitProbeStage.Tcp when trace.Addresses.Count > 0 && trace.Addresses.All(IsHere) =>
+                (SummitCause.HostFirewallBlocked, ConnectFailures.DroppedHere(trace.Addresses[0], trace.RemotePort)),
             SummitProbeStage.Tcp => (
                 SummitCause.SecurityGroupBlocked,
                 $"No answer from {string.Join(", ", trace.Addresses)} port {trace.RemotePort} within {seconds} s: the packets are dropped on the way, as a security group or a firewall without a rule for the port does."),
@@ -31,4 +35,6 @@ internal static class TimeoutFailures
         };
         return new LayerFailedException(trace.Stage, cause, text, fix);
     }
+
+    private static bool IsHere(string address) => IPAddress.TryParse(address, out var parsed) && IPAddress.IsLoopback(parsed);
 }
