@@ -186,7 +186,7 @@ public sealed class LabCommandTests
         Assert.Equal(
             [
                 "backend-down", "ScenarioNotFound,Summit.Ops.Lab.Commands.StartSummitLabCommand", "Get-SummitLabScenario",
-                "Get-SummitLabScenario 3 True", "Start-SummitLab 3 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
+                "Get-SummitLabScenario 3 True", "Start-SummitLab 4 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
                 "What if: Performing the operation \"Start a lab on this machine\" on target \"healthy\".",
             ],
             result.Output.TrimEnd('\n').Split('\n'));
