@@ -23,18 +23,32 @@ namespace Summit.Ops.Lab.Commands;
 /// <code>BeforeAll { $Lab = Start-SummitLab -Scenario healthy }; AfterAll { Stop-SummitLab -Lab $Lab }</code>
 /// <para>All tests of the file share one lab.</para>
 /// </example>
+/// <example>
+/// <title>A drill</title>
+/// <code>$Lab = Start-SummitLab -Random; Invoke-SummitDiagnostic -Site $Lab.Site; Stop-SummitLab</code>
+/// <para>Something is broken, and nothing tells what. Stop-SummitLab does, and whether it was fixed.</para>
+/// </example>
 /// <seealso cref="StopSummitLabCommand"/>
 /// <seealso cref="GetSummitLabScenarioCommand"/>
-[Cmdlet(VerbsLifecycle.Start, "SummitLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsLifecycle.Start, "SummitLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Scenario")]
 [OutputType(typeof(SummitLab))]
 public sealed class StartSummitLabCommand : LabCmdlet
 {
     /// <summary>The scenario's name, as Get-SummitLabScenario lists it.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Scenario")]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ScenarioCompleter))]
     public string Scenario { get; set; } = "nginx-config-missing";
+
+    /// <summary>Breaks something without telling what: a drill. Stop-SummitLab tells, and whether it was fixed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Random")]
+    public SwitchParameter Random { get; set; }
+
+    /// <summary>Only faults of these root causes. Without it: any that a diagnosis on this machine can see.</summary>
+    [Parameter(ParameterSetName = "Random")]
+    [ValidateNotNullOrEmpty]
+    public SummitCause[]? Cause { get; set; }
 
     /// <summary>What runs the backend. Auto is pm2 where node and npm are there, else this process.</summary>
     [Parameter]
@@ -45,8 +59,8 @@ public sealed class StartSummitLabCommand : LabCmdlet
     {
         try
         {
-            var scenario = ScenarioNames.Find(Scenario);
-            if (ShouldProcess(scenario.Name, "Start a lab on this machine")) Start(scenario);
+            var scenario = Random ? Choose() : ScenarioNames.Find(Scenario);
+            if (ShouldProcess(Random ? "a fault that is not told" : scenario.Name, "Start a lab on this machine")) Start(scenario);
         }
         catch (ScenarioNotFoundException error)
         {
@@ -58,14 +72,22 @@ public sealed class StartSummitLabCommand : LabCmdlet
         }
     }
 
+    private Scenario Choose()
+    {
+        var pool = Drill.Pool(Cause);
+        if (pool.Count == 0) throw new ScenarioNotFoundException($"of {string.Join(", ", Cause!)}");
+        return pool[System.Random.Shared.Next(pool.Count)];
+    }
+
     private void Start(Scenario scenario)
     {
         SummitLab? lab = null;
-        Run($"Starting a lab: {scenario.Name}", async (progress, stop) =>
+        Run(Random ? "Starting a lab" : $"Starting a lab: {scenario.Name}", async (progress, stop) =>
         {
             progress.Report("nginx with TLS, and a backend");
             var options = new LabOptions { Scenario = scenario, Backend = Backend, Progress = progress };
-            lab = new SummitLab(await LabInstance.StartAsync(options, stop));
+            var instance = await LabInstance.StartAsync(options, stop);
+            lab = new SummitLab(instance, Random ? new Drill(!(await Drill.ProbeAsync(instance, stop)).Success) : null);
         });
         ModuleLifetime.StopWith(System.Management.Automation.Runspaces.Runspace.DefaultRunspace);
         RunningLabs.Add(Session, lab!);

@@ -5,6 +5,7 @@ namespace Summit.Ops.Lab.Commands;
 /// <summary>Stops labs: their nginx, backend and AWS endpoint end, and their folders are removed.</summary>
 /// <remarks>
 /// <para>Stop-SummitLab ends everything that Start-SummitLab started, and what cmdlets changed in the lab goes with it. The AWS_* variables of the process are what they were before the first lab.</para>
+/// <para>Of a drill (Start-SummitLab -Random) it tells what was broken, and whether a WebSocket opens at the lab's address now.</para>
 /// <para>A lab that is stopped already is left alone. A session that ends stops its labs itself.</para>
 /// </remarks>
 /// <example>
@@ -24,7 +25,7 @@ namespace Summit.Ops.Lab.Commands;
 /// </example>
 /// <seealso cref="StartSummitLabCommand"/>
 [Cmdlet(VerbsLifecycle.Stop, "SummitLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-[OutputType(typeof(void))]
+[OutputType(typeof(SummitLabResult))]
 public sealed class StopSummitLabCommand : LabCmdlet
 {
     /// <summary>The labs to stop; without it every lab of this session.</summary>
@@ -37,10 +38,22 @@ public sealed class StopSummitLabCommand : LabCmdlet
     {
         List<SummitLab> labs = [.. (Lab ?? RunningLabs.Of(Session)).Where(lab => ShouldProcess(lab.ToString(), "Stop the lab"))];
         if (labs.Count == 0) return;
-        Run("Stopping the lab", async (progress, _) =>
+        List<SummitLabResult> told = [];
+        Run("Stopping the lab", async (progress, stop) =>
         {
             progress.Report(string.Join(", ", labs));
-            await RunningLabs.StopAsync(labs);
+            try
+            {
+                foreach (var lab in labs.Where(lab => lab.Drill is not null))
+                {
+                    if (await lab.Drill!.EndAsync(lab.Instance, stop) is { } result) told.Add(result);
+                }
+            }
+            finally
+            {
+                await RunningLabs.StopAsync(labs);
+            }
         });
+        foreach (var result in told) WriteObject(result);
     }
 }

@@ -3,22 +3,22 @@ namespace Summit.Ops.Lab;
 /// <summary>A running lab: what Start-SummitLab emits.</summary>
 public sealed class SummitLab
 {
-    internal SummitLab(LabInstance instance) => (Instance, AwsEndpoint) = (instance, instance.AwsEndpoint);
+    internal SummitLab(LabInstance instance, Drill? drill = null) => (Instance, AwsEndpoint, Drill) = (instance, instance.AwsEndpoint, drill);
 
-    /// <summary>The scenario's name.</summary>
-    public string Scenario => Instance.Scenario.Name;
+    /// <summary>The scenario's name; <c>drill</c> where it is to be found out.</summary>
+    public string Scenario => Drill is null ? Instance.Scenario.Name : "drill";
 
     /// <summary>What is broken, in a few words.</summary>
-    public string Description => Instance.Scenario.Description;
+    public string Description => Drill is null ? Instance.Scenario.Description : "a fault to find out; Stop-SummitLab tells which";
 
-    /// <summary>The root cause that a diagnosis should find.</summary>
-    public SummitCause Expected => Instance.Scenario.Expected;
+    /// <summary>The root cause that a diagnosis should find; None in a drill.</summary>
+    public SummitCause Expected => Drill is null ? Instance.Scenario.Expected : SummitCause.None;
 
     /// <summary>Further causes that are as true where no process manager tells more; empty under pm2.</summary>
-    public IReadOnlyList<SummitCause> AlsoTrue => Instance.Backend.Kind == LabBackendKind.Pm2 ? [] : Instance.Scenario.AlsoTrue;
+    public IReadOnlyList<SummitCause> AlsoTrue => Drill is not null || Instance.Backend.Kind == LabBackendKind.Pm2 ? [] : Instance.Scenario.AlsoTrue;
 
     /// <summary>Whether the fault is in the account's network: a diagnosis sees it over Systems Manager only (<c>-Target $Lab.Target</c>).</summary>
-    public bool OverSystemsManager => Instance.Scenario.OverSystemsManager;
+    public bool OverSystemsManager => Drill is null && Instance.Scenario.OverSystemsManager;
 
     /// <summary>What clients open; dialable as it stands.</summary>
     public string Uri => Instance.Uri;
@@ -63,6 +63,8 @@ public sealed class SummitLab
     public SummitTarget LocalTarget => Instance.LocalTarget;
 
     internal LabInstance Instance { get; }
+
+    internal Drill? Drill { get; }
 
     /// <summary>The scenario and the address.</summary>
     public override string ToString() => $"{Scenario} at {Uri}";

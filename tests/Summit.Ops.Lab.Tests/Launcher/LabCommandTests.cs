@@ -69,6 +69,30 @@ public sealed class LabCommandTests
     }
 
     [Fact]
+    public async Task A_drill_tells_nothing_until_it_is_stopped_and_then_what_it_was_and_whether_it_was_fixed()
+    {
+        await RequireNginxAsync();
+        const string Script =
+            """
+            $lab = Start-SummitLab -Random -Cause NginxConfigNotDeployed -Backend InProcess -Verbose 4>&1 | ForEach-Object { if ($_ -is [Management.Automation.VerboseRecord]) { "$_" } else { $_ } } | Select-Object -Last 1
+            "shown:$(($lab | Format-List * | Out-String) -match 'NotDeployed|nginx-config|deleted|missing')"
+            "$($lab.Scenario) $($lab.Expected)"
+            $left = Stop-SummitLab -Lab $lab
+            "$($left.Cause) $($left.Fixed)"
+            @(Stop-SummitLab -Lab $lab).Count
+            $lab = Start-SummitLab -Random -Cause NginxConfigNotDeployed -Backend InProcess
+            $null = Deploy-SummitNginxConfig -Site $lab.Site
+            $mended = Stop-SummitLab -Lab $lab
+            "$($mended.Cause) $($mended.Fixed)"
+            try { Start-SummitLab -Random -Cause None } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+            """;
+        var result = await LabProgram.RunAsync("-NoLab", "-Command", Script);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(
+            ["shown:False", "drill None", "NginxConfigNotDeployed False", "0", "NginxConfigNotDeployed True", "ScenarioNotFound"], result.Output.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
     public async Task Control_C_takes_the_lab_away_too()
     {
         await RequireNginxAsync();
@@ -162,7 +186,7 @@ public sealed class LabCommandTests
         Assert.Equal(
             [
                 "backend-down", "ScenarioNotFound,Summit.Ops.Lab.Commands.StartSummitLabCommand", "Get-SummitLabScenario",
-                "Get-SummitLabScenario 3 True", "Start-SummitLab 3 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
+                "Get-SummitLabScenario 3 True", "Start-SummitLab 4 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
                 "What if: Performing the operation \"Start a lab on this machine\" on target \"healthy\".",
             ],
             result.Output.TrimEnd('\n').Split('\n'));
