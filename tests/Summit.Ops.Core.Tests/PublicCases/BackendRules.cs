@@ -28,6 +28,9 @@ internal sealed class BackendRules
     /// <summary>How many bytes of cookie the 101 carries.</summary>
     public int BigHeader => Number("bigheader");
 
+    /// <summary>Whether it chooses the first subprotocol that it is offered.</summary>
+    public bool Protocols => Has("protocols");
+
     /// <summary>The close code that it sends behind the 101; zero for none.</summary>
     public int Close => Number("close");
 
@@ -43,15 +46,21 @@ internal sealed class BackendRules
         if (_words.GetValueOrDefault("path", "/ws") is var paths && paths != "*" && !paths.Split(',').Contains(path)) return (404, 0, "");
         if (_words.TryGetValue("proto", out var proto) && request["X-Forwarded-Proto"] != proto) return (301, 0, $"{proto}://{request["Host"]}{request.Target}");
         if (_words.TryGetValue("forbid", out var forbidden) && request[forbidden].Length > 0) return (400, 0, "");
+        if (Has("page") && request["Upgrade"].Length == 0) return (200, 0, "");
+        if (_words.TryGetValue("query", out var argument) && !HasArgument(request.Target, argument)) return (401, 0, "");
         if (_words.TryGetValue("require", out var required) && request[required].Length == 0) return (403, 0, "");
         if (Has("token") && !request["Authorization"].StartsWith("Bearer ", StringComparison.Ordinal)) return (401, 0, "");
         if (request.Version != "HTTP/1.1" && !Has("http10")) return (Refusal, 0, "");
         if (!Tokens(request["Upgrade"]).Contains("websocket") || !Tokens(request["Connection"]).Contains("upgrade")) return (Refusal, 0, "");
+        if (Has("single") && Tokens(request["Connection"]).Count() > 1) return (Refusal, 0, "");
         if (request["Sec-WebSocket-Version"] != "13" || request["Sec-WebSocket-Key"].Length != 24) return (400, 0, "");
         if (_words.TryGetValue("host", out var host) && NameOf(request["Host"]) != host) return (Number("hoststatus") is > 0 and var status ? status : 403, 0, "");
         if (!OriginIsGood(request)) return (Number("originstatus") is > 0 and var refused ? refused : 403, Number("originclose"), "");
         return null;
     }
+
+    private static bool HasArgument(string target, string name) =>
+        target.Split('?') is [_, var query, ..] && query.Split('&').Any(part => part.StartsWith(name + "=", StringComparison.Ordinal));
 
     private int Refusal => Number("refusal") is > 0 and var refusal ? refusal : 400;
 

@@ -40,13 +40,17 @@ internal static class PlainClient
             var status = head.Split("\r\n")[0];
             if (!status.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) return status;
             var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Salt)));
-            return !head.Contains($"Sec-WebSocket-Accept: {accept}", StringComparison.OrdinalIgnoreCase) ? "101 with a wrong Sec-WebSocket-Accept" : await StaysAsync(tls, rest);
+            if (!Has(head, $"Sec-WebSocket-Accept: {accept}")) return "101 with a wrong Sec-WebSocket-Accept";
+            if (!Has(head, "Upgrade: websocket") || !Has(head, "Connection: upgrade")) return "101 without Upgrade or Connection";
+            return Has(head, "Sec-WebSocket-Protocol:") ? "101 with a subprotocol that was not asked for" : await StaysAsync(tls, rest);
         }
         catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
             return $"{error.GetType().Name}";
         }
     }
+
+    private static bool Has(string head, string line) => head.Contains("\r\n" + line, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<(string Head, byte[] After)> HeadAsync(Stream stream, CancellationToken cancellation)
     {

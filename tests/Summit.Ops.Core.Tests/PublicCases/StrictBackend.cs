@@ -158,7 +158,10 @@ internal sealed class StrictBackend : IAsyncDisposable
 
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(request["Sec-WebSocket-Key"] + Salt)));
         var cookie = _rules.BigHeader > 0 ? $"Set-Cookie: session={new string('x', _rules.BigHeader)}\r\n" : "";
-        await SendAsync(stream, $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{cookie}\r\n");
+        var offered = _rules.Protocols ? request["Sec-WebSocket-Protocol"].Split(',')[0].Trim() : "";
+        var protocol = offered.Length > 0 ? $"Sec-WebSocket-Protocol: {offered}\r\n" : "";
+        const string Switch = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+        await SendAsync(stream, $"{Switch}Sec-WebSocket-Accept: {accept}\r\n{protocol}{cookie}\r\n");
         if (close > 0) await stream.WriteAsync(new byte[] { 0x88, 2, (byte)(close >> 8), (byte)close }, _stop.Token);
         else if (_rules.Greets) await stream.WriteAsync((byte[])[0x81, 5, .. "hello"u8], _stop.Token);
         await FramesAsync(stream);
