@@ -113,6 +113,11 @@ public sealed class Deployer(IHost host, TimeProvider time)
         {
             throw new HostRunCancelledException($"{told.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}", cancellation);
         }
+        catch (SummitHostException lost) when (lost.ErrorId == "SshConnectionLost")
+        {
+            // the next look says which
+            throw new SummitHostException(lost.ErrorId, lost.Kind, $"{lost.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}", lost.Subject, lost.RecommendedAction, lost);
+        }
     }
 
     /// <summary>A plan that was made on what a killed run had left: that is undone now, and the same content is deployed on what was there before.</summary>

@@ -12,13 +12,30 @@ internal sealed class BoundedText
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly StringBuilder _text = new();
+    private readonly TaskCompletionSource _come = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string? _awaited;
     private readonly Task _reading;
 
     /// <summary>Begins to read.</summary>
-    public BoundedText(TextReader reader) => _reading = ReadAsync(reader);
+    /// <param name="reader">What it prints.</param>
+    /// <param name="awaited">What is waited for: the text, and the rest of its line.</param>
+    public BoundedText(TextReader reader, string? awaited = null)
+    {
+        _awaited = awaited;
+        _reading = ReadAsync(reader);
+    }
+
+    /// <summary>Done once the text that is waited for has come.</summary>
+    public Task AwaitedAsync => _come.Task;
 
     /// <summary>Whether there was more.</summary>
     public bool IsCut { get; private set; }
+
+    /// <summary>Whether a text is in what has come so far.</summary>
+    public bool Has(string text)
+    {
+        lock (_text) return _text.ToString().Contains(text, StringComparison.Ordinal);
+    }
 
     /// <summary>All of it, once the process has ended.</summary>
     public async Task<string> EndAsync()
@@ -44,7 +61,16 @@ internal sealed class BoundedText
             {
                 IsCut |= _text.Length + length > Longest;
                 if (!IsCut) _text.Append(buffer, 0, length);
+                if (_awaited is not null && HasCome(length)) _come.TrySetResult();
             }
         }
+    }
+
+    private bool HasCome(int added)
+    {
+        // the rest of the line is a number
+        var from = Math.Max(0, _text.Length - added - _awaited!.Length - 16);
+        var tail = _text.ToString(from, _text.Length - from);
+        return tail.IndexOf(_awaited, StringComparison.Ordinal) is >= 0 and var at && tail.IndexOf('\n', at + _awaited.Length) > 0;
     }
 }

@@ -71,6 +71,11 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? HostName { get; set; }
 
+    /// <summary>Options of ssh for -HostName, each as after ssh -o.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SshOption { get; set; } = [];
+
     /// <summary>The AWS region of -InstanceId. Without it: the profile's, AWS_REGION, or that of the instance this runs on.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -114,7 +119,7 @@ public sealed class TestSummitCertificateCommand : EndpointCmdlet
     {
         try
         {
-            _hosts.AddRange(names.Select(name => SshHost.TargetOf(name, [])));
+            _hosts.AddRange(names.Select(name => SshHost.TargetOf(name, SshOption)));
         }
         catch (SummitException error)
         {

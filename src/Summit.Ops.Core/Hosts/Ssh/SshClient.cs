@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using Summit.Ops.Text;
 
 namespace Summit.Ops.Hosts.Ssh;
@@ -8,6 +9,7 @@ namespace Summit.Ops.Hosts.Ssh;
 /// <summary>This machine's OpenSSH client, and what its own tools know of a host that could not be reached.</summary>
 internal static class SshClient
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <summary>Starts ssh.</summary>
@@ -84,7 +86,18 @@ internal static class SshClient
 
     private static Process Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, CreateNoWindow = true };
+        // Windows would take the console's code page
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = Utf8,
+            StandardOutputEncoding = Utf8,
+            StandardErrorEncoding = Utf8,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // its words are what its failures are known by
         start.Environment["LC_ALL"] = "C";

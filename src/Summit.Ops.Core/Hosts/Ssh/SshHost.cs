@@ -9,6 +9,12 @@ public sealed class SshHost : IHost
 {
     private static readonly TimeSpan ReadersTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>What the client may still need once the script has ended: what a daemon holds open ends with it, and not before.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Each connection is a process here, and a fleet may be large.</summary>
+    private static readonly SemaphoreSlim Room = new(32);
+
     /// <summary>Beside the script's own time: to connect, and to hear that a connection is dead.</summary>
     private static readonly TimeSpan ConnectingTime = TimeSpan.FromSeconds(30);
 
@@ -43,22 +49,42 @@ public sealed class SshHost : IHost
     /// <inheritdoc/>
     public async Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(script);
+        await Room.WaitAsync(cancellation);
+        try
+        {
+            return await ConnectAsync(script, cancellation);
+        }
+        finally
+        {
+            Room.Release();
+        }
+    }
+
+    private async Task<HostResult> ConnectAsync(HostScript script, CancellationToken cancellation)
+    {
         var started = _time.GetTimestamp();
         var wrapped = new SshScript(script);
         using var process = Start();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(script.Timeout + ConnectingTime);
-        var output = new BoundedText(process.StandardOutput);
+        var output = new BoundedText(process.StandardOutput, wrapped.End);
         var error = new BoundedText(process.StandardError);
         try
         {
             // standard input stays open: its end, or a word on it, stops the script
             await WriteAsync(process, wrapped.Text);
-            await process.WaitForExitAsync(limit.Token);
+            await EndAsync(process, output, limit.Token);
         }
         catch (OperationCanceledException)
         {
-            await StopAsync(process, script);
+            var begun = output.Has(wrapped.Begin);
+            var told = await StopAsync(process, output, script.ReadOnly || !begun ? ReadersTime : script.RollBackTime);
+            if (cancellation.IsCancellationRequested && begun && !told && !script.ReadOnly)
+            {
+                throw new HostRunCancelledException($"'{script.Name}' was told to stop on {Target}, and its end was not heard.", cancellation);
+            }
+
             cancellation.ThrowIfCancellationRequested();
             throw new SummitHostException(
                 "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within {(script.Timeout + ConnectingTime).TotalSeconds:0} s and was told to stop.", Target,
@@ -107,19 +133,44 @@ public sealed class SshHost : IHost
         }
     }
 
-    /// <summary>Tells the script to stop, waits until it has put everything back, and ends the client.</summary>
-    private static async Task StopAsync(Process process, HostScript script)
+    /// <summary>Waits until the script has ended, or the connection.</summary>
+    private static async Task EndAsync(Process process, BoundedText output, CancellationToken limit)
     {
-        await WriteAsync(process, SshScript.Stop);
-        using var patience = new CancellationTokenSource(script.ReadOnly ? ReadersTime : script.RollBackTime);
+        var exit = process.WaitForExitAsync(limit);
+        if (await Task.WhenAny(exit, output.AwaitedAsync) == exit)
+        {
+            await exit;
+            return;
+        }
+
+        using var closing = new CancellationTokenSource(ClosingTime);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(closing.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Tells the script to stop, waits until it has put everything back, and ends the client.</summary>
+    /// <returns>Whether the script's end was heard.</returns>
+    private static async Task<bool> StopAsync(Process process, BoundedText output, TimeSpan time)
+    {
+        await WriteAsync(process, SshScript.Stop);
+        using var patience = new CancellationTokenSource(time);
+        try
+        {
+            await EndAsync(process, output, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return output.AwaitedAsync.IsCompleted;
     }
 }

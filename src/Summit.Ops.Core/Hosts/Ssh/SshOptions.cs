@@ -34,6 +34,13 @@ internal static class SshOptions
                 throw new SummitArgumentException(
                     "SshOptionReserved", $"{key} says how a script runs on the host, which Summit.Ops does itself.", option, "ssh -G HOST   # shows every option of a host; most of them can stand in ~/.ssh/config");
             }
+
+            if (key.Equals("BatchMode", StringComparison.OrdinalIgnoreCase) && !option![(key.Length + 1)..].Trim().Equals("yes", StringComparison.OrdinalIgnoreCase) && Console.IsInputRedirected)
+            {
+                throw new SummitArgumentException(
+                    "SshOptionUnattended", "Without BatchMode ssh asks for a password at the terminal, and this session has none: it would wait for ever.", option,
+                    "ssh-add   # or: -SshOption 'IdentityFile=~/.ssh/KEY'");
+            }
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed class SshScript
     /// <summary>The line that stops the script.</summary>
     public const string Stop = "stop\n";
 
+    // sshd gives a command a process group of its own: a shell that waits for a tool looks at no signal before, so the tool is ended too
+    private const string StopsAll = """trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0""";
+
+    // what changes the host is told once, and puts everything back in its own time
+    private const string StopsScript = """[ "$summit_word" != stop ] || kill -TERM "$summit_script" """;
+
     private readonly string _begin;
     private readonly string _end;
 
@@ -27,6 +33,9 @@ internal sealed class SshScript
         (_begin, _end) = ($"@summit-begin {mark}\n", $"\n@summit-end {mark} ");
         Text = $$"""
             {
+            summit_again=yes
+            trap summit_again=yes HUP TERM
+            trap : PIPE
             printf '@summit-begin %s\n' {{mark}}
             printf '@summit-begin %s\n' {{mark}} >&2
             exec 3<&0
@@ -39,11 +48,14 @@ internal sealed class SshScript
             exec >/dev/null 2>&1
             summit_word=
             read -r summit_word <&3
-            if [ "$summit_word" = stop ] || [ {{(script.ReadOnly ? "yes" : "no")}} = yes ]; then kill -TERM "$summit_script"; fi
+            {{(script.ReadOnly ? StopsAll : StopsScript)}}
             ) &
             summit_reader=$!
+            while [ "$summit_again" = yes ]; do
+            summit_again=no
             wait "$summit_script"
             summit_code=$?
+            done
             kill "$summit_reader" 2>/dev/null
             printf '\n@summit-end %s %s\n' {{mark}} "$summit_code"
             exit 0
@@ -55,6 +67,12 @@ internal sealed class SshScript
     /// <summary>What goes to standard input.</summary>
     public string Text { get; }
 
+    /// <summary>What stands before the exit code, behind all that the script prints.</summary>
+    public string End => _end;
+
+    /// <summary>What stands before all that the script prints.</summary>
+    public string Begin => _begin;
+
     /// <summary>Whether the script has begun.</summary>
     public bool HasBegun(string output) => output.Contains(_begin, StringComparison.Ordinal);
 
@@ -63,7 +81,9 @@ internal sealed class SshScript
     {
         var end = output.LastIndexOf(_end, StringComparison.Ordinal);
         if (end < 0 || !HasBegun(output)) return null;
-        var digits = output.AsSpan(end + _end.Length).TrimEnd('\n');
+        // what the script has started may still print behind it
+        var digits = output.AsSpan(end + _end.Length);
+        if (digits.IndexOf('\n') is >= 0 and var line) digits = digits[..line];
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (code, After(output[..end]), After(error)) : null;
     }
 
