@@ -68,7 +68,8 @@ public abstract class TargetingCmdlet : AwsCmdlet
     private protected IReadOnlyList<SummitTarget> Hosts(SummitTarget[]? targets, string[]? instanceId, string[]? hostName)
     {
         if (targets is not null) return targets;
-        if (hostName is not null || MyInvocation.BoundParameters.ContainsKey("HostName")) return ByName(hostName);
+        // bound by an item that brings none; what another item brought stays among the bound parameters
+        if (hostName is not null || (instanceId is null && MyInvocation.BoundParameters.ContainsKey("HostName"))) return ByName(hostName);
         if (instanceId is null && !MyInvocation.BoundParameters.ContainsKey("InstanceId")) return [SummitTarget.Local];
         if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is not { } empty) return ById(instanceId!);
         WriteError(ErrorRecords.From(empty)); // one item of the pipeline that names no instance does not end it

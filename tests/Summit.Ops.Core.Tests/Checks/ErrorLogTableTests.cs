@@ -24,6 +24,7 @@ public sealed class ErrorLogTableTests
         ("(2: No such file or directory)", "proxy_pass http://unix:@prefix@/no.sock;"),
         ("connect() to unix:", "proxy_pass http://unix:@prefix@/run/dead.sock;"),
         ("connect() failed (111:", "proxy_pass http://127.0.0.1:@dead@;"),
+        ("bind(", "proxy_pass http://127.0.0.1:@backend@; proxy_bind 192.0.2.9;"),
         ("while connecting to upstream", "proxy_pass http://127.0.0.1:FULL; proxy_connect_timeout 1s;"),
         ("no live upstreams while connecting to upstream", "proxy_pass http://nobody;"),
         ("no resolver defined to resolve", "set $name app.internal; proxy_pass http://$name;"),

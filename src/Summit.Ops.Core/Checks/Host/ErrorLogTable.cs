@@ -52,6 +52,7 @@ internal static partial class ErrorLogTable
         new(["connect() failed (13: Permission denied)"], SelinuxDenied, "SELinux does not let nginx connect", 502) { NeedsSelinux = true, Fix = "sudo setsebool -P httpd_can_network_connect 1" },
         new(["connect() failed (111:"], BackendNotListening, "nothing listens at the address that nginx connects to", 502) { IsSymptom = true },
         new(["connect() failed (113:"], BackendNotListening, "there is no route to the address that nginx connects to", 502) { IsSymptom = true },
+        new(["bind(", "while connecting to upstream"], NginxUpstreamMismatch, "proxy_bind names an address that this host does not have", 500),
         new(["connect() failed (99:"], NginxConnectionLimit, "nginx has no local port left for connections to the backend", 502),
         new(["upstream timed out", "while connecting to upstream"], BackendTimeout, "the backend's address does not answer", 504) { IsSymptom = true },
         new(["no live upstreams while connecting to upstream"], BackendNotListening, "all members of the upstream group failed a moment ago, and nginx leaves them alone for fail_timeout", 502) { IsSymptom = true },
