@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
 
@@ -30,27 +31,31 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
         if (hop == SiteEvidence.PublicHop && probe.FailedStage == SummitProbeStage.Tcp) (cause, explanation, fix) = OnTheWay(evidence, cause, explanation, fix);
 
         // a refusal alone may be an nginx that does not run; where it runs, it is asked at a port that is not its own
-        if (cause == SummitCause.NginxNotRunning && probe.FailedStage == SummitProbeStage.Tcp && ListensElsewhere(evidence, probe.Address) is { } elsewhere)
+        if (cause == SummitCause.NginxNotRunning && probe.FailedStage == SummitProbeStage.Tcp && ListensElsewhere(evidence, probe.Addresses) is { } elsewhere)
         {
             cause = SummitCause.NginxWrongServer;
-            explanation = $"Nothing listens at {(probe.Address is { Length: > 0 } address ? $"{address} " : "")}port {evidence.Site.Port}, and nginx runs: {elsewhere}.";
+            explanation = $"Nothing listens at {string.Concat(probe.Addresses.Select(address => $"{address} "))}port {evidence.Site.Port}, and nginx runs: {elsewhere}.";
         }
 
         return finding.Fail(cause, explanation, "101 Switching Protocols", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : $"failed at {probe.FailedStage}", fix);
     }
 
     /// <summary>Where a running nginx listens by its configuration, when no socket has the site's port for the dialled family of addresses; null where that is not so.</summary>
-    private static string? ListensElsewhere(SiteEvidence evidence, string? dialled)
+    private static string? ListensElsewhere(SiteEvidence evidence, IReadOnlyList<string> dialled)
     {
         var site = evidence.Site;
         if (evidence.Host is not { Listeners: { } sockets, Disk: { } disk } host || host.Workers(site).Count == 0) return null;
-        if (sockets.Any(socket => socket.Port == site.Port && IsOfFamily(socket.Address, dialled)) || evidence.Rules.Any(rule => rule is { Id: "Nginx.ServerBlock", Cause: not SummitCause.NginxWrongServer })) return null;
+        var on = sockets.Where(socket => socket.Port == site.Port).ToList();
+        if (on.Exists(socket => IsOfFamily(socket.Address, dialled))) return null;
+        if (on.Count > 0) return $"it listens there by {(on[0].AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} alone, on {string.Join(", ", on)}";
+        if (evidence.Rules.Any(rule => rule is { Id: "Nginx.ServerBlock", Cause: not SummitCause.NginxWrongServer })) return null;
         var listens = disk.Servers.SelectMany(server => server.Listen).Select(listen => $"{listen}").Distinct(StringComparer.Ordinal).ToList();
         return listens.Count == 0 ? null : $"its configuration listens on {string.Join(", ", listens)}";
     }
 
     // a socket of IPv6 that took IPv4 as well would not have refused
-    private static bool IsOfFamily(IPAddress bound, string? dialled) => !IPAddress.TryParse(dialled, out var address) || bound.AddressFamily == address.AddressFamily;
+    private static bool IsOfFamily(IPAddress bound, IReadOnlyList<string> dialled) =>
+        dialled.Count == 0 || dialled.Any(text => !IPAddress.TryParse(text, out var address) || bound.AddressFamily == address.AddressFamily);
 
     /// <summary>What stopped a client before it had a connection: a probe can only guess, EC2 and the host's own rules know.</summary>
     private static (SummitCause Cause, string Explanation, string Fix) OnTheWay(SiteEvidence evidence, SummitCause guess, string explanation, string fix)

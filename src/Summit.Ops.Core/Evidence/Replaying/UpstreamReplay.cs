@@ -46,7 +46,7 @@ internal static class UpstreamReplay
         return new ReplayRequest(form)
         {
             At = at,
-            Method = trace.State!.Method,
+            Method = Method(trace),
             Uri = sent.Uri.Text!,
             Version = sent.Version == "1.0" ? "1.0" : "1.1",
             Headers = [.. sent.Headers.Select(header => (header.Name, header.Value.Text!))],
@@ -87,6 +87,12 @@ internal static class UpstreamReplay
         { Proxy: null } => "the location does not pass the request on by proxy_pass",
         _ => "",
     };
+
+    // an upgrade is asked for with GET; proxy_method sends the same request with another
+    private static string Method(RouteTrace trace) =>
+        EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxyMethod).Directives is [.., var written] && VariableText.Evaluate(written.Argument(0), trace.State!).Text is { Length: > 0 } method && IsToken(method)
+            ? method
+            : trace.State!.Method;
 
     /// <summary>The first server that nginx would ask.</summary>
     private static ReplayAddress? Address(RouteTrace trace)

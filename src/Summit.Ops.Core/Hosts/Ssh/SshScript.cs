@@ -41,6 +41,7 @@ internal sealed class SshScript
             exec 3<&0
             (
             exec 3<&-
+            {{(script.ReadOnly ? "" : "trap : PIPE")}}
             {{script.Text}}
             ) </dev/null &
             summit_script=$!
