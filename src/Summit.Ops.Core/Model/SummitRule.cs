@@ -32,7 +32,7 @@ public sealed record SummitRule
     public required SummitRuleScope Sees { get; init; }
 
     /// <summary>The causes that a failure can name; none for mere advice.</summary>
-    public IReadOnlyList<SummitCause> Causes { get; init; } = [];
+    public IReadOnlyList<SummitCause> Causes { get; init => field = ItemList.Of(value); } = ItemList<SummitCause>.None;
 
     /// <summary>The check that speaks where both fail for the same cause; empty for none.</summary>
     public string Restates { get; init; } = "";
