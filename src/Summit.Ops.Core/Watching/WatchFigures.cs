@@ -6,6 +6,7 @@ namespace Summit.Ops.Watching;
 internal sealed class WatchFigures
 {
     private readonly LatencyRecorder _latencies = new();
+    private TimeSpan _outage;
 
     public DateTimeOffset? Started { get; private set; }
 
@@ -40,12 +41,9 @@ internal sealed class WatchFigures
     {
         if (state == SummitWatchState.Down) Downtime += time;
         else if (state == SummitWatchState.Unknown) NotWatched += time;
-    }
-
-    /// <summary>Remembers the longest outage.</summary>
-    public void AddOutage(TimeSpan outage)
-    {
-        if (outage > LongestOutage) LongestOutage = outage;
+        // the outage that has not ended counts as well
+        _outage = state == SummitWatchState.Down ? _outage + time : TimeSpan.Zero;
+        if (_outage > LongestOutage) LongestOutage = _outage;
     }
 
     public SummitWatchSummary Summarise(string uri, SummitSite? site, SummitWatchState state)

@@ -105,7 +105,6 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
             _figures.Outages++;
         }
 
-        if (_seen == SummitWatchState.Down && seen != SummitWatchState.Down) _figures.AddOutage(at - _downSince);
         if (seen == SummitWatchState.Down) _attempts++;
         else if (seen == SummitWatchState.Unknown) _attempts = 0;
         if (seen != SummitWatchState.Up) _latency.Interrupt();
@@ -196,7 +195,6 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
 
     private SummitWebSocketTransition Gap(DateTimeOffset from, DateTimeOffset to)
     {
-        if (_seen == SummitWatchState.Down) _figures.AddOutage(from - _downSince);
         _figures.AddTime(from - _started, _seen);
         _figures.AddTime(to - from, SummitWatchState.Unknown);
         _seen = SummitWatchState.Unknown;

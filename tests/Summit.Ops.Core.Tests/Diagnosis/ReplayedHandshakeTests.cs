@@ -57,10 +57,13 @@ public sealed class ReplayedHandshakeTests
         Assert.Contains(verdict.Checks, check => check is { Id: "Nginx.UpgradeHeaders", Severity: SummitSeverity.Warning } && check.Evidence.Contains("answers 404 as well", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_running_nginx_with_an_older_configuration_is_proven_by_the_disk_s_own_request()
+    // many applications answer a request without Upgrade like that for any page
+    [Theory]
+    [InlineData("400 Bad Request")]
+    [InlineData("200 OK")]
+    public async Task A_running_nginx_with_an_older_configuration_is_proven_by_the_disk_s_own_request(string answer)
     {
-        var (verdict, _) = await DiagnoseAsync(request => StrictLab.Asks(request) ? null : "400 Bad Request", text => text.Swap(Upgrade, ""), text => text);
+        var (verdict, _) = await DiagnoseAsync(request => StrictLab.Asks(request) ? null : answer, text => text.Swap(Upgrade, ""), text => text);
 
         Assert.True(verdict is { RootCause: SummitCause.NginxNotReloaded, Confidence: SummitConfidence.High, Causes.Count: 1 }, Told(verdict));
         Assert.True(verdict.Proof is { Outcome: SummitProofOutcome.Proven, AsSent: null, AfterChange.Opens: true }, Told(verdict));

@@ -23,6 +23,10 @@ public sealed class WatchStateMachineTests
         Assert.Equal([TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)], _told.Where(told => told.Previous == SummitWatchState.Down).Select(told => told.Outage!.Value));
         Assert.Equal(60, _told[2].Attempts);
         Assert.Equal(TimeSpan.FromSeconds(90), _machine.Summary.Downtime);
+        Assert.Equal(TimeSpan.FromSeconds(60), _machine.Summary.LongestOutage);
+        // one that lasts still counts as far as it has come
+        Run(200, SummitCause.BackendNotListening);
+        Assert.Equal(TimeSpan.FromSeconds(199), _machine.Summary.LongestOutage);
     }
 
     [Fact]

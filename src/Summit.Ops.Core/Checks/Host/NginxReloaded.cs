@@ -58,7 +58,7 @@ internal sealed partial class NginxReloaded : ICheck
             case 301 or 302 or 303 or 307 or 308 or 401 or 403 or 404 or 405 when live.IsNginxPage && Refuses(evidence):
                 return null;
             // the replay asked one member of the group, and a client may have met another one
-            case >= 300 and < 500 when !live.IsNginxPage && route.Upstreams.Count > 1:
+            case >= 200 and < 500 when !live.IsNginxPage && route.Upstreams.Count > 1:
                 return null;
             // an nginx behind this one answers so as well
             case 404 or 301 or 302 or 307 or 308 or 403 or 405 when live.IsNginxPage && replay?.Answer?.HttpStatus == live.HttpStatus:
@@ -66,10 +66,10 @@ internal sealed partial class NginxReloaded : ICheck
             case 404 or 301 or 302 or 307 or 308 or 403 or 405 when live.IsNginxPage:
                 return seen + " itself";
             // the running nginx sends something else than what the disk says, for which the backend opens
-            case >= 300 and < 500 when !live.IsNginxPage && replay is not null:
+            case >= 200 and < 500 when !live.IsNginxPage && replay is not null:
                 return replay.Opens ? $"{seen}, while the backend opens for the request that the disk makes nginx send" : null;
-            // a path that the backend is not known to serve is reason enough for its answer
-            case 400 or 404 or 426 when backendOpens && !live.IsNginxPage && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
+            // a path that the backend is not known to serve is reason enough for its answer; many answer a request without Upgrade like a page
+            case 200 or 400 or 404 or 426 when backendOpens && !live.IsNginxPage && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
                 // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header
                 return $"{seen}, while the backend, asked past nginx, answers 101";
             case 502 when backendOpens && OtherUpstream(route, evidence.Host!) is { } other:
