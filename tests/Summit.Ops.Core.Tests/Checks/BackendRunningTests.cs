@@ -73,6 +73,16 @@ public sealed class BackendRunningTests
     }
 
     [Fact]
+    public void A_unit_that_is_seen_between_two_crashes_is_a_crash_loop()
+    {
+        var between = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=3\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendRestartLoop), (between.Status, between.Cause));
+        Assert.Contains("starts it again after each crash", between.Evidence);
+        var once = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=1\n"));
+        Assert.Equal(SummitCause.BackendNotListening, once.Cause);
+    }
+
+    [Fact]
     public void What_systemd_wrote_of_a_start_is_quoted()
     {
         var check = Check(

@@ -65,7 +65,8 @@ internal sealed class BackendRunning : ICheck
 
         if (unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
         {
-            var over = unit is { State: "failed", Restarts: > 0 } ? $"{seen}; after its last crash systemd does not start it again" : seen;
+            var over = unit is { State: "failed", Restarts: > 0 } ? $"{seen}; after its last crash systemd does not start it again"
+                : unit is { State: "active" } ? $"{seen}; systemd starts it again after each crash" : seen;
             return finding.Fail(SummitCause.BackendRestartLoop, Join(over, LastLog(host, backends[0])), expected, "it crashes on every start", logs);
         }
 
