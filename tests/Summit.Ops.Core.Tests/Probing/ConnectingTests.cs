@@ -72,14 +72,14 @@ public sealed class ConnectingTests
     }
 
     [Fact]
-    public async Task Nothing_but_silence_is_a_blocked_port()
+    public async Task Nothing_but_silence_of_this_machine_is_its_own_firewall()
     {
         var (listener, fillers, port) = BlackHole();
         using var hole = listener;
         foreach (var addresses in new[] { new[] { "127.0.0.2" }, ["127.0.0.2", "127.0.0.2"] })
         {
             var result = await ProbeAsync($"ws://name.test:{port}/ws", addresses, new ProbeRequest { Timeout = TimeSpan.FromMilliseconds(600) });
-            Assert.Equal((SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked), (result.FailedStage, result.Cause));
+            Assert.Equal((SummitProbeStage.Tcp, SummitCause.HostFirewallBlocked), (result.FailedStage, result.Cause));
             Assert.All(result.Attempts, attempt => Assert.Equal("timed out", attempt.Outcome));
         }
 

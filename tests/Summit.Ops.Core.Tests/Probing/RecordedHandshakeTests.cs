@@ -13,12 +13,13 @@ public sealed class RecordedHandshakeTests
     [InlineData(7, "0.000000 0.000000\ncurl: (7) Failed to connect to 127.0.0.1 port 4000: Connection refused\n", SummitProbeStage.Tcp, SummitCause.NginxNotRunning)]
     [InlineData(7, "0.000000 0.000000\ncurl: (7) Failed to connect: No route to host\n", SummitProbeStage.Tcp, SummitCause.HostFirewallBlocked)]
     [InlineData(6, "0.000000 0.000000\ncurl: (6) Could not resolve host: backend\n", SummitProbeStage.Dns, SummitCause.DnsNameNotFound)]
-    [InlineData(28, "0.000000 0.000000\ncurl: (28) Connection timed out\n", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked)]
+    [InlineData(28, "0.000000 0.000000\ncurl: (28) Connection timed out\n", SummitProbeStage.Tcp, SummitCause.HostFirewallBlocked)]
+    [InlineData(28, "0.000000 0.000000\ncurl: (28) Connection timed out\n", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked, "192.0.2.7")]
     [InlineData(28, "0.000124 0.000000\ncurl: (28) Operation timed out\n", SummitProbeStage.Upgrade, SummitCause.BackendTimeout)]
     [InlineData(52, "0.000124 0.000000\ncurl: (52) Empty reply from server\n", SummitProbeStage.Upgrade, SummitCause.WebSocketProtocolError)]
-    public async Task What_never_answered_is_blamed_on_its_layer(int code, string said, SummitProbeStage stage, SummitCause cause)
+    public async Task What_never_answered_is_blamed_on_its_layer(int code, string said, SummitProbeStage stage, SummitCause cause, string address = "127.0.0.1")
     {
-        var result = await JudgeAsync("ws://127.0.0.1:4000/ws", new RecordedAnswer([], code, said));
+        var result = await JudgeAsync($"ws://{address}:4000/ws", new RecordedAnswer([], code, said));
         Assert.Equal((stage, cause), (result.FailedStage, result.Cause));
         Assert.NotEmpty(result.Explanation);
     }
