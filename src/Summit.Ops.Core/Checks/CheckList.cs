@@ -19,7 +19,7 @@ public static class CheckList
     private static readonly ICheck[] AfterTheGuide =
     [
         new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(),
-        new HostBoot(), ClientView.Loopback, ClientView.Public,
+        new NginxOldWorkers(), new HostBoot(), ClientView.Loopback, ClientView.Public,
     ];
 
     /// <summary>What is known of each check of a diagnosis, in the order it is shown.</summary>

@@ -124,7 +124,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
     private async Task<SummitDeployment> AgainAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
     {
         var evidence = await new SiteGatherer(time).GatherAsync(host, plan.Site, token, cancellation);
-        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Verify = plan.Verify, Again = null };
+        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Verify = plan.Verify, MayBeTakenBack = plan.MayBeTakenBack, Again = null };
         if (next.Sha256 != plan.Sha256)
         {
             throw new SummitDeploymentException(
@@ -210,7 +210,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
         [
             new("STAMP", $"{now:yyyyMMdd'T'HHmmss'Z'}.{plan.PreviousSha256[..Math.Min(8, plan.PreviousSha256.Length)]}"),
             // one more where it may yet be taken back
-            new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null ? keep : keep + 1)}" : ""),
+            new("KEEP", plan.Keep is { } keep ? $"{(plan.Verify is null && !plan.MayBeTakenBack ? keep : keep + 1)}" : ""),
             new("CONTENT", Convert.ToBase64String(plan.After)),
             new("KNOWN", string.Join('\n', plan.Known)),
         ],

@@ -56,6 +56,9 @@ public sealed record DeploymentPlan
     /// <summary>A probe from this machine that must succeed after it, or the deployment is taken back; null for none, and the site's own endpoint is only looked at.</summary>
     public ProbeRequest? Verify { get; init; }
 
+    /// <summary>Whether it may yet be taken back after it stands, so that one backup more stays.</summary>
+    internal bool MayBeTakenBack { get; init; }
+
     /// <summary>The same, proven by a probe from this machine.</summary>
     /// <param name="probe">The probe; null leaves the plan as it is.</param>
     public DeploymentPlan VerifiedBy(ProbeRequest? probe) => probe is null ? this : this with

@@ -5,6 +5,7 @@ using Summit.Ops.Checks.Host;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Syntax;
 using Summit.Ops.Sites;
 using Summit.Ops.Text;
 
@@ -93,7 +94,7 @@ public static class DeploymentPlanner
             Again = other => Plan(other, mode, content, force, ownLossIsMeant),
             Erases = erases,
             Known = host.Disk is { } disk && !ownLossIsMeant && !(force && erases.Count > 0) ? KnownAnswers.Of(disk, site) : [],
-            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, place, there is not null, same, enables, stale, starts)],
+            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, place, there is not null, same, enables, stale, starts), .. Kept(site, host, same && !enables && !stale, starts)],
         };
         if (erases.Count > 0 && !force)
         {
@@ -215,6 +216,16 @@ public static class DeploymentPlanner
         : [$"note that another account can change {ForeignText.Visible(host.SharedFolder)}, and with it what nginx reads as root"];
 
     private static bool Answers(SiteEvidence evidence) => evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null };
+
+    /// <summary>What becomes of the connections that clients have open now: a reload keeps them, up to nginx's own limit.</summary>
+    private static IEnumerable<string> Kept(SummitSite site, HostEvidence host, bool untouched, bool starts)
+    {
+        if (untouched || starts || host.ClientsAt(site.Port) is not (> 0 and var open)) return [];
+        var limit = host.Disk?.Model.Main.Find(DirectiveName.WorkerShutdownTimeout) is { } timeout
+            ? $", at most {timeout.ShowArguments()} (worker_shutdown_timeout)"
+            : "";
+        return [$"the {(open == 1 ? "connection that is" : $"{open} connections that are")} open at port {site.Port} now: nginx's old workers serve {(open == 1 ? "it" : "them")} to the end{limit}"];
+    }
 
     private static List<string> Steps(SummitSite site, SitePlace place, bool exists, bool same, bool enables, bool stale, bool starts)
     {

@@ -254,6 +254,25 @@ public sealed class HostEvidence
     internal IReadOnlyList<SummitBackend> OtherProcesses(SummitSite site) =>
         Sections.TryGetValue("pm2", out var pm2) && pm2.ExitCode == 0 ? BackendProcesses.Others(pm2.Text, site, Target) : [];
 
+    /// <summary>How many connections clients have open at a port that something listens at; null where the host does not say.</summary>
+    internal int? ClientsAt(int port)
+    {
+        if (!Sections.TryGetValue("clients", out var clients)) return null;
+        var word = port.ToString("X4", CultureInfo.InvariantCulture);
+        return clients.Text.Split('\n').Select(line => line.Split(' '))
+            .Where(fields => fields.Length == 2 && fields[0] == word)
+            .Sum(fields => int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0);
+    }
+
+    /// <summary>The workers of this site's nginx that only serve what they have to its end, the oldest first.</summary>
+    internal IReadOnlyList<NginxProcess> OldWorkers(SummitSite site) =>
+        Master(site) is { } master ? [.. NginxProcesses.Where(process => process.IsOld && process.ParentId == master.Id).OrderBy(process => process.Started)] : [];
+
+    /// <summary>How many connections of clients an old worker still serves; null where the host does not say.</summary>
+    internal int? ServedBy(NginxProcess worker) =>
+        Said("nginx.old").Split('\n').Select(line => line.Split(' ')).FirstOrDefault(fields => fields[0] == $"{worker.Id}") is [_, var count]
+        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var served) ? served : null;
+
     private static long Seconds(string text) => long.TryParse(text, out var seconds) ? seconds : 0;
 
     private string Fact(string name) => _facts.Value.GetValueOrDefault(name, "");

@@ -13,7 +13,10 @@ public sealed record NginxProcess(int Id, int ParentId, DateTimeOffset? Started,
     public bool IsMaster => Title.StartsWith("nginx: master process", StringComparison.Ordinal);
 
     /// <summary>Whether it is a worker that takes new connections.</summary>
-    public bool IsWorker => Title.StartsWith("nginx: worker process", StringComparison.Ordinal) && !Title.Contains("shutting down", StringComparison.Ordinal);
+    public bool IsWorker => Title.StartsWith("nginx: worker process", StringComparison.Ordinal) && !IsOld;
+
+    /// <summary>Whether it is a worker that takes no new connections, and ends with the last that it has.</summary>
+    public bool IsOld => Title.StartsWith("nginx: worker process is shutting down", StringComparison.Ordinal);
 }
 
 /// <summary>Reads the nginx processes of a host.</summary>

@@ -45,6 +45,18 @@ public sealed record SummitDeployment
     /// <summary>What the probe after it showed, or null where none was made.</summary>
     public SummitWebSocketResult? WebSocket { get; init; }
 
+    /// <summary>How many WebSockets were held open through it; zero where none opened before it, or none was to be held.</summary>
+    public int ConnectionsHeld { get; init; }
+
+    /// <summary>How many of them were open after it.</summary>
+    public int ConnectionsKept { get; init; }
+
+    /// <summary>The longest time in which no new WebSocket opened, of those tried five times a second meanwhile; zero where each opened.</summary>
+    public TimeSpan LongestGap { get; init; }
+
+    /// <summary>When the first new WebSocket did not open; null where each did.</summary>
+    public DateTimeOffset? FirstRefused { get; init; }
+
     /// <summary>Whether what was to be done is done and was not taken back; whether a WebSocket opens as well is <see cref="Verified"/>.</summary>
     public bool Stands => !RolledBack && (Reloaded || Tested) && WebSocket is not null;
 

@@ -13,6 +13,11 @@ internal sealed class LongConnection(WebSocketProbe probe, ProbeRequest request,
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromMilliseconds(500);
 
+    private readonly TaskCompletionSource<bool> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether it opened; known once that is decided.</summary>
+    public Task<bool> Opened => _opened.Task;
+
     /// <summary>Opens it, and holds it until it ends.</summary>
     /// <returns>How it was cut; null where it did not open, which the probes tell of, or was cancelled.</returns>
     public async Task<WatchCut?> RunAsync(CancellationToken cancellation)
@@ -27,10 +32,17 @@ internal sealed class LongConnection(WebSocketProbe probe, ProbeRequest request,
             }
             catch (Exception error) when (error is LayerFailedException or OperationCanceledException)
             {
+                _opened.SetResult(false);
                 return null;
+            }
+            catch (Exception error)
+            {
+                _opened.SetException(error);
+                throw;
             }
         }
 
+        _opened.SetResult(true);
         var held = new HeldConnection(connection, time, new LatencyRecorder());
         await using (held)
         {

@@ -36,7 +36,7 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="RepairSummitWebSocketCommand"/>
 [Cmdlet("Deploy", "SummitBackend", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(SummitDeployment))]
-public sealed class DeploySummitBackendCommand : OnHostCmdlet
+public sealed class DeploySummitBackendCommand : HoldingCmdlet
 {
     /// <summary>How long each of the site's two commands may run, in seconds; one that takes longer is ended, and has failed.</summary>
     [Parameter]
@@ -48,10 +48,13 @@ public sealed class DeploySummitBackendCommand : OnHostCmdlet
     private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
         var evidence = await GatherAsync(queue, host, site, cancellation);
-        var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps(BackendDeployer.Steps(evidence))}";
+        var open = evidence.Answered().ClientsAt(site.BackendPort);
+        RefuseToCut(evidence, open, $"a new version of {site.ProcessName}", Checks.Command.For("Test-SummitBackend", evidence));
+        var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps([.. BackendDeployer.Steps(evidence), $"{Counted(open)} at port {site.BackendPort} now: each ends with the process that has it"])}";
         if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {site.ProcessName}"), cancellation)) return true;
         using var progress = queue.Activity("Deploying the backend", $"{site.ProcessName} on {host.Target}");
-        var done = await new BackendDeployer(host, TimeProvider.System).DeployAsync(evidence, TimeSpan.FromSeconds(CommandTimeoutSec), PlainToken, cancellation);
+        var (deployer, limit) = (new BackendDeployer(host, TimeProvider.System), TimeSpan.FromSeconds(CommandTimeoutSec));
+        var done = await HoldingAsync(request: null, site, queue, () => deployer.DeployAsync(evidence, limit, PlainToken, cancellation), cancellation);
         queue.Write(done);
         if (done.Stands)
         {

@@ -8,7 +8,7 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Commands;
 
 /// <summary>What the cmdlets share that put a configuration file in place: the whole change asked about, done, and reported.</summary>
-public abstract class DeployingCmdlet : OnHostCmdlet
+public abstract class DeployingCmdlet : HoldingCmdlet
 {
     /// <summary>How many backups of the file stay on the host, the newest; all where it is not given.</summary>
     /// <value>All</value>
@@ -56,7 +56,7 @@ public abstract class DeployingCmdlet : OnHostCmdlet
 
     private protected async Task<bool> DeployAsync(DeploymentPlan plan, IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        plan = (plan with { Keep = Keep }).VerifiedBy(_verify);
+        plan = (plan with { Keep = Keep, MayBeTakenBack = AsksToKeep }).VerifiedBy(_verify);
 
         // what -WhatIf is for: the whole change, not only its name
         var (allowed, onlyShown) = (true, false);
@@ -75,8 +75,19 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         // where somebody said no, nothing was seen that others could follow
         if (!allowed) return onlyShown || !MustVerify;
         using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{plan.Site.ConfigPath} on {host.Target}");
-        var done = await new Deployer(host, TimeProvider.System).DeployAsync(plan, PlainToken, cancellation);
+        var deployer = new Deployer(host, TimeProvider.System);
+        var done = plan.Changes
+            ? await HoldingAsync(_verify, plan.Site, queue, () => deployer.DeployAsync(plan, PlainToken, cancellation), cancellation)
+            : await deployer.DeployAsync(plan, PlainToken, cancellation);
+        var cut = CutTooMany(done) && done is { Changed: true, RolledBack: false };
+        if (cut) done = await TakenBackAsync(deployer, done);
         queue.Write(done);
+        if (cut && !done.RolledBack)
+        {
+            queue.Error(new SummitDeploymentException("ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
+            return false;
+        }
+
         // where it should have been taken back and was not, that is more than a warning
         var remains = _verify is not null && done is { Changed: true, Verified: false, RolledBack: false };
         if (!remains) WarnUnverified(queue, done);
@@ -84,6 +95,20 @@ public abstract class DeployingCmdlet : OnHostCmdlet
         queue.Error(new SummitDeploymentException(
             remains ? "DeploymentNotVerified" : "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;
+    }
+
+    /// <summary>Takes back what cut more connections than it may; where that cannot be, the report says so.</summary>
+    private async Task<SummitDeployment> TakenBackAsync(Deployer deployer, SummitDeployment done)
+    {
+        var (putBack, words) = deployer.CanTakeBack ? await deployer.TakeBackAsync() : (false, "nginx was only reloaded, so there is nothing to put back.");
+        return done with
+        {
+            Changed = !putBack,
+            RolledBack = putBack,
+            Sha256 = putBack ? done.PreviousSha256 : done.Sha256,
+            BackupPath = putBack ? "" : done.BackupPath,
+            Output = $"{Shortfall(done)} {words}\n{done.Output}".TrimEnd(),
+        };
     }
 
     /// <summary>The probe that -VerifyUri asks for, checked before anything is done.</summary>

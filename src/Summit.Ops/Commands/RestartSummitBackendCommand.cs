@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Summit.Ops.Backend;
+using Summit.Ops.Checks;
 using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Commands;
@@ -8,7 +9,8 @@ namespace Summit.Ops.Commands;
 /// <remarks>
 /// <para>The guide's "pm2 restart summit", as the account and for the daemon that run it. Open connections end, as with any restart. Where neither pm2 nor systemd knows the process it is an error,
 /// and nothing is restarted.</para>
-/// <para>Verified in the result means that the backend answered 101 past nginx afterwards.</para>
+/// <para>Verified in the result means that the backend answered 101 past nginx afterwards. How many connections end is said beforehand by -WhatIf and -Confirm;
+/// how long clients found nobody is LongestGap of the result, from WebSockets that are held and tried meanwhile (-HoldConnection).</para>
 /// </remarks>
 /// <example>
 /// <title>Restart it</title>
@@ -29,7 +31,7 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="GetSummitBackendCommand"/>
 [Cmdlet(VerbsLifecycle.Restart, "SummitBackend", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(SummitDeployment))]
-public sealed class RestartSummitBackendCommand : OnHostCmdlet
+public sealed class RestartSummitBackendCommand : HoldingCmdlet
 {
     private protected override bool Changes => true;
 
@@ -37,10 +39,17 @@ public sealed class RestartSummitBackendCommand : OnHostCmdlet
     {
         var evidence = await GatherAsync(queue, host, site, cancellation);
         var manager = evidence.Answered().Backends(site)[0].Manager;
-        if (manager != SummitBackendManager.None
-            && !await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", $"Restart in {manager.ToString().ToLowerInvariant()}"), cancellation)) return true;
+        if (manager != SummitBackendManager.None)
+        {
+            var open = evidence.Answered().ClientsAt(site.BackendPort);
+            RefuseToCut(evidence, open, $"a restart of {site.ProcessName}", Command.For("Test-SummitBackend", evidence));
+            var action = $"Restart in {manager.ToString().ToLowerInvariant()}, which ends {Counted(open)} at port {site.BackendPort}";
+            if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", action), cancellation)) return true;
+        }
+
         using var progress = queue.Activity("Restarting the backend", $"{site.ProcessName} on {host.Target}");
-        var done = await new BackendRestarter(host, TimeProvider.System).RestartAsync(evidence, PlainToken, cancellation);
+        var restarter = new BackendRestarter(host, TimeProvider.System);
+        var done = await HoldingAsync(request: null, site, queue, () => restarter.RestartAsync(evidence, PlainToken, cancellation), cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
         return done.Verified;

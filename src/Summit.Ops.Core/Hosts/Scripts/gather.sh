@@ -360,8 +360,28 @@ if [ -r /proc/net/tcp ]; then
         done
     } | head -n 500 >"$tmp/processes"
     put processes 0 "$tmp/processes"
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2, $10 }' >"$tmp/listeners"
+    # and how many connections are open at each port that something listens at
+    : >"$tmp/clients"
+    : >"$tmp/inodes"
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v clients="$tmp/clients" -v inodes="$tmp/inodes" '
+        { port = substr($2, length($2) - 3) }
+        $4 == "0A" { print $2, $10; listened[port] }
+        $4 == "01" { open[port]++; of[$10] = port }
+        END {
+            for (port in open) if (port in listened) print port, open[port] >clients
+            for (inode in of) if (of[inode] in listened) print inode >inodes
+        }
+    ' >"$tmp/listeners"
     put listeners 0 "$tmp/listeners"
+    put clients 0 "$tmp/clients"
+    # nginx's old workers, and how many of those connections each still serves
+    awk -F '\t' '$2 ~ /^nginx: worker process is shutting down/ { sub(/ .*/, "", $1); print $1 }' "$tmp/processes" | head -n 100 | while IFS= read -r old; do
+        # shellcheck disable=SC2086 # empty, or two words
+        $as_root ls -l "/proc/$old/fd" >"$tmp/fds" 2>/dev/null || { echo "$old"; continue; }
+        printf '%s %s\n' "$old" "$(sed -n 's/.*-> socket:\[\([0-9]*\)\]$/\1/p' "$tmp/fds" | awk 'NR == FNR { client[$1]; next } $1 in client { n++ } END { print n + 0 }' "$tmp/inodes" -)"
+    done >"$tmp/old-workers"
+    put nginx.old 0 "$tmp/old-workers"
+    rm -f "$tmp/inodes" "$tmp/fds"
 else
     ps -axo pid=,ppid=,user=,args= 2>/dev/null | grep '[n]ginx:' >"$tmp/processes"
     put processes.ps 0 "$tmp/processes"

@@ -15,7 +15,7 @@ internal enum DirectiveName : ushort
     SslRejectHandshake, SslVerifyClient, StubStatus, Stream, TryFiles, Types, UnderscoresInHeaders, Upstream, UwsgiPass, ValidReferers,
     MapHashMaxSize, AddHeader, ExpiresHeader, RecursiveErrorPages, ProxyInterceptErrors, ServerNameInRedirect, PortInRedirect, AbsoluteRedirect,
     ProxyRedirect, ProxyPassHeader, ProxyHideHeader, ProxySslServerName, LimitRate, UninitializedVariableWarn, MirrorRequest, Mirror, HttpProxy,
-    JsContent, JsAccess, Perl, AccessLog, ErrorLog, DefaultType, SslSessionCache, Hostnames, Volatile, Default, Zone, SetRealIpFrom, ProxySslName,
+    JsContent, JsAccess, Perl, AccessLog, ErrorLog, DefaultType, SslSessionCache, Hostnames, Volatile, Default, Zone, SetRealIpFrom, ProxySslName, WorkerShutdownTimeout,
 }
 
 /// <summary>Finds a directive by the bytes of its name.</summary>
