@@ -43,7 +43,10 @@ public sealed class BackupStore(IHost host)
     {
         var script = new HostScript(
             "list backups",
-            ShellScript.ComposeElevated(Deployer.Folder(site.ConfigPath), [new("CONFIG_PATH", site.ConfigPath), new("WANTED", wanted)], "prelude.sh", "answer.sh", "own.sh", "deployment-state.sh", "backups.sh"),
+            ShellScript.ComposeElevated(
+                Deployer.Folder(site.ConfigPath),
+                [.. SiteVariables.Nginx(site), new("CONFIG_PATH", site.ConfigPath), new("ENABLED_PATH", ""), new("WANTED", wanted)],
+                "prelude.sh", "nginx.sh", "answer.sh", "own.sh", "deployment-state.sh", "container.sh", "backups.sh"),
             Patience,
             ReadOnly: true);
         return ScriptAnswer.Read(await host.RunAsync(script, cancellation), host.Target);

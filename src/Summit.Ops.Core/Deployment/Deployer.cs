@@ -226,6 +226,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             "nginx.sh",
             "answer.sh",
             "service.sh",
+            "container.sh",
             "reload.sh"),
         Patience,
         ReadOnly: false);

@@ -60,13 +60,11 @@ public static class DeploymentPlanner
         }
 
         var place = SitePlace.Of(site, host);
-        SitePlace.RefuseUnmapped(evidence, host, place, there);
+        SitePlace.RefuseUnmapped(evidence, host, place, there, () => Wanted(evidence, mode, content, there, place));
         if (content is null && mode == DeploymentMode.Replace) SitePlace.RefuseWhole(evidence, place);
         var enables = Enables(site, host, evidence.Target);
-        var before = there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
-        var after = content ?? (before is null || mode == DeploymentMode.Replace
-            ? ExpectedNginxConfig.For(Adopt(site, before, host.Disk))
-            : Diagnosis.Proving.ReplayedEdit.Over(Mend(before, evidence, place), evidence));
+        var before = Before(site, there, evidence);
+        var after = After(evidence, mode, content, before, place);
         RefuseEmpty(after, place, site);
 
         var bytes = after.ToBytes();
@@ -94,7 +92,7 @@ public static class DeploymentPlanner
             Again = other => Plan(other, mode, content, force, ownLossIsMeant),
             Erases = erases,
             Known = host.Disk is { } disk && !ownLossIsMeant && !(force && erases.Count > 0) ? KnownAnswers.Of(disk, site) : [],
-            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, place, there is not null, same, enables, stale, starts), .. Kept(site, host, same && !enables && !stale, starts)],
+            Steps = [.. Shared(host), .. host.OpenJournal.Length > 0 ? ["undo the unfinished deployment that a killed run has left"] : Array.Empty<string>(), .. Steps(site, host, place, there is not null, same, enables, stale, starts), .. Kept(site, host, same && !enables && !stale, starts)],
         };
         if (erases.Count > 0 && !force)
         {
@@ -105,6 +103,29 @@ public static class DeploymentPlanner
         }
 
         return plan;
+    }
+
+    private static SummitNginxConfig? Before(SummitSite site, byte[]? there, SiteEvidence evidence) =>
+        there is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, there, evidence.Target);
+
+    private static SummitNginxConfig After(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, SummitNginxConfig? before, SitePlace place) =>
+        content ?? (before is null || mode == DeploymentMode.Replace
+            ? ExpectedNginxConfig.For(Adopt(evidence.Site, before, evidence.Host!.Disk))
+            : Diagnosis.Proving.ReplayedEdit.Over(Mend(before, evidence, place), evidence));
+
+    /// <summary>The change that a file needs which is not changed here; nothing where it needs none, or cannot be mended by an edit.</summary>
+    private static string Wanted(SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, byte[]? there, SitePlace place)
+    {
+        try
+        {
+            var after = After(evidence, mode, content, Before(evidence.Site, there, evidence), place).ToBytes();
+            if (there is not null && there.AsSpan().SequenceEqual(after)) return "";
+            return UnifiedDiff.Of(there is null ? null : Encoding.UTF8.GetString(there), Encoding.UTF8.GetString(after), evidence.Site.ConfigPath);
+        }
+        catch (SummitFileException)
+        {
+            return "";
+        }
     }
 
     /// <summary>The command that shows what would be lost; the same without -WhatIf loses it.</summary>
@@ -227,7 +248,7 @@ public static class DeploymentPlanner
         return [$"the {(open == 1 ? "connection that is" : $"{open} connections that are")} open at port {site.Port} now: nginx's old workers serve {(open == 1 ? "it" : "them")} to the end{limit}"];
     }
 
-    private static List<string> Steps(SummitSite site, SitePlace place, bool exists, bool same, bool enables, bool stale, bool starts)
+    private static List<string> Steps(SummitSite site, HostEvidence host, SitePlace place, bool exists, bool same, bool enables, bool stale, bool starts)
     {
         var steps = new List<string>();
         if (!same)
@@ -235,7 +256,9 @@ public static class DeploymentPlanner
             steps.Add(exists ? $"back up {site.ConfigPath}" : $"create {site.ConfigPath}");
             if (place.Why.Length > 0) steps[0] += $" ({place.Why})";
             steps.Add("test the new configuration with nginx -t before anything is changed, where the host can");
-            if (exists) steps.Add($"replace {site.ConfigPath} in one step");
+            var container = host.Container;
+            if (container is { Place: ContainerPlace.File }) steps.Add($"write {container.HostPath} of the host in place: it is mounted alone in the container {container.Described}, where a rename would not reach it");
+            else if (exists) steps.Add($"replace {(container is { HostPath.Length: > 0 } ? $"{container.HostPath} of the host, which is mounted in the container {container.Described}," : site.ConfigPath)} in one step");
         }
 
         if (enables) steps.Add($"link {site.EnabledPath} to {site.ConfigPath}");

@@ -8,6 +8,7 @@ using Summit.Ops.Nginx.Editing;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 using Summit.Ops.Sites;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Deployment;
 
@@ -35,8 +36,13 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public bool Holds(byte[] bytes) => Document is { } document && document.Bytes.AsSpan().SequenceEqual(bytes);
 
     /// <summary>Refuses a change on the host of a file that nginx reads in a container, unless both are seen to be the same file.</summary>
+    /// <param name="evidence">What was gathered.</param>
+    /// <param name="host">The host's part of it.</param>
+    /// <param name="place">The file's place.</param>
+    /// <param name="there">What is there on the host.</param>
+    /// <param name="change">The change as a diff, for a file that is only shown what it needs.</param>
     /// <exception cref="SummitDeploymentException">They are not seen to be the same.</exception>
-    public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there)
+    public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there, Func<string> change)
     {
         var site = evidence.Site;
         if (host.PortContainer.Length > 0)
@@ -49,12 +55,43 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
                 Checks.Host.NginxInContainer.Fix);
         }
 
+        if (host.Container is { } container && (container.Entered || container.Stopped.Length > 0))
+        {
+            if (container.Stopped.Length > 0) throw Stopped(evidence, container);
+            if (container.Refusal.Length > 0) throw Baked(evidence, container, host, change);
+            return;
+        }
+
         if (!ContainerCommand.Is(site.NginxCommand)) return;
         if (there is not null && host.Disk is not null && place.Holds(there)) return;
         throw new SummitDeploymentException(
             "ConfigInContainer", SummitErrorKind.OperationFailed,
             $"nginx on {evidence.Target} runs in a container ('{site.NginxCommand}'), and {site.ConfigPath} of the host is not the file that it reads there, so nothing was changed.", evidence.Target,
             "Name the file on the host that is mounted there, by the path that nginx has for it too; or change the image or the ConfigMap that the file comes from: Get-SummitNginxConfig shows what nginx reads.");
+    }
+
+    private static SummitDeploymentException Stopped(SiteEvidence evidence, NginxContainer container) => new(
+        "ContainerStopped", SummitErrorKind.OperationFailed,
+        $"nginx on {evidence.Target} runs in the container {container.Described}, which does not run ({container.Stopped}), so nothing was changed.",
+        evidence.Target,
+        $"{container.Start}   # then run this again");
+
+    /// <summary>What an image or a ConfigMap holds is shown as the change that belongs into the place that it comes from.</summary>
+    private static SummitDeploymentException Baked(SiteEvidence evidence, NginxContainer container, HostEvidence host, Func<string> change)
+    {
+        var site = evidence.Site;
+        var diff = container.Place == ContainerPlace.Outside ? "" : change();
+        var shown = diff.Length == 0 ? "" : $" The change that it needs:\n{diff.TrimEnd()}";
+        var next = container.Place switch
+        {
+            ContainerPlace.Image => $"{container.Engine} inspect {container.Name} --format '{{{{.Config.Image}}}}'   # the image whose {site.ConfigPath} needs the change",
+            ContainerPlace.Config => "kubectl get configmap -A   # the ConfigMap that holds the file needs the change",
+            ContainerPlace.Replaced => $"{container.Engine} restart {container.Name}",
+            _ => $"{container.Engine} inspect {container.Name} --format '{{{{json .Mounts}}}}'   # shows where its folders come from",
+        };
+        return new SummitDeploymentException(
+            "ConfigInContainer", SummitErrorKind.OperationFailed,
+            $"{host.Target}: {ForeignText.Visible(container.Refusal)} Nothing was changed.{shown}", evidence.Target, next);
     }
 
     /// <summary>Refuses to put a whole site in the place of a file that is no site's: a fragment of a server block, or nginx's main file.</summary>

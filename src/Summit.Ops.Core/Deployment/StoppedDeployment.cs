@@ -28,13 +28,15 @@ internal sealed class StoppedDeployment(IHost host)
         "look at a stopped deployment",
         ShellScript.ComposeElevated(
             Deployer.Folder(plan.Site.ConfigPath),
-            [new("CONFIG_PATH", plan.Site.ConfigPath), new("ENABLED_PATH", plan.Site.EnabledPath)],
+            [.. SiteVariables.Nginx(plan.Site), new("CONFIG_PATH", plan.Site.ConfigPath), new("ENABLED_PATH", plan.Site.EnabledPath)],
             "prelude.sh",
+            "nginx.sh",
             "answer.sh",
             "service.sh",
             "own.sh",
             "deployment-state.sh",
             "lock.sh",
+            "container.sh",
             "deployment-outcome.sh"),
         Patience,
         ReadOnly: true);

@@ -32,6 +32,7 @@ internal static class TransactionScript
             "deployment-state.sh",
             "lock.sh",
             "known-answers.sh",
+            "container.sh",
             "transaction.sh",
             part),
         patience,

@@ -6,7 +6,7 @@ using Summit.Ops.Hosts;
 namespace Summit.Ops.Discovery;
 
 /// <summary>Asks the backends of found sites for a WebSocket, from their host, as nginx would with the upgrade headers.</summary>
-internal sealed class HandshakeTrial(IHost host, TimeProvider time, string? nginxVersion)
+internal sealed class HandshakeTrial(IHost host, TimeProvider time, SummitSite nginx, string? nginxVersion)
 {
     /// <summary>The sites with what their backends answered: so many of them in one run of the host.</summary>
     public async Task<IReadOnlyList<SummitFoundSite>> RunAsync(SummitNginxConfig config, IReadOnlyList<SummitFoundSite> sites, CancellationToken cancellation)
@@ -32,7 +32,7 @@ internal sealed class HandshakeTrial(IHost host, TimeProvider time, string? ngin
         if (sent.Count == 0) return ReplayAnswers.NotTried(planned, "");
         try
         {
-            var result = await host.RunAsync(ReplayScript.For(sent), cancellation);
+            var result = await host.RunAsync(ReplayScript.For(sent, nginx), cancellation);
             return await ReplayAnswers.ReadAsync(planned, EvidenceSections.Read(result, host.Target), withoutToken: false, time, cancellation);
         }
         catch (SummitException error)

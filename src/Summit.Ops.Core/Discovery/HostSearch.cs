@@ -29,7 +29,7 @@ internal sealed class HostSearch(TimeProvider time)
             warnings.Insert(0, $"A container holds port {site.Port} on {host.Target} ({ForeignText.Visible(container)}), and its nginx is not searched. Name it: Find-SummitSite -Site (New-SummitSite -NginxCommand 'docker exec NAME nginx')");
         }
 
-        var sites = probe ? await new HandshakeTrial(host, time, said.NginxVersion).RunAsync(config, found.Sites, cancellation) : found.Sites;
+        var sites = probe ? await new HandshakeTrial(host, time, site, said.NginxVersion).RunAsync(config, found.Sites, cancellation) : found.Sites;
         return new SearchResult(sites, warnings);
     }
 

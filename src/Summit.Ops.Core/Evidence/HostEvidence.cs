@@ -161,10 +161,27 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal string PortContainer => Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("container ", StringComparison.Ordinal))?["container ".Length..] ?? "";
 
+    /// <summary>The container that nginx runs in, where it was found; null where it is the host's own nginx, or a container that no engine here knows.</summary>
+    [JsonIgnore]
+    internal NginxContainer? Container => NginxContainer.Read(Said("nginx.found"));
+
+    /// <summary>What a container that does not run said last; empty where it runs.</summary>
+    [JsonIgnore]
+    internal string ContainerLog => Said("container.log");
+
+    /// <summary>Whether nginx runs in a container that only root can look into, and sudo makes the account root.</summary>
+    [JsonIgnore]
+    internal bool ContainerNeedsRoot => Said("nginx.found").Split('\n').Contains("needs root");
+
     /// <summary>The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the usual nginx, or none holds it.</summary>
     internal SummitSite FoundNginx(SummitSite site)
     {
         var found = Said("nginx.found").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        if (found.GetValueOrDefault("line", "") is { Length: > 0 } line)
+        {
+            return site with { NginxCommand = line, NginxPrefix = found.GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") };
+        }
+
         return found.GetValueOrDefault("command", "") is { Length: > 0 } command
             ? site with { NginxCommand = ShellWord.Quote(command), NginxPrefix = found.GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") }
             : site;

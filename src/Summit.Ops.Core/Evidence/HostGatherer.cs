@@ -11,13 +11,18 @@ internal static class HostGatherer
     /// <summary>Runs the script and reads its sections.</summary>
     public static async Task<HostEvidence> GatherAsync(IHost host, SummitSite site, CancellationToken cancellation)
     {
-        var result = await host.RunAsync(Script(site, withHops: host.Target.Kind != SummitTargetKind.Local), cancellation);
+        var script = Script(site, withHops: host.Target.Kind != SummitTargetKind.Local);
+        var result = await host.RunAsync(script, cancellation);
+        var evidence = new HostEvidence(host.Target, EvidenceSections.Read(result, host.Target), result.Duration);
+        if (!evidence.ContainerNeedsRoot) return evidence;
+        // only root can look into a container, and sudo makes this account root
+        result = await host.RunAsync(script with { Text = ShellScript.AsRoot(script.Text) }, cancellation);
         return new HostEvidence(host.Target, EvidenceSections.Read(result, host.Target), result.Duration);
     }
 
     /// <summary>The script for a site.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="withHops">Whether the host tries the handshakes that only it can try.</param>
+    /// <param name="withHops">Whether the host tries the handshakes that only it can try; it does so in any case where nginx has a network of its own.</param>
     internal static HostScript Script(SummitSite site, bool withHops = false) => new(
         "gather evidence",
         ShellScript.Compose(
@@ -32,8 +37,9 @@ internal static class HostGatherer
                 new("HOP_KEY", RecordedHandshake.Key),
                 new("HOP_ORIGIN", SiteProbes.Origin(site)),
                 new("HOP_PROTOCOL", string.Join(", ", SiteProbes.SubProtocols(site))),
-                new("HOP_BACKEND", withHops ? Http(SiteProbes.Backend(site, token: null)) : ""),
-                new("HOP_NGINX", withHops ? Http(SiteProbes.Loopback(site, token: null)) : ""),
+                new("HOP_ALWAYS", withHops ? "yes" : ""),
+                new("HOP_BACKEND", Http(SiteProbes.Backend(site, token: null))),
+                new("HOP_NGINX", Http(SiteProbes.Loopback(site, token: null))),
                 new("NGINX_AT", SiteProbes.Loopback(site, token: null).ConnectTo ?? ""),
             ],
             "prelude.sh",
@@ -48,6 +54,7 @@ internal static class HostGatherer
             "firewall-rules.sh",
             "log-end.sh",
             "certificates.sh",
+            "container.sh",
             "gather.sh"),
         Patience,
         ReadOnly: true);

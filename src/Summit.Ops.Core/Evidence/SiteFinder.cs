@@ -95,7 +95,7 @@ internal static class SiteFinder
         var name = server[..colon].Trim('[', ']');
         var here = BackendRunning.IsOnHost(name);
         // a name of another network (a container's) means nothing here
-        if (!here && !IPAddress.TryParse(name, out _)) return site;
+        if (!here && !IPAddress.TryParse(name, out _) && host.Container is not { Entered: true }) return site;
         var usual = listeners.Any(listener => listener.Port == site.BackendPort);
         var alive = !here || listeners.Any(listener => listener.Port == port);
         var adopts = context.IsForWebSocket(location) ? alive || !usual : alive && !usual;

@@ -48,12 +48,13 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var (evidence, missing) = await onHost;
         var probed = await probing;
         List<SummitWebSocketResult> hops = evidence is null ? [] : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
-        hops.AddRange(probed);
+        // where nginx has a network of its own, its hops are those that were dialled there
+        hops.AddRange(evidence is { Container.OwnNetwork: true } ? probed.Where(probe => probe.Hop == SiteEvidence.PublicHop) : probed);
         var (path, unasked) = await onTheWay;
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
-        if (host.Target.Kind == SummitTargetKind.Local && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
+        if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
         // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
         if (gathered.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).LostKeepAlive is not null)
         {
@@ -70,7 +71,8 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // the hops, those through nginx that are probed from here with another result in their place
         async Task<IReadOnlyList<SummitWebSocketResult>> InsteadAsync(Func<(string Name, ProbeRequest Request), Task<SummitWebSocketResult>> probe)
         {
-            var through = Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null);
+            var through = Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null
+                && (hop.Name == SiteEvidence.PublicHop || evidence is not { Container.OwnNetwork: true }));
             var others = await Task.WhenAll(through.Select(probe));
             return [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)];
         }

@@ -64,6 +64,9 @@ internal static class ShellScript
             .ToString();
     }
 
+    /// <summary>A whole script as root by <c>sudo -n</c>.</summary>
+    public static string AsRoot(string script) => $"sudo -n /bin/sh -s <<'{Mark(script)}'\n{script}{Mark(script)}\n";
+
     /// <summary>What it takes to find the site's nginx; nothing for a script that does not touch it.</summary>
     private static string NginxOf(IEnumerable<KeyValuePair<string, string>> values)
     {

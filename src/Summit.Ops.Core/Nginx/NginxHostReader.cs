@@ -18,7 +18,7 @@ public static class NginxHostReader
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(site);
-        var script = new HostScript("read the nginx configuration", ShellScript.Compose(SiteVariables.Nginx(site), "prelude.sh", "nginx.sh", "nginx-dump.sh"), Patience, ReadOnly: true);
+        var script = new HostScript("read the nginx configuration", ShellScript.Compose(SiteVariables.Nginx(site), "prelude.sh", "nginx.sh", "container.sh", "nginx-dump.sh"), Patience, ReadOnly: true);
         var result = await host.RunAsync(script, cancellation);
         if (result.ExitCode == 0) return NginxConfigReader.FromDump(result.Output, host.Target);
         var said = ForeignText.Visible(LastLine(result.Error));

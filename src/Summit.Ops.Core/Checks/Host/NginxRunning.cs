@@ -19,6 +19,8 @@ internal sealed class NginxRunning : ICheck
         var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var start = Command.For("Restart-SummitNginx", evidence);
+        if (host.Container is { Stopped.Length: > 0 } stopped) return Stopped(finding, host, stopped, start);
+
         if (host.Master(site) is { } master)
         {
             var workers = host.Workers(site);
@@ -47,6 +49,18 @@ internal sealed class NginxRunning : ICheck
             ? finding.Pass($"no nginx process is visible on the host, and {answer.Uri} is answered by {Server(answer)}")
             : !host.Sections.ContainsKey("nginx.version") ? finding.Unknown("No nginx process is there, and whether nginx is installed was not said.", Command.Nginx(site, "-V"))
             : NotRunning(finding, evidence, host, start);
+    }
+
+    /// <summary>A container that does not run: what it said last, and the command that starts it.</summary>
+    private static SummitCheck Stopped(Finding finding, HostEvidence host, NginxContainer container, string start)
+    {
+        var complaint = NginxComplaint.In(string.Join('\n', host.ContainerLog.TrimEnd().Split('\n').TakeLast(3)));
+        var said = complaint is null ? "" : $"; it said last: {ForeignText.Visible(complaint.Message)}";
+        var fix = complaint is null ? $"{container.Start}   # or: {start} -Force" : $"{container.Logs}   # correct what it says, then: {container.Start}";
+        return finding.Fail(
+            SummitCause.NginxNotRunning,
+            $"nginx runs in the container {container.Described}, which does not run ({container.Stopped}){said}",
+            "a master and its workers", container.Stopped, fix, complaint?.File, complaint?.Line);
     }
 
     /// <summary>Why systemd does not run it, and the command that changes that.</summary>

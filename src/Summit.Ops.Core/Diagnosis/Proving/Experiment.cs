@@ -27,7 +27,7 @@ public sealed class Experiment(IHost host, TimeProvider time)
         if (sent.Count == 0) return evidence.With(ReplayAnswers.NotTried(planned, ""));
         try
         {
-            var result = await host.RunAsync(ReplayScript.For(sent), cancellation);
+            var result = await host.RunAsync(ReplayScript.For(sent, evidence.Site), cancellation);
             return evidence.With(await ReplayAnswers.ReadAsync(planned, EvidenceSections.Read(result, host.Target), open && token is not null, time, cancellation));
         }
         catch (SummitException error)

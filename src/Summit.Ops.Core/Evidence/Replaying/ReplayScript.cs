@@ -12,9 +12,11 @@ internal static class ReplayScript
     public const int Most = 16;
 
     /// <summary>The script for these requests, each under its place in the list.</summary>
-    public static HostScript For(IReadOnlyList<ReplayRequest> requests) => new(
+    public static HostScript For(IReadOnlyList<ReplayRequest> requests, SummitSite site) => new(
         "replay the handshake at the backend",
-        ShellScript.Compose([new("REPLAYS", string.Join('\n', requests.Take(Most).Select(Line)))], "prelude.sh", "sections.sh", "replay.sh"),
+        ShellScript.Compose(
+            [.. SiteVariables.Nginx(site), new("REPLAYS", string.Join('\n', requests.Take(Most).Select(Line)))],
+            "prelude.sh", "sections.sh", "nginx.sh", "container.sh", "replay.sh"),
         Patience,
         ReadOnly: true);
 

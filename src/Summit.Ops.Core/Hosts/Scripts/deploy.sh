@@ -53,7 +53,7 @@ fi
 # --- validate while nothing has changed: nginx -t in a mount namespace in which the new file lies in place already.
 # Only root has one in which nginx sees what it is: in a user namespace it takes itself for root and gives its folders away.
 validated=no
-if [ "$me" = 0 ] && have unshare && have mount; then
+if [ "$me" = 0 ] && [ -z "${container_root:-}" ] && have unshare && have mount; then
     view=$(mktemp -d "$state/view.XXXXXX") && mkdir "$view/a" "$view/b" || refuse "The new file could not be tested apart: $(room)"
     seen=summit-ops-$NEW_SHA
     enable=
@@ -154,7 +154,7 @@ say proven "$proven"
 # --- a file that nginx does not read changes nothing, however well it was put there
 real=$(readlink -f "$ENABLED_PATH" 2>/dev/null)
 if ! { nginx_cmd -T || { [ -n "$as_root" ] && nginx_cmd_as_root -T; }; } 2>/dev/null |
-    grep -F -x -e "# configuration file $CONFIG_PATH:" -e "# configuration file $file:" -e "# configuration file ${ENABLED_PATH:-$file}:" -e "# configuration file ${real:-$file}:" >/dev/null; then
+    grep -F -x -e "# configuration file $CONFIG_PATH:" -e "# configuration file $file:" -e "# configuration file ${enabled_there:-${ENABLED_PATH:-$file}}:" -e "# configuration file ${real:-$file}:" >/dev/null; then
     undo_and_report "nginx does not read $file: nothing in $conf includes it${ENABLED_PATH:+ or $ENABLED_PATH}."
 fi
 

@@ -7,7 +7,10 @@ while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do
 done
 own_nginx() { # whether the site's nginx is this account's, or can be started by it
     [ -n "${NGINX_COMMAND:-}" ] || return 0
+    # only root can look into a container
+    case " $NGINX_COMMAND" in *docker* | *podman* | *nerdctl*) return 1 ;; esac
     nginx_facts
+    [ -z "$found_container" ] || return 1
     [ ! -e "$pid_file" ] || [ -r "$pid_file" ] || return 1
     master=$(cat "$pid_file" 2>/dev/null)
     parent_of "$pid_file"

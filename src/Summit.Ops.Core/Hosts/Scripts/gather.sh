@@ -1,6 +1,7 @@
 # Gathers what a diagnosis looks at, in one go, and changes nothing.
 # In: NGINX_COMMAND NGINX_PREFIX NGINX_CONF CONFIG_PATH ENABLED_PATH CERTIFICATE_PATH PROCESS_NAME BACKEND_USER PM2_DIR LOG_LINES
-#     HOP_ORIGIN HOP_BACKEND HOP_NGINX NGINX_AT (the Origin of a browser, URLs that a WebSocket handshake is tried at from here, and where nginx listens; empty where the caller tries them itself)
+#     HOP_ORIGIN HOP_BACKEND HOP_NGINX NGINX_AT (the Origin of a browser, URLs that a WebSocket handshake is tried at from here, and where nginx listens)
+#     HOP_ALWAYS (empty where the caller tries them itself, unless nginx has a network of its own)
 # Out: sections, each   @begin NAME EXITCODE / base64 of its content / @end   or, for plain text, which packs better,
 #      @text NAME EXITCODE / its lines, each behind a blank / @end   and a last line @done
 
@@ -19,6 +20,16 @@ run() { # NAME COMMAND…: its standard output as NAME, its standard error as NA
     [ ! -s "$run_out.err" ] || put "$run_name.err" "$run_code" "$run_out.err"
     return "$run_code"
 }
+# What lies in a container is read without following a link out of it: the command, whose last word is the file, gets it as its standard input
+reads_inside() { # COMMAND… FILE
+    inside_words=$(($# - 1)) inside_file=
+    for inside_word in "$@"; do
+        shift
+        if [ "$inside_words" -gt 0 ]; then set -- "$@" "$inside_word"; else inside_file=$inside_word; fi
+        inside_words=$((inside_words - 1))
+    done
+    inside_run "$inside_file" "$@"
+}
 reads() { # COMMAND…: as it is, and as root where that is refused
     limited 10 "$@" 2>/dev/null
     reads_code=$?
@@ -31,6 +42,10 @@ reads() { # COMMAND…: as it is, and as root where that is refused
 reads_at() { # FILE COMMAND…
     reads_file=$1
     shift
+    if [ -n "$container_root" ]; then
+        reads_inside "$@"
+        return
+    fi
     if [ "$me" = 0 ] || [ -n "$as_root" ]; then
         if ! only_ours_file "$reads_file"; then
             case ${ours_uid:-0} in 0 | "$me") ;; *)
@@ -61,13 +76,17 @@ nginx_raw() { # FILE DEPTH
     reads_at "$1" cat "$1" | without_keys
     echo
     [ "$2" -lt 6 ] || return 0
-    sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}["'\'']\{0,1\}\([^;"'\'']*\)["'\'']\{0,1\}[[:space:]]*;.*/\1/p' "$1" 2>/dev/null | while IFS= read -r raw_pattern; do
+    seen "$1" | sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}["'\'']\{0,1\}\([^;"'\'']*\)["'\'']\{0,1\}[[:space:]]*;.*/\1/p' 2>/dev/null | while IFS= read -r raw_pattern; do
         case $raw_pattern in /*) ;; *) raw_pattern=${conf%/*}/$raw_pattern ;; esac
         old_ifs=$IFS
         IFS=
-        for raw_file in $raw_pattern; do
+        # in a container, a folder on the way that is a link is not followed
+        for raw_file in $container_root$raw_pattern; do
             IFS=$old_ifs
-            [ ! -f "$raw_file" ] || nginx_raw "$raw_file" $(($2 + 1))
+            [ ! -e "$raw_file" ] && [ ! -L "$raw_file" ] && continue
+            raw_file=${raw_file#"$container_root"}
+            where_is "$raw_file" && [ -f "$where" ] || continue
+            nginx_raw "$raw_file" $(($2 + 1))
         done
         IFS=$old_ifs
     done
@@ -136,7 +155,7 @@ hop() { # NAME URL OPTION…
     # of an answer 256 kB are kept: a peer may send without an end. Its head goes to a file of its own, which curl writes line by line.
     (
         ulimit -f 512 2>/dev/null
-        exec curl -sS -g --path-as-is --http1.1 --raw -N -k -D "$answer" -o "$answer.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
+        from_nginx curl -sS -g --path-as-is --http1.1 --raw -N -k -D "$answer" -o "$answer.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
             -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
             -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
     ) >"$answer.times" 2>"$answer.err" &
@@ -161,7 +180,7 @@ hop() { # NAME URL OPTION…
     # a second look at a port that answers plain HTTP with nothing: does it speak TLS?
     if [ ! -s "$answer" ] && [ "$ended" != 7 ] && [ "$ended" != 28 ]; then
         case $hop_url in http://*)
-            case $(curl -s -g -k -o /dev/null -w '%{time_appconnect}' --max-time 2 --noproxy '*' "https${hop_url#http}" 2>/dev/null) in
+            case $(from_nginx curl -s -g -k -o /dev/null -w '%{time_appconnect}' --max-time 2 --noproxy '*' "https${hop_url#http}" 2>/dev/null) in
                 '' | 0 | 0.000000) ;;
                 *) echo 'summit: speaks TLS' >>"$answer.err" ;;
             esac ;;
@@ -170,14 +189,14 @@ hop() { # NAME URL OPTION…
     echo "${hop_code:-$ended}" >"$answer.code"
 }
 hop_jobs=
-if [ -n "$HOP_BACKEND" ] && have curl; then
+if { [ -n "$HOP_ALWAYS" ] || [ "$container_net" = own ]; } && have curl; then
     hop Backend "$HOP_BACKEND" -H "Host: $SERVER_NAME" &
     hop_jobs=$!
     hop NginxLoopback "$HOP_NGINX" --connect-to "::$NGINX_AT" &
     hop_jobs="$hop_jobs $!"
     if have openssl && have timeout; then
         # the chain as it is served, which curl does not show
-        timeout 5 openssl s_client -connect "$NGINX_AT" -servername "$SERVER_NAME" -showcerts </dev/null 2>/dev/null | certificates_in >"$tmp/served" &
+        (from_nginx timeout 5 openssl s_client -connect "$NGINX_AT" -servername "$SERVER_NAME" -showcerts </dev/null 2>/dev/null) | certificates_in >"$tmp/served" &
         hop_jobs="$hop_jobs $!"
     fi
 fi
@@ -212,16 +231,30 @@ put host 0 "$tmp/host"
 # --- nginx: version, what the disk says, whether it passes
 nginx_facts
 {
-    [ -z "$found_master" ] || echo "master $found_master"
-    [ -z "$found_container" ] || echo "container $found_container"
-    [ -z "$found_command" ] || printf 'command %s\nprefix %s\nconf %s\n' "$found_command" "$NGINX_PREFIX" "$NGINX_CONF"
+    [ -z "${found_master:-}" ] || echo "master $found_master"
+    [ -z "${found_container:-}" ] || echo "container $found_container"
+    [ -z "$container_name" ] || printf 'name %s\nengine %s\n' "$container_name" "$(printf '%s' "$container_engine" | tr -d "'" | sed 's/^ //')"
+    [ -z "$container_project" ] || echo "project $container_project"
+    [ -z "$container_stopped" ] || echo "stopped $container_stopped"
+    [ "$container_why" != root ] || echo 'needs root'
+    if [ -n "$container_root" ]; then
+        echo "net $container_net"
+        [ -z "$container_line" ] || printf 'line %s\nprefix %s\nconf %s\n' "${container_line# }" "$NGINX_PREFIX" "$NGINX_CONF"
+        container_place "$CONFIG_PATH"
+        container_refusal "$CONFIG_PATH"
+        printf 'place %s\nplace-path %s\nrefusal %s\n' "$place_kind" "$place_host" "$place_refusal"
+    fi
+    [ -z "${found_command:-}" ] || printf 'command %s\nprefix %s\nconf %s\n' "$found_command" "$NGINX_PREFIX" "$NGINX_CONF"
 } >"$tmp/found"
 put nginx.found 0 "$tmp/found"
 printf '%s\n' "$facts" >"$tmp/nginx.version"
 put nginx.version "$nginx_found" "$tmp/nginx.version"
 mkdir "$tmp/nginx"
 : >"$tmp/nginx/dump"
-if [ "$nginx_found" != 127 ]; then
+# of a container that does not run no file is seen, and this host's files of those names are not nginx's
+[ -z "$container_stopped" ] || container_log --tail 40 | head -c 20000 >"$tmp/container.log"
+[ -z "$container_stopped" ] || put container.log 0 "$tmp/container.log"
+if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
     nginx_dump "$tmp/nginx"
     nginx_code=$?
     put nginx.dump "$dump_read" "$tmp/nginx/dump"
@@ -241,11 +274,21 @@ if [ "$nginx_found" != 127 ]; then
         sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump"
         printf '%s\n' "$conf" "$CONFIG_PATH"
     } | sort -u >"$tmp/paths"
-    tr '\n' '\0' <"$tmp/paths" | xargs -0 stat -L -c '%Y %Z %a %U:%G %s %n' >"$tmp/stat" 2>/dev/null
+    if [ -n "$container_root" ]; then
+        while IFS= read -r path; do
+            ! where_is "$path" || printf '%s %s\n' "$(stat -c '%Y %Z %a %U:%G %s' "$where" 2>/dev/null)" "$path"
+        done <"$tmp/paths" >"$tmp/stat"
+    else
+        tr '\n' '\0' <"$tmp/paths" | xargs -0 stat -L -c '%Y %Z %a %U:%G %s %n' >"$tmp/stat" 2>/dev/null
+    fi
     put nginx.files 0 "$tmp/stat"
     # which of them are links, and which folders are there for new ones
     sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null | sort -u | while IFS= read -r path; do
-        if [ -L "$path" ]; then printf '%s\t%s\n' "$path" "$(readlink -f "$path")"; fi
+        if [ -n "$container_root" ]; then
+            ! inside "$path" || [ "$inside" = "$path" ] || printf '%s\t%s\n' "$path" "$inside"
+        elif [ -L "$path" ]; then
+            printf '%s\t%s\n' "$path" "$(readlink -f "$path")"
+        fi
     done >"$tmp/links"
     put nginx.links 0 "$tmp/links"
     {
@@ -257,26 +300,33 @@ if [ "$nginx_found" != 127 ]; then
         sed -n 's/^[[:space:]]*include[[:space:]]\{1,\}\([^;[:space:]]*\)\/[^/;[:space:]]*[[:space:]]*;.*/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null
     } | while IFS= read -r path; do
         case $path in /*) ;; *) path=${conf%/*}/$path ;; esac
-        if [ -d "$path" ]; then printf '%s\n' "$path"; fi
+        if where_is "$path" && [ -d "$where" ]; then printf '%s\n' "$path"; fi
         parent_of "$path"
-        if [ -d "$parent/sites-available" ]; then printf '%s\n' "$parent/sites-available"; fi
+        if where_is "$parent/sites-available" && [ -d "$where" ]; then printf '%s\n' "$parent/sites-available"; fi
     done | sort -u >"$tmp/folders"
     put nginx.folders 0 "$tmp/folders"
 
     # its error logs: what is configured, else what is compiled in
     {
-        sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx/dump" "$conf" 2>/dev/null
+        sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p' "$tmp/nginx/dump" 2>/dev/null
+        seen "$conf" | sed -n 's/^[[:space:]]*error_log[[:space:]]\{1,\}\([^;[:space:]]*\).*/\1/p'
         # where the main file names a log, the one that is compiled in may be another nginx's
-        [ -z "$log_default" ] || grep -q '^[[:space:]]*error_log[[:space:]]' "$conf" 2>/dev/null || printf '%s\n' "$log_default"
+        [ -z "$log_default" ] || seen "$conf" | grep -q '^[[:space:]]*error_log[[:space:]]' || printf '%s\n' "$log_default"
     } | grep -v -e '^stderr' -e '^syslog:' -e '^memory:' -e '^/dev/null' -e '^off$' | awk '!seen[$0]++' >"$tmp/logs"
     # of a long log only what the checks look for is taken, beside its end: the complaint may lie behind many lines of something else
     while IFS= read -r log; do
         under_prefix "$log"
         log=$under
         parent_of "$log"
-        [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
-        reads_at "$log" tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
-        log_code=$?
+        if [ -n "$container_root" ] && ! { inside "$log" && [ -f "$container_root$inside" ]; }; then
+            # the image's log is a link to the container's output
+            container_log --tail 5000 >"$tmp/log.end" 2>"$tmp/log.err"
+            log_code=$?
+        else
+            [ -n "$container_root" ] || [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
+            reads_at "$log" tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
+            log_code=$?
+        fi
         last_lines 5000 "$tmp/log.end" 12000000 >"$tmp/log"
         rm -f "$tmp/log.end"
         new_file
@@ -289,15 +339,18 @@ if [ "$nginx_found" != 127 ]; then
 fi
 
 # --- the site's own files
-if [ -e "$CONFIG_PATH" ] || [ -L "$CONFIG_PATH" ]; then
+if [ -z "$container_stopped" ] && where_is "$CONFIG_PATH" && { [ -e "$where" ] || [ -L "$where" ]; }; then
     run "file:$CONFIG_PATH" reads_at "$CONFIG_PATH" cat "$CONFIG_PATH"
 fi
 for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
-    [ -n "$path" ] || continue
+    [ -n "$path" ] && [ -z "$container_stopped" ] || continue
     new_file
     {
-        if [ -L "$path" ]; then printf 'link %s\n' "$(readlink "$path")"; printf 'real %s\n' "$(readlink -f "$path")"; fi
-        if [ -e "$path" ]; then echo exists; else echo missing; fi
+        if name_is "$path" && [ -L "$where" ]; then
+            printf 'link %s\n' "$(readlink "$where")"
+            if [ -z "$container_root" ]; then printf 'real %s\n' "$(readlink -f "$path")"; elif inside "$path"; then printf 'real %s\n' "$inside"; fi
+        fi
+        if where_is "$path" && [ -e "$where" ]; then echo exists; else echo missing; fi
     } >"$file_made"
     put "path:$path" 0 "$file_made"
 done
@@ -314,7 +367,7 @@ for journal in "$state" "$([ ! -d /var/lib/summit-ops ] || state_of_root)"; do
 done
 # a folder that another account can change is no place of root's
 if [ "$me" != 0 ] && [ -d "$folder" ]; then place_is_ours; fi
-if [ -n "$shared" ]; then
+if [ -n "$shared" ] && [ -z "$container_root" ]; then
     printf '%s\n' "$shared" >"$tmp/shared"
     put deploy.shared 0 "$tmp/shared"
 fi
@@ -360,10 +413,12 @@ if [ -r /proc/net/tcp ]; then
         done
     } | head -n 500 >"$tmp/processes"
     put processes 0 "$tmp/processes"
+    net_of=/proc/net
+    [ -z "$container_root" ] || net_of=/proc/$container_pid/net
     # and how many connections are open at each port that something listens at
     : >"$tmp/clients"
     : >"$tmp/inodes"
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v clients="$tmp/clients" -v inodes="$tmp/inodes" '
+    cat "$net_of/tcp" "$net_of/tcp6" 2>/dev/null | awk -v clients="$tmp/clients" -v inodes="$tmp/inodes" '
         { port = substr($2, length($2) - 3) }
         $4 == "0A" { print $2, $10; listened[port] }
         $4 == "01" { open[port]++; of[$10] = port }
@@ -398,7 +453,7 @@ pm2_booted_otherwise() {
 
 # --- the backend
 unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,DropInPaths,InvocationID
-if units_here; then
+if units_here && [ -z "$container_root" ]; then
     run nginx.unit limited 10 systemctl show -p "$unit_properties" nginx.service
     if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
 fi

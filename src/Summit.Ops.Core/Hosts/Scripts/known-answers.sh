@@ -5,8 +5,8 @@ known_answers() { # prints one status a line, in that order; nothing without cur
     printf '%s\n' "$KNOWN" | while IFS=' ' read -r known_scheme known_host known_port known_at known_path; do
         [ -n "$known_path" ] || continue
         # HEAD changes nothing, and is answered by the same location
-        curl -skI -g --http1.1 -o /dev/null -w '%{http_code}\n' --connect-timeout 2 --max-time 4 --noproxy '*' \
-            --connect-to "$known_host:$known_port:$known_at:$known_port" "$known_scheme://$known_host:$known_port$known_path" 2>/dev/null </dev/null || :
+        (from_nginx curl -skI -g --http1.1 -o /dev/null -w '%{http_code}\n' --connect-timeout 2 --max-time 4 --noproxy '*' \
+            --connect-to "$known_host:$known_port:$known_at:$known_port" "$known_scheme://$known_host:$known_port$known_path" 2>/dev/null </dev/null) || :
     done
 }
 # Sets lost_answer to the first address that was answered before and is not now.

@@ -7,30 +7,30 @@ nginx_as_found() {
     [ -n "${NGINX_PORT:-}" ] && [ -z "${nginx_looked:-}" ] || return 0
     nginx_looked=yes found_master='' found_command='' found_container=''
     [ -r /proc/net/tcp ] || return 0
-    sockets=$(listening "${PORT:-$NGINX_PORT}")
-    held='' owned='' owners=0
+    sockets=$(listening "${PORT:-$NGINX_PORT}") held='' owned='' owners=0
     for entry in /proc/[0-9]*; do
+        of=${entry#/proc/}
         { read -r title <"$entry/comm"; } 2>/dev/null || continue
         case $title in
             nginx | openresty) ;;
-            conmon | docker-proxy | rootlessport | slirp4netns | pasta*)
-                if has_open "${entry#/proc/}" "$sockets"; then found_container="$title (process ${entry#/proc/})"; fi
+            conmon | dockerd | docker-proxy | rootlessport | slirp4netns | pasta*)
+                if has_open "$of" "$sockets"; then found_container="$title (process $of)"; fi
                 continue
                 ;;
             *) continue ;;
         esac
         # what another account has started is not run here, whatever it calls itself and whoever it has become
-        account_of "${entry#/proc/}"
+        account_of "$of"
         case $account in 0 | "$me") ;; *) continue ;; esac
         title_of "$entry"
         case $title in 'nginx: master process '*) ;; *) continue ;; esac
         # one of a container has its files elsewhere
         if [ "$($as_root stat -L -c %d:%i "$entry/root/" 2>/dev/null)" != "$(stat -L -c %d:%i / 2>/dev/null)" ]; then
-            if has_open "${entry#/proc/}" "$sockets"; then found_container="nginx (process ${entry#/proc/})"; fi
+            if has_open "$of" "$sockets"; then found_container="nginx (process $of)"; fi
             continue
         fi
-        if has_open "${entry#/proc/}" "$sockets"; then held=${entry#/proc/}; fi
-        if [ -n "$(unit_of "${entry#/proc/}")" ]; then owned=${entry#/proc/} owners=$((owners + 1)); fi
+        if has_open "$of" "$sockets"; then held=$of; fi
+        if [ -n "$(unit_of "$of")" ]; then owned=$of owners=$((owners + 1)); fi
     done
     found_master=$held
     [ -z "$held" ] || found_container=
@@ -38,13 +38,11 @@ nginx_as_found() {
     # where none holds the port, the only one that a unit runs is meant
     if [ -z "$held" ] && [ "$owners" = 1 ]; then found_master=$owned; fi
     [ -n "$found_master" ] || return 0
-    found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null)
-    found_program=${found_program% (deleted)}
+    found_program=$($as_root readlink "/proc/$found_master/exe" 2>/dev/null) found_program=${found_program% (deleted)}
     case ${found_program##*/} in nginx* | openresty* | angie* | tengine*) ;; *) return 0 ;; esac
     [ -x "$found_program" ] || return 0
     title_of "/proc/$found_master"
-    found_prefix=$(title_option p "$title")
-    found_conf=$(title_option c "$title")
+    found_prefix=$(title_option p "$title") found_conf=$(title_option c "$title")
     if [ -z "$found_prefix$found_conf" ] && [ "$(readlink -f "$(command -v nginx 2>/dev/null)" 2>/dev/null)" = "$(readlink -f "$found_program" 2>/dev/null)" ]; then return 0; fi
     case $found_prefix in '' | /*) ;; *) found_prefix=$($as_root readlink "/proc/$found_master/cwd" 2>/dev/null)/$found_prefix ;; esac
     # what the title does not say in whole, a path with a blank, is not guessed at
@@ -101,17 +99,15 @@ nginx_facts() {
     built pid-path
     pid_file=${built:-logs/nginx.pid}
     built error-log-path
-    log_default=$built
-    error_log=
+    log_default=$built error_log=
     # the last pid, and the first error_log, of the main file
     while read -r nginx_word nginx_path; do
         case $nginx_word in pid) pid_file=$nginx_path ;; *) error_log=${error_log:-$nginx_path} ;; esac
     done <<NGINX_FACTS
-$(sed -n 's/^[[:space:]]*\(pid\|error_log\)[[:space:]]\{1,\}\([^;[:space:]]\{1,\}\).*/\1 \2/p' "$conf" 2>/dev/null)
+$(seen "$conf" | sed -n 's/^[[:space:]]*\(pid\|error_log\)[[:space:]]\{1,\}\([^;[:space:]]\{1,\}\).*/\1 \2/p')
 NGINX_FACTS
     under_prefix "$pid_file"
-    pid_file=$under
-    error_log=${error_log:-$log_default}
+    pid_file=$under error_log=${error_log:-$log_default}
     case $error_log in
         '' | stderr | syslog:* | memory:*) error_log= ;;
         *)
@@ -120,6 +116,7 @@ NGINX_FACTS
             ;;
     esac
 }
+seen() { cat "$1" 2>/dev/null; } # FILE of nginx's
 built() { # OPTION of its build: sets built
     case $facts in
         *"--$1="*)

@@ -92,6 +92,9 @@ listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf
 # shellcheck disable=SC2086 # empty, or two words
 has_open() { [ -n "$2" ] && $as_root ls -l "/proc/$1/fd" 2>/dev/null | grep -q -F "$2"; } # PID SOCKETS
 
+# What is dialled as nginx would dial it; it takes the place of the shell that calls it
+from_nginx() { exec "$@"; }
+
 # as_root: how a command is run that needs root; empty where we are root, or where sudo asks for a password
 as_root=
 if [ "$me" != 0 ] && have sudo && sudo -n true 2>/dev/null; then

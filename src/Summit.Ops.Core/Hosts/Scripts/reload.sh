@@ -8,6 +8,21 @@ trap 'rm -f "$handshake_file"' EXIT
 trap 'say reason "The reload was stopped by a signal."; finish failed 4' HUP INT TERM
 
 nginx_facts
+if [ -n "${container_stopped:-}" ]; then
+    # there is nothing that could be reloaded
+    if [ "$FORCE" != yes ]; then
+        say reason "The container $container_name does not run ($container_stopped): $container_start"
+        finish refused 3
+    fi
+    start_said=$(engine start "$container_name" 2>&1) && container_state || {
+        say reason "The container $container_name did not start: $start_said $container_why"
+        finish failed 4
+    }
+    say reloaded "The container $container_name was started."
+    say proven "$(if container_master; then echo yes; else echo no; fi)"
+    say after "$(handshake)"
+    finish reloaded 0
+fi
 if [ -n "${found_container:-}" ]; then
     say reason "Port $PORT is held for a container, by $found_container, so this host's own nginx is neither started nor reloaded."
     finish refused 3

@@ -49,7 +49,7 @@ with_curl() { # NUMBER tls|plain NAME ADDRESS
     number=$1
     shift
     # curl writes the head line by line, and the rest as it comes; exec, so that the process that is ended later is curl itself
-    exec curl -q -sS -g --raw -N -k -D "$tmp/$number" -o "$tmp/$number.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
+    from_nginx curl -q -sS -g --raw -N -k -D "$tmp/$number" -o "$tmp/$number.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 2 --noproxy '*' -K "$tmp/$number.config" "$@" "$url" >"$tmp/$number.times" 2>"$tmp/$number.err"
 }
 # shellcheck disable=SC2016 # Python
 python_sends='
@@ -93,7 +93,7 @@ except (ssl.SSLError, OSError) as e: done(56, e)
 done(0 if got else 52)
 '
 with_python() { # NUMBER tls|plain NAME ADDRESS
-    exec python3 -I -c "$python_sends" "$2" "$3" "$4" "$tmp/$1.request" "$tmp/$1" "$tmp/$1.times" 2>"$tmp/$1.err"
+    from_nginx python3 -I -c "$python_sends" "$2" "$3" "$4" "$tmp/$1.request" "$tmp/$1" "$tmp/$1.times" 2>"$tmp/$1.err"
 }
 with_openssl() { # NUMBER tls NAME ADDRESS
     case $3 in (-) set -- "$1" "$4" ;; (*) set -- "$1" "$4" -servername "$3" ;; esac

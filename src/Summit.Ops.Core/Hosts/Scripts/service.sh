@@ -174,7 +174,7 @@ shake() { # URL OPTION…
     rm -f "$handshake_file"
     [ -z "$SUB_PROTOCOL" ] || set -- "$@" -H "Sec-WebSocket-Protocol: $SUB_PROTOCOL"
     # curl stays connected after a 101: it is ended as soon as it has written the answer's first line
-    curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
+    from_nginx curl -sk --http1.1 -N -o /dev/null -D "$handshake_file" --max-time 3 --noproxy '*' \
         -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==' \
         "$@" >/dev/null 2>&1 &
     asking=$!

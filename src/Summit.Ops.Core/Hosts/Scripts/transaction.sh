@@ -45,7 +45,7 @@ roll_back() { # says undone: yes; unreloaded, the files are back and nginx did n
         return 1
     fi
     now=$(sha_of "$file")
-    if [ "$now" != "$j_previous" ] && [ "$now" != "$j_new" ]; then
+    if [ "$now" != "$j_previous" ] && [ "$now" != "$j_new" ] && ! ${torn:-false}; then
         say undone no
         stuck="$file has been changed by somebody since: put right what must be, then remove $journal, which says what was there before."
         return 1
@@ -127,6 +127,7 @@ read_journal() { # sets j_previous j_new j_link j_enabled j_running j_backup
 # Where no process of a container is seen there is nothing to compare, and what nginx -T showed was compared already.
 reached() { stat -L -c %d:%i "$1$folder" "$1$file" 2>/dev/null; } # ROOT
 reads_there() {
+    [ -z "${container_root:-}" ] || return 0
     case " $NGINX_COMMAND" in *docker* | *podman* | *nerdctl*) ;; *) return 0 ;; esac
     there_seen=no
     for entry in /proc/[0-9]*; do
@@ -149,6 +150,7 @@ trap : PIPE
 [ -z "${found_container:-}" ] ||
     refuse "Port $PORT is held for a container, by $found_container, so a change of this host's own nginx would not change the site."
 reads_there || refuse "nginx runs in a container, and $file of this host is not the file that it reads there, or is mounted there alone: a rename would not reach it."
+[ -z "${place_refusal:-}" ] || refuse "$place_refusal"
 [ -d "$folder" ] || refuse "The folder $folder does not exist."
 [ "${#name}" -le 200 ] || refuse "The name of $file has ${#name} bytes; with what a backup's name adds, 200 are the most."
 [ -w "$folder" ] || refuse "$me_name may not write to $folder$([ "$me" = 0 ] && echo ': the file system is read-only.' || echo ', and sudo asks for a password.')"
@@ -157,7 +159,7 @@ if ! deployment_state; then
     [ ! -e "$state" ] && [ ! -L "$state" ] || refuse "$state is a link, or another account's, so no deployment keeps anything there: look what it is, and remove it."
     refuse "$state could not be made: $(room)"
 fi
-[ -z "$shared" ] || say shared "$shared"
+[ -z "$shared" ] || [ -n "${container_root:-}" ] || say shared "$shared"
 # one for the folder, for all its files are tested and loaded together
 if ! take_lock "$lock"; then
     [ -z "$lock_owner" ] || refuse "Another deployment to $folder is under way (process ${lock_owner%% *}, by the lock $lock)."
@@ -165,7 +167,7 @@ if ! take_lock "$lock"; then
     refuse "The lock $lock could not be made: $(room)"
 fi
 # what a killed run may have left beside its journal
-rm -rf "$state"/view.* "$staged" "$journal.part" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
+rm -rf "$state"/view.* "$journal.part" "$handshake_file" "$state/backups/$name".[0-9]*T*Z*.part "$lock".[0-9]*
 forget_link
 [ -z "$shared" ] || (in_place rm -f "./.$name.summit".[0-9]*) || :
 
