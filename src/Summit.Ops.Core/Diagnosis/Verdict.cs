@@ -1,4 +1,5 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
@@ -31,13 +32,21 @@ public static class Verdict
             NotReached = evidence.Host is not null ? "" : evidence.HostMissing.Length > 0 ? evidence.HostMissing : "The host was not asked.",
             Checks = [.. checks.Select(check => Briefly(check, evidence) with { ExplainedBy = check.ExplainedBy == SummitCause.None ? Explanation(check, causes) : check.ExplainedBy })],
             Proof = ProofJudge.Over(causes, evidence),
-            WebSocket = evidence.Hops,
+            WebSocket = [.. evidence.Hops.Select(hop => AsJudged(hop, evidence))],
             Route = evidence.Route,
             ProposedFix = ProposedEdit.For(evidence, causes),
             Started = evidence.Taken,
             Duration = duration,
         };
         return Suppressions.Over(found);
+    }
+
+    /// <summary>A hop with the cause that the other hops and the replays leave of it: a probe by itself knows its own answer alone.</summary>
+    private static SummitWebSocketResult AsJudged(SummitWebSocketResult hop, SiteEvidence evidence)
+    {
+        if (hop.Success || hop.Hop == SiteEvidence.BackendHop) return hop;
+        var (cause, explanation) = Bisection.Refine(hop, evidence);
+        return cause == hop.Cause ? hop : hop with { Cause = cause, Explanation = ForeignText.VisibleLines(explanation) };
     }
 
     /// <summary>The check, safe on a console: what a host said stands in its words, and a line end in a fix would begin another command.</summary>

@@ -9,6 +9,7 @@ internal sealed class ReplayFacts
     /// </remarks>
     private static readonly (SummitReplayForm Form, SummitCause Cause)[] Telling =
     [
+        (SummitReplayForm.WithPlainConnection, SummitCause.NginxUpgradeHeadersMissing),
         (SummitReplayForm.WithClientOrigin, SummitCause.BackendRejectsOrigin),
         (SummitReplayForm.WithClientHost, SummitCause.BackendRejectsHost),
         (SummitReplayForm.WithForwardedProto, SummitCause.BackendRejectsProxyHeaders),
@@ -69,6 +70,8 @@ internal sealed class ReplayFacts
         foreach (var (form, cause) in Telling)
         {
             if (_replays.FirstOrDefault(replay => replay.Form == form && replay.Of == asked.Form && (replay.Opens || (form == SummitReplayForm.WithOtherScheme && Speaks(replay, asked)))) is not { } found) continue;
+            // who asks for a password or sends to a login may stand in front of the site's backend, and is not to be passed by
+            if (form == SummitReplayForm.AtSiteBackend && asked.Answer is { HttpStatus: 401 or 403 or 407 or (>= 300 and < 400) }) continue;
             // an answer that only came too late is no refusal, and a connection that fails says nothing of the request
             if (!Refuses(asked) && !(form == SummitReplayForm.AtSiteBackend && asked.Answer is { FailedStage: SummitProbeStage.Tcp })) continue;
             // a port that wants TLS has a cause of its own

@@ -56,7 +56,7 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
         if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
         // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
-        if (gathered.Hop(SiteEvidence.PublicHop) is { Success: true } && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).LostKeepAlive is not null)
+        if (gathered.Hops.Any(hop => hop is { Hop: not SiteEvidence.BackendHop, Success: true }) && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).TellsClientsApart)
         {
             return gathered.With(await InsteadAsync(hop => ProbeAsync((hop.Name, hop.Request with { KeepAlive = true }))));
         }

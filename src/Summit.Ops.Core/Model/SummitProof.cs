@@ -103,6 +103,9 @@ public enum SummitReplayForm
 
     /// <summary>At the address that the site names as its backend.</summary>
     AtSiteBackend,
+
+    /// <summary>With <c>Connection: upgrade</c> alone, where nginx sends more words in it.</summary>
+    WithPlainConnection,
 }
 
 /// <summary>One handshake that the host replayed at a backend, and its answer.</summary>

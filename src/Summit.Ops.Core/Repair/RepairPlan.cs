@@ -36,6 +36,8 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
         if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix)) return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
         // nginx hides the browser's Origin: that line is the site's own
         if (cause.Cause == SummitCause.BackendRejectsOrigin && diagnosis.Proof is { AfterChange.Form: SummitReplayForm.WithClientOrigin }) remedy = new(SummitRepairAction.DeployConfig);
+        // a buffer that is too small keeps nobody out on purpose
+        if (cause.Cause == SummitCause.NginxRejectsHandshake && diagnosis.WebSocket.Any(hop => hop is { HttpStatus: 414, IsNginxPage: true })) remedy = new(SummitRepairAction.DeployConfig);
         return remedy.Action switch
         {
             SummitRepairAction.DeployBackend when diagnosis.Site.DeployCommand.Length == 0 => (null, remedy.Why),

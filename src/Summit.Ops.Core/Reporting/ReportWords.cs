@@ -135,6 +135,7 @@ internal static class ReportWords
         SummitReplayForm.WithOtherPath => "For another path",
         SummitReplayForm.WithOtherScheme => "With the other scheme",
         SummitReplayForm.WithoutForwarded => "Without X-Forwarded headers",
+        SummitReplayForm.WithPlainConnection => "With Connection: upgrade alone",
         _ => "At the site's backend",
     };
 }

@@ -48,6 +48,7 @@ internal sealed class BackendRules
         if (_words.TryGetValue("forbid", out var forbidden) && request[forbidden].Length > 0) return (400, 0, "");
         if (Has("page") && request["Upgrade"].Length == 0) return (200, 0, "");
         if (_words.TryGetValue("query", out var argument) && !HasArgument(request.Target, argument)) return (401, 0, "");
+        if (_words.TryGetValue("exactquery", out var whole) && request.Target[path.Length..].TrimStart('?') != whole) return (401, 0, "");
         if (_words.TryGetValue("require", out var required) && request[required].Length == 0) return (403, 0, "");
         if (Has("token") && !request["Authorization"].StartsWith("Bearer ", StringComparison.Ordinal)) return (401, 0, "");
         if (request.Version != "HTTP/1.1" && !Has("http10")) return (Refusal, 0, "");

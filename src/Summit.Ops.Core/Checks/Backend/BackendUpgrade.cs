@@ -14,7 +14,7 @@ internal sealed class BackendUpgrade : ICheck
             SummitCause.BackendRejectsUpgrade, SummitCause.NginxUpstreamScheme, SummitCause.BackendRejectsOrigin,
             SummitCause.BackendRejectsHost, SummitCause.BackendRejectsProxyHeaders, SummitCause.BackendError,
             SummitCause.TlsOnPlainPort, SummitCause.AuthenticationFailed, SummitCause.WebSocketProtocolError,
-            SummitCause.NginxUpstreamMismatch,
+            SummitCause.NginxUpstreamMismatch, SummitCause.NginxUpgradeHeadersMissing,
         ],
         LooksAt =
         [

@@ -51,6 +51,7 @@ internal static class ReplayedUpgrade
         SummitReplayForm.WithClientOrigin => $"with '{Line(variation, "Origin")}' in place of '{Line(asked, "Origin")}'",
         SummitReplayForm.WithClientHost => $"with '{Line(variation, "Host")}' in place of '{Line(asked, "Host")}'",
         SummitReplayForm.WithForwardedProto => "with 'X-Forwarded-Proto: https'",
+        SummitReplayForm.WithPlainConnection => $"with '{Line(variation, "Connection")}' in place of '{Line(asked, "Connection")}'",
         SummitReplayForm.WithoutForwarded => "without the X-Forwarded and X-Real-IP headers",
         SummitReplayForm.AfterChange => "as nginx would ask it after the change",
         SummitReplayForm.WithOtherPath => $"for '{Path(variation)}' in place of '{Path(asked)}'",

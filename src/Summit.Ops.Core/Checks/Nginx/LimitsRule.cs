@@ -33,6 +33,15 @@ internal sealed class LimitsRule : NginxRule
             }
         }
 
+        if (context.Route.Server is { } server && RequestLine.IsTooLong(server, context.Site))
+        {
+            var written = EffectiveDirectives.Find(server, DirectiveName.LargeClientHeaderBuffers).Directives is [.., var own] ? own : server.Origin;
+            return Fail(context, written, "the request line with its query does not fit into one of these buffers, and nginx answers 414") with
+            {
+                Severity = SummitSeverity.Error, Expected = RequestLine.Wanted(server, context.Site) is { } wanted ? $"large_client_header_buffers {wanted};" : "a shorter URI", Fix = context.RepairCommand(server.File),
+            };
+        }
+
         if (EffectiveDirectives.Find(level, DirectiveName.LargeClientHeaderBuffers).Directives is [.., var buffers] && buffers.Argument(1) is "512" or "1k")
         {
             return Fail(context, buffers, "a handshake with cookies and a token does not fit, and nginx answers 400 or 414");

@@ -9,7 +9,7 @@ namespace Summit.Ops.Checks.Nginx;
 internal sealed class RuleContext
 {
     /// <summary>More proxies in a row than anybody has are a circle.</summary>
-    private const int MostProxies = 4;
+    internal const int MostProxies = 4;
 
     public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
         : this(config, site, nginxVersion, passes, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, localAddress, nginxVersion), MostProxies)
@@ -25,7 +25,7 @@ internal sealed class RuleContext
         Request = request;
         Route = NginxRouter.Trace(config, request);
         Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, NginxText.Take(site.WebSocketPath));
-        Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) : null;
+        Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) { Outer = this } : null;
     }
 
     public SummitNginxConfig Config { get; }
@@ -55,9 +55,30 @@ internal sealed class RuleContext
     public bool ReachesBackend => Innermost.Route.Proxy is { Why: "" } proxy && proxy.Servers.Any(server => UpstreamRule.IsBackend(server, Site));
 
     /// <summary>What the backend gets for Connection where a client sends <c>keep-alive, Upgrade</c>, as Firefox does, and that is no upgrade; null where it is one, or is none for any client.</summary>
-    public string? LostKeepAlive => field ??= Route.Upgrades == true && Request.Forwarded is null
-        && NginxRouter.Trace(Config, Request with { Forwarded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Connection"] = NginxRequest.KeepAliveUpgrade } })
-            is { Proxy: not null, Upgrades: false, ConnectionHeader.Text: { } connection } ? connection : null;
+    public string? LostKeepAlive => field ??= Route.Upgrades == true && WithKeepAlive?.Route is { Proxy: not null, Upgrades: false, ConnectionHeader.Text: { } connection } ? connection : null;
+
+    /// <summary>Where a client ends that sends <c>keep-alive, Upgrade</c>, and not at the backend as others do; null where it gets there.</summary>
+    public RouteTrace? KeepAliveEnd => Route is { Upgrades: true } && WithKeepAlive?.Route is { Proxy: null, Kind: SummitNginxRouteKind.Return or SummitNginxRouteKind.Static } end ? end : null;
+
+    /// <summary>Whether the backend gets another request from a client that sends <c>keep-alive, Upgrade</c>: then that one has to be tried as well.</summary>
+    public bool TellsClientsApart
+    {
+        get
+        {
+            if (Route.Upgrades != true || WithKeepAlive is not { } other) return false;
+            var isSame = Route.SameEndAs(other.Route) && Route.ConnectionHeader.Text == other.Route.ConnectionHeader.Text;
+            return !isSame || Inner?.TellsClientsApart == true;
+        }
+    }
+
+    /// <summary>The proxy in front of this one in the same nginx; null for the first.</summary>
+    private RuleContext? Outer { get; init; }
+
+    /// <summary>The same for a client that sends <c>Connection: keep-alive, Upgrade</c>; null where it does not get here.</summary>
+    private RuleContext? WithKeepAlive => Outer is not null ? Outer.WithKeepAlive?.Inner : Request.Forwarded is not null ? null : field ??= new RuleContext(Config, Site, Version, Passes, Request with
+    {
+        Forwarded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Connection"] = NginxRequest.KeepAliveUpgrade },
+    }, MostProxies);
 
     public bool Modern => NginxVersion.SpeaksHttp11(Version);
 

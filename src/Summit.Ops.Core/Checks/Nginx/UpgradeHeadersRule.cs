@@ -12,7 +12,7 @@ internal sealed class UpgradeHeadersRule : NginxRule
     public override CheckDefinition Definition { get; } = new(
         "Nginx.UpgradeHeaders", "WebSocket upgrade headers present", SummitSeverity.Error, SummitRuleScope.Files)
     {
-        Causes = [SummitCause.NginxUpgradeHeadersMissing],
+        Causes = [SummitCause.NginxUpgradeHeadersMissing, SummitCause.NginxRejectsHandshake],
         LooksAt = [SummitCause.NginxUpgradeHeadersMissing],
     };
 
@@ -28,12 +28,20 @@ internal sealed class UpgradeHeadersRule : NginxRule
         var connectionLost = connection.IsKnown && !Upgrade.HasToken(connection.Text!, "upgrade");
         if (!upgradeLost && !connectionLost)
         {
+            if (HandshakeHeaders.Lost(level, context.Route.State!) is { Count: > 0 } kept) return Lost(context, level, kept);
             if (!upgrade.IsKnown || !connection.IsKnown) return RuleVerdict.Unknown($"a header depends on {(upgrade.IsKnown ? connection.Why : upgrade.Why)}", context.ResolveCommand()).At(level);
-            if (context.LostKeepAlive is { } kept)
+            if (context.LostKeepAlive is { } keptAlive)
             {
                 return RuleVerdict.Fail(
-                    SummitCause.NginxUpgradeHeadersMissing, $"from a client that sends \"Connection: {NginxRequest.KeepAliveUpgrade}\", as Firefox does, the backend gets \"Connection: {NginxText.Show(kept)}\" from {level.Describe()}, and answers as if it were plain HTTP",
-                    Wanted, $"Connection: {NginxText.Show(kept)}", context.RepairCommand(level.File)).At(Line(level, "Connection"));
+                    SummitCause.NginxUpgradeHeadersMissing, $"from a client that sends \"Connection: {NginxRequest.KeepAliveUpgrade}\", as Firefox does, the backend gets \"Connection: {NginxText.Show(keptAlive)}\" from {level.Describe()}, and answers as if it were plain HTTP",
+                    Wanted, $"Connection: {NginxText.Show(keptAlive)}", context.RepairCommand(level.File)).At(Line(level, "Connection"));
+            }
+
+            if (context.KeepAliveEnd is { } end)
+            {
+                return RuleVerdict.Fail(
+                    SummitCause.NginxRejectsHandshake, $"a client that sends \"Connection: {NginxRequest.KeepAliveUpgrade}\", as Firefox does, does not get to the backend: {(end.Status is { } status ? $"nginx answers {status} ({end.AnsweredBy})" : "nginx looks for a file")}",
+                    "each browser's handshake is passed on", $"only \"Connection: Upgrade\" is", context.ResolveCommand()).At(end.Level ?? level);
             }
 
             return RuleVerdict.Pass($"the backend gets \"Upgrade: {NginxText.Show(upgrade.Text!)}\" and \"Connection: {NginxText.Show(connection.Text!)}\"").At(Line(level, "Upgrade"));
@@ -48,6 +56,16 @@ internal sealed class UpgradeHeadersRule : NginxRule
         var lost = upgradeLost && connectionLost ? "neither header" : upgradeLost ? "no Upgrade header" : "no \"upgrade\" in Connection";
         return RuleVerdict.Fail(SummitCause.NginxUpgradeHeadersMissing, $"the backend gets {lost} from {level.Describe()}, and answers the handshake as if it were plain HTTP", Wanted, actual, context.RepairCommand(level.File))
             .At(Culprit(level, upgradeLost ? "Upgrade" : "Connection"));
+    }
+
+    /// <summary>Upgrade and Connection are set, and other headers of the handshake are kept back.</summary>
+    private static RuleVerdict Lost(RuleContext context, Scope level, IReadOnlyList<string> lost)
+    {
+        var line = lost.Select(name => Culprit(level, name)).FirstOrDefault(found => found.Id == DirectiveName.ProxySetHeader);
+        if (line.Document is null) line = EffectiveDirectives.Find(level, DirectiveName.ProxyPassRequestHeaders).Directives is [.., var written] ? written : level.Origin;
+        return RuleVerdict.Fail(
+            SummitCause.NginxUpgradeHeadersMissing, $"the backend does not get the client's {string.Join(" and ", lost)} from {level.Describe()}, and refuses the handshake",
+            "the client's headers are passed on", $"{NginxText.Show(line.Name)} {line.ShowArguments()}", context.RepairCommand(level.File)).At(line);
     }
 
     /// <summary>The request does not get to the location that was written for it; its own lines are judged all the same.</summary>

@@ -1,8 +1,10 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Evidence.Replaying;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Diagnosis.Proving;
 
@@ -27,12 +29,29 @@ internal static class ChangeGate
     {
         // a new file, a link or a reload is no repair of what nginx sends
         if (plan.Before is null || plan.Diff.Length == 0 || evidence.Replays.Count == 0) return (ChangeSupport.Untried, "");
-        var request = UpstreamReplay.Of(SummitReplayForm.AfterChange, ProposedConfig.Of(plan, evidence), plan.Site, evidence.Host?.NginxVersion, token: null);
+        var after = ProposedConfig.Of(plan, evidence);
+        var request = UpstreamReplay.Of(SummitReplayForm.AfterChange, after, plan.Site, evidence.Host?.NginxVersion, Token(evidence));
         if (!request.IsKnown) return (ChangeSupport.Untried, request.Why);
+        if (Opening(after, plan.Site, evidence) is { } opened) return (ChangeSupport.Supported, $"{opened.Upstream} opens for the request that nginx sends after it");
         if (evidence.Replays.FirstOrDefault(replay => replay.Tried && IsSame(replay, request)) is not { Answer: { } answer } tried) return (ChangeSupport.Untried, "the request after the change was not replayed");
-        if (tried.Opens) return (ChangeSupport.Supported, $"{tried.Upstream} opens for the request that nginx sends after it");
         if (answer.FailedStage is SummitProbeStage.Tcp or SummitProbeStage.Dns) return (ChangeSupport.Untried, $"{tried.Upstream} takes no connection ({tried.Answered})");
         return (ChangeSupport.Refuted, $"{tried.Upstream}, asked as nginx would ask it after the change, answers {tried.Answered}");
+    }
+
+    /// <summary>The replay that opened and is what nginx sends with a configuration, at the last of its own proxies or at one before; null where none is.</summary>
+    public static SummitReplay? Opening(SummitNginxConfig config, SummitSite site, SiteEvidence evidence, Func<SummitReplay, bool>? among = null)
+    {
+        var token = Token(evidence);
+        ReplayRequest? last = null;
+        for (var proxies = RuleContext.MostProxies; proxies > 0; proxies--)
+        {
+            var request = UpstreamReplay.Of(SummitReplayForm.AfterChange, config, site, evidence.Host?.NginxVersion, token, proxies: proxies);
+            if (last is not null && request.SameAs(last)) continue;
+            last = request;
+            if (evidence.Replays.FirstOrDefault(replay => replay.Opens && (among is null || among(replay)) && IsSame(replay, request)) is { } opened) return opened;
+        }
+
+        return null;
     }
 
     /// <summary>Refuses a change that the replays show to be useless.</summary>
@@ -45,11 +64,16 @@ internal static class ChangeGate
     }
 
     /// <summary>Whether a replay sent this request, in whatever order of its headers.</summary>
-    /// <remarks>The token travels in the query, and is no part of what a configuration changes.</remarks>
     public static bool IsSame(SummitReplay replay, ReplayRequest request) =>
         request.IsKnown && replay.Upstream == $"{request.At}" && Sorted(replay.Request).SequenceEqual(Sorted(request.Shown));
 
-    private static IEnumerable<string> Sorted(IReadOnlyList<string> lines) => lines.Count == 0 ? [] : [WithoutQuery(lines[0]), .. lines.Skip(1).Order(StringComparer.OrdinalIgnoreCase)];
+    /// <summary>Stands for the client's token where the replays had one: it is masked in both, and lost where a configuration loses it. Null where they had none.</summary>
+    public static string? Token(SiteEvidence evidence)
+    {
+        const string Argument = "token=";
+        var isOwn = evidence.Site.WebSocketQuery.Contains(Argument, StringComparison.OrdinalIgnoreCase);
+        return !isOwn && evidence.Replays.Any(replay => replay.Request is [var line, ..] && line.Contains(Argument + Secrets.Mask, StringComparison.Ordinal)) ? "sample" : null;
+    }
 
-    private static string WithoutQuery(string line) => line.Split(' ') is [var method, var uri, var version] ? $"{method} {uri.Split('?')[0]} {version}" : line;
+    private static IEnumerable<string> Sorted(IReadOnlyList<string> lines) => lines.Count == 0 ? [] : [lines[0], .. lines.Skip(1).Order(StringComparer.OrdinalIgnoreCase)];
 }

@@ -85,7 +85,8 @@ internal static class ProofJudge
         return cause switch
         {
             NginxUpgradeHeadersMissing or NginxHttpVersion =>
-                facts.WithUpgrade is { Opens: true } || facts.AfterChange is { Opens: true } || (facts.WithUpgrade is { Tried: true } && facts.Variation is { Opens: true }),
+                facts.WithUpgrade is { Opens: true } || facts.AfterChange is { Opens: true } || facts.VariationCause == cause
+                    || (facts.WithUpgrade is { Tried: true } && facts.Variation is { Opens: true }),
             NginxUpstreamMismatch => facts.Variation is { Opens: true } || facts.AfterChange is { Opens: true },
             _ => facts.VariationCause == cause,
         };
@@ -134,6 +135,7 @@ internal static class ProofJudge
         SummitReplayForm.WithOtherScheme => "Asked by the other scheme",
         SummitReplayForm.AtSiteBackend => "Asked at the site's backend",
         SummitReplayForm.WithUpgrade => "With HTTP/1.1, Upgrade and Connection",
+        SummitReplayForm.WithPlainConnection => "With Connection: upgrade alone",
         _ => "As nginx would send it after the change",
     };
 }

@@ -26,6 +26,9 @@ internal sealed record ReplayRequest(SummitReplayForm Form)
 
     public ReplayAddress At { get; init; } = new("", 0, Tls: false);
 
+    /// <summary>Whether the address is one that the same nginx listens on.</summary>
+    public bool IsToItself { get; init; }
+
     public string Method { get; init; } = "GET";
 
     public string Uri { get; init; } = "";

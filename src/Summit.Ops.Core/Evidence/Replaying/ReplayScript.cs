@@ -9,7 +9,7 @@ internal static class ReplayScript
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The most that are sent in one go.</summary>
-    public const int Most = 16;
+    public const int Most = 22;
 
     /// <summary>The script for these requests, each under its place in the list.</summary>
     public static HostScript For(IReadOnlyList<ReplayRequest> requests, SummitSite site) => new(

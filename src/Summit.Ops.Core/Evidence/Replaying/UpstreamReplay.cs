@@ -1,3 +1,4 @@
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
@@ -27,11 +28,18 @@ internal static class UpstreamReplay
     /// <param name="token">The client's token; null for none.</param>
     /// <param name="tls">Whether nginx speaks TLS on the site's port.</param>
     /// <param name="localAddress">The server's address that the connection comes to, where nginx listens on several.</param>
-    public static ReplayRequest Of(SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token, bool tls = true, string? localAddress = null)
+    /// <param name="proxies">How many proxies in a row are followed in one nginx.</param>
+    public static ReplayRequest Of(
+        SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token, bool tls = true, string? localAddress = null, int proxies = RuleContext.MostProxies)
     {
-        var trace = NginxRouter.Trace(config, Client(site, nginxVersion, token) with { Tls = tls, LocalAddress = localAddress });
-        // a handshake that some browsers' Connection header does not survive is sent as those browsers send it
-        if (trace.Upgrades == true && NginxRouter.Trace(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade) with { Tls = tls, LocalAddress = localAddress }) is { Upgrades: false } lost) trace = lost;
+        var trace = Last(config, Client(site, nginxVersion, token) with { Tls = tls, LocalAddress = localAddress }, proxies);
+        // where nginx makes another request of some browsers' Connection header, that request is the one to try
+        if (trace.Upgrades == true && Last(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade) with { Tls = tls, LocalAddress = localAddress }, proxies) is var other
+            && (other.Upgrades != true || other.ConnectionHeader.Text != trace.ConnectionHeader.Text))
+        {
+            trace = other;
+        }
+
         if (Refusal(trace) is { Length: > 0 } why) return new ReplayRequest(form) { Why = why };
         var sent = UpstreamRequest.Of(trace);
         if (!sent.Uri.IsKnown) return new ReplayRequest(form) { Why = $"the URI that nginx sends depends on {sent.Uri.Why}" };
@@ -46,11 +54,27 @@ internal static class UpstreamReplay
         return new ReplayRequest(form)
         {
             At = at,
+            IsToItself = NextProxy.Request(config.Model, trace) is not null,
             Method = Method(trace),
             Uri = sent.Uri.Text!,
             Version = sent.Version == "1.0" ? "1.0" : "1.1",
             Headers = [.. sent.Headers.Select(header => (header.Name, header.Value.Text!))],
         };
+    }
+
+    /// <summary>The last proxy that passes the request on, where several stand in a row in one nginx.</summary>
+    private static RouteTrace Last(SummitNginxConfig config, NginxRequest client, int proxies)
+    {
+        var trace = NginxRouter.Trace(config, client);
+        for (var more = proxies - 1; more > 0 && NextProxy.Whole(config.Model, trace) is { } next; more--)
+        {
+            var inner = NginxRouter.Trace(config, next);
+            // what answers without a backend is asked itself
+            if (Refusal(inner).Length > 0) break;
+            trace = inner;
+        }
+
+        return trace;
     }
 
     /// <summary>The handshake as a browser sends it to nginx.</summary>
@@ -75,7 +99,8 @@ internal static class UpstreamReplay
     private static IEnumerable<KeyValuePair<string, string>> SubProtocol(SummitSite site) =>
         SiteProbes.SubProtocols(site) is { Count: > 0 } offered ? [new("Sec-WebSocket-Protocol", string.Join(", ", offered))] : [];
 
-    private static string Target(SummitSite site, string? token) => token is null ? site.WithQuery(site.WebSocketPath) : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
+    /// <summary>What a client asks for: path and query, with the token where there is one.</summary>
+    public static string Target(SummitSite site, string? token) => token is null ? site.WithQuery(site.WebSocketPath) : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
 
     /// <summary>Why nginx sends nothing to an HTTP backend; empty where it does.</summary>
     private static string Refusal(RouteTrace trace) => trace switch

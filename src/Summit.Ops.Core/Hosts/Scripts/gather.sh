@@ -156,7 +156,7 @@ hop() { # NAME URL OPTION…
     (
         ulimit -f 512 2>/dev/null
         from_nginx curl -sS -g --path-as-is --http1.1 --raw -N -k -D "$answer" -o "$answer.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
-            -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+            -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Upgrade: websocket' \
             -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
     ) >"$answer.times" 2>"$answer.err" &
     asking=$!
@@ -190,9 +190,9 @@ hop() { # NAME URL OPTION…
 }
 hop_jobs=
 if { [ -n "$HOP_ALWAYS" ] || [ "$container_net" = own ]; } && have curl; then
-    hop Backend "$HOP_BACKEND" -H "Host: $SERVER_NAME" &
+    hop Backend "$HOP_BACKEND" -H "Host: $SERVER_NAME" -H 'Connection: Upgrade' &
     hop_jobs=$!
-    hop NginxLoopback "$HOP_NGINX" --connect-to "::$NGINX_AT" &
+    hop NginxLoopback "$HOP_NGINX" --connect-to "::$NGINX_AT" -H 'Connection: keep-alive, Upgrade' &
     hop_jobs="$hop_jobs $!"
     if have openssl && have timeout; then
         # the chain as it is served, which curl does not show

@@ -34,12 +34,24 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
     {
         if (context.Route.Proxy is not { } proxy) return null;
         var written = NginxText.Utf8(proxy.Directive.Argument(0));
-        if (ProxyUrl.Read(written) is not { } url) return general.IsRegex || VariableText.HasVariables(context.Site.WebSocketPath) ? null : written;
+        var url = ProxyUrl.Read(written);
+        if (url is null && facts.ServesPath && ProxyUrl.Server(written) is { } server)
+        {
+            url = ProxyUrl.Read(server);
+            // with a variable for the server the URL has to say all that is asked for
+            if (url is null) return $"{server}{Wanted(context)}$is_args$args";
+        }
+
+        if (url is null) return general.IsRegex || ReplacesRewrite(general) || VariableText.HasVariables(context.Site.WebSocketPath) ? null : written;
         url = url with { Scheme = Scheme(url.Scheme, facts) };
         var wanted = facts.ServesPath ? Wanted(context) : url.Uri is { } uri && !general.IsRegex ? uri + _path[Math.Min(general.Path.Length, _path.Length)..] : _path;
-        // a rewrite of the location goes along, and makes the URI
-        return (general.Find(DirectiveName.Rewrite) is not null ? url : url.Passing(_path, _path, wanted))?.ToString();
+        // a rewrite of the location goes along, and makes the URI, unless that is what is wrong
+        return (general.Find(DirectiveName.Rewrite) is not null && !ReplacesRewrite(general) ? url : url.Passing(_path, _path, wanted))?.ToString();
     }
+
+    /// <summary>Whether the copy asks for the right path where the rewrite of the location makes a wrong one.</summary>
+    private bool ReplacesRewrite(LocationScope general) => facts.ServesPath && general.Find(DirectiveName.Rewrite) is not null
+        && context.Route.Proxy?.UpstreamUri.Text is { } asked && asked.Split('?')[0] != Wanted(context);
 
     /// <summary>The path that the backend is asked for where all is well.</summary>
     internal static string Wanted(RuleContext context) => context.Site.BackendPath.Length > 0 ? context.Site.BackendPath : context.Site.WebSocketPath;
@@ -61,6 +73,7 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
         {
             var node = file.Node(child);
             if (node.Name == DirectiveName.Location || (expanded && node.Name == DirectiveName.Include)) continue;
+            if ((node.Name == DirectiveName.Rewrite && ReplacesRewrite(general)) || node.Name == DirectiveName.ProxyPassRequestHeaders) continue;
             if (node.IsBlock || IsOther(node.Name)) return null;
             if (node.Name is DirectiveName.ProxyPass or DirectiveName.ProxyHttpVersion) continue;
             if (node.Name == DirectiveName.ProxySetHeader)
@@ -80,6 +93,8 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
         }
 
         if (EffectiveDirectives.ProxyHeader(general, "Host", context.Modern) is not { Length: > 0 } host || host == "$proxy_host") lines.Add("proxy_set_header Host $host;");
+        // a snippet that keeps the client's headers back goes along with its include
+        if (HandshakeHeaders.AreHeldBack(general) && !included.Exists(directive => directive.Id == DirectiveName.ProxyPassRequestHeaders)) lines.Add("proxy_pass_request_headers on;");
         lines.Add("proxy_set_header Upgrade $http_upgrade;");
         lines.Add("proxy_set_header Connection \"upgrade\";");
         return lines;
@@ -89,5 +104,6 @@ internal sealed class LocationBeside(RuleContext context, FileLayout layout, Ngi
     private static bool IsOther(DirectiveName name) => name is DirectiveName.TryFiles or DirectiveName.Return or DirectiveName.Alias or DirectiveName.Internal;
 
     private static bool IsHandshake(DirectiveRef directive) => directive.Id == DirectiveName.ProxySetHeader
-        && (directive.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || directive.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase));
+        && (directive.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || directive.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase)
+            || HandshakeHeaders.IsOne(directive.Argument(0)));
 }

@@ -19,7 +19,9 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         if (context.Route.Level is { Kind: ScopeKind.If or ScopeKind.LimitExcept } level && context.Route.Upgrades != true) throw refused($"{level.Describe()} takes the request inside {location.Describe()}", level);
         return Pass()
             ?? Setting(DirectiveName.ProxyHttpVersion, "1.1", value => value == "1.1")
+            ?? (HeldBack() ? Setting(DirectiveName.ProxyPassRequestHeaders, "on", value => value == "on") : null)
             ?? Headers()
+            ?? RequestBuffers()
             ?? (facts.HeaderTooBig ? Buffers() : null)
             ?? Setting(DirectiveName.ProxyReadTimeout, "86400", value => NginxTime.Read(value) is { } time && IdleTimeoutRule.Suffices(time, _site));
     }
@@ -64,6 +66,20 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         }
 
         return right == url ? null : layout.Replace(directive.Index, 0, $"{right}");
+    }
+
+    /// <summary>Whether headers of the handshake do not reach the backend because none of the client's do.</summary>
+    private bool HeldBack() => context.Route is { Proxy: not null, State: { } state, Level: { } level } && HandshakeHeaders.AreHeldBack(level) && HandshakeHeaders.Lost(level, state).Count > 0;
+
+    /// <summary>Buffers of the server that the site's own request line fits into.</summary>
+    private TextEdit? RequestBuffers()
+    {
+        if (context.Route.Server is not { } server || server.Origin.Document != location.Origin.Document || !RequestLine.IsTooLong(server, _site, facts.RequestRefused)) return null;
+        if (RequestLine.Wanted(server, _site) is not { } wanted) return null;
+        var directive = $"large_client_header_buffers {wanted};";
+        return server.Find(DirectiveName.LargeClientHeaderBuffers) is { } own
+            ? own.Document == location.Origin.Document ? layout.ReplaceAll(own.Index, directive) : throw InAnotherFile(own)
+            : layout.After((server.Find(DirectiveName.ServerName) ?? server.Find(DirectiveName.Listen))?.Index ?? location.Origin.Index, [directive]);
     }
 
     /// <summary>Buffers that hold a header of 32 KB: the three sizes go together, and nginx refuses one that does not fit the others.</summary>
@@ -142,6 +158,11 @@ internal sealed class LocationRepair(RuleContext context, FileLayout layout, Loc
         if (route is { Proxy: not null, UpgradeHeader: { Text: { } upgrade } } && !Upgrade.HasToken(upgrade, "websocket")) yield return ("Upgrade", "$http_upgrade");
         if (route is { Proxy: not null, ConnectionHeader: { Text: { } connection } } && !Upgrade.HasToken(connection, "upgrade")) yield return ("Connection", "\"upgrade\"");
         else if (context.LostKeepAlive is not null) yield return ("Connection", "\"upgrade\"");
+        foreach (var name in route is { Proxy: not null, State: { } state, Level: { } level } ? HandshakeHeaders.Lost(level, state) : [])
+        {
+            if (EffectiveDirectives.ProxyHeader(route.Level!, name, context.Modern) is not null) yield return (name, $"$http_{name.ToLowerInvariant().Replace('-', '_')}");
+        }
+
         if (new HostHeaderRule().Judge(context).Status == SummitCheckStatus.Fail) yield return ("Host", "$host");
     }
 

@@ -16,6 +16,9 @@ internal sealed record RepairFacts
     /// <summary>The backend opens at the path of the site's description, asked past nginx.</summary>
     public bool ServesPath { get; init; }
 
+    /// <summary>nginx itself refuses the request line as too long (414).</summary>
+    public bool RequestRefused { get; init; }
+
     /// <summary>The backend's answer has a larger header than nginx's buffer.</summary>
     public bool HeaderTooBig { get; init; }
 }

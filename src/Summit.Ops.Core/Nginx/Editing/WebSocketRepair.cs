@@ -61,7 +61,7 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
 
     /// <summary>Whether the location itself can pass no path on that the backend is known to serve.</summary>
     private bool CannotPass(LocationScope location) => facts.ServesPath && AsksOtherPath() && location == _context.Route.Location && !location.IsRegex
-        && ProxyUrl.Read(NginxText.Utf8(_context.Route.Proxy!.Directive.Argument(0)))?.Passing(location.Path, site.WebSocketPath, LocationBeside.Wanted(_context)) is null;
+        && (location.Find(DirectiveName.Rewrite) is not null || ProxyUrl.Read(NginxText.Utf8(_context.Route.Proxy!.Directive.Argument(0)))?.Passing(location.Path, site.WebSocketPath, LocationBeside.Wanted(_context)) is null);
 
     /// <summary>A copy of it for the WebSocket's path alone; where that would not do the same, the location itself.</summary>
     private TextEdit? Beside((RuleContext Proxy, LocationScope Location) general) =>

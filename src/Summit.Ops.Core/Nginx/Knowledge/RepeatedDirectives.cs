@@ -32,6 +32,8 @@ internal static class RepeatedDirectives
         if (name != oldName) return false;
         // a line that gains a parameter (ssl) listens where it did
         if (name == "listen") return arguments.Count > 0 && old.Count > 0 && arguments[0] == old[0] && old.All(argument => arguments.Contains(argument, StringComparer.Ordinal));
+        // the same requests, and no other ending
+        if (name == "rewrite") return arguments.Count == old.Count && old.Count > 1 && arguments[0] == old[0] && arguments.Skip(2).SequenceEqual(old.Skip(2), StringComparer.Ordinal);
         if (Lines.Contains(name) || EndsIn(name, LineEnds)) return arguments.SequenceEqual(old, StringComparer.Ordinal);
         if (Named.Contains(name) || Parameters.Contains(name) || EndsIn(name, NamedEnds))
         {

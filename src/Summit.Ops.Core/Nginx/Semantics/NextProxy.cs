@@ -9,9 +9,9 @@ internal static class NextProxy
     public static NginxRequest? Request(NginxModel model, RouteTrace route)
     {
         if (route is not { Kind: SummitNginxRouteKind.Proxy, Proxy: { Why: "", UpstreamUri.Text: { Length: > 0 } uri } proxy, State: { } state }) return null;
-        if (proxy.Servers is not [var only] || only.LastIndexOf(':') is not (> 0 and var colon) || !int.TryParse(only.AsSpan(colon + 1), out var port)) return null;
-        var host = only[..colon].Trim('[', ']');
-        if (LocalAddress(host) is not { } address || model.Listens.Choose(port, address, out _) is null) return null;
+        if (proxy.Servers is not [var only] || Place(only) is not var (address, port) || model.Listens.Choose(port, address, out _) is not { } socket) return null;
+        // a socket of a file is one place, and not any address
+        if (port == 0 && socket.Host != address) return null;
 
         var sent = UpstreamRequest.Of(route);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -27,6 +27,22 @@ internal static class NextProxy
         }
 
         return new NginxRequest(headers.GetValueOrDefault("Host", proxy.HostHeader), port, proxy.Https, uri, address, state.Request.NginxVersion) { Forwarded = headers };
+    }
+
+    /// <summary>The request as the next server block gets it where every header of it is known, as a replay needs it; null where one is not.</summary>
+    public static NginxRequest? Whole(NginxModel model, RouteTrace route)
+    {
+        if (Request(model, route) is not { Forwarded: { } forwarded } next || UpstreamRequest.Of(route).Headers.Any(header => !header.Value.IsKnown)) return null;
+        var headers = forwarded.Where(header => header.Value.Length > 0 && !header.Key.Equals("Host", StringComparison.OrdinalIgnoreCase));
+        var client = route.State!.Request;
+        return next with { Forwarded = null, Headers = new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase), Samples = client.Samples, RemoteAddress = client.RemoteAddress };
+    }
+
+    private static (string Address, int Port)? Place(string server)
+    {
+        if (server.StartsWith("unix:", StringComparison.Ordinal)) return (server, 0);
+        if (server.LastIndexOf(':') is not (> 0 and var colon) || !int.TryParse(server.AsSpan(colon + 1), out var port)) return null;
+        return LocalAddress(server[..colon].Trim('[', ']')) is { } address ? (address, port) : null;
     }
 
     /// <summary>The address of this machine that a name stands for; null where it is another machine's or not known.</summary>

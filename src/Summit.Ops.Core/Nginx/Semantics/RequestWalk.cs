@@ -294,7 +294,7 @@ internal sealed class RequestWalk
             Kind = kind, Steps = _state.Steps, Socket = _socket, Server = _state.Server, Location = _state.Location, Level = _state.Level, Proxy = proxy, Status = status,
             RedirectTo = redirectTo, AnsweredBy = answeredBy, State = _state, UpgradeHeader = upgrade, ConnectionHeader = connection, HttpVersion = version,
             // an error_page without "=" sends its own status in place of the backend's 101
-            Upgrades = proxy is null || _state.ForcedStatus is not (0 or 101) ? false : Upgrade.GetsThrough(upgrade, connection, version),
+            Upgrades = proxy is null || _state.ForcedStatus is not (0 or 101) || HandshakeHeaders.Lost(_state.Level, _state).Count > 0 ? false : Upgrade.GetsThrough(upgrade, connection, version),
         };
         if (proxy is not null && _state.ForcedStatus is not (0 or 101)) _state.Steps.Add($"the client sees {_state.ForcedStatus} whatever the backend answers, because the error_page says so");
         if (proxy is { Why.Length: > 0 }) trace.Why.Add(proxy.Why);
