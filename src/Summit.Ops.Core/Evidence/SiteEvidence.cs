@@ -32,7 +32,7 @@ public sealed class SiteEvidence
         NetworkPath = networkPath;
         NetworkMissing = networkMissing;
         Replays = replays ?? [];
-        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, LocalAddress, host.NginxVersion)) : null);
+        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion)) : null);
         _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress) : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));

@@ -69,7 +69,7 @@ internal sealed partial class NginxReloaded : ICheck
             case >= 200 and < 500 when !live.IsNginxPage && replay is not null:
                 return replay.Opens ? $"{seen}, while the backend opens for the request that the disk makes nginx send" : null;
             // a path that the backend is not known to serve is reason enough for its answer; many answer a request without Upgrade like a page
-            case 200 or 400 or 404 or 426 when backendOpens && !live.IsNginxPage && route.UpstreamUri == SiteProbes.BackendPath(evidence.Site):
+            case 200 or 400 or 404 or 426 when backendOpens && !live.IsNginxPage && route.UpstreamUri.Split('?')[0] == SiteProbes.BackendPath(evidence.Site):
                 // the backend upgrades when it is asked for it: what reached it through the running nginx had no Upgrade header
                 return $"{seen}, while the backend, asked past nginx, answers 101";
             case 502 when backendOpens && OtherUpstream(route, evidence.Host!) is { } other:

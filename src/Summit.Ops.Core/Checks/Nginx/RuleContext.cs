@@ -12,7 +12,7 @@ internal sealed class RuleContext
     internal const int MostProxies = 4;
 
     public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
-        : this(config, site, nginxVersion, passes, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath, localAddress, nginxVersion), MostProxies)
+        : this(config, site, nginxVersion, passes, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion), MostProxies)
     {
     }
 

@@ -17,7 +17,7 @@ internal sealed class WebSocketLocationRule : NginxRule
     {
         var route = context.Route;
         var path = context.Site.WebSocketPath;
-        if (route.Status == 301 && route.RedirectTo == path + "/" && route.Location is { } deeper)
+        if (route.Status == 301 && route.RedirectTo.Split('?')[0] == path + "/" && route.Location is { } deeper)
         {
             return Missing(context, $"{deeper.Describe()} is for what lies under {path}/, and answers {path} itself with a redirect", deeper.Describe(), deeper);
         }

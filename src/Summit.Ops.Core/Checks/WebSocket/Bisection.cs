@@ -60,7 +60,7 @@ internal static class Bisection
         SummitCause.BackendNotListening or SummitCause.BackendTimeout => true,
         // what the backend answers to a request that has its headers, and another path than the one it has a WebSocket at
         SummitCause.NginxUpgradeHeadersMissing or SummitCause.BackendRejectsUpgrade or SummitCause.NginxLocationMissing =>
-            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked != SiteProbes.BackendPath(evidence.Site) && !probe.IsNginxPage,
+            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked.Split('?')[0] != SiteProbes.BackendPath(evidence.Site) && !probe.IsNginxPage,
         _ => false,
     };
 
