@@ -1,4 +1,5 @@
 using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Nginx;
 
@@ -28,8 +29,8 @@ internal sealed class RedirectRule : NginxRule
         var redirect = route.Status is >= 300 and < 400;
         var verdict = RuleVerdict.Fail(
             Cause(route),
-            redirect ? $"nginx answers {path} with {route.Status} to {route.RedirectTo}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
-            $"{path} is passed to the backend", redirect ? $"{route.Status} {route.RedirectTo}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
+            redirect ? $"nginx answers {path} with {route.Status} to {Secrets.RedactUri(route.RedirectTo)}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
+            $"{path} is passed to the backend", redirect ? $"{route.Status} {Secrets.RedactUri(route.RedirectTo)}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
     }
 
