@@ -55,6 +55,9 @@ public sealed record SummitNginxRoute
     /// <summary>Whether a WebSocket upgrade gets through to the backend.</summary>
     public required bool Upgrades { get; init; }
 
+    /// <summary>Whether a file that only the host can see is taken as missing on this route (<c>try_files</c>).</summary>
+    internal bool TakesFilesAsMissing { get; init; }
+
     /// <summary>The directives that hold for this request, and those that seem to and do not.</summary>
     public IReadOnlyList<SummitNginxEffectiveDirective> Effective { get; init => field = ItemList.Of(value); } = ItemList<SummitNginxEffectiveDirective>.None;
 

@@ -33,6 +33,7 @@ public static class NginxRouter
             Status = trace.Status,
             RedirectTo = Secrets.RedactUri(trace.RedirectTo),
             Upgrades = trace.Upgrades == true,
+            TakesFilesAsMissing = trace.State?.TakesFilesAsMissing == true,
             Effective = trace.Level?.Effective(trace.Proxy is not null, NginxVersion.SpeaksHttp11(request.NginxVersion)) ?? [],
             Steps = steps,
         };

@@ -47,6 +47,8 @@ internal sealed partial class NginxReloaded : ICheck
     private static string? Contradiction(SummitNginxRoute route, SummitWebSocketResult live, SiteEvidence evidence)
     {
         if (route.Kind != SummitNginxRouteKind.Proxy || !route.Upgrades || live.HttpStatus == 101) return null;
+        // a file that try_files finds is answered before the proxy is asked
+        if (route.TakesFilesAsMissing && live.HttpStatus is 200 or 301 or 403 or 404) return null;
         var replay = evidence.Replayed.AsSent is { Tried: true } tried ? tried : null;
         // a second proxy of this nginx, behind the first one, drops what the first one passes on
         if (evidence.Rules.Any(rule => rule is { Id: "Nginx.UpgradeHeaders" or "Nginx.HttpVersion", Status: SummitCheckStatus.Fail })) return null;

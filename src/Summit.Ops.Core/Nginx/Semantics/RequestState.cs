@@ -38,6 +38,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     /// <summary>Whether a <c>set</c> escapes captures: in each script until a rewrite has matched (nginx's <c>e->quote</c>).</summary>
     public bool QuotesCaptures { get; set; }
 
+    /// <summary>Whether the route goes on because a file, which only the host can see, is taken as missing.</summary>
+    public bool TakesFilesAsMissing { get; set; }
+
     /// <summary>nginx allows ten changes.</summary>
     public int UriChangesLeft { get; set; } = 11;
 

@@ -183,7 +183,12 @@ internal sealed class RequestWalk
 
         _state.Steps.Add(_state.Location is null ? "no location matches: nginx looks for a file" : "nothing answers here: nginx looks for a file");
         // as with try_files, a file that nobody has seen is taken as not there where that leads somewhere
-        if (!_state.Uri.EndsWith('/') && !_errorPageUsed && ErrorPage(404) is not null) return Answer(new OwnAnswer(404, "", HasText: false, $"no file for {NginxText.Show(_state.Uri)}, as is taken here"));
+        if (!_state.Uri.EndsWith('/') && !_errorPageUsed && ErrorPage(404) is not null)
+        {
+            _state.TakesFilesAsMissing = true;
+            return Answer(new OwnAnswer(404, "", HasText: false, $"no file for {NginxText.Show(_state.Uri)}, as is taken here"));
+        }
+
         return (End(SummitNginxRouteKind.Static), null);
     }
 
@@ -212,6 +217,7 @@ internal sealed class RequestWalk
     private (RouteTrace? Trace, string? Again) TryFiles(DirectiveRef directive)
     {
         var last = directive.Argument(directive.ArgumentCount - 1);
+        _state.TakesFilesAsMissing = true;
         _state.Steps.Add($"try_files {directive.ShowArguments()} ({directive.File}:{directive.Line}): taken that none of the files is there");
         if (last.StartsWith('=') && int.TryParse(last.AsSpan(1), out var status)) return Answer(new OwnAnswer(status, "", HasText: false, $"try_files ({directive.File}:{directive.Line})"));
         var target = VariableText.Evaluate(last, _state);
