@@ -31,6 +31,12 @@ internal sealed class BackendRules
     /// <summary>Whether it chooses the first subprotocol that it is offered.</summary>
     public bool Protocols => Has("protocols");
 
+    /// <summary>How long it thinks before it answers.</summary>
+    public TimeSpan Delay => TimeSpan.FromMilliseconds(Number("delay"));
+
+    /// <summary>Where its answer sends nginx with X-Accel-Redirect; null for nowhere.</summary>
+    public string? Accelerated => _words.GetValueOrDefault("accel");
+
     /// <summary>The close code that it sends behind the 101; zero for none.</summary>
     public int Close => Number("close");
 
@@ -46,6 +52,11 @@ internal sealed class BackendRules
         if (_words.GetValueOrDefault("path", "/ws") is var paths && paths != "*" && !paths.Split(',').Contains(path)) return (404, 0, "");
         if (_words.TryGetValue("proto", out var proto) && request["X-Forwarded-Proto"] != proto) return (301, 0, $"{proto}://{request["Host"]}{request.Target}");
         if (_words.TryGetValue("forbid", out var forbidden) && request[forbidden].Length > 0) return (400, 0, "");
+        if (_words.TryGetValue("once", out var once) && request.Headers.Count(header => header.Name.Equals(once, StringComparison.OrdinalIgnoreCase)) > 1)
+        {
+            return (400, 0, "");
+        }
+
         if (Has("page") && request["Upgrade"].Length == 0) return (200, 0, "");
         if (_words.TryGetValue("query", out var argument) && !HasArgument(request.Target, argument)) return (401, 0, "");
         if (_words.TryGetValue("exactquery", out var whole) && request.Target[path.Length..].TrimStart('?') != whole) return (401, 0, "");

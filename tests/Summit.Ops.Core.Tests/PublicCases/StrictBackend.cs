@@ -142,6 +142,13 @@ internal sealed class StrictBackend : IAsyncDisposable
             return false;
         }
 
+        if (_rules.Delay > TimeSpan.Zero) await Task.Delay(_rules.Delay, _stop.Token);
+        if (_rules.Accelerated is { } elsewhere)
+        {
+            await SendAsync(stream, $"HTTP/1.1 200 OK\r\nX-Accel-Redirect: {elsewhere}\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        }
+
         var close = _rules.Close;
         if (_rules.Refuse(request) is var (status, closeInstead, location))
         {
