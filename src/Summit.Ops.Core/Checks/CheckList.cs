@@ -31,6 +31,11 @@ public static class CheckList
 
     private static readonly Dictionary<string, CheckDefinition> ById = Definitions.ToDictionary(each => each.Id, StringComparer.Ordinal);
 
+    private static readonly Dictionary<SummitCause, string[]> ByCause = Definitions
+        .SelectMany(check => check.LooksAt.Select(cause => (cause, check.Id)))
+        .GroupBy(each => each.cause, each => each.Id)
+        .ToDictionary(each => each.Key, each => each.ToArray());
+
     /// <summary>Whether a check only shows symptoms: what it says is a cause only where nothing else explains it.</summary>
     public static bool IsSymptom(string id) => ById.TryGetValue(id, out var check) && check.IsSymptom;
 
@@ -39,6 +44,9 @@ public static class CheckList
 
     /// <summary>The check that says the same of the same fault, and is counted in place of this one; null for none.</summary>
     public static string? RestatedBy(string id) => ById.TryGetValue(id, out var check) ? check.Restates : null;
+
+    /// <summary>The checks that look at a cause itself: if each of them is Unknown, it is not ruled out. Empty if only a client sees it.</summary>
+    internal static IReadOnlyList<string> LookingAt(SummitCause cause) => ByCause.GetValueOrDefault(cause, []);
 
     /// <summary>The backend's checks alone.</summary>
     public static IReadOnlyList<SummitCheck> Backend(SiteEvidence evidence) =>

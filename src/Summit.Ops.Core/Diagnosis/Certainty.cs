@@ -1,3 +1,4 @@
+using Summit.Ops.Causes;
 using Summit.Ops.Checks;
 using Summit.Ops.Evidence;
 
@@ -18,14 +19,16 @@ internal static class Certainty
         var onHost = direct.Exists(check => !CheckList.Sees(check.Id, SummitRuleScope.Outside));
         return
         [
-            .. CausalGraph.Behind(cause).Where(behind => CausalGraph.ChecksOf(behind) is { Count: > 0 } lookers && lookers.All(id => Blind(id, checks))
-                && !(onHost && CausalGraph.IsBeforeTheHost(behind)) && !(inFiles && CausalGraph.IsOfTheMoment(behind)) && !(atBackend && !lookers.All(id => CheckList.Sees(id, SummitRuleScope.Backend)))),
+            .. CauseCatalogue.Behind(cause).Where(behind => CheckList.LookingAt(behind.Cause) is { Count: > 0 } lookers && lookers.All(id => Blind(id, checks))
+                && !(onHost && behind.Nature == CauseNature.BeforeTheHost) && !(inFiles && behind.IsOfTheMoment)
+                && !(atBackend && !lookers.All(id => CheckList.Sees(id, SummitRuleScope.Backend))))
+                .Select(behind => behind.Cause),
         ];
     }
 
     /// <summary>The checks that could not look at these causes.</summary>
     public static IReadOnlyList<SummitCheck> CouldNotLook(IReadOnlyList<SummitCause> causes, IReadOnlyList<SummitCheck> checks) =>
-        [.. checks.Where(check => check.Status == SummitCheckStatus.Unknown && causes.Any(cause => CausalGraph.ChecksOf(cause).Contains(check.Id)))];
+        [.. checks.Where(check => check.Status == SummitCheckStatus.Unknown && causes.Any(cause => CheckList.LookingAt(cause).Contains(check.Id)))];
 
     /// <summary>The confidence in the first cause, or in there being none, and what is missing from certainty.</summary>
     public static (SummitConfidence Confidence, IReadOnlyList<string> Missing) Of(IReadOnlyList<SummitDiagnosedCause> causes, IReadOnlyList<SummitCheck> checks, SiteEvidence evidence)

@@ -1,3 +1,4 @@
+using Summit.Ops.Causes;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Diagnosis.Proving;
@@ -73,14 +74,14 @@ public static class Verdict
 
         // a symptom never explains a check that looked at the thing itself
         var roots = direct.Where(cause => !direct.Exists(other => Accounts(other, cause) && failed.Where(check => check.Cause == cause && !CheckList.IsSymptom(check.Id)).All(check => Reaches(other, check, failed)))).ToList();
-        roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CausalGraph.Explains(cause, symptom) && failed.Where(check => check.Cause == symptom).All(check => Reaches(cause, check, failed)))));
+        roots.AddRange(symptoms.Where(symptom => !direct.Exists(cause => CauseCatalogue.Explains(cause, symptom) && failed.Where(check => check.Cause == symptom).All(check => Reaches(cause, check, failed)))));
 
         List<SummitDiagnosedCause> named = [];
         List<SummitCause> undecided = [];
-        foreach (var cause in roots.OrderBy(CausalGraph.Rank))
+        foreach (var cause in roots.OrderBy(CauseCatalogue.Rank))
         {
             var unseen = Certainty.NotRuledOut(cause, checks);
-            if (unseen.Count > 0 && !(direct.Contains(cause) && CausalGraph.IsPlain(cause))) undecided.Add(cause);
+            if (unseen.Count > 0 && !(direct.Contains(cause) && CauseCatalogue.Of(cause).StandsAsSeen)) undecided.Add(cause);
             else named.Add(Describe(cause, failed, evidence) with { Confidence = cause == SummitCause.Unknown ? SummitConfidence.Low : unseen.Count > 0 ? SummitConfidence.Medium : SummitConfidence.High });
         }
 
@@ -92,19 +93,11 @@ public static class Verdict
 
     /// <summary>Whether a cause can account for what a check saw: no fault of nginx for what was seen past it, and no state of the moment for what is read in a file, and nothing on the way to the host for what was seen on it.</summary>
     private static bool Reaches(SummitCause cause, SummitCheck check, List<SummitCheck> failed) =>
-        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CausalGraph.IsOfTheMoment(cause) || !CheckList.Sees(check.Id, SummitRuleScope.Files))
-        && (!CausalGraph.IsBeforeTheHost(cause) || CheckList.Sees(check.Id, SummitRuleScope.Outside));
+        (!IsAtBackend(check) || failed.Exists(other => other.Cause == cause && IsAtBackend(other))) && (!CauseCatalogue.Of(cause).IsOfTheMoment || !CheckList.Sees(check.Id, SummitRuleScope.Files))
+        && (CauseCatalogue.Of(cause).Nature != CauseNature.BeforeTheHost || CheckList.Sees(check.Id, SummitRuleScope.Outside));
 
-    private static bool Accounts(SummitCause cause, SummitCause symptom) => CausalGraph.Explains(cause, symptom)
-        && (!CausalGraph.Explains(symptom, cause) || CausalGraph.Rank(cause) < CausalGraph.Rank(symptom));
-
-    /// <summary>The sentence of a cause, as far as it depends on whether nginx runs.</summary>
-    private static string Explanation(SummitCause cause, SiteEvidence evidence) => (cause, evidence.Host is { SaysProcesses: true } host ? host.Master(evidence.Site) is not null : (bool?)null) switch
-    {
-        (SummitCause.NginxSyntaxInvalid, false) => Explanations.NothingToKeep,
-        (SummitCause.NginxNotRunning, true) when evidence.Host!.Workers(evidence.Site).Count > 0 => Explanations.OnlyWithin,
-        _ => Explanations.Of(cause),
-    };
+    private static bool Accounts(SummitCause cause, SummitCause symptom) => CauseCatalogue.Explains(cause, symptom)
+        && (!CauseCatalogue.Explains(symptom, cause) || CauseCatalogue.Rank(cause) < CauseCatalogue.Rank(symptom));
 
     private static SummitDiagnosedCause Describe(SummitCause cause, List<SummitCheck> failed, SiteEvidence evidence)
     {
@@ -115,11 +108,11 @@ public static class Verdict
         return new SummitDiagnosedCause
         {
             Cause = cause,
-            Explanation = Explanation(cause, evidence),
+            Explanation = CauseCatalogue.Of(cause).Explain(evidence),
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],
-            Explains = [.. failed.Where(check => check.Cause != cause && CausalGraph.Explains(cause, check.Cause) && Reaches(cause, check, failed)).Select(check => check.Id)],
+            Explains = [.. failed.Where(check => check.Cause != cause && CauseCatalogue.Explains(cause, check.Cause) && Reaches(cause, check, failed)).Select(check => check.Id)],
         };
     }
 
@@ -127,13 +120,13 @@ public static class Verdict
     private static SummitDiagnosedCause Undecided(List<SummitCause> seen, IReadOnlyList<SummitCheck> checks, List<SummitCheck> failed)
     {
         var speaking = failed.Where(check => seen.Contains(check.Cause)).ToList();
-        var unseen = seen.SelectMany(cause => Certainty.NotRuledOut(cause, checks)).Distinct().OrderBy(CausalGraph.Rank).ToList();
+        var unseen = seen.SelectMany(cause => Certainty.NotRuledOut(cause, checks)).Distinct().OrderBy(CauseCatalogue.Rank).ToList();
         var missing = Certainty.CouldNotLook(unseen, checks);
         return new SummitDiagnosedCause
         {
             Cause = SummitCause.Unknown,
             Confidence = SummitConfidence.Low,
-            Explanation = Explanations.Of(SummitCause.Unknown),
+            Explanation = CauseCatalogue.Of(SummitCause.Unknown).Explanation,
             Evidence = $"{speaking[0].Evidence} By itself that is {string.Join(" or ", seen)}; it may be what is seen of {string.Join(", ", unseen.Except(seen).Take(6))}, which could not be looked at: {missing[0].Evidence}",
             Fix = missing.Select(check => check.Fix).FirstOrDefault(fix => fix.Length > 0) ?? speaking[0].Fix,
             Checks = [.. speaking.Select(check => check.Id)],

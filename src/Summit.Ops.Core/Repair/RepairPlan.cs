@@ -1,4 +1,4 @@
-using Summit.Ops.Diagnosis;
+using Summit.Ops.Causes;
 
 namespace Summit.Ops.Repair;
 
@@ -22,16 +22,16 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
             else beyond.Add(new(diagnosed.Cause, why, diagnosed.Fix));
         }
 
-        if (diagnosis.Causes.Count == 0) beyond.Add(new(SummitCause.Unknown, Remedies.For(SummitCause.Unknown).Why, Checks.Command.For("Test-SummitWebSocket", diagnosis.Site, SummitTarget.Local)));
+        if (diagnosis.Causes.Count == 0) beyond.Add(new(SummitCause.Unknown, CauseCatalogue.Of(SummitCause.Unknown).Remedy.Why, Checks.Command.For("Test-SummitWebSocket", diagnosis.Site, SummitTarget.Local)));
 
         // one start is enough for a backend that is deployed
         if (causes.TryGetValue(SummitRepairAction.DeployBackend, out var deployed) && causes.Remove(SummitRepairAction.RestartBackend, out var restarted)) deployed.AddRange(restarted);
-        return new([.. GuidesOrder.Where(causes.ContainsKey).Select(action => new PlannedStep(action, [.. causes[action].OrderBy(CausalGraph.Rank)]))], beyond);
+        return new([.. GuidesOrder.Where(causes.ContainsKey).Select(action => new PlannedStep(action, [.. causes[action].OrderBy(CauseCatalogue.Rank)]))], beyond);
     }
 
     private static (SummitRepairAction? Action, string Why) Remedy(SummitDiagnosedCause cause, SummitDiagnosis diagnosis)
     {
-        var remedy = Remedies.For(cause.Cause);
+        var remedy = CauseCatalogue.Of(cause.Cause).Remedy;
         if (cause.Cause == SummitCause.NginxLocationMissing && Checks.SiteDescription.BackendKnowsNoPath(diagnosis.Checks)) return (null, $"the backend itself answers 404 at {diagnosis.Site.WebSocketPath}, so a location for it would help nobody");
         if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix)) return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
         // nginx hides the browser's Origin: that line is the site's own
@@ -52,7 +52,7 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
         var complaint = diagnosis.Checks.FirstOrDefault(check => check is { Id: "Nginx.Syntax", Status: SummitCheckStatus.Fail });
         if (complaint is { Cause: SummitCause.CertificateMissing }) return "nginx takes no configuration while a certificate is missing that one of its files names";
         if (complaint is { File: { } file } && file != diagnosis.Site.ConfigPath && file != diagnosis.Site.EnabledPath) return $"nginx takes no configuration while {file} is wrong, and that file is not this site's";
-        return diagnosis.Causes.Any(cause => cause.Cause == SummitCause.NginxNotInstalled) ? Remedies.For(SummitCause.NginxNotInstalled).Why : null;
+        return diagnosis.Causes.Any(cause => cause.Cause == SummitCause.NginxNotInstalled) ? CauseCatalogue.Of(SummitCause.NginxNotInstalled).Remedy.Why : null;
     }
 }
 

@@ -1,5 +1,6 @@
 using Summit.Ops.Backend;
 using Summit.Ops.Deployment;
+using Summit.Ops.Causes;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
@@ -40,7 +41,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             var plan = RepairPlan.For(after ?? before);
             // what was done for a cause and did not end it is not done for it again, and who said no is not asked again
             var (ready, impossible) = PreparedStep.All(plan.Steps.Where(step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)) || _declined.Contains((step.Action, cause)))), evidence);
-            beyond = [.. plan.Beyond.Concat(impossible).OrderBy(cause => CausalGraph.Rank(cause.Cause))];
+            beyond = [.. plan.Beyond.Concat(impossible).OrderBy(cause => CauseCatalogue.Rank(cause.Cause))];
             if (ready.Count == 0) break;
 
             var done = _deployments.Count;

@@ -3,6 +3,7 @@ using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
+using Summit.Ops.Causes;
 using Summit.Ops.Repair;
 
 namespace Summit.Ops.Aws.Tests.Repair;
@@ -24,7 +25,7 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
         var host = overSystemsManager ? Host(lab) : new LocalHost();
         // a fault of the account's network is none where nobody asks the account
         var expected = scenario.OverSystemsManager && !overSystemsManager ? SummitCause.None : scenario.Expected;
-        var repairable = scenario.Repairable ?? Remedies.For(scenario.Expected) is { Action: { } action } && action != SummitRepairAction.DeployBackend;
+        var repairable = scenario.Repairable ?? CauseCatalogue.Of(scenario.Expected).Remedy is { Action: { } action } && action != SummitRepairAction.DeployBackend;
 
         var (bytes, workers) = (Tree(lab), lab.Nginx.Workers);
         var planned = await RepairAsync(host, lab, RepairConsent.OnlyShow);

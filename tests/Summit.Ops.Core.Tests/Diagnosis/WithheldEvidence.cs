@@ -1,3 +1,4 @@
+using Summit.Ops.Causes;
 using Summit.Ops.Diagnosis;
 using Summit.Ops.Evidence;
 
@@ -46,7 +47,7 @@ internal static class WithheldEvidence
         if (verdict.RootCause == SummitCause.Unknown) return verdict.Confidence == SummitConfidence.Low ? WithheldVerdict.Unknown : WithheldVerdict.Wrong;
         if (verdict.Confidence == SummitConfidence.High) return WithheldVerdict.Wrong;
         // what a client sees is not wrong for being seen from further on: an expired certificate is that, renewed on the disk or not
-        if (CausalGraph.IsPlain(verdict.RootCause) && CausalGraph.Explains(whole.RootCause, verdict.RootCause)) return WithheldVerdict.Plain;
+        if (CauseCatalogue.Of(verdict.RootCause).StandsAsSeen && CauseCatalogue.Explains(whole.RootCause, verdict.RootCause)) return WithheldVerdict.Plain;
         // a fault that only the host can see, and a client gets through
         return verdict.RootCause == SummitCause.None && verdict.WebSocket.Any(hop => hop is { Hop: SiteEvidence.PublicHop, Success: true }) ? WithheldVerdict.Unseen : WithheldVerdict.Wrong;
     }

@@ -1,4 +1,4 @@
-using Summit.Ops.Diagnosis;
+using Summit.Ops.Causes;
 using Summit.Ops.Repair;
 
 namespace Summit.Ops.Core.Tests.Repair;
@@ -90,7 +90,7 @@ public sealed class RepairPlanTests
         Target = SummitTarget.Local,
         Healthy = false,
         RootCause = causes.FirstOrDefault(SummitCause.Unknown),
-        Causes = [.. causes.Select(cause => new SummitDiagnosedCause { Cause = cause, Explanation = Explanations.Of(cause), Evidence = "seen", Fix = "fix it" })],
+        Causes = [.. causes.Select(cause => new SummitDiagnosedCause { Cause = cause, Explanation = CauseCatalogue.Of(cause).Explanation, Evidence = "seen", Fix = "fix it" })],
     };
 
     private static SummitCheck Failed(string id, SummitCause cause) => new() { Id = id, Title = id, Status = SummitCheckStatus.Fail, Severity = SummitSeverity.Error, Cause = cause, Evidence = "seen" };

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Summit.Ops.Diagnosis;
+using Summit.Ops.Causes;
 using Summit.Ops.Evidence;
 using Summit.Ops.Network;
 
@@ -22,7 +22,7 @@ internal sealed class NetworkWay
     public IReadOnlyList<SummitCheck> Checks { get; }
 
     /// <summary>What stops clients: what breaks it for all of them first, then in the order of their way.</summary>
-    public IReadOnlyList<SummitCheck> Blockers => [.. Checks.Where(check => check.Status == SummitCheckStatus.Fail).OrderByDescending(check => check.Severity).ThenBy(check => CausalGraph.Rank(check.Cause))];
+    public IReadOnlyList<SummitCheck> Blockers => [.. Checks.Where(check => check.Status == SummitCheckStatus.Fail).OrderByDescending(check => check.Severity).ThenBy(check => CauseCatalogue.Rank(check.Cause))];
 
     /// <summary>Whether EC2 was asked about all of it, and lets everybody through.</summary>
     public bool IsOpen => Checks.All(check => check.Status == SummitCheckStatus.Pass);

@@ -1,3 +1,4 @@
+using Summit.Ops.Causes;
 using Summit.Ops.Evidence;
 using static Summit.Ops.SummitCause;
 
@@ -6,16 +7,6 @@ namespace Summit.Ops.Diagnosis.Proving;
 /// <summary>Holds a cause against the replayed handshakes: what they show of it, and how certain it is by that.</summary>
 internal static class ProofJudge
 {
-    /// <summary>Causes of the request that nginx sends: without a replay they are an explanation, and not more.</summary>
-    private static readonly HashSet<SummitCause> OfTheRequest =
-        [NginxUpgradeHeadersMissing, NginxHttpVersion, NginxUpstreamMismatch, NginxUpstreamScheme, BackendRejectsOrigin, BackendRejectsHost, BackendRejectsProxyHeaders];
-
-    /// <summary>Causes that make nginx answer by itself: it sends nothing that could be replayed, and the change can be.</summary>
-    private static readonly HashSet<SummitCause> OfTheAnswer = [NginxLocationMissing, NginxLocationShadowed, NginxRedirect];
-
-    /// <summary>What the backend itself says to the request.</summary>
-    private static readonly HashSet<SummitCause> OfTheBackend = [BackendRejectsUpgrade, BackendError, AuthenticationFailed];
-
     /// <summary>The causes, each no more certain than the experiment makes it.</summary>
     public static List<SummitDiagnosedCause> Weigh(List<SummitDiagnosedCause> causes, SiteEvidence evidence) =>
         [.. causes.Select(cause => cause.Confidence == SummitConfidence.High && Missing(cause.Cause, evidence) is { Length: > 0 } missing ? cause with { Confidence = SummitConfidence.Medium, Evidence = $"{cause.Evidence} {missing}" } : cause)];
@@ -31,15 +22,17 @@ internal static class ProofJudge
 
         var facts = evidence.Replayed;
         if (cause == BackendTimeout && !TimesOut(evidence)) return "Not proven: only this client's own time was over; nothing on the host shows the backend wait.";
-        if (OfTheRequest.Contains(cause)) return IsProven(cause, facts) ? "" : $"Not proven: {Wanted(facts)}.";
-        if (OfTheAnswer.Contains(cause)) return facts.AfterChange is null or { Opens: true } ? "" : $"Not proven: {After(facts.AfterChange)}.";
-        if (cause == NginxNotReloaded) return facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.";
-        if (OfTheBackend.Contains(cause) && evidence.Hop(SiteEvidence.BackendHop) is { Success: true } opens)
+        return CauseCatalogue.Of(cause).Proof switch
         {
-            return $"Not proven: asked past nginx with a probe's own request, {opens.Uri} opens; what else differs from nginx's request was not tried.";
-        }
-
-        return OfTheBackend.Contains(cause) && facts.Asking is null ? $"Not proven: {Sent(facts.AsSent)}, so what it refuses is not known." : "";
+            CauseProof.RequestReplayed => IsProven(cause, facts) ? "" : $"Not proven: {Wanted(facts)}.",
+            CauseProof.ChangeReplayed => facts.AfterChange is null or { Opens: true } ? "" : $"Not proven: {After(facts.AfterChange)}.",
+            CauseProof.DiskReplayed =>
+                facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.",
+            CauseProof.BackendAsked when evidence.Hop(SiteEvidence.BackendHop) is { Success: true } opens =>
+                $"Not proven: asked past nginx with a probe's own request, {opens.Uri} opens; what else differs from nginx's request was not tried.",
+            CauseProof.BackendAsked when facts.Asking is null => $"Not proven: {Sent(facts.AsSent)}, so what it refuses is not known.",
+            _ => "",
+        };
     }
 
     /// <summary>The experiment as it is shown; null where none was made.</summary>
@@ -69,10 +62,13 @@ internal static class ProofJudge
     private static SummitProofOutcome Outcome(SummitCause cause, string missing, ReplayFacts facts)
     {
         if (missing.Length > 0) return facts.AfterChange is { Tried: true, Opens: false } && !facts.BackendOpens ? SummitProofOutcome.NotHelped : SummitProofOutcome.Unknown;
-        if (OfTheRequest.Contains(cause) || cause == NginxNotReloaded) return SummitProofOutcome.Proven;
-        if (OfTheAnswer.Contains(cause)) return facts.AfterChange is { Opens: true } ? SummitProofOutcome.Proven : SummitProofOutcome.NotNeeded;
-        if (OfTheBackend.Contains(cause)) return facts.Asking is null ? SummitProofOutcome.NotNeeded : SummitProofOutcome.BackendRefuses;
-        return SummitProofOutcome.NotNeeded;
+        return CauseCatalogue.Of(cause).Proof switch
+        {
+            CauseProof.RequestReplayed or CauseProof.DiskReplayed => SummitProofOutcome.Proven,
+            CauseProof.ChangeReplayed when facts.AfterChange is { Opens: true } => SummitProofOutcome.Proven,
+            CauseProof.BackendAsked when facts.Asking is not null => SummitProofOutcome.BackendRefuses,
+            _ => SummitProofOutcome.NotNeeded,
+        };
     }
 
     /// <summary>Whether the backend was seen to wait: nginx says so, or the backend lets a probe or a replay wait.</summary>
