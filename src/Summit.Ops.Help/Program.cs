@@ -1,10 +1,10 @@
 using Summit.Ops.Help;
 
-// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US --pages docs/cmdlets [--strict]
+// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US --pages docs/cmdlets [--causes docs/causes] [--strict]
 var options = Options.Parse(args);
 if (options is null)
 {
-    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER --pages FOLDER [--strict]");
+    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER --pages FOLDER [--causes FOLDER] [--strict]");
     return 2;
 }
 
@@ -29,5 +29,9 @@ foreach (var topic in Directory.EnumerateFiles(options.Topics, "about_*.md").Ord
 var names = cmdlets.Select(cmdlet => cmdlet.Name).ToHashSet(StringComparer.Ordinal);
 foreach (var cmdlet in cmdlets) HelpFile.Write(Path.Combine(options.Pages, cmdlet.Name + ".md"), MarkdownWriter.Write(cmdlet, names));
 HelpFile.Write(Path.Combine(options.Pages, "README.md"), MarkdownWriter.Index(cmdlets));
+if (options.Causes.Length > 0)
+{
+    foreach (var (file, text) in CausePages.All()) HelpFile.Write(Path.Combine(options.Causes, file), text);
+}
 
 return 0;

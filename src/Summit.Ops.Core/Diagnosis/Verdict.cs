@@ -109,6 +109,7 @@ public static class Verdict
         {
             Cause = cause,
             Explanation = CauseCatalogue.Of(cause).Explain(evidence),
+            HelpUri = CauseCatalogue.Of(cause).HelpUri,
             Evidence = first.Evidence.Contains(place.Trim(' ', '(', ')'), StringComparison.Ordinal) ? first.Evidence : first.Evidence + place,
             Fix = first.Fix.Length > 0 ? first.Fix : Command.For("Invoke-SummitDiagnostic", evidence),
             Checks = [.. speaking.Select(check => check.Id)],
@@ -127,6 +128,7 @@ public static class Verdict
             Cause = SummitCause.Unknown,
             Confidence = SummitConfidence.Low,
             Explanation = CauseCatalogue.Of(SummitCause.Unknown).Explanation,
+            HelpUri = CauseCatalogue.Of(SummitCause.Unknown).HelpUri,
             Evidence = $"{speaking[0].Evidence} By itself that is {string.Join(" or ", seen)}; it may be what is seen of {string.Join(", ", unseen.Except(seen).Take(6))}, which could not be looked at: {missing[0].Evidence}",
             Fix = missing.Select(check => check.Fix).FirstOrDefault(fix => fix.Length > 0) ?? speaking[0].Fix,
             Checks = [.. speaking.Select(check => check.Id)],

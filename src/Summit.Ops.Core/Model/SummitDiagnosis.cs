@@ -99,6 +99,9 @@ public sealed record SummitDiagnosedCause
     /// <summary>The ids of failed checks that it explains: symptoms, not causes.</summary>
     public IReadOnlyList<string> Explains { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
+    /// <summary>The page that explains it, as in <see cref="SummitCheck.HelpUri"/>.</summary>
+    public string HelpUri { get; init; } = "";
+
     /// <summary>The cause.</summary>
     public override string ToString() => Cause.ToString();
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Summit.Ops.Help;
 using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
@@ -8,7 +9,8 @@ public sealed class DocumentationTests
 {
     public static TheoryData<string> Pages =>
     [
-        .. new[] { ".", "docs", "docs/cmdlets", "docs/cmdlets/lab", "src/Summit.Ops/Help", "examples" }.Select(folder => Path.Combine(BuiltModule.Root, folder)).Where(Directory.Exists)
+        .. new[] { ".", "docs", "docs/causes", "docs/cmdlets", "docs/cmdlets/lab", "src/Summit.Ops/Help", "examples" }
+            .Select(folder => Path.Combine(BuiltModule.Root, folder)).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md")).Select(file => Path.GetRelativePath(BuiltModule.Root, file)),
     ];
 
@@ -53,6 +55,16 @@ public sealed class DocumentationTests
 
         var all = Pages.Select(row => Path.GetFileNameWithoutExtension((string)row.Data)).ToHashSet(StringComparer.Ordinal);
         Assert.All(ModuleCatalog.WithLab, cmdlet => Assert.Contains(cmdlet.Name, all));
+    }
+
+    [Fact]
+    public void Each_cause_has_a_page_that_is_current()
+    {
+        var made = CausePages.All().ToDictionary(page => page.File, page => page.Text, StringComparer.Ordinal);
+        var folder = Path.Combine(BuiltModule.Root, "docs", "causes");
+        Assert.Equal(made.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(made, page => Assert.True(page.Value == File.ReadAllText(Path.Combine(folder, page.Key)), $"{page.Key} is not current: dotnet build"));
+        Assert.All(Enum.GetNames<SummitCause>().Where(cause => cause != "None"), cause => Assert.Contains($"{cause}.md", made.Keys));
     }
 
     private static HashSet<string> Exported => [.. ModuleCatalog.WithLab.Select(cmdlet => cmdlet.Name)];
