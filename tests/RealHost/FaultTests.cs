@@ -41,3 +41,23 @@ public sealed class UnitFaultTests(HostFixture fixture, ITestOutputHelper output
 
     private sealed class Faults() : ScenarioData(Scenarios.UnitFaults);
 }
+
+/// <summary>What other admins, package upgrades and full disks leave behind around nginx.</summary>
+public sealed class EverydayFaultTests(HostFixture fixture, ITestOutputHelper output) : ScenarioTests(fixture, output)
+{
+    [Theory]
+    [ClassData(typeof(Faults))]
+    public Task Fault(string name) => TryAsync(name);
+
+    private sealed class Faults() : ScenarioData(Scenarios.EverydayFaults);
+}
+
+/// <summary>What they leave behind around the backend.</summary>
+public sealed class EverydayBackendFaultTests(HostFixture fixture, ITestOutputHelper output) : ScenarioTests(fixture, output)
+{
+    [Theory]
+    [ClassData(typeof(Faults))]
+    public Task Fault(string name) => TryAsync(name);
+
+    private sealed class Faults() : ScenarioData(Scenarios.EverydayBackendFaults);
+}

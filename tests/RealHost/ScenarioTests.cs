@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -10,6 +11,7 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
 {
     private const string Leaks = @"[A-Za-z]+ \{ [A-Z][A-Za-z]+ = |System\.|Traceback|NullReference|: line \d+: ";
     private readonly List<string> _wrong = [];
+    private readonly List<string> _took = [];
 
     /// <summary>Breaks the host, looks, carries the next step out, and looks again.</summary>
     protected async Task TryAsync(string name)
@@ -17,17 +19,22 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
         if (HostRequirement.Missing() is { } missing) Assert.Skip(missing);
         var scenario = Scenarios.All.First(each => each.Name == name);
         var cancellation = TestContext.Current.CancellationToken;
+        var watch = Stopwatch.StartNew();
         await fixture.HealAsync(scenario.Layout, cancellation);
+        Took("healed", watch);
 
         var broke = await fixture.Host.RunAsync("root", scenario.Breaks, cancellation);
         var seen = await fixture.Host.OutsideUntilAsync(scenario.Broken, TimeSpan.FromSeconds(8), cancellation);
         Assert.True(seen == scenario.Broken, $"the fault is not there: outside meets {seen}, not {scenario.Broken}: {broke.Output}{broke.Error}");
+        Took("broken", watch);
 
         var answer = await fixture.Host.PowerShellAsync(scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{Diagnose}", cancellation);
         var diagnosis = Read(answer);
+        Took("looked at", watch);
         output.WriteLine(string.Join('\n', diagnosis.Text));
         Judge(scenario, diagnosis);
         var book = await fixture.RunbookAsync(cancellation);
+        Took("looked at by the runbook", watch);
         output.WriteLine($"runbook ({book.ExitCode}): {book.Output}{book.Error}");
         JudgeRunbook(scenario, book);
 
@@ -38,10 +45,18 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
             output.WriteLine($"carried out in {done.Seconds:0.0} s: {done.Output} {string.Join("; ", done.Errors)}");
             after = await fixture.Host.OutsideUntilAsync(scenario.After, TimeSpan.FromSeconds(14), cancellation);
             if (after != scenario.After) _wrong.Add($"after the next step the outside meets {after}, not {scenario.After}: {done.Output.Trim()} {string.Join("; ", done.Errors)}");
+            Took("carried out", watch);
         }
 
+        output.WriteLine($"seconds: {string.Join(", ", _took)}");
         Table(scenario, diagnosis, book, after);
         Assert.True(_wrong.Count == 0, string.Join("\n", _wrong));
+    }
+
+    private void Took(string what, Stopwatch watch)
+    {
+        _took.Add(string.Create(CultureInfo.InvariantCulture, $"{what} {watch.Elapsed.TotalSeconds:0.0}"));
+        watch.Restart();
     }
 
     private const string Diagnose = """

@@ -3,7 +3,7 @@ namespace Summit.Ops.RealHost.Tests;
 /// <summary>All faults, by what is broken.</summary>
 internal static partial class Scenarios
 {
-    public static IReadOnlyList<Scenario> All { get; } = [.. Pm2Faults, .. AccountFaults, .. NginxFaults, .. FirewallFaults, .. UnitFaults];
+    public static IReadOnlyList<Scenario> All { get; } = [.. Pm2Faults, .. AccountFaults, .. NginxFaults, .. FirewallFaults, .. UnitFaults, .. EverydayFaults, .. EverydayBackendFaults];
 
     private const string Site = "/etc/nginx/sites-available/summit-api";
 
