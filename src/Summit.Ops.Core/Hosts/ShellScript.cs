@@ -21,16 +21,20 @@ internal static class ShellScript
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
-    /// <summary>The same, in few bytes: a service may take only so many. Comments and indentation stay in the source.</summary>
+    /// <summary>
+    /// The same, in few bytes: a service may take only so many. Comments, indentation and what this script does not call stay in the source.
+    /// </summary>
     public static string ComposeShort(IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
         var script = new StringBuilder("summit_main() {\n");
         foreach (var (name, value) in values) script.Append(name).Append('=').Append(Quote(value)).Append('\n');
-        foreach (var resource in resources) script.Append(Shortened(Load(resource))).Append('\n');
+        List<string> parts = [];
+        foreach (var resource in resources) parts.Add(WithoutComments(Load(resource)));
+        foreach (var line in UnusedFunctions.Removed(string.Join('\n', parts)).Split('\n')) script.Append(line.AsSpan().TrimStart(' ')).Append('\n');
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
-    private static string Shortened(string source)
+    private static string WithoutComments(string source)
     {
         var text = new StringBuilder(source.Length);
         foreach (var line in source.Split('\n'))
@@ -38,8 +42,8 @@ internal static class ShellScript
             var start = line.AsSpan().TrimStart(' ');
             if (start.Length == 0 || start[0] == '#') continue;
             // what a function takes stands behind its name
-            var about = start.IndexOf("() { # ", StringComparison.Ordinal);
-            text.Append(about > 0 ? start[..(about + "() {".Length)] : start).Append('\n');
+            var about = line.IndexOf("() { # ", StringComparison.Ordinal);
+            text.Append(about > 0 ? line[..(about + "() {".Length)] : line).Append('\n');
         }
 
         return text.ToString().TrimEnd('\n');
