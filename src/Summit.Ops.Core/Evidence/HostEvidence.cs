@@ -67,9 +67,13 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal BackendOwner Owner => Sections.TryGetValue("backend.owner", out var owner) ? BackendOwner.Read(owner.Text) : BackendOwner.Nobody;
 
+    /// <summary>The pm2 command that is there without the node it needs; empty where node is there, or nobody looked.</summary>
+    [JsonIgnore]
+    internal string NodeMissing => Said("pm2.node").Trim();
+
     /// <summary>Which process listens where, as far as the account may know.</summary>
     [JsonIgnore]
-    internal SocketTable Sockets => SocketTable.Read(Said("sockets"), Said("sockets.tree"));
+    internal SocketTable Sockets => SocketTable.Read(Said("sockets"), Said("sockets.tree"), Said("sockets.owners"));
 
     /// <summary>The unit that runs the backend; null where there is none.</summary>
     [JsonIgnore]

@@ -10,7 +10,11 @@ namespace Summit.Ops.Evidence;
 /// <param name="ProcessId">The process.</param>
 /// <param name="Program">Its name, as the process gives it.</param>
 /// <param name="Unit">The systemd unit that it runs in; empty where none is known.</param>
-internal sealed record ListeningProcess(IPEndPoint Address, int ProcessId, string Program, string Unit);
+internal sealed record ListeningProcess(IPEndPoint Address, int ProcessId, string Program, string Unit)
+{
+    /// <summary>The account that it runs as, where the host said; else empty.</summary>
+    public string Account { get; init; } = "";
+}
 
 /// <summary>Which process listens where, from what <c>ss -tlnp</c> printed and from each process's parents.</summary>
 internal sealed partial class SocketTable
@@ -23,8 +27,14 @@ internal sealed partial class SocketTable
     public IReadOnlyList<ListeningProcess> All { get; }
 
     /// <summary>Reads both sections; a line that is not understood is left out.</summary>
-    public static SocketTable Read(string sockets, string tree)
+    public static SocketTable Read(string sockets, string tree, string owners = "")
     {
+        var accounts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in owners.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2))
+        {
+            accounts.TryAdd(pair[0], ForeignText.Visible(pair[1].Trim()));
+        }
+
         var parents = new Dictionary<int, (int Parent, string Unit)>();
         foreach (var fields in tree.Split('\n').Select(line => line.Split(' ', 3)).Where(fields => fields.Length == 3))
         {
@@ -41,7 +51,10 @@ internal sealed partial class SocketTable
             foreach (Match user in User().Matches(fields[5]))
             {
                 var id = int.Parse(user.Groups["pid"].ValueSpan, CultureInfo.InvariantCulture);
-                all.Add(new(address, id, ForeignText.Visible(user.Groups["name"].Value), parents.GetValueOrDefault(id).Unit ?? ""));
+                all.Add(new(address, id, ForeignText.Visible(user.Groups["name"].Value), parents.GetValueOrDefault(id).Unit ?? "")
+                {
+                    Account = accounts.GetValueOrDefault(user.Groups["pid"].Value, ""),
+                });
             }
         }
 

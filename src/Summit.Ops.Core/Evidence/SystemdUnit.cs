@@ -26,6 +26,18 @@ internal sealed class SystemdUnit
     /// <summary>Whether it runs now and no boot starts it.</summary>
     public bool IsDisabled => Value("UnitFileState") == "disabled" && Value("TriggeredBy").Length == 0;
 
+    /// <summary>Whether its file changed since systemd read it, so that a restart starts what the file said before.</summary>
+    public bool IsStale => Value("NeedDaemonReload") == "yes";
+
+    /// <summary>Whether it has a network of its own, in which nothing of the host reaches it.</summary>
+    public bool HasPrivateNetwork => Value("PrivateNetwork") == "yes";
+
+    /// <summary>The commands that make systemd read its file again and start what that says.</summary>
+    public string LoadAgain => $"sudo systemctl daemon-reload && sudo systemctl restart {ShellWord.Quote(Name)}";
+
+    /// <summary>Whether a boot starts it.</summary>
+    public bool IsEnabled => Value("UnitFileState") is "enabled" or "enabled-runtime";
+
     /// <summary>active, inactive, failed, activating …</summary>
     public string State => Value("ActiveState");
 
@@ -56,7 +68,9 @@ internal sealed class SystemdUnit
         : State == "activating" && Value("SubState") is { Length: > 0 } sub ? $"activating ({sub})" : State;
 
     /// <summary>What systemd itself could not do to start it; empty where the program was started.</summary>
-    public string StartFault => State is not ("failed" or "activating") ? ""
+    public string StartFault => Value("LoadState") is "bad-setting" or "error"
+        ? $"systemd refuses its file {Value("FragmentPath")} ({Value("LoadState")})"
+        : State is not ("failed" or "activating") ? ""
         : Value("Result") == "resources" ? "systemd cannot load what the unit names, for example its EnvironmentFile (result resources)"
         : int.TryParse(Value("ExecMainStatus"), CultureInfo.InvariantCulture, out var status) ? status switch
         {

@@ -61,6 +61,51 @@ public sealed class BackendRunningTests
         Assert.StartsWith(fix, check.Fix);
     }
 
+    [Theory]
+    [InlineData("active", "running", SummitCause.BackendNotListening)]
+    [InlineData("inactive", "dead", SummitCause.BackendNotRunning)]
+    [InlineData("activating", "auto-restart", SummitCause.BackendRestartLoop)]
+    public void A_unit_that_was_edited_and_not_loaded_is_loaded_first(string active, string sub, SummitCause cause)
+    {
+        var show = $"Id=summit.service\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nMainPID=77\nNeedDaemonReload=";
+        var sockets = ("sockets", Taken.Replace("4000", "4001").Replace("python3", "node"));
+        var check = Check(Systemd, ("listeners", "0100007F:0FA1 77\n"), sockets, ("sockets.tree", "77 1 summit.service\n"), ("systemd", show + "yes\n"));
+        Assert.Equal((SummitCheckStatus.Fail, cause), (check.Status, check.Cause));
+        Assert.Contains("changed on the disk since systemd read it", check.Evidence);
+        Assert.StartsWith("sudo systemctl daemon-reload && sudo systemctl restart summit", check.Fix);
+        Assert.DoesNotContain("daemon-reload", Check(Systemd, ("listeners", ""), sockets, ("systemd", show + "no\n")).Fix);
+    }
+
+    [Theory]
+    [InlineData("yes", "has PrivateNetwork=yes", "sudo systemctl edit summit   # [Service] PrivateNetwork=no")]
+    [InlineData("no", "nothing listens on port 4000", "Restart-SummitBackend")]
+    public void A_network_of_the_units_own_is_named(string own, string evidence, string fix)
+    {
+        var check = Check(Systemd, ("listeners", ""), ("systemd", $"Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nPrivateNetwork={own}\n"));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotListening), (check.Status, check.Cause));
+        Assert.Contains(evidence, check.Evidence);
+        Assert.StartsWith(fix, check.Fix);
+    }
+
+    [Fact]
+    public void A_pm2_without_its_node_is_not_told_to_start_anything()
+    {
+        var gone = Check(Systemd, ("listeners", ""), ("pm2.node", "/usr/bin/pm2\n"), ("pm2.home", "/home/deploy/.pm2 none\n"), ("backend.owner", Owner.Replace("alive yes", "alive no")));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (gone.Status, gone.Cause));
+        Assert.Contains("/usr/bin/pm2 needs node", gone.Evidence);
+        Assert.StartsWith("sudo apt-get install nodejs", gone.Fix);
+    }
+
+    [Fact]
+    public void The_account_of_another_program_on_its_port_is_named()
+    {
+        var check = Check(
+            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")), ("sockets.tree", "77 70 -\n70 1 -\n"), ("sockets.owners", "77 admin\n"),
+            ("pm2", Pm2("summit", "errored", 16)), ("backend.owner", Owner));
+        Assert.Contains("node (pid 77 of admin) has port 4000", check.Evidence);
+        Assert.Contains("it is a process of admin; free the port, then: Restart-SummitBackend", check.Fix);
+    }
+
     [Fact]
     public void That_systemd_has_given_up_is_said()
     {

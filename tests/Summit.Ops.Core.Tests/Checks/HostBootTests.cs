@@ -58,6 +58,31 @@ public sealed class HostBootTests
         Assert.Contains(fix, check.Fix);
     }
 
+    [Fact]
+    public void A_unit_that_wants_the_port_of_pm2_at_a_boot_is_one()
+    {
+        (string, string)[] pm2 = [("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nboot none\n")];
+        var failed = Unit.Replace("ActiveState=active\nMainPID=7", "ActiveState=failed\nResult=exit-code");
+        var check = Check([.. pm2, ("systemd", failed)]);
+        Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
+        Assert.Contains("at a boot both want port 4000", check.Evidence);
+        Assert.StartsWith("sudo systemctl disable --now summit", check.Fix);
+        Assert.DoesNotContain("pm2 startup", check.Fix);
+        // one that runs may be what starts that pm2
+        Assert.Equal(SummitCheckStatus.Pass, Check([.. pm2, ("systemd", Unit.Replace("MainPID=7", "MainPID=6"))]).Status);
+    }
+
+    [Fact]
+    public void An_nginx_beside_its_failed_unit_is_one()
+    {
+        const string processes = "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process nginx\n8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
+        var check = Check(("nginx.unit", Nginx.Replace("ActiveState=active", "ActiveState=failed\nResult=exit-code")), ("processes", processes), ("systemd", Unit));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxNotRunning, SummitSeverity.Warning), (check.Status, check.Cause, check.Severity));
+        Assert.Contains("nginx (process 7) runs outside nginx.service", check.Evidence);
+        Assert.StartsWith("sudo nginx -s quit && sudo systemctl start nginx", check.Fix);
+        Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("processes", processes), ("systemd", Unit)).Status);
+    }
+
     private static SummitCheck Check(params (string Name, string Text)[] sections) => new HostBoot().Evaluate(new SiteEvidence(
         new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)), TimeSpan.Zero), "", []));
 }

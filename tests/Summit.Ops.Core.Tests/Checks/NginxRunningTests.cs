@@ -21,6 +21,27 @@ public sealed class NginxRunningTests
     [Fact]
     public void It_is_enough_where_clients_come_by_it() => Assert.Equal(SummitCheckStatus.Pass, Check("0100007F:01BB 77\n", SummitProbeStage.None, SummitCause.None).Status);
 
+    [Theory]
+    [InlineData(0, "sudo systemctl cat nginx.service")]
+    // where nginx -t fails here too, the fault is the configuration's
+    [InlineData(1, "Restart-SummitNginx")]
+    public void What_the_unit_keeps_from_nginx_is_told_from_what_nginx_refuses(int test, string fix)
+    {
+        var check = new NginxRunning().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
+            new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>
+            {
+                ["processes"] = new(0, ""),
+                ["nginx.version"] = new(0, "nginx version: nginx/1.22.1\n"),
+                ["nginx.test"] = new(test, ""),
+                ["nginx.unit"] = new(0, "Id=nginx.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\nDropInPaths=/etc/systemd/system/nginx.service.d/hardening.conf\n"),
+                ["nginx.journal"] = new(0, "nginx: [emerg] cannot load certificate \"/etc/letsencrypt/live/a/fullchain.pem\": BIO_new_file() failed\n"),
+            }, TimeSpan.Zero), "", []));
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxNotRunning), (check.Status, check.Cause));
+        Assert.Contains("fullchain.pem", check.Evidence);
+        Assert.StartsWith(fix, check.Fix);
+    }
+
     private static SummitCheck Check(string listeners, SummitProbeStage stage, SummitCause cause) => new NginxRunning().Evaluate(new SiteEvidence(
         new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
         new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection> { ["processes"] = new(0, Processes), ["listeners"] = new(0, listeners) }, TimeSpan.Zero), "",

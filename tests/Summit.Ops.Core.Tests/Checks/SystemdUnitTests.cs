@@ -14,6 +14,13 @@ public sealed class SystemdUnitTests
         Assert.Equal(command, unit.Unmask);
     }
 
+    [Fact]
+    public void A_file_that_systemd_refuses_is_named()
+    {
+        var unit = SystemdUnit.Read("Id=summit.service\nLoadState=bad-setting\nActiveState=inactive\nFragmentPath=/etc/systemd/system/summit.service\n")!;
+        Assert.Contains("/etc/systemd/system/summit.service (bad-setting)", unit.StartFault);
+    }
+
     [Theory]
     [InlineData("Result=resources\nExecMainStatus=0", "EnvironmentFile")]
     [InlineData("Result=exit-code\nExecMainStatus=200", "WorkingDirectory /srv/gone")]

@@ -49,6 +49,27 @@ internal sealed class BackendRunning : ICheck
             return finding.Fail(SummitCause.BackendNotRunning, $"{seen}; {need.Evidence(unit)}", expected, seen, need.Fix(unit));
         }
 
+        if (unit is { IsStale: true } && !listening)
+        {
+            var cause = unit.IsLooping ? SummitCause.BackendRestartLoop
+                : unit.State == "active" ? SummitCause.BackendNotListening : SummitCause.BackendNotRunning;
+            var where = BackendElsewhere.Of(evidence, backends) is { } other ? $"{seen}; {other.Evidence}" : seen;
+            var now = Join(where, unit.IsLooping ? LastLog(host, backends[0]) : "");
+            return finding.Fail(
+                cause, $"{now}; {unit.Id} changed on the disk since systemd read it, and a restart alone starts what it said before",
+                expected, seen, $"{unit.LoadAgain}   # if that is not enough: {logs}");
+        }
+
+        if (unit is { HasPrivateNetwork: true, State: "active" } && !listening)
+        {
+            return finding.Fail(
+                SummitCause.BackendNotListening,
+                $"{seen}; {unit.Id} has PrivateNetwork=yes, so its port is open in a network of its own, which nginx does not reach",
+                expected, "a network of its own",
+                $"sudo systemctl edit {ShellWord.Quote(unit.Name)}   # [Service] PrivateNetwork=no; then: "
+                + $"sudo systemctl restart {ShellWord.Quote(unit.Name)}");
+        }
+
         if (unit is { StartFault: { Length: > 0 } fault } && !listening)
         {
             var cat = $"sudo systemctl cat {ShellWord.Quote(unit.Id)}   # correct it (sudo systemctl edit --full {ShellWord.Quote(unit.Name)}), then: sudo systemctl restart {ShellWord.Quote(unit.Name)}";
@@ -68,6 +89,13 @@ internal sealed class BackendRunning : ICheck
             var over = unit is { State: "failed", Restarts: > 0 } ? $"{seen}; after its last crash systemd does not start it again"
                 : unit is { State: "active" } ? $"{seen}; systemd starts it again after each crash" : seen;
             return finding.Fail(SummitCause.BackendRestartLoop, Join(over, LastLog(host, backends[0])), expected, "it crashes on every start", logs);
+        }
+
+        if (managed && !listening && host.NodeMissing is { Length: > 0 } pm2)
+        {
+            return finding.Fail(
+                SummitCause.BackendNotRunning, $"{seen}; {pm2} needs node, and node is not on the PATH of {host.User}", expected, "no node",
+                $"sudo apt-get install nodejs   # or: sudo dnf install nodejs; the version that the application needs. Then: {restart}");
         }
 
         if (managed && !backends.Any(backend => backend.Running) && !(listening && evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 }))

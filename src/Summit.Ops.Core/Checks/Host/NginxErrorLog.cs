@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
@@ -11,7 +12,7 @@ internal sealed partial class NginxErrorLog : ICheck
     public CheckDefinition Definition { get; } = new(
         "Nginx.ErrorLog", "Nginx error log of the last 15 minutes", SummitSeverity.Error, SummitRuleScope.Host)
     {
-        Causes = [.. ErrorLogTable.All.Select(entry => entry.Cause).Distinct()],
+        Causes = [.. ErrorLogTable.All.Select(entry => entry.Cause).Append(SummitCause.BackendWrongAddress).Distinct()],
         LooksAt =
         [
             SummitCause.NginxReloadFailed, SummitCause.NginxConnectionLimit, SummitCause.SelinuxDenied, SummitCause.NginxResolverMissing,
@@ -48,7 +49,19 @@ internal sealed partial class NginxErrorLog : ICheck
                 // a reload that failed before the workers that run now is over
                 if (Judge(line, host, evidence) is { } entry && !(entry.Cause == SummitCause.NginxReloadFailed && age > reloaded))
                 {
-                    var fix = entry.Fix.Length > 0 ? entry.Fix : Command.For(Edits.Contains(entry.Cause) ? "Deploy-SummitNginxConfig" : "Invoke-SummitDiagnostic", evidence);
+                    if (WrongAddress(line, entry, host) is { } wrong)
+                    {
+                        var shown = ForeignText.Visible(line);
+                        return finding.Fail(
+                            SummitCause.BackendWrongAddress, $"{wrong} ({path}: {shown})", "an address at which the backend listens", shown,
+                            $"getent ahosts {ShellWord.Quote(evidence.Site.BackendHost)}   # what nginx found at its start; name an address in "
+                            + $"proxy_pass at which the backend listens, or let it listen on all, then: {Command.For("Restart-SummitNginx", evidence)}",
+                            path);
+                    }
+
+                    var fix = entry.Fix.Length > 0
+                        ? entry.Fix.Replace("/path/to/app.sock", Socket(line), StringComparison.Ordinal)
+                        : Command.For(Edits.Contains(entry.Cause) ? "Deploy-SummitNginxConfig" : "Invoke-SummitDiagnostic", evidence);
                     var said = (entry.IsSymptom ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
                         entry.Cause, $"{entry.Means} ({path}: {ForeignText.Visible(line)})", "no such entry", ForeignText.Visible(line), fix, path);
                     if (!entry.IsSymptom) return said;
@@ -63,6 +76,23 @@ internal sealed partial class NginxErrorLog : ICheck
         return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
     }
 
+    /// <summary>Where nginx was refused, and where the port is open instead; null where nothing listens on it, or at the very address.</summary>
+    private static string? WrongAddress(string line, ErrorLogEntry entry, HostEvidence host)
+    {
+        if (entry.Cause != SummitCause.BackendNotListening || !line.Contains("connect() failed (111:", StringComparison.Ordinal)) return null;
+        if (Refused().Match(line) is not { Success: true } at || !IPEndPoint.TryParse(at.Groups["at"].Value, out var refused)) return null;
+        if (!IPAddress.IsLoopback(refused.Address)) return null;
+        var open = host.Listeners?.Where(listener => listener.Port == refused.Port).ToList() ?? [];
+        return open.Count == 0 || open.Exists(listener => ListenerTable.Reaches(listener.Address, refused.Address)) ? null
+            : $"nginx connects to {refused}, and port {refused.Port} is open on {string.Join(", ", open.Distinct())} only";
+    }
+
+    private static bool IsOfAnother(string line, int process) => Writer().Match(line) is { Success: true } writer
+        && writer.Groups["pid"].Value != process.ToString(CultureInfo.InvariantCulture);
+
+    private static string Socket(string line) => UnixSocket().Match(line) is { Success: true } socket
+        ? ShellWord.Quote(ForeignText.Visible(socket.Groups["path"].Value)) : "/path/to/app.sock";
+
     /// <summary>What is over, and explains a 502 of a moment ago.</summary>
     private static string Benched(SiteEvidence evidence, HostEvidence host) =>
         evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true } && BenchedPeers.LastFailure(host) is { } line
@@ -74,6 +104,8 @@ internal sealed partial class NginxErrorLog : ICheck
     {
         if (ErrorLogTable.Find(line) is not { } entry || (entry.NeedsSelinux && host.Selinux != "Enforcing")) return null;
         var seen = new[] { SiteEvidence.LoopbackHop, SiteEvidence.PublicHop }.Select(evidence.Hop).OfType<SummitWebSocketResult>().ToList();
+        // a second nginx that found the ports taken by this one is no reload of this one
+        if (entry.Cause == SummitCause.NginxReloadFailed && host.Master(evidence.Site) is { } master && IsOfAnother(line, master.Id)) return null;
         // what stops the whole nginx stops the next client too
         if (!entry.IsOfRequest) return entry.Cause == SummitCause.NginxRejectsHandshake && !seen.Exists(hop => hop is { Success: false, HttpStatus: null }) ? null : entry;
         if (ErrorLogTable.PathOf(line) is { } path && path != evidence.Site.WebSocketPath) return null;
@@ -92,6 +124,15 @@ internal sealed partial class NginxErrorLog : ICheck
     /// <summary>How long the workers run that serve now; without any a failed reload is never over.</summary>
     private static TimeSpan Reloaded(SiteEvidence evidence, HostEvidence host) =>
         host.Workers(evidence.Site).Max(worker => worker.Started) is { } started ? host.Now - started + TimeSpan.FromSeconds(1) : TimeSpan.MaxValue;
+
+    [GeneratedRegex("upstream: \"https?://(?<at>[^\"/]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Refused();
+
+    [GeneratedRegex(@"\] (?<pid>\d+)#\d+: ", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Writer();
+
+    [GeneratedRegex(@"connect\(\) to unix:(?<path>/[^ :]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UnixSocket();
 
     [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Stamp();

@@ -78,6 +78,16 @@ internal sealed class NginxRunning : ICheck
         if (PortTaker.Of(evidence, host) is { } taker) return finding.Fail(SummitCause.NginxNotRunning, $"{none}; {taker.Evidence}", expected, "no process", taker.Fix);
         var state = unit is null ? "" : $"; {unit.Id} is {unit.Described}";
         var said = unit is { State: "failed" } ? NginxComplaint.In(host.NginxJournal)?.Message : null;
+        // what nginx may do on the host it may not do in its unit
+        if (said is not null && host.NginxTest is { ExitCode: 0 } && unit is { DropIns: { Length: > 0 } sandbox })
+        {
+            return finding.Fail(
+                SummitCause.NginxNotRunning,
+                $"{none}{state}: {ForeignText.Visible(said)}; nginx -t passes outside the unit, and {sandbox} changes the unit",
+                expected, "no process",
+                $"sudo systemctl cat {unit.Id}   # correct what keeps nginx from it in {sandbox}, then: {unit.LoadAgain}");
+        }
+
         // not of nginx's own making: another step of its unit failed
         var changed = said is null && unit is { State: "failed", DropIns: { Length: > 0 } files } ? $"; {files} changes the unit" : "";
         var again = said is null && unit is { State: "failed" } ? $"   # if it fails again: sudo journalctl -u {unit.Id} -n 50 --no-pager" : "";

@@ -24,11 +24,14 @@ internal sealed record PortTaker(string Evidence, string Fix)
     private static PortTaker Of(ListeningProcess socket, int port, string needs, string start)
     {
         var unit = socket.Unit.EndsWith(".service", StringComparison.Ordinal) ? socket.Unit[..^".service".Length] : "";
-        var found = $"{socket.Program} (pid {socket.ProcessId}{(unit.Length > 0 ? $", unit {unit}" : "")}) has port {port}, which {needs} needs";
+        var account = socket.Account;
+        var whose = $"{(account.Length > 0 ? $" of {account}" : "")}{(unit.Length > 0 ? $", unit {unit}" : "")}";
+        var found = $"{socket.Program} (pid {socket.ProcessId}{whose}) has port {port}, which {needs} needs";
         // a name and a number are the process's own word: no command that ends one is made of them
         return unit.Length > 0
             ? new(found, $"sudo systemctl stop {ShellWord.Quote(unit)} && {start}   # what ran in it loses its port: make sure that nothing needs it, and disable it or give it another port")
-            : new(found, $"sudo ss -tlnp 'sport = :{port}'   # shows whose it is; free the port, then: {start}");
+            : new(found, $"sudo ss -tlnp 'sport = :{port}'   # {(account.Length > 0 ? $"it is a process of {account}" : "shows whose it is")}; "
+                + $"free the port, then: {start}");
     }
 
     /// <summary>The first such program; null where all ports of nginx are free, or that cannot be known.</summary>

@@ -20,7 +20,9 @@ internal sealed class DuplicateServerRule : NginxRule
             if (winner == loser || !claimed.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
             var verdict = RuleVerdict.Fail(
                 SummitCause.NginxWrongServer, $"{loser.File}:{loser.Line} claims {claimed} on {socket} too, and nginx ignores it: {winner.File}:{winner.Line} was read first and answers", $"server_name {claimed} in one server block",
-                $"{winner.File}:{winner.Line} answers, {loser.File}:{loser.Line} is ignored", context.ResolveCommand()).At(loser);
+                $"{winner.File}:{winner.Line} answers, {loser.File}:{loser.Line} is ignored",
+                $"{context.ResolveCommand()}   # shows the way of the handshake; remove the name from one of them: "
+                + $"{winner.File}:{winner.Line}, {loser.File}:{loser.Line}").At(loser);
             // the one that is ignored was written for the WebSocket, and the one that answers does not let it through
             return context.Route.Upgrades != true && context.HasLocation(loser) ? verdict with { Severity = SummitSeverity.Error } : verdict;
         }

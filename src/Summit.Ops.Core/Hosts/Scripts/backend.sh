@@ -34,6 +34,7 @@ backend_facts() {
         # shellcheck disable=SC2046 # words without blanks
         set -- $(limited 10 systemctl show -p SubState,Result,NRestarts "$unit" 2>/dev/null | tr '\n' ' ')
         backend_known="systemd: $unit is $backend_state ($*)"
+        ! unit_stale "$unit" || backend_known="$backend_known; its file changed since systemd read it"
         if [ "$unit_state" = masked ]; then
             backend_state=masked
             backend_known="systemd: $unit is masked, so nothing starts it: $(unit_unmask "$unit")"

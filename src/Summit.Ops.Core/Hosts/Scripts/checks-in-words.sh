@@ -1,7 +1,7 @@
 # The guide's quick diagnostic for a person who reads it in a console. Each item is looked at by a function; report prints the verdict
 # first, then one line an item, then the evidence. Changes nothing.
 # In: TASK, the site's variables, those of backend.sh and firewall-words.sh, CONFIG_PATH ENABLED_PATH API_PATH
-lines='' failed='' evidence='' nginx_next='' backend_next='' unsure=
+other='' lines='' failed='' evidence='' nginx_next='' backend_next='' certificate_next='' unsure=
 work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
@@ -24,7 +24,11 @@ look_at_nginx() { # reads the disk, and asks nginx and the backend for a WebSock
     mkdir "$work/nginx"
     dump_code=127
     if [ "$nginx_found" != 126 ] && [ "$nginx_found" != 127 ]; then nginx_dump "$work/nginx"; fi
+    log_begins=$(log_size)
     seen=$(handshake)
+    # nginx's own words for this handshake, where it logs it
+    nginx_said=
+    case $seen in 4* | 5*) nginx_said=$(limited 10 tail -c "+$((log_begins + 1))" "$error_log" 2>/dev/null | grep -a -F "$WEBSOCKET_PATH" | tail -n 1 | sed 's/^.*[0-9]#[0-9]*: \(\*[0-9]* \)\{0,1\}//; s/, client: .*upstream: /, upstream: /; s/, client: .*//; s/, host: .*//' | cut -b 1-300 | plain) ;; esac
     behind=$(backend_handshake)
     # a backend that asks for a token answers the same with nginx as without it: the way is open
     opens=no
@@ -54,7 +58,9 @@ check_backend() { # 1 and 2
         Pm2:online) ;;
         Pm2:*) backend_next="deploy-summit-backend.json, which restarts it in the pm2 of ${backend_account:-$me_name}" ;;
     esac
+    if [ -z "$pm2_daemon" ] && [ "$manager" = Pm2 ] && have pm2 && ! have node && ! have nodejs; then backend_next="install node again, which pm2 needs and which is on no PATH here, then: ${backend_next:-start $PROCESS_NAME}"; fi
     if [ -n "$backend_elsewhere_now" ]; then backend_next="give $PROCESS_NAME the port $BACKEND_PORT again (PORT=$BACKEND_PORT), or name the port that it has in proxy_pass: it listens on $backend_elsewhere_now"; fi
+    if [ "$manager" = Systemd ] && unit_stale "$unit"; then backend_next="sudo systemctl daemon-reload && sudo systemctl restart $unit: its file changed since systemd read it"; fi
     case $backend_state in
         online | active) item 1 OK 'Backend running' "$backend_known" ;;
         '')
@@ -69,13 +75,23 @@ check_backend() { # 1 and 2
         *) item 1 FAIL 'Backend running' "$backend_known" ;;
     esac
     taker=
-    case $behind:$manager:$backend_state in 101:* | *:: | *:Pm2:online | *:Systemd:active) ;; *) port_taker "$BACKEND_PORT" ;; esac
+    case $behind:$manager in 101:* | *:) ;; *) port_taker "$BACKEND_PORT" && ! taker_is_backend || taker= ;; esac
     # of a socket unit systemd has it, and of cluster mode pm2's daemon
     case $taker in '' | 'PM2 v'* | systemd\ 1) taker= ;; *) backend_next="free port $BACKEND_PORT (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it), and restart $PROCESS_NAME" ;; esac
     listens="FAIL nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"
     if backend_listens; then listens="OK yes"; fi
     [ -z "$taker" ] || listens="FAIL $taker_words has it"
     item 2 "${listens%% *}" "Port $BACKEND_PORT listening" "${listens#* }"
+}
+
+taker_is_backend() { # whether the manager has started it: pm2 is a parent of what it runs
+    case $MANAGER in Systemd) [ "$taker_unit" = "$unit" ] && return ;; esac
+    taker_parent=${taker##* }
+    while [ "${taker_parent:-1}" -gt 1 ] 2>/dev/null; do
+        [ "$taker_parent" != "${pm2_daemon:-none}" ] || return 0
+        taker_parent=$(sed 's/^.*) [A-Za-z] \([0-9]*\) .*/\1/' "/proc/$taker_parent/stat" 2>/dev/null)
+    done
+    return 1
 }
 
 check_config() { # 3: what the text says; what a WebSocket meets is the handshake's to say
@@ -101,6 +117,8 @@ check_config() { # 3: what the text says; what a WebSocket meets is the handshak
             if [ "$8" = yes ] && [ -n "$missing" ]; then note="; it includes another file, which may have them"; fi
         fi
     fi
+    place_file=${place%:*}
+    other=$(awk -F '\t' -v f="$place_file" '($1 == "server" || $1 == "redirect") && $2 != f { print $2 ":" $3; exit }' "$work/found")
     if [ "$kind" = location ] && [ -z "$missing" ]; then
         item 3 OK "$title" "location $WEBSOCKET_PATH at $place$note"
     elif [ "$opens" = yes ]; then
@@ -153,9 +171,9 @@ check_running() { # 5
             item 5 OK 'Nginx running' "master $running, workers $workers"
         fi
     else
-        case $seen in
-            '' | 000)
-                why_not_running
+        why_not_running
+        case $seen:$not_running in
+            : | 000:* | *:?*)
                 item 5 FAIL 'Nginx running' "there is no nginx process$([ "$dump_code" = 127 ] || echo " ($pid_file)")$not_running"
                 ;;
             *) item 5 OK 'Nginx running' "it is not visible from here, and port $PORT answers" ;;
@@ -175,7 +193,8 @@ port_taker() { # PORT; sets taker, the program that has it and its process, and 
     taker=$($as_root ss -tlnpH "sport = :$1" 2>/dev/null | sed -n 's/^.*users:(("\([^"]*\)",pid=\([0-9]*\),fd=[0-9]*)\(,("[^"]*",pid=[0-9]*,fd=[0-9]*)\)*)[[:space:]]*$/\1 \2/p' | head -n 1 | plain)
     unit_of_process "${taker##* }"
     taker_unit=$own_unit
-    taker_words="${taker% *} (process ${taker##* }${taker_unit:+, $taker_unit})"
+    taker_of=$(stat -c %U "/proc/${taker##* }" 2>/dev/null)
+    taker_words="${taker% *} (process ${taker##* }${taker_of:+ of $taker_of}${taker_unit:+, $taker_unit})"
 }
 why_not_running() { # Sets not_running and nginx_next, where systemd or another program keeps nginx from running
     not_running=
@@ -190,7 +209,8 @@ why_not_running() { # Sets not_running and nginx_next, where systemd or another 
     for wanted in 80 "$PORT"; do
         port_taker "$wanted"
         case $taker in
-            '' | nginx\ *) ;;
+            # a container's port is published by a helper
+            '' | nginx\ * | docker-proxy\ * | rootlessport\ * | conmon\ *) ;;
             *)
                 not_running="; $taker_words has port $wanted, which nginx needs"
                 nginx_next="free port $wanted (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it: make sure that nothing needs it), then: sudo systemctl start nginx"
@@ -198,6 +218,13 @@ why_not_running() { # Sets not_running and nginx_next, where systemd or another 
                 ;;
         esac
     done
+    [ "$dump_code" = 0 ] || return 0
+    # it passes here, and its unit could not start it: a step before it failed, or the unit keeps it from what it reads
+    systemctl show -p ActiveState -p DropInPaths -p InvocationID nginx.service >"$work/unit" 2>/dev/null
+    grep -q '^ActiveState=failed' "$work/unit" || return 0
+    dropins=$(sed -n 's/^DropInPaths=//p' "$work/unit")
+    not_running="; nginx.service failed, while nginx -t passes here${dropins:+, and $dropins changes the unit}: $(journal_of nginx.service 20 "$work/unit" 2>/dev/null | grep -a -e emerg -e Failed | head -n 1 | sed 's/^.*emerg\] \([0-9]*#[0-9]*: \)\{0,1\}//' | cut -b 1-300 | plain)"
+    nginx_next="sudo journalctl -u nginx -n 50 --no-pager${dropins:+; correct $dropins, then: sudo systemctl daemon-reload}; then: sudo systemctl restart nginx"
 }
 
 check_firewall() { # 10: what the handshake from here cannot show, since it comes in by the loopback
@@ -260,7 +287,7 @@ check_handshakes() { # 7 and 8: what decides
         101) item 8 OK "$title" '101 Switching Protocols' ;;
         '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
         000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
-        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)"; fi ;;
+        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)${nginx_said:+; nginx logs: $nginx_said}"; fi ;;
     esac
 }
 
@@ -287,6 +314,10 @@ check_certificate() { # 9: the one that is served here; whether a client trusts 
         item 9 UNKNOWN "$title" "port $PORT shows none that openssl can read"
     elif ! openssl x509 -noout -checkend 0 <"$work/certificate" >/dev/null 2>&1; then
         item 9 FAIL "$title" "it has expired: $ends"
+        sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$work/nginx/dump" >"$work/paths"
+        while IFS= read -r path; do
+            if openssl x509 -noout -checkend 0 -in "$path" >/dev/null 2>&1 && openssl x509 -noout -checkhost "$SERVER_NAME" -in "$path" 2>/dev/null | grep -q 'does match'; then certificate_next="load the renewed $path: sudo nginx -t && sudo systemctl reload nginx"; fi
+        done <"$work/paths"
     elif [ "$(date -d "$begins" +%s 2>/dev/null || echo 0)" -gt "$(date +%s)" ]; then
         item 9 FAIL "$title" "it is not valid before $begins"
     else
@@ -305,10 +336,25 @@ next_step() { # the first cause of those that failed
         *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
         *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
         *'5. '*) printf '%s\n' "${nginx_next:-start nginx: sudo systemctl start nginx}" ;;
-        '9. '*) echo "renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx" ;;
+        '9. '*) echo "${certificate_next:-renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx}" ;;
         *'1. '* | *'2. '* | *'7. '*) printf '%s\n' "${backend_next:-look at the backend: deploy-summit-backend.json}" ;;
-        *) echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH" ;;
+        '8. '*)
+            case $nginx_said in
+                'no live upstreams'*) echo 'wait 10 seconds: nginx leaves a backend alone for that long after a failure; or: sudo nginx -t && sudo systemctl reload nginx' ;;
+                'connect() failed'*'upstream: '*) echo "correct proxy_pass of $WEBSOCKET_PATH, which leads to ${nginx_said##*upstream: }, while the backend answers at $BACKEND_HOST:$BACKEND_PORT; then: sudo nginx -t && sudo systemctl reload nginx" ;;
+                ?*) echo "correct what nginx logs: $nginx_said; then: sudo nginx -t && sudo systemctl reload nginx" ;;
+                *) elsewhere_step ;;
+            esac
+            ;;
+        *) elsewhere_step ;;
     esac
+}
+elsewhere_step() {
+    if [ -n "$other" ]; then
+        echo "$other has the name $SERVER_NAME as well, without the location, and nginx uses the block that it reads first: remove one of them, then: sudo nginx -t && sudo systemctl reload nginx"
+        return
+    fi
+    echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH"
 }
 
 report() {

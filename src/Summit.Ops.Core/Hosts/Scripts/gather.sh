@@ -452,12 +452,17 @@ pm2_booted_otherwise() {
 }
 
 # --- the backend
-unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy,FragmentPath,DropInPaths,InvocationID
+unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy
+unit_properties=$unit_properties,FragmentPath,DropInPaths,InvocationID,NeedDaemonReload,PrivateNetwork
 if units_here && [ -z "$container_root" ]; then
     run nginx.unit limited 10 systemctl show -p "$unit_properties" nginx.service
     if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
 fi
 sockets "$tmp"
+# whose the processes on the backend's port are
+awk -v p=":$BACKEND_PORT" 'substr($4, length($4) - length(p) + 1) == p' "$tmp/sockets" 2>/dev/null | grep -o 'pid=[0-9]*' | sort -u | head -n 8 |
+    sed 's,pid=,/proc/,' | xargs stat -c '%n %U' 2>/dev/null | sed 's,^/proc/,,' >"$tmp/sockets.owners"
+put sockets.owners 0 "$tmp/sockets.owners"
 backend_unit
 if [ -n "$unit" ]; then
     run systemd limited 10 systemctl show -p "$unit_properties" "$unit"
@@ -478,6 +483,10 @@ if [ -n "$pm2_job" ]; then
     sed -n 1p "$tmp/pm2.said" >"$tmp/pm2"
     put pm2 "$pm2_code" "$tmp/pm2"
     [ ! -s "$tmp/pm2.err" ] || put pm2.err "$pm2_code" "$tmp/pm2.err"
+fi
+if [ -z "$pm2_daemon" ] && have pm2 && ! have node && ! have nodejs; then
+    command -v pm2 >"$tmp/pm2.node"
+    put pm2.node 127 "$tmp/pm2.node"
 fi
 {
     [ -z "$found_user" ] || [ "$found_user" = "$me_name" ] || echo "account $found_user"

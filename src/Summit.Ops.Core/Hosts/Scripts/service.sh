@@ -9,13 +9,19 @@ alive() { # PID; sets stat_line, empty where there is no /proc
     case ${stat_line##*)} in ' Z '*) return 1 ;; esac
 }
 
-# the master's process id, or nothing: what the pid file names, if that is an nginx
+# the master's process id, or nothing: what the pid file names, or where that is gone what its unit knows, if that is an nginx
 nginx_master() {
-    master=$(cat "$pid_file" 2>/dev/null) || return 1
-    case $master in '' | *[!0-9]*) return 1 ;; esac
+    master=$(cat "$pid_file" 2>/dev/null)
+    [ -n "$master" ] || master=$(nginx_of_unit)
+    case $master in '' | 0 | *[!0-9]*) return 1 ;; esac
     alive "$master" || return 1
     case ${stat_line:-'(nginx)'} in *'(nginx)'*) ;; *) return 1 ;; esac
     echo "$master"
+}
+
+nginx_of_unit() { # the main process of nginx.service, where the site's nginx is the one of that name
+    [ "$NGINX_COMMAND:$NGINX_PREFIX$NGINX_CONF" = "'nginx':" ] && [ -z "${container_root:-}" ] && [ -d /run/systemd/system ] && have systemctl || return 0
+    limited 10 systemctl show -p MainPID nginx.service 2>/dev/null | sed 's/^MainPID=//'
 }
 
 # the processes of a master's workers, those that are shutting down left out, in one line
@@ -106,7 +112,13 @@ nginx_reload() {
         return 1
     fi
     before=$(nginx_workers "$old_master")
-    reload_output=$(nginx_cmd -s reload 2>&1) || return 1
+    # one whose pid file was deleted gets it back, so that systemd too can reload it; never over what lies there
+    [ -e "$pid_file" ] || (set -C && umask 022 && printf '%s\n' "$old_master" >"$pid_file") 2>/dev/null
+    if [ -s "$pid_file" ]; then
+        reload_output=$(nginx_cmd -s reload 2>&1) || return 1
+    else
+        kill -HUP "$old_master" 2>/dev/null || { reload_output="$pid_file names no process, and nginx (process $old_master) took no signal."; return 1; }
+    fi
     reload_output=$(printf '%s\n' "$reload_output" | grep -v 'signal process started')
     tries=0
     while [ "$tries" -lt 100 ]; do

@@ -44,8 +44,10 @@ journal_may() { # whether this account sees the journal of units
     case " $(id -nG) " in *' adm '* | *' systemd-journal '* | *' root '* | *' wheel '*) return 0 ;; esac
     return 1
 }
-# what runs others is no backend: a manager of processes, of logins, of commands, of containers
-unit_is_own() { case $1 in pm2-* | user@* | session-* | *ssm-agent* | ssh* | cron* | docker* | containerd* | podman* | nginx*) return 1 ;; *.service) return 0 ;; *) return 1 ;; esac; }
+# whether its file changed since systemd read it
+unit_stale() { case $(limited 10 systemctl show -p NeedDaemonReload "$1" 2>/dev/null) in *=yes) return 0 ;; esac; return 1; } # UNIT
+# what runs others is no backend: a manager of processes, of logins, of commands, of containers; nor a command that systemd-run named
+unit_is_own() { case $1 in pm2-* | run-u[0-9]* | run-r[0-9a-f]* | user@* | session-* | *ssm-agent* | ssh* | cron* | docker* | containerd* | podman* | nginx*) return 1 ;; *.service) return 0 ;; *) return 1 ;; esac; }
 unit_of_port() {
     have ss || return 0
     unit_sockets=$(listening "$BACKEND_PORT")
