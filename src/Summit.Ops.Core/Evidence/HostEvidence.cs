@@ -208,9 +208,15 @@ public sealed class HostEvidence
 
     /// <summary>The last change of each file that nginx reads: the later of mtime and ctime, since copying may keep the former.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Changes(folders: false);
+
+    /// <summary>The last change of each folder that nginx includes files of: one that was taken out of it changes none of the others.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, DateTimeOffset> FolderChanges => Changes(folders: true);
+
+    private Dictionary<string, DateTimeOffset> Changes(bool folders) => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' ', 6))
-        .Where(fields => fields.Length == 6)
+        .Where(fields => fields.Length == 6 && (HasFolder(fields[5]) == true) == folders)
         .GroupBy(fields => fields[5], StringComparer.Ordinal)
         .ToDictionary(file => file.Key, file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))), StringComparer.Ordinal);
 

@@ -13,8 +13,11 @@ internal sealed class ReplayFacts
         (SummitReplayForm.WithClientOrigin, SummitCause.BackendRejectsOrigin),
         (SummitReplayForm.WithClientHost, SummitCause.BackendRejectsHost),
         (SummitReplayForm.WithForwardedProto, SummitCause.BackendRejectsProxyHeaders),
+        (SummitReplayForm.WithForwardedHost, SummitCause.BackendRejectsProxyHeaders),
         (SummitReplayForm.WithoutOrigin, SummitCause.BackendRejectsOrigin),
         (SummitReplayForm.WithoutForwarded, SummitCause.BackendRejectsProxyHeaders),
+        (SummitReplayForm.WithUpstreamHost, SummitCause.BackendRejectsHost),
+        (SummitReplayForm.WithSubProtocols, SummitCause.BackendRejectsUpgrade),
         (SummitReplayForm.WithOtherScheme, SummitCause.NginxUpstreamScheme),
         (SummitReplayForm.WithOtherPath, SummitCause.NginxUpstreamMismatch),
         (SummitReplayForm.AtSiteBackend, SummitCause.NginxUpstreamMismatch),
@@ -74,6 +77,8 @@ internal sealed class ReplayFacts
             if (form == SummitReplayForm.AtSiteBackend && asked.Answer is { HttpStatus: 401 or 403 or 407 or (>= 300 and < 400) }) continue;
             // an answer that only came too late is no refusal, and a connection that fails says nothing of the request
             if (!Refuses(asked) && !(form == SummitReplayForm.AtSiteBackend && asked.Answer is { FailedStage: SummitProbeStage.Tcp })) continue;
+            // a second nginx that refuses a request was asked: the backend behind it shows no wrong address
+            if (form == SummitReplayForm.AtSiteBackend && asked.Answer is { IsNginxPage: true, HttpStatus: 400 or 414 or 431 }) continue;
             // a port that wants TLS has a cause of its own
             return (found, cause == SummitCause.NginxUpstreamScheme && found.Upstream.StartsWith("https:", StringComparison.Ordinal) ? SummitCause.TlsOnPlainPort : cause);
         }

@@ -101,6 +101,15 @@ public enum SummitReplayForm
     /// <summary>Without the X-Forwarded and X-Real-IP headers that nginx adds.</summary>
     WithoutForwarded,
 
+    /// <summary>With the client's Host in <c>X-Forwarded-Host</c>.</summary>
+    WithForwardedHost,
+
+    /// <summary>With the backend's own address as Host.</summary>
+    WithUpstreamHost,
+
+    /// <summary>With the subprotocols offered that applications commonly want.</summary>
+    WithSubProtocols,
+
     /// <summary>At the address that the site names as its backend.</summary>
     AtSiteBackend,
 

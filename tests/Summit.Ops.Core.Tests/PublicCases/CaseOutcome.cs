@@ -73,6 +73,12 @@ internal sealed record CaseOutcome(PublicCase Case, string Before, SummitDiagnos
         foreach (var cause in repair.Before.Causes) await log.WriteLineAsync($"   {cause.Cause} {cause.Confidence}: {cause.Evidence}\n      fix: {cause.Fix}");
         foreach (var check in repair.Before.Checks.Where(check => check is { Status: SummitCheckStatus.Fail or SummitCheckStatus.Unknown, Severity: >= SummitSeverity.Warning })) await log.WriteLineAsync($"   {check.Status} {check.Severity} {check.Id} {check.Cause}: {check.Evidence}");
         foreach (var hop in repair.Before.WebSocket) await log.WriteLineAsync($"   hop {hop.Hop}: {(hop.Success ? "opens" : $"{hop.FailedStage} {hop.HttpStatus} {hop.Cause}")}: {hop.Explanation}");
+        if (repair.Before.Proof is { } proof) await log.WriteLineAsync($"   proof {proof.Outcome}: {proof.Summary} {proof.Missing}");
+        foreach (var replay in new[] { repair.Before.Proof?.AsSent, repair.Before.Proof?.AfterChange }.OfType<SummitReplay>().Concat(repair.Before.Proof?.Variations ?? []))
+        {
+            await log.WriteLineAsync($"   replay {replay.Form} at {replay.Upstream}: {replay.Answered} {replay.NotTried}| {string.Join(" / ", replay.Request)}");
+        }
+
         await log.WriteLineAsync($"   repair: {repair.Outcome}: {repair.Reason} | next {repair.NextCommand}");
         foreach (var step in repair.Plan) await log.WriteLineAsync($"   step {step.Action} {step.Status}: {step.Result}");
         foreach (var file in outcome.Changed) await log.WriteLineAsync($"   --- {file}\n{files.GetValueOrDefault(file, "(none)")}   +++\n{now.GetValueOrDefault(file, "(none)")}");

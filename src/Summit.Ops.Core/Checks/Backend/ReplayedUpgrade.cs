@@ -53,6 +53,9 @@ internal static class ReplayedUpgrade
         SummitReplayForm.WithForwardedProto => "with 'X-Forwarded-Proto: https'",
         SummitReplayForm.WithPlainConnection => $"with '{Line(variation, "Connection")}' in place of '{Line(asked, "Connection")}'",
         SummitReplayForm.WithoutForwarded => "without the X-Forwarded and X-Real-IP headers",
+        SummitReplayForm.WithForwardedHost => $"with '{Line(variation, "X-Forwarded-Host")}'",
+        SummitReplayForm.WithUpstreamHost => $"with '{Line(variation, "Host")}' in place of '{Line(asked, "Host")}'",
+        SummitReplayForm.WithSubProtocols => "with a subprotocol offered (Sec-WebSocket-Protocol)",
         SummitReplayForm.AfterChange => "as nginx would ask it after the change",
         SummitReplayForm.WithOtherPath => $"for '{Path(variation)}' in place of '{Path(asked)}'",
         _ => $"asked at {variation.Upstream}",
@@ -68,6 +71,10 @@ internal static class ReplayedUpgrade
 
     private static string Fix(SummitCause cause, SiteEvidence evidence) => cause switch
     {
+        _ when evidence.Replayed.Variation is { Form: SummitReplayForm.WithSubProtocols } =>
+            $"{Command.For("Get-SummitBackendLog", evidence)}   # then ask for its subprotocol: New-SummitSite -SubProtocol NAME",
+        SummitCause.BackendRejectsHost when evidence.Replayed.Variation is { Form: SummitReplayForm.WithUpstreamHost } =>
+            $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {evidence.Site.ServerName} in the application's list of hosts",
         SummitCause.BackendRejectsOrigin when evidence.Replayed.Variation is not { Form: SummitReplayForm.WithClientOrigin } => $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {SiteProbes.Origin(evidence.Site)} in the application's list of origins",
         SummitCause.TlsOnPlainPort => Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"),
         _ => Command.For("Deploy-SummitNginxConfig", evidence),

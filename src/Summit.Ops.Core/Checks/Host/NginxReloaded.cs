@@ -29,6 +29,11 @@ internal sealed partial class NginxReloaded : ICheck
         if (evidence.Route is not { } route) return finding.Unknown("The way of the handshake through the disk's configuration could not be followed.");
         var reload = Command.For("Restart-SummitNginx", evidence);
 
+        if (Unchanged(evidence, host) is { } since)
+        {
+            return finding.Pass($"nothing that nginx reads has changed since it started at {since:HH:mm:ss}Z, so it runs what the disk says");
+        }
+
         if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: not null } live && Contradiction(route, live, evidence) is { } proof)
         {
             var place = route.Location is { } location ? (location.File, (int?)location.Line) : (route.Server?.File, route.Server?.Line);
@@ -98,6 +103,13 @@ internal sealed partial class NginxReloaded : ICheck
         if (oldest is not { } started) return "";
         var newer = host.FileChanges.Where(file => file.Value > started.AddSeconds(1)).OrderByDescending(file => file.Value).ToList();
         return newer.Count == 0 ? "" : $"; {newer[0].Key} changed at {newer[0].Value:HH:mm:ss}Z, after the workers started at {started:HH:mm:ss}Z";
+    }
+
+    /// <summary>When nginx started, where no file and no folder that it reads is younger; else null. A worker may be started again, and its master is not.</summary>
+    private static DateTimeOffset? Unchanged(SiteEvidence evidence, HostEvidence host)
+    {
+        if (host.Master(evidence.Site)?.Started is not { } started || host.FileChanges.Count == 0 || host.FolderChanges.Count == 0) return null;
+        return host.FileChanges.Values.Concat(host.FolderChanges.Values).All(changed => changed < started.AddSeconds(-1)) ? started : null;
     }
 
     /// <summary>Whether every file is older than the workers by more than the second to which both are known.</summary>

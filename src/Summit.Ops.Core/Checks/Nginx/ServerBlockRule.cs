@@ -46,7 +46,7 @@ internal sealed class ServerBlockRule : NginxRule
 
     /// <summary>The server block that names the site on its port, and is not asked: another one's listen line has the connection's own address.</summary>
     private static ServerScope? Named(RuleContext context, ServerScope answering) => context.Config.Model.Servers.FirstOrDefault(
-        server => server != answering && Names(context, server) && server.Listens.Exists(listen => listen.Port <= context.Site.Port && context.Site.Port <= listen.LastPort));
+        server => server != answering && (Names(context, server) || Misnames(context, server)) && server.Listens.Exists(listen => listen.Port <= context.Site.Port && context.Site.Port <= listen.LastPort));
 
     /// <summary>The server block that looks as if it were meant: it has a location for the WebSocket path, and the request does not get to it.</summary>
     private static ServerScope? Meant(RuleContext context, ServerScope answering) =>
@@ -65,6 +65,13 @@ internal sealed class ServerBlockRule : NginxRule
 
     private static bool Names(RuleContext context, ServerScope server) =>
         new ServerNameTable([server]).Find(HostName.Read(NginxText.Take(context.Site.ServerName)) ?? "", out _, out _) is not null;
+
+    /// <summary>Whether a server block has the site's name as it stands in a URL, with a port, a scheme or a slash: no Host is compared with those.</summary>
+    private static bool Misnames(RuleContext context, ServerScope server) => server.Names.Exists(name =>
+    {
+        var bare = name[(name.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0)..];
+        return bare.IndexOfAny([':', '/']) is > 0 and var end && bare[..end].Equals(context.Site.ServerName, StringComparison.OrdinalIgnoreCase) || bare != name && bare.Equals(context.Site.ServerName, StringComparison.OrdinalIgnoreCase);
+    });
 
     private static string Listening(RuleContext context) =>
         context.Config.Model.Servers.Count == 0 ? "no server block" : string.Join("; ", context.Config.Model.Servers.SelectMany(server => server.Public.Listen).Distinct().Select(listen => $"listen {listen}"));

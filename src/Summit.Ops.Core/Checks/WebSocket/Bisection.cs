@@ -1,5 +1,9 @@
 using Summit.Ops.Checks.Host;
 using Summit.Ops.Evidence;
+using Summit.Ops.Evidence.Replaying;
+using Summit.Ops.Nginx;
+using Summit.Ops.Nginx.Semantics;
+using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Checks.WebSocket;
 
@@ -37,7 +41,18 @@ internal static class Bisection
             return (replayed.VariationCause == SummitCause.None ? SummitCause.Unknown : replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, the backend answers at once: {answered.Answered}.");
         }
 
+        if (probe is { Success: false, HttpStatus: not (null or 101 or 502 or 504) } && replayed.AsSent is { Answer.FailedStage: SummitProbeStage.Tcp } dead && PageForGatewayErrors(evidence) is { } page)
+        {
+            return (SummitCause.BackendNotListening, $"{probe.Explanation} It is the page of {page}: the backend does not take a connection ({dead.Answered}).");
+        }
+
         if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend) return (probe.Cause, probe.Explanation);
+        // it opens, and later than nginx waits for it
+        if (probe is { HttpStatus: 504 } && replayed.AsSent is { Answer.Cause: SummitCause.BackendTimeout })
+        {
+            return (SummitCause.BackendTimeout, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: it takes longer than nginx waits (proxy_read_timeout).");
+        }
+
         // the application refuses what it takes without nginx: something that nginx adds, changes or leaves out
         if (evidence.Route is { Upgrades: true } && probe is { HttpStatus: 401 or 403 or (>= 300 and < 400) } && !probe.IsNginxPage)
         {
@@ -53,6 +68,16 @@ internal static class Bisection
         }
 
         return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: nginx passes the handshake to another address or path, or in another way.");
+    }
+
+    /// <summary>The error_page that answers in place of a 502 where the handshake goes; null where there is none.</summary>
+    private static string? PageForGatewayErrors(SiteEvidence evidence)
+    {
+        if (evidence.Host?.Disk is not { } disk || evidence.Route is not { Kind: SummitNginxRouteKind.Proxy }) return null;
+        var trace = NginxRouter.Trace(disk, UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null));
+        if (trace.Level is not { } level) return null;
+        var page = EffectiveDirectives.Find(level, DirectiveName.ErrorPage).Directives.FirstOrDefault(page => page.Arguments().SkipLast(1).Contains("502"));
+        return page.Document is null ? null : $"error_page {page.ShowArguments()} ({page.File}:{page.Line})";
     }
 
     private static bool IsBackendBlamed(SummitWebSocketResult probe, SiteEvidence evidence) => probe.Cause switch

@@ -30,6 +30,9 @@ internal static class ProofJudge
                 facts.AsSent is { Opens: true } || AnswersItself(evidence) ? "" : $"Not proven: {Sent(facts.AsSent)}; a reload would show it.",
             CauseProof.BackendAsked when evidence.Hop(SiteEvidence.BackendHop) is { Success: true } opens =>
                 $"Not proven: asked past nginx with a probe's own request, {opens.Uri} opens; what else differs from nginx's request was not tried.",
+            // a server forbids for many reasons: the Host, an address, a header that none of the variations has
+            CauseProof.BackendAsked when cause == AuthenticationFailed && facts.Asking is { Answer.HttpStatus: 403 } =>
+                "Not proven: 403 says that the application refuses, and not why; its log says, and a handshake with -Token shows more.",
             CauseProof.BackendAsked when facts.Asking is null => $"Not proven: {Sent(facts.AsSent)}, so what it refuses is not known.",
             _ => "",
         };
@@ -127,6 +130,9 @@ internal static class ProofJudge
         SummitReplayForm.WithClientHost => "With the client's own Host",
         SummitReplayForm.WithForwardedProto => "With X-Forwarded-Proto https",
         SummitReplayForm.WithoutForwarded => "Without the headers that a proxy adds",
+        SummitReplayForm.WithForwardedHost => "With the client's Host in X-Forwarded-Host",
+        SummitReplayForm.WithUpstreamHost => "With the backend's own address as Host",
+        SummitReplayForm.WithSubProtocols => "With subprotocols offered",
         SummitReplayForm.WithOtherPath => "For another path",
         SummitReplayForm.WithOtherScheme => "Asked by the other scheme",
         SummitReplayForm.AtSiteBackend => "Asked at the site's backend",

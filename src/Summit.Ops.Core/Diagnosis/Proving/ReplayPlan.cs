@@ -11,6 +11,9 @@ internal static class ReplayPlan
     /// <summary>What nginx passes on by itself, unless it is told not to.</summary>
     private static readonly (string Name, string Value)[] HandshakeOnly = [("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", RecordedHandshake.Key)];
 
+    /// <summary>What MQTT brokers, GraphQL servers, STOMP brokers, consoles and others insist on.</summary>
+    private const string SubProtocols = "mqtt, graphql-transport-ws, graphql-ws, v12.stomp, binary, xmpp, sip, ocpp1.6, actioncable-v1-json, wamp.2.json, tty";
+
     private static readonly string[] Forwarded = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server", "X-Real-IP", "Forwarded"];
 
     /// <summary>The requests; empty where none could say more than what was seen.</summary>
@@ -42,6 +45,13 @@ internal static class ReplayPlan
         yield return request.With("X-Forwarded-Proto", "https") with { Form = SummitReplayForm.WithForwardedProto };
         yield return Forwarded.Aggregate(request, (left, name) => left.With(name, null)) with { Form = SummitReplayForm.WithoutForwarded };
         foreach (var path in Paths(request.Uri, UpstreamReplay.Target(site, token), site)) yield return request with { Form = SummitReplayForm.WithOtherPath, Uri = path };
+        yield return request.With("X-Forwarded-Host", UpstreamReplay.HostHeader(site)) with { Form = SummitReplayForm.WithForwardedHost };
+        if (!request.At.IsSocket) yield return request.With("Host", request.At.At) with { Form = SummitReplayForm.WithUpstreamHost };
+        if (request.Header("Sec-WebSocket-Protocol") is null)
+        {
+            yield return request.With("Sec-WebSocket-Protocol", SubProtocols) with { Form = SummitReplayForm.WithSubProtocols };
+        }
+
         yield return request with { Form = SummitReplayForm.WithOtherScheme, At = request.At with { Tls = !request.At.Tls, Sni = "" } };
         // a second proxy in this nginx leads to the backend, and that it is asked is no fault
         if (!request.IsToItself) yield return request with { Form = SummitReplayForm.AtSiteBackend, At = new ReplayAddress(Bracketed(site.BackendHost), site.BackendPort, Tls: false) };

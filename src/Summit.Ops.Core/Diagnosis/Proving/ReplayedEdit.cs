@@ -38,6 +38,7 @@ internal static class ReplayedEdit
         SummitReplayForm.WithForwardedProto when context.Request.Forwarded is null => [Header("X-Forwarded-Proto", "$scheme", location, layout)],
         // what the proxy in front says is true where no other client gets here
         SummitReplayForm.WithForwardedProto => IsForThisMachine(context) ? [Header("X-Forwarded-Proto", "$http_x_forwarded_proto", location, layout)] : [],
+        SummitReplayForm.WithForwardedHost => [Header("X-Forwarded-Host", "$http_host", location, layout)],
         SummitReplayForm.WithClientOrigin => [Header("Origin", "$http_origin", location, layout)],
         SummitReplayForm.WithClientHost => [Header("Host", "$host", location, layout), Header("Host", "$http_host", location, layout)],
         SummitReplayForm.WithPlainConnection or SummitReplayForm.WithUpgrade => [Header("Connection", "\"upgrade\"", location, layout)],

@@ -50,13 +50,24 @@ internal sealed record ReplayRequest(SummitReplayForm Form)
     /// <summary>The value of a header; null where it is not sent.</summary>
     public string? Header(string name) => Headers.Where(header => Is(header.Name, name)).Select(header => header.Value).FirstOrDefault();
 
-    /// <summary>The same with a header set, in its place or at the end; null takes it away.</summary>
+    /// <summary>The same with a header set once, in its place or at the end; null takes it away.</summary>
     public ReplayRequest With(string name, string? value)
     {
         if (value is null) return this with { Headers = [.. Headers.Where(header => !Is(header.Name, name))] };
         return Header(name) is null
             ? this with { Headers = [.. Headers, (name, value)] }
-            : this with { Headers = [.. Headers.Select(header => Is(header.Name, name) ? (header.Name, value) : header)] };
+            : this with { Headers = [.. Once(name, value)] };
+    }
+
+    private IEnumerable<(string Name, string Value)> Once(string name, string value)
+    {
+        var set = false;
+        foreach (var header in Headers)
+        {
+            if (!Is(header.Name, name)) yield return header;
+            else if (!set) yield return (header.Name, value);
+            set |= Is(header.Name, name);
+        }
     }
 
     /// <summary>The request as it travels.</summary>

@@ -3,6 +3,7 @@ using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
 using Summit.Ops.Probing;
+using Summit.Ops.Probing.Upgrading;
 
 namespace Summit.Ops.Evidence.Replaying;
 
@@ -86,7 +87,7 @@ internal static class UpstreamReplay
         {
             ["Connection"] = connection,
             ["Upgrade"] = "websocket",
-            ["User-Agent"] = "Summit.Ops",
+            ["User-Agent"] = UpgradeRequest.UserAgent,
             ["Origin"] = SiteProbes.Origin(site),
             ["Sec-WebSocket-Version"] = "13",
             ["Sec-WebSocket-Key"] = RecordedHandshake.Key,

@@ -156,7 +156,7 @@ hop() { # NAME URL OPTION…
     (
         ulimit -f 512 2>/dev/null
         from_nginx curl -sS -g --path-as-is --http1.1 --raw -N -k -D "$answer" -o "$answer.body" -w '%{remote_ip} %{time_appconnect}\n' --max-time 8 --noproxy '*' "$@" \
-            -H 'User-Agent: Summit.Ops' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Upgrade: websocket' \
+            -H 'User-Agent: Mozilla/5.0 (compatible; Summit.Ops)' -H 'Accept:' -H "Origin: $HOP_ORIGIN" -H 'Upgrade: websocket' \
             -H 'Sec-WebSocket-Version: 13' -H "Sec-WebSocket-Key: $HOP_KEY" "$hop_url"
     ) >"$answer.times" 2>"$answer.err" &
     asking=$!
@@ -269,19 +269,11 @@ if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
         put nginx.raw 0 "$tmp/raw"
     fi
 
-    # every file that nginx reads, with the times that tell whether it changed since
+    # every file that nginx reads, and the folders that it includes: their times tell whether something changed since
     {
         sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump"
         printf '%s\n' "$conf" "$CONFIG_PATH"
     } | sort -u >"$tmp/paths"
-    if [ -n "$container_root" ]; then
-        while IFS= read -r path; do
-            ! where_is "$path" || printf '%s %s\n' "$(stat -c '%Y %Z %a %U:%G %s' "$where" 2>/dev/null)" "$path"
-        done <"$tmp/paths" >"$tmp/stat"
-    else
-        tr '\n' '\0' <"$tmp/paths" | xargs -0 stat -L -c '%Y %Z %a %U:%G %s %n' >"$tmp/stat" 2>/dev/null
-    fi
-    put nginx.files 0 "$tmp/stat"
     # which of them are links, and which folders are there for new ones
     sed -n 's/^# configuration file \(.*\):$/\1/p' "$tmp/nginx/dump" "$tmp/raw" 2>/dev/null | sort -u | while IFS= read -r path; do
         if [ -n "$container_root" ]; then
@@ -305,6 +297,15 @@ if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
         if where_is "$parent/sites-available" && [ -d "$where" ]; then printf '%s\n' "$parent/sites-available"; fi
     done | sort -u >"$tmp/folders"
     put nginx.folders 0 "$tmp/folders"
+    sort -u "$tmp/paths" "$tmp/folders" >"$tmp/timed"
+    if [ -n "$container_root" ]; then
+        while IFS= read -r path; do
+            ! where_is "$path" || printf '%s %s\n' "$(stat -c '%Y %Z %a %U:%G %s' "$where" 2>/dev/null)" "$path"
+        done <"$tmp/timed" >"$tmp/stat"
+    else
+        tr '\n' '\0' <"$tmp/timed" | xargs -0 stat -L -c '%Y %Z %a %U:%G %s %n' >"$tmp/stat" 2>/dev/null
+    fi
+    put nginx.files 0 "$tmp/stat"
 
     # its error logs: what is configured, else what is compiled in
     {

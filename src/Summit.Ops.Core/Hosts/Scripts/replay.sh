@@ -111,6 +111,10 @@ with_bash() { # NUMBER plain - ADDRESS
     exit "$sent"
 }
 replay() { # NUMBER tls|plain NAME ADDRESS
+    # of two Host lines curl sends one
+    if [ "$(grep -ci '^host:' "$tmp/$1.request")" -gt 1 ]; then
+        if have python3; then replay_with=python; else replay_with=none; fi
+    fi
     case $replay_with in
         (curl) with_curl "$@" ;;
         (python) with_python "$@" ;;

@@ -6,6 +6,9 @@ namespace Summit.Ops.Probing.Upgrading;
 /// <summary>The client's half of the opening handshake (RFC 6455, section 4.1).</summary>
 internal sealed class UpgradeRequest
 {
+    /// <summary>What the probes call themselves: as a browser does, since rules that let no other client in are common.</summary>
+    public const string UserAgent = "Mozilla/5.0 (compatible; Summit.Ops)";
+
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private UpgradeRequest(byte[] bytes, string accept) => (Bytes, Accept) = (bytes, accept);
@@ -30,7 +33,7 @@ internal sealed class UpgradeRequest
         Line("Sec-WebSocket-Key", key);
         Line("Sec-WebSocket-Version", "13");
         if (plan.SubProtocols.Count > 0) Line("Sec-WebSocket-Protocol", string.Join(", ", plan.SubProtocols));
-        if (!Has("User-Agent")) Line("User-Agent", "Summit.Ops");
+        if (!Has("User-Agent")) Line("User-Agent", UserAgent);
         foreach (var (name, value) in plan.Headers)
         {
             if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase)) Line(name, value);
