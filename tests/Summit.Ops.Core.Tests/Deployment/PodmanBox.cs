@@ -136,7 +136,10 @@ internal sealed class PodmanBox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await new LocalHost().RunAsync(new HostScript("clean", $"{Command} rm -f -t 0 {Name}; {Command} rmi -f {Name}", TimeSpan.FromMinutes(2), ReadOnly: false), CancellationToken.None);
+        // what a deployment keeps of this container lies on the host
+        var state = $"set -- $(printf '%s' {Name}:/etc/nginx/conf.d/site.conf | cksum); rm -rf /var/lib/summit-ops/site.conf.$1";
+        var clean = $"{Command} rm -f -t 0 {Name}; {Command} rmi -f {Name}; {state}";
+        await new LocalHost().RunAsync(new HostScript("clean", clean, TimeSpan.FromMinutes(2), ReadOnly: false), CancellationToken.None);
         await _holder.DisposeAsync();
     }
 }
