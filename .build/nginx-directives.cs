@@ -5,8 +5,9 @@
 //
 // A line is a directive of a module as the newest release that has it takes it, widened by what 1.22.1 (the oldest one that
 // distributions still ship) took: contexts, number of arguments, whether it opens a block. "since" is the first release with it, "until"
-// the first without it, "changed" each release in which its contexts or arguments became others. A name that moved from one module to another has been
-// there since the first of them. Releases are taken in the order of their numbers, so a stable branch stands before the mainline that follows it.
+// the first without it, "changed" each release in which its contexts or arguments became others. A name that moved from one module
+// to another has been there since the first of them. Releases are taken in the order of their numbers, so a stable branch stands
+// before the mainline that follows it.
 #:property RunAnalyzers=false
 #:property TreatWarningsAsErrors=false
 using System.Diagnostics;
@@ -30,7 +31,8 @@ var parsed = new Dictionary<string, List<Command>>();
 foreach (var release in releases)
 {
     var seen = new HashSet<(string, string, string)>();
-    foreach (var line in Git("ls-tree", "-r", release == head ? "HEAD" : $"release-{release}", "--", "src").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+    foreach (var line in Git("ls-tree", "-r", release == head ? "HEAD" : $"release-{release}", "--", "src").Split(
+        '\n', StringSplitOptions.RemoveEmptyEntries))
     {
         var path = line[(line.IndexOf('\t') + 1)..];
         if (!path.EndsWith(".c")) continue;
@@ -42,7 +44,8 @@ foreach (var release in releases)
             var key = (command.Name, Family(command.Flags, path), Path.GetFileNameWithoutExtension(path));
             seen.Add(key);
             if (!entries.TryGetValue(key, out var entry)) entries[key] = entry = new Entry(release);
-            entry.See(release, Contexts(command.Flags), Arguments(command.Flags), command.Flags.Contains("NGX_CONF_BLOCK"), release >= widest);
+            entry.See(
+                release, Contexts(command.Flags), Arguments(command.Flags), command.Flags.Contains("NGX_CONF_BLOCK"), release >= widest);
         }
     }
 
@@ -57,25 +60,35 @@ foreach (var (key, entry) in entries)
 {
     foreach (var (other, earlier) in entries)
     {
-        if (other != key && other.Name == key.Name && other.Family == key.Family && earlier.Until is { } gone && gone <= entry.Since && earlier.Since < entry.First) entry.First = earlier.Since;
+        if (other != key && other.Name == key.Name && other.Family == key.Family && earlier.Until is { } gone && gone <= entry.Since
+            && earlier.Since < entry.First)
+        {
+            entry.First = earlier.Since;
+        }
     }
 }
 
-var text = new StringBuilder("# name\tcontexts\targuments\tblock\tmodule\tsince\tuntil\tchanged; made by .build/nginx-directives.cs from the command tables of nginx ").Append($"{releases[0]} to {releases[^1]}\n");
+var text = new StringBuilder("# name\tcontexts\targuments\tblock\tmodule\tsince\tuntil\tchanged; "
+    + "made by .build/nginx-directives.cs from the command tables of nginx ").Append($"{releases[0]} to {releases[^1]}\n");
 foreach (var (key, entry) in entries)
 {
     // what no nginx of this decade has is no directive any more
     if (entry.Until is { } gone && gone <= widest) continue;
-    text.Append(string.Join('\t', key.Name, string.Join(',', entry.Contexts), entry.Takes, entry.Block ? "block" : "", key.Module, entry.First, entry.Until, string.Join("; ", entry.Changes))).Append('\n');
+    text.Append(string.Join(
+        '\t', key.Name, string.Join(',', entry.Contexts), entry.Takes, entry.Block ? "block" : "", key.Module,
+        entry.First, entry.Until,
+        string.Join("; ", entry.Changes))).Append('\n');
 }
 
 File.WriteAllText(output, text.ToString());
-Console.WriteLine($"{entries.Values.Count(entry => entry.Until is null || entry.Until > widest)} directives of {releases.Count} releases, {releases[0]} to {releases[^1]}");
+Console.WriteLine($"{entries.Values.Count(entry => entry.Until is null || entry.Until > widest)} directives of {releases.Count} releases, "
+    + $"{releases[0]} to {releases[^1]}");
 return 0;
 
 string Git(params string[] arguments)
 {
-    var start = new ProcessStartInfo("git", ["-C", repository, .. arguments]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.Latin1 };
+    var start = new ProcessStartInfo(
+        "git", ["-C", repository, .. arguments]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.Latin1 };
     using var process = Process.Start(start)!;
     var said = process.StandardOutput.ReadToEnd();
     process.WaitForExit();
@@ -87,7 +100,8 @@ static List<Command> Commands(string source)
     var found = new List<Command>();
     // comments may hold a table that was
     source = Regex.Replace(source, @"/\*.*?\*/", " ", RegexOptions.Singleline);
-    foreach (Match match in Regex.Matches(source, @"\{\s*ngx_string\(""(?<name>\w+)""\)\s*,\s*(?<flags>[A-Z0-9_|\s]*NGX_\w*CONF\w*[A-Z0-9_|\s]*),", RegexOptions.Singleline))
+    foreach (Match match in Regex.Matches(
+        source, @"\{\s*ngx_string\(""(?<name>\w+)""\)\s*,\s*(?<flags>[A-Z0-9_|\s]*NGX_\w*CONF\w*[A-Z0-9_|\s]*),", RegexOptions.Singleline))
     {
         found.Add(new Command(match.Groups["name"].Value, [.. match.Groups["flags"].Value.Split('|', StringSplitOptions.TrimEntries)]));
     }
@@ -96,7 +110,10 @@ static List<Command> Commands(string source)
 }
 
 static string Family(string[] flags, string path) =>
-    flags.Any(flag => flag.StartsWith("NGX_STREAM_")) ? "stream" : flags.Any(flag => flag.StartsWith("NGX_MAIL_") || flag.StartsWith("NGX_IMAP_")) ? "mail" : flags.Any(flag => flag.StartsWith("NGX_HTTP_")) ? flags.Contains("NGX_HTTP_UPS_CONF") ? "upstream" : "http" : "main";
+    flags.Any(flag => flag.StartsWith("NGX_STREAM_"))
+        ? "stream"
+        : flags.Any(flag => flag.StartsWith("NGX_MAIL_") || flag.StartsWith("NGX_IMAP_")) ? "mail"
+        : flags.Any(flag => flag.StartsWith("NGX_HTTP_")) ? flags.Contains("NGX_HTTP_UPS_CONF") ? "upstream" : "http" : "main";
 
 static string[] Contexts(string[] flags) => [.. flags.Select(flag => flag switch
 {
@@ -174,7 +191,12 @@ internal sealed class Entry(Version since)
         }
 
         Contexts = [.. contexts, .. Contexts.Except(contexts)];
-        if (Counts(Takes) != Counts(arguments)) Takes = Takes.Length == 0 || arguments is "any" || arguments.EndsWith('+') ? arguments : string.Join(',', Counts(Takes).Split(',').Union(Counts(arguments).Split(',')).Order(StringComparer.Ordinal));
+        if (Counts(Takes) != Counts(arguments))
+        {
+            Takes = Takes.Length == 0 || arguments is "any" || arguments.EndsWith('+')
+                ? arguments
+                : string.Join(',', Counts(Takes).Split(',').Union(Counts(arguments).Split(',')).Order(StringComparer.Ordinal));
+        }
     }
     /// <summary>A flag is one argument.</summary>
     private static string Counts(string arguments) => arguments == "flag" ? "1" : arguments;

@@ -46,5 +46,6 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>Finds credentials and region.</summary>
-    public static async Task<AwsAccount> OpenAsync(AwsConnection connection, TimeProvider time) => new(await AwsClients.CreateAsync(connection), time);
+    public static async Task<AwsAccount> OpenAsync(AwsConnection connection, TimeProvider time) =>
+        new(await AwsClients.CreateAsync(connection), time);
 }

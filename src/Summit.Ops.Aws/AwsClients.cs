@@ -64,16 +64,19 @@ internal sealed partial class AwsClients : IDisposable
 
     private static async Task<string> FindRegionAsync(AwsConnection connection, CredentialSource source)
     {
-        var region = connection.Region ?? source.First?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName;
+        var region = connection.Region ?? source.First?.Region?.SystemName
+            ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName;
         if (region is null && await MetadataService.AnswersAsync()) region = FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
         if (region is null)
         {
             throw new SummitAwsException(
-                "AwsNoRegion", SummitErrorKind.InvalidArgument, "No AWS region is given: not by -Region, not by the profile, not by AWS_REGION, not by an instance's metadata.", null,
+                "AwsNoRegion", SummitErrorKind.InvalidArgument,
+                "No AWS region is given: not by -Region, not by the profile, not by AWS_REGION, not by an instance's metadata.", null,
                 "Get-SummitTarget -Region eu-west-1 # or $env:AWS_REGION = 'eu-west-1', or aws configure");
         }
 
-        return RegionName().IsMatch(region) ? region : throw new SummitArgumentException("AwsRegionInvalid", $"'{region}' is no AWS region.", region, "aws ec2 describe-regions --query Regions[].RegionName");
+        return RegionName().IsMatch(region) ? region : throw new SummitArgumentException(
+            "AwsRegionInvalid", $"'{region}' is no AWS region.", region, "aws ec2 describe-regions --query Regions[].RegionName");
     }
 
     private static async Task<AWSCredentials> FindCredentialsAsync(AwsConnection connection, AwsPlace place)
@@ -81,15 +84,25 @@ internal sealed partial class AwsClients : IDisposable
         var source = place.Source;
         if (connection.Key is { } key)
         {
-            return key.SessionToken is { } token ? new SessionAWSCredentials(key.AccessKeyId, key.SecretAccessKey, token) : new BasicAWSCredentials(key.AccessKeyId, key.SecretAccessKey);
+            return key.SessionToken is { } token
+                ? new SessionAWSCredentials(key.AccessKeyId, key.SecretAccessKey, token)
+                : new BasicAWSCredentials(key.AccessKeyId, key.SecretAccessKey);
         }
 
         try
         {
-            if (source.First is { } profile) return AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain(connection.ProfileLocation));
+            if (source.First is { } profile)
+            {
+                return AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain(connection.ProfileLocation));
+            }
+
             var needsMetadata = source is { IdentityFile: null, Container: null } && CredentialSource.Variable("AWS_ACCESS_KEY_ID") is null
                 && !new CredentialProfileStoreChain(connection.ProfileLocation).TryGetProfile("default", out _);
-            if (needsMetadata && !await MetadataService.AnswersAsync()) throw new AmazonClientException("The metadata of an instance does not answer.");
+            if (needsMetadata && !await MetadataService.AnswersAsync())
+            {
+                throw new AmazonClientException("The metadata of an instance does not answer.");
+            }
+
             return DefaultAWSCredentialsIdentityResolver.GetCredentials();
         }
         catch (Exception error) when (AwsErrors.IsOfCredentials(error))

@@ -6,7 +6,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Aws;
 
-/// <summary>What the environment and the profile say of endpoints, TLS and retries, in the order of the AWS CLI: the environment first.</summary>
+/// <summary>
+/// What the environment and the profile say of endpoints, TLS and retries, in the order of the AWS CLI: the environment first.
+/// </summary>
 internal sealed class AwsSettings
 {
     private readonly string? _given;
@@ -20,7 +22,8 @@ internal sealed class AwsSettings
         _profile = connection.ProfileName ?? CredentialSource.Variable("AWS_PROFILE") ?? "default";
         var home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws");
         var config = connection.ProfileLocation ?? CredentialSource.Variable("AWS_CONFIG_FILE") ?? Path.Combine(home, "config");
-        var credentials = connection.ProfileLocation ?? CredentialSource.Variable("AWS_SHARED_CREDENTIALS_FILE") ?? Path.Combine(home, "credentials");
+        var credentials = connection.ProfileLocation ?? CredentialSource.Variable("AWS_SHARED_CREDENTIALS_FILE")
+            ?? Path.Combine(home, "credentials");
         foreach (var (name, value) in ConfigurationFile.Section(credentials, _profile)) _settings[name] = value;
         foreach (var (name, value) in ConfigurationFile.Section(config, $"profile {_profile}")) _settings[name] = value;
         if (_profile == "default")
@@ -34,7 +37,10 @@ internal sealed class AwsSettings
         MaxAttempts = Number("AWS_MAX_ATTEMPTS", "max_attempts");
         Authorities = Setting("AWS_CA_BUNDLE", "ca_bundle") is { Length: > 0 } file ? Existing(file) : null;
         var mode = Setting("AWS_RETRY_MODE", "retry_mode");
-        if (mode is not (null or "legacy" or "standard" or "adaptive")) throw Refused("retry_mode", mode, "it is legacy, standard or adaptive");
+        if (mode is not (null or "legacy" or "standard" or "adaptive"))
+        {
+            throw Refused("retry_mode", mode, "it is legacy, standard or adaptive");
+        }
     }
 
     /// <summary>Whether only endpoints with FIPS 140 modules are used.</summary>
@@ -55,7 +61,11 @@ internal sealed class AwsSettings
     {
         var settings = new AwsSettings(connection);
         // as with the AWS CLI: such an endpoint is no other endpoint's variant
-        if (settings.UseFips && (settings.Endpoint("ssm") ?? settings.Endpoint("ec2")) is { } url) throw settings.Refused("use_fips_endpoint", "true", $"the endpoint {ForeignText.Visible(url)} is named");
+        if (settings.UseFips && (settings.Endpoint("ssm") ?? settings.Endpoint("ec2")) is { } url)
+        {
+            throw settings.Refused("use_fips_endpoint", "true", $"the endpoint {ForeignText.Visible(url)} is named");
+        }
+
         return settings;
     }
 
@@ -80,11 +90,13 @@ internal sealed class AwsSettings
     };
 
     private int? Number(string variable, string name) => Setting(variable, name) is not { } value ? null
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw Refused(name, value, "it is a number from 1");
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw Refused(name, value, "it is a number from 1");
 
     private string Existing(string file) => File.Exists(file) ? file : throw Refused("ca_bundle", file, "there is no such file");
 
     private SummitAwsException Refused(string name, string value, string why) => new(
-        "AwsProfileSettingRefused", SummitErrorKind.InvalidArgument, $"The AWS setting {name} (profile '{_profile}' or the environment) is '{ForeignText.Visible(value)}', and {why}.", _profile,
+        "AwsProfileSettingRefused", SummitErrorKind.InvalidArgument,
+        $"The AWS setting {name} (profile '{_profile}' or the environment) is '{ForeignText.Visible(value)}', and {why}.", _profile,
         $"aws configure get {name} --profile {ShellWord.Quote(_profile)}");
 }

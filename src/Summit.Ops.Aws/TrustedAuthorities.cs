@@ -36,7 +36,8 @@ internal sealed class TrustedAuthorities : HttpClientFactory
             ConnectTimeout = clientConfig.ConnectTimeout ?? Timeout.InfiniteTimeSpan,
             SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy =
+                    new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
@@ -50,5 +51,7 @@ internal sealed class TrustedAuthorities : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     private static SummitAwsException NoCertificate(string file, Exception? inner) => new(
-        "AwsProfileSettingRefused", SummitErrorKind.InvalidArgument, $"{file}, which AWS_CA_BUNDLE or the profile's ca_bundle names, holds no certificate in PEM form.", file, $"openssl x509 -in {Text.ShellWord.Quote(file)} -noout -subject", inner);
+        "AwsProfileSettingRefused", SummitErrorKind.InvalidArgument,
+        $"{file}, which AWS_CA_BUNDLE or the profile's ca_bundle names, holds no certificate in PEM form.", file,
+        $"openssl x509 -in {Text.ShellWord.Quote(file)} -noout -subject", inner);
 }

@@ -4,8 +4,8 @@ namespace Summit.Ops.Help;
 
 /// <summary>Turns a topic written in Markdown into the plain text that <c>Get-Help about_…</c> shows.</summary>
 /// <remarks>
-/// The first heading is the topic's name, the first paragraph its short description: Get-Help takes the fifth line of the text as the synopsis.
-/// Known are headings, paragraphs, lists, fenced code and links; what is in a fence keeps its lines.
+/// The first heading is the topic's name, the first paragraph its short description: Get-Help takes the fifth line of the text as the
+/// synopsis. Known are headings, paragraphs, lists, fenced code and links; what is in a fence keeps its lines.
 /// </remarks>
 internal static class AboutTopic
 {
@@ -17,7 +17,12 @@ internal static class AboutTopic
         var blocks = Blocks(markdown.ReplaceLineEndings("\n").Split('\n')).ToList();
         if (blocks is not [{ Kind: Kind.Heading } title, { Kind: Kind.Paragraph } synopsis, ..] || title.Text != name)
             throw new InvalidDataException($"{name}.md: the first line is '# {name}' and the next paragraph is the short description.");
-        if (synopsis.Text.Length > Width - Indent.Length) throw new InvalidDataException($"{name}.md: the short description is {synopsis.Text.Length} characters long, and one line of Get-Help has {Width - Indent.Length}.");
+        if (synopsis.Text.Length > Width - Indent.Length)
+        {
+            throw new InvalidDataException($"{name}.md: the short description is {synopsis.Text.Length} characters long, "
+                + $"and one line of Get-Help has {Width - Indent.Length}.");
+        }
+
         var text = new StringBuilder();
         text.Append("TOPIC\n").Append(Indent).Append(name).Append("\n\nSHORT DESCRIPTION\n");
         Wrap(text, synopsis.Text, Indent, Indent);

@@ -26,7 +26,8 @@ internal sealed class CmdletReader
     {
         using var context = new MetadataLoadContext(new PathAssemblyResolver(references.Append(path)), "System.Runtime");
         var reader = new CmdletReader(context.LoadFromAssemblyPath(path), path);
-        return [.. reader._cmdlets.Select(reader.Page).OrderBy(page => page.Noun, StringComparer.Ordinal).ThenBy(page => page.Verb, StringComparer.Ordinal)];
+        return [.. reader._cmdlets.Select(reader.Page).OrderBy(page => page.Noun, StringComparer.Ordinal)
+            .ThenBy(page => page.Verb, StringComparer.Ordinal)];
     }
 
     private CmdletPage Page(Type type)
@@ -45,7 +46,8 @@ internal sealed class CmdletReader
             Description = _comments.Paragraphs(_comments.Find(id, "remarks")),
             Parameters = parameters,
             ParameterSets = [.. sets.Distinct(StringComparer.OrdinalIgnoreCase).DefaultIfEmpty(ParameterUse.AllSets)],
-            Inputs = [.. parameters.Where(parameter => parameter.Uses.Any(use => use.ByValue)).Select(parameter => parameter.TypeName).Distinct(StringComparer.Ordinal)],
+            Inputs = [.. parameters.Where(parameter => parameter.Uses.Any(use => use.ByValue)).Select(parameter => parameter.TypeName)
+                .Distinct(StringComparer.Ordinal)],
             Outputs = [.. Outputs(type).Distinct(StringComparer.Ordinal)],
             Examples = [.. _comments.All(id, "example").Select(Example)],
             Links = [.. _comments.All(id, "seealso").Select(Link)],
@@ -96,7 +98,8 @@ internal sealed class CmdletReader
         if (plain.Name == "Boolean") return value is 0 ? "False" : "True";
         if (!plain.IsEnum) return Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "None";
         return plain.GetFields(BindingFlags.Public | BindingFlags.Static)
-            .First(field => Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture) == Convert.ToInt64(value, CultureInfo.InvariantCulture)).Name;
+            .First(field => Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture) == Convert.ToInt64(
+                value, CultureInfo.InvariantCulture)).Name;
     }
 
     private ExamplePage Example(XElement example) => new(
@@ -128,7 +131,8 @@ internal sealed class CmdletReader
         [.. attributes.Where(data => Is(data, name)).SelectMany(data => data.ConstructorArguments).SelectMany(Flat).OfType<string>()];
 
     private static IEnumerable<string> Outputs(Type type) =>
-        type.GetCustomAttributesData().Where(data => Is(data, "OutputTypeAttribute")).SelectMany(data => data.ConstructorArguments).SelectMany(Flat)
+        type.GetCustomAttributesData().Where(data => Is(data, "OutputTypeAttribute")).SelectMany(data => data.ConstructorArguments)
+            .SelectMany(Flat)
             .Select(value => value as string ?? (value is Type output ? output.FullName! : "")).Where(name => name.Length > 0);
 
     private static IEnumerable<object?> Flat(CustomAttributeTypedArgument argument) =>
@@ -147,12 +151,16 @@ internal sealed class CmdletReader
         var path = id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('(')[0];
         var dot = path.LastIndexOf('.');
         var last = path[(dot + 1)..].Split('`')[0];
-        return id.StartsWith("P:", StringComparison.Ordinal) && path.StartsWith("Summit.Ops.Commands.", StringComparison.Ordinal) ? "-" + last : last;
+        return id.StartsWith("P:", StringComparison.Ordinal) && path.StartsWith("Summit.Ops.Commands.", StringComparison.Ordinal)
+            ? "-" + last
+            : last;
     }
 
     private static bool Is(CustomAttributeData data, string name) => data.AttributeType.FullName == Automation + name;
 
-    private static CustomAttributeData? Find(Type type, string name) => type.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType.FullName == name);
+    private static CustomAttributeData? Find(Type type, string name) =>
+        type.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType.FullName == name);
 
-    private static object? Named(CustomAttributeData data, string name) => data.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value;
+    private static object? Named(CustomAttributeData data, string name) =>
+        data.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value;
 }

@@ -8,7 +8,8 @@ namespace Summit.Ops.Help;
 /// <summary>The constants that constructors put into automatic properties: the default values of parameters.</summary>
 /// <remarks>
 /// The help must not repeat by hand what <c>= 10</c> says in the code, and reading metadata runs no constructor.
-/// So the constructor's instructions are read: a constant (or a TimeSpan.From… of one) stored straight into a backing field counts, anything else does not.
+/// So the constructor's instructions are read: a constant (or a TimeSpan.From… of one) stored straight into a backing field
+/// counts, anything else does not.
 /// </remarks>
 internal sealed class InitialValues
 {
@@ -73,7 +74,10 @@ internal sealed class InitialValues
         if (field.Kind == HandleKind.FieldDefinition && stack.Count == 1 && stack.Peek() != NotConstant)
         {
             var name = metadata.GetString(metadata.GetFieldDefinition((FieldDefinitionHandle)field).Name);
-            if (name.StartsWith('<') && name.EndsWith(">k__BackingField", StringComparison.Ordinal)) _values[(type, name[1..name.IndexOf('>', StringComparison.Ordinal)])] = stack.Peek();
+            if (name.StartsWith('<') && name.EndsWith(">k__BackingField", StringComparison.Ordinal))
+            {
+                _values[(type, name[1..name.IndexOf('>', StringComparison.Ordinal)])] = stack.Peek();
+            }
         }
 
         stack.Clear();
@@ -81,7 +85,9 @@ internal sealed class InitialValues
 
     private static void Call(MetadataReader metadata, Stack<object> stack, EntityHandle method)
     {
-        var known = method.Kind == HandleKind.MemberReference && stack.Count == 1 ? Known(metadata, metadata.GetMemberReference((MemberReferenceHandle)method), stack.Peek()) : null;
+        var known = method.Kind == HandleKind.MemberReference && stack.Count == 1
+            ? Known(metadata, metadata.GetMemberReference((MemberReferenceHandle)method), stack.Peek())
+            : null;
         if (known is not null) stack.Pop();
         stack.Push(known ?? NotConstant);
     }

@@ -31,13 +31,18 @@ internal static class MamlWriter
         Description(page.Description),
         new XElement(Command + "syntax", page.ParameterSets.Select(set => Syntax(page, set))),
         new XElement(Command + "parameters", page.ByName.Select(parameter => Parameter(parameter, parameter.Uses[0]))),
-        new XElement(Command + "inputTypes", page.Inputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "inputType", TypeOf(name)))),
-        new XElement(Command + "returnValues", page.Outputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "returnValue", TypeOf(name)))),
+        new XElement(
+            Command + "inputTypes", page.Inputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "inputType", TypeOf(name)))),
+        new XElement(
+            Command + "returnValues",
+            page.Outputs.DefaultIfEmpty("None").Select(name => new XElement(Command + "returnValue", TypeOf(name)))),
         new XElement(Command + "examples", page.Examples.Select((example, index) => Example(example, index + 1))),
         new XElement(Command + "relatedLinks", page.Links.Select(Link)));
 
     private static XElement Syntax(CmdletPage page, string set) =>
-        new(Command + "syntaxItem", new XElement(Maml + "name", page.Name), page.Syntax(set).Select(pair => Parameter(pair.Parameter, pair.Use, inSyntax: true)));
+        new(
+            Command + "syntaxItem", new XElement(Maml + "name", page.Name),
+            page.Syntax(set).Select(pair => Parameter(pair.Parameter, pair.Use, inSyntax: true)));
 
     private static XElement Parameter(ParameterPage parameter, ParameterUse use, bool inSyntax = false)
     {
@@ -54,7 +59,9 @@ internal static class MamlWriter
             Description(parameter.Description));
         if (inSyntax && parameter.AcceptedValues.Count > 0)
         {
-            element.Add(new XElement(Command + "parameterValueGroup", parameter.AcceptedValues.Select(value => ParameterValue(value, required: false, array: false))));
+            element.Add(new XElement(
+                Command + "parameterValueGroup",
+                parameter.AcceptedValues.Select(value => ParameterValue(value, required: false, array: false))));
         }
 
         // the syntax of a switch has no value; the parameter's own page names its type all the same
@@ -64,7 +71,8 @@ internal static class MamlWriter
     }
 
     private static XElement ParameterValue(string text, bool required, bool array) =>
-        new(Command + "parameterValue", new XAttribute("required", required ? "true" : "false"), new XAttribute("variableLength", array ? "true" : "false"), text);
+        new(Command + "parameterValue", new XAttribute("required", required ? "true" : "false"), new XAttribute(
+            "variableLength", array ? "true" : "false"), text);
 
     // the engine prints one after the other: the dashes and the empty line keep them apart
     private static XElement Example(ExamplePage example, int number) => new(
@@ -80,5 +88,6 @@ internal static class MamlWriter
 
     private static XElement Description(IEnumerable<string> paragraphs) => new(Maml + "description", Paragraphs(paragraphs));
 
-    private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) => paragraphs.Select(text => new XElement(Maml + "para", text));
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) =>
+        paragraphs.Select(text => new XElement(Maml + "para", text));
 }

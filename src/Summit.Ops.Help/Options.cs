@@ -8,7 +8,8 @@ namespace Summit.Ops.Help;
 /// <param name="Pages">The folder of the pages in Markdown.</param>
 /// <param name="Causes">The folder of the pages of causes; empty for none.</param>
 /// <param name="Strict">Whether a missing piece is an error.</param>
-internal sealed record Options(string Assembly, IReadOnlyList<string> References, string Topics, string Output, string Pages, string Causes, bool Strict)
+internal sealed record Options(
+    string Assembly, IReadOnlyList<string> References, string Topics, string Output, string Pages, string Causes, bool Strict)
 {
     public static Options? Parse(string[] args)
     {
@@ -24,7 +25,10 @@ internal sealed record Options(string Assembly, IReadOnlyList<string> References
         return values.TryGetValue("--assembly", out var assembly) && values.TryGetValue("--references", out var references)
             && values.TryGetValue("--topics", out var topics) && values.TryGetValue("--output", out var output)
             && values.TryGetValue("--pages", out var pages)
-            ? new Options(assembly, [.. File.ReadLines(references).Where(line => line.Length > 0)], topics, output, pages, values.GetValueOrDefault("--causes", ""), strict)
+            ? new Options(
+                assembly,
+                [.. File.ReadLines(references).Where(line => line.Length > 0)],
+                topics, output, pages, values.GetValueOrDefault("--causes", ""), strict)
             : null;
     }
 }

@@ -1,10 +1,12 @@
 using Summit.Ops.Help;
 
-// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US --pages docs/cmdlets [--causes docs/causes] [--strict]
+// Summit.Ops.Help --assembly bin/Summit.Ops.dll --references FILE --topics FOLDER --output en-US --pages docs/cmdlets
+// [--causes docs/causes] [--strict]
 var options = Options.Parse(args);
 if (options is null)
 {
-    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER --pages FOLDER [--causes FOLDER] [--strict]");
+    Console.Error.WriteLine("usage: Summit.Ops.Help --assembly FILE.dll --references FILE --topics FOLDER --output FOLDER --pages FOLDER "
+        + "[--causes FOLDER] [--strict]");
     return 2;
 }
 

@@ -18,6 +18,7 @@ internal static class ShouldProcessParameters
         Aliases = [alias],
         AcceptedValues = [],
         Wildcards = false,
-        Uses = [new ParameterUse(ParameterUse.AllSets, Mandatory: false, Position: null, ByValue: false, ByPropertyName: false, Remaining: false)],
+        Uses =
+        [new ParameterUse(ParameterUse.AllSets, Mandatory: false, Position: null, ByValue: false, ByPropertyName: false, Remaining: false)],
     };
 }

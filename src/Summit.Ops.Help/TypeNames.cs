@@ -7,6 +7,8 @@ internal static class TypeNames
     {
         if (type.IsArray) return Spoken(type.GetElementType()!) + "[]";
         if (!type.IsGenericType) return type.Name;
-        return type.Name == "Nullable`1" ? Spoken(type.GetGenericArguments()[0]) : $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Spoken))}>";
+        return type.Name == "Nullable`1"
+            ? Spoken(type.GetGenericArguments()[0])
+            : $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Spoken))}>";
     }
 }

@@ -1,6 +1,8 @@
 namespace Summit.Ops.Lab;
 
-/// <summary>The checkout that this assembly was built in: the module's manifest, its examples, the cache and the pinned tools are there.</summary>
+/// <summary>
+/// The checkout that this assembly was built in: the module's manifest, its examples, the cache and the pinned tools are there.
+/// </summary>
 public static class Checkout
 {
     /// <summary>The folder that holds <c>Summit.Ops.psd1</c>.</summary>
@@ -15,6 +17,7 @@ public static class Checkout
             if (File.Exists(Path.Combine(folder.FullName, "Summit.Ops.psd1"))) return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No Summit.Ops.psd1 is above {assembly}: the lab runs from the checkout that it was built in.");
+        throw new DirectoryNotFoundException(
+            $"No Summit.Ops.psd1 is above {assembly}: the lab runs from the checkout that it was built in.");
     }
 }

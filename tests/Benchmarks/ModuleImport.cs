@@ -5,7 +5,9 @@ using BenchmarkDotNet.Engines;
 
 namespace Summit.Ops.Benchmarks;
 
-/// <summary>What <c>Import-Module ./Summit.Ops.psd1</c> costs a session that has never seen it: each measurement in a process of its own.</summary>
+/// <summary>
+/// What <c>Import-Module ./Summit.Ops.psd1</c> costs a session that has never seen it: each measurement in a process of its own.
+/// </summary>
 [SimpleJob(RunStrategy.ColdStart, launchCount: 10, warmupCount: 0, iterationCount: 1, invocationCount: 1)]
 public class ModuleImport
 {
@@ -42,7 +44,8 @@ public class ModuleImport
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
             while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Summit.Ops.psd1"))) folder = folder.Parent;
-            return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("No Summit.Ops.psd1 above the benchmarks."), "Summit.Ops.psd1");
+            return Path.Combine(
+                folder?.FullName ?? throw new DirectoryNotFoundException("No Summit.Ops.psd1 above the benchmarks."), "Summit.Ops.psd1");
         }
     }
 }

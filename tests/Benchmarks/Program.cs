@@ -3,9 +3,9 @@ using Summit.Ops.Benchmarks.Aws;
 using Summit.Ops.Benchmarks.Probing;
 
 // Benchmarks make LINES FILE: writes a configuration.  Benchmarks read FILE: one cold reading.
-// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx.  Benchmarks overhead [COUNT]: one probe against the bare handshake.
-// Benchmarks held [COUNT SCHEME]: connections held.
-// Benchmarks diagnosis [ROUNDS]: one diagnosis over Systems Manager against the guide's way with the AWS CLI.  Else BenchmarkDotNet.
+// Benchmarks probes [COUNT CONCURRENCY ROUNDS]: whole clients against one nginx. Benchmarks overhead [COUNT]: one probe against the bare
+// handshake. Benchmarks held [COUNT SCHEME]: connections held. Benchmarks diagnosis [ROUNDS]: one diagnosis over Systems Manager against
+// the guide's way with the AWS CLI. Else BenchmarkDotNet.
 switch (args)
 {
     case ["make", var lines, var path]:

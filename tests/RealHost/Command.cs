@@ -6,7 +6,8 @@ namespace Summit.Ops.RealHost.Tests;
 internal sealed record Command(int ExitCode, string Output, string Error)
 {
     /// <summary>Runs a program with nothing on its standard input; it is killed when its time is over.</summary>
-    public static async Task<Command> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<Command> RunAsync(
+        string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
         using var process = Start(program, arguments);
         process.StandardInput.Close();
@@ -36,7 +37,10 @@ internal sealed record Command(int ExitCode, string Output, string Error)
 
     public static Process Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }

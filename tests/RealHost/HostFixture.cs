@@ -10,7 +10,9 @@ public sealed class HostFixture : IAsyncLifetime
     private bool _broken;
 
     /// <summary>Which Debian: bookworm, or what SUMMIT_REALHOST_SUITE names.</summary>
-    internal static string Suite { get; } = Environment.GetEnvironmentVariable("SUMMIT_REALHOST_SUITE") is { Length: > 0 } suite ? suite : "bookworm";
+    internal static string Suite { get; } = Environment.GetEnvironmentVariable("SUMMIT_REALHOST_SUITE") is { Length: > 0 } suite
+        ? suite
+        : "bookworm";
 
     internal RealHost Host => _host ?? throw new InvalidOperationException("the host did not boot");
 
@@ -43,7 +45,8 @@ public sealed class HostFixture : IAsyncLifetime
             _broken = true;
         }
 
-        var state = await Host.RunAsync("root", "systemctl --failed --no-legend; systemctl status --no-pager -n 5 nginx summit pm2-deploy; ss -tlnp", cancellation);
+        var state = await Host.RunAsync(
+            "root", "systemctl --failed --no-legend; systemctl status --no-pager -n 5 nginx summit pm2-deploy; ss -tlnp", cancellation);
         Assert.Fail($"the host does not heal: {state.Output}{state.Error}");
     }
 
@@ -57,7 +60,10 @@ public sealed class HostFixture : IAsyncLifetime
 
     private async Task<string> DiagnoseScriptAsync(CancellationToken cancellation)
     {
-        await Host.PowerShellAsync("root", "Export-SummitRunbook -Kind RunCommandParameters -Path /run/runbooks -Site (New-SummitSite) -Force | Out-Null", cancellation);
+        await Host.PowerShellAsync(
+            "root",
+            "Export-SummitRunbook -Kind RunCommandParameters -Path /run/runbooks -Site (New-SummitSite) -Force | Out-Null",
+            cancellation);
         var file = await Host.RunAsync("root", "cat /run/runbooks/diagnose-websocket-issues.json", cancellation);
         var lines = JsonDocument.Parse(file.Output).RootElement.GetProperty("commands").EnumerateArray().Select(line => line.GetString());
         return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Summit.Ops.RealHost.Tests;
 
-/// <summary>The file tree that a host boots from. It is made once for each suite and each state of the recipe, and never written to afterwards.</summary>
+/// <summary>
+/// The file tree that a host boots from. It is made once for each suite and each state of the recipe, and never written to afterwards.
+/// </summary>
 internal static class HostImage
 {
     private const string Packages = "pm2@7.0.4 ws@8";
@@ -16,7 +18,9 @@ internal static class HostImage
     /// <summary>The folder of the image, made where it is missing.</summary>
     public static async Task<string> OfAsync(string suite, CancellationToken cancellation)
     {
-        var home = Path.Combine(HostRequirement.Cache, $"realhost-{suite}-{Hash(Directory.EnumerateFiles(Recipe).Where(file => !Bound.Contains(Path.GetFileName(file))))}");
+        var home = Path.Combine(
+            HostRequirement.Cache,
+            $"realhost-{suite}-{Hash(Directory.EnumerateFiles(Recipe).Where(file => !Bound.Contains(Path.GetFileName(file))))}");
         var packages = Path.Combine(HostRequirement.Cache, $"realhost-{suite}-packages-{Hash([Path.Combine(Recipe, "packages")])}");
         var image = Path.Combine(home, "image");
         Directory.CreateDirectory(home);
@@ -29,10 +33,14 @@ internal static class HostImage
         Directory.CreateDirectory(modules);
         if (!Directory.Exists(Path.Combine(modules, "node_modules", "ws")))
         {
-            await Command.MustAsync($"cd '{modules}' && npm install --silent --no-package-lock --omit=optional --no-audit --no-fund {Packages}", cancellation);
+            await Command.MustAsync(
+                $"cd '{modules}' && npm install --silent --no-package-lock --omit=optional --no-audit --no-fund {Packages}", cancellation);
         }
 
-        await Command.MustAsync($"sh '{Recipe}/image.sh' {suite} '{packages}/base' '{image}' '{modules}/node_modules' >'{home}/log' 2>&1 || {{ tail -n 20 '{home}/log'; exit 1; }}", cancellation);
+        await Command.MustAsync(
+            $"sh '{Recipe}/image.sh' {suite} '{packages}/base' '{image}' '{modules}/node_modules' >'{home}/log' 2>&1 || {{ tail -n 20 "
+                + $"'{home}/log'; exit 1; }}",
+            cancellation);
         return image;
     }
 

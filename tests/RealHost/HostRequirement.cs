@@ -13,13 +13,17 @@ internal static class HostRequirement
         if (Environment.GetEnvironmentVariable("SUMMIT_REALHOST") != "1") return "SUMMIT_REALHOST is not 1";
         if (!OperatingSystem.IsLinux()) return "a host boots on Linux only";
         if (Environment.UserName != "root") return "only root can boot a host";
-        return Programs.FirstOrDefault(program => !OnPath(program)) is { } missing ? $"{missing} is not installed here, so no host can boot" : null;
+        return Programs.FirstOrDefault(program => !OnPath(program)) is { } missing
+            ? $"{missing} is not installed here, so no host can boot"
+            : null;
     }
 
     public static string Repository { get; } = Known("RepositoryFolder");
 
     /// <summary>The module under test: the one that this build made, or another one to compare with.</summary>
-    public static string Module { get; } = Environment.GetEnvironmentVariable("SUMMIT_REALHOST_MODULE") is { Length: > 0 } other ? other : Repository;
+    public static string Module { get; } = Environment.GetEnvironmentVariable("SUMMIT_REALHOST_MODULE") is { Length: > 0 } other
+        ? other
+        : Repository;
 
     public static string PowerShell { get; } = Known("PowerShellFolder");
 
@@ -27,10 +31,13 @@ internal static class HostRequirement
 
     /// <summary>The images, which are made once; SUMMIT_CACHE lets several checkouts share them.</summary>
     public static string Cache { get; } =
-        Environment.GetEnvironmentVariable("SUMMIT_CACHE") is { Length: > 0 } shared ? Path.GetFullPath(shared) : Path.Combine(Repository, ".cache");
+        Environment.GetEnvironmentVariable("SUMMIT_CACHE") is { Length: > 0 } shared
+            ? Path.GetFullPath(shared)
+            : Path.Combine(Repository, ".cache");
 
     private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 
     private static string Known(string key) =>
         typeof(HostRequirement).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == key).Value!;

@@ -7,7 +7,9 @@ namespace Summit.Ops.RealHost.Tests;
 /// <summary>What a PowerShell line printed, what errors it wrote, how long it took.</summary>
 internal sealed record ShellAnswer(string Output, string[] Errors, double Seconds);
 
-/// <summary>A PowerShell on the host that serves many scenarios: a cold start for each would take longer than the scenarios themselves.</summary>
+/// <summary>
+/// A PowerShell on the host that serves many scenarios: a cold start for each would take longer than the scenarios themselves.
+/// </summary>
 internal sealed class HostShell : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
@@ -19,7 +21,8 @@ internal sealed class HostShell : IAsyncDisposable
     {
         var shell = new HostShell(process);
         var said = await shell.LineAsync(cancellation);
-        return said == "ready" ? shell : throw new InvalidOperationException($"PowerShell did not start on the host: {said} {await process.StandardError.ReadToEndAsync(cancellation)}");
+        return said == "ready" ? shell : throw new InvalidOperationException(
+            $"PowerShell did not start on the host: {said} {await process.StandardError.ReadToEndAsync(cancellation)}");
     }
 
     public async Task<ShellAnswer> RunAsync(string script, CancellationToken cancellation)

@@ -13,7 +13,9 @@ public sealed class LifetimeTests
         var cancellation = TestContext.Current.CancellationToken;
         var image = await HostImage.OfAsync(HostFixture.Suite, cancellation);
         // the supervisor is what a run starts; its death is what the run's death brings, by its standard input
-        using var supervisor = Command.Start("/bin/sh", [Path.Combine(HostImage.Recipe, "boot.sh"), image, HostRequirement.Dotnet, HostRequirement.PowerShell, HostRequirement.Module]);
+        using var supervisor = Command.Start(
+            "/bin/sh",
+            [Path.Combine(HostImage.Recipe, "boot.sh"), image, HostRequirement.Dotnet, HostRequirement.PowerShell, HostRequirement.Module]);
         Assert.StartsWith("READY ", await supervisor.StandardOutput.ReadLineAsync(cancellation), StringComparison.Ordinal);
         var processes = RealHost.Descendants(supervisor.Id).ToList();
         Assert.True(processes.Count > 5, "the host has too few processes to be one");
@@ -24,8 +26,11 @@ public sealed class LifetimeTests
 
         for (var i = 0; i < 100 && processes.Exists(Lives); i++) await Task.Delay(100, cancellation);
         Assert.DoesNotContain(processes, Lives);
-        Assert.DoesNotContain(Path.GetDirectoryName(image)!, await File.ReadAllTextAsync("/proc/self/mounts", cancellation), StringComparison.Ordinal);
-        Assert.DoesNotContain(Process.GetProcesses().Select(process => NetworkOf(process.Id)), network => network is not null && namespaces.Contains(network) && network != NetworkOf(Environment.ProcessId));
+        Assert.DoesNotContain(
+            Path.GetDirectoryName(image)!, await File.ReadAllTextAsync("/proc/self/mounts", cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Process.GetProcesses().Select(process => NetworkOf(process.Id)),
+            network => network is not null && namespaces.Contains(network) && network != NetworkOf(Environment.ProcessId));
     }
 
     private static bool Lives(int process) => Directory.Exists($"/proc/{process}");

@@ -1,6 +1,8 @@
 namespace Summit.Ops.RealHost.Tests;
 
-/// <summary>One fault of a real host: who looks at it, what breaks it, what the verdict may be, and how the outside must find the host afterwards.</summary>
+/// <summary>
+/// One fault of a real host: who looks at it, what breaks it, what the verdict may be, and how the outside must find the host afterwards.
+/// </summary>
 /// <param name="Name">Its name, which a filter takes.</param>
 /// <param name="Breaks">One sh line, run as root on a healthy host.</param>
 /// <param name="Broken">What the client outside meets then.</param>
@@ -10,7 +12,9 @@ internal sealed record Scenario(string Name, string Breaks, string Broken, param
     /// <summary>What runs the backend: pm2 under the account deploy, or a systemd unit.</summary>
     public string Layout { get; init; } = "pm2";
 
-    /// <summary>Who runs the diagnosis: root, admin (sudo), sally (sudo with a password), nina (a narrow sudoers list), adam (adm), bob (nothing).</summary>
+    /// <summary>
+    /// Who runs the diagnosis: root, admin (sudo), sally (sudo with a password), nina (a narrow sudoers list), adam (adm), bob (nothing).
+    /// </summary>
     public string Account { get; init; } = "root";
 
     /// <summary>Parameters of New-SummitSite beside the defaults.</summary>
@@ -28,7 +32,9 @@ internal sealed record Scenario(string Name, string Breaks, string Broken, param
     /// <summary>What the client outside meets once the next step is carried out; empty where that is not for this account to do.</summary>
     public string After { get; init; } = "";
 
-    /// <summary>What the exported diagnosis of Run Command must print, as root; its exit code follows from <see cref="RunbookFails"/>.</summary>
+    /// <summary>
+    /// What the exported diagnosis of Run Command must print, as root; its exit code follows from <see cref="RunbookFails"/>.
+    /// </summary>
     public string[] Runbook { get; init; } = [];
 
     /// <summary>Whether the exported diagnosis must not answer OK; null where the fault cannot be seen on the host.</summary>

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Summit.Ops.RealHost.Tests;
 
-/// <summary>Every fault on a real host: the verdict, the next step, what carrying it out brings, and what the exported diagnosis says of the same.</summary>
+/// <summary>
+/// Every fault on a real host: the verdict, the next step, what carrying it out brings, and what the exported diagnosis says of the same.
+/// </summary>
 [Trait("Category", "Lab")]
 public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper output) : IClassFixture<HostFixture>
 {
@@ -25,10 +27,12 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
 
         var broke = await fixture.Host.RunAsync("root", scenario.Breaks, cancellation);
         var seen = await fixture.Host.OutsideUntilAsync(scenario.Broken, TimeSpan.FromSeconds(8), cancellation);
-        Assert.True(seen == scenario.Broken, $"the fault is not there: outside meets {seen}, not {scenario.Broken}: {broke.Output}{broke.Error}");
+        Assert.True(
+            seen == scenario.Broken, $"the fault is not there: outside meets {seen}, not {scenario.Broken}: {broke.Output}{broke.Error}");
         Took("broken", watch);
 
-        var answer = await fixture.Host.PowerShellAsync(scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{Diagnose}", cancellation);
+        var answer = await fixture.Host.PowerShellAsync(
+            scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{Diagnose}", cancellation);
         var diagnosis = Read(answer);
         Took("looked at", watch);
         output.WriteLine(string.Join('\n', diagnosis.Text));
@@ -41,10 +45,16 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
         var after = "";
         if (scenario.After.Length > 0)
         {
-            var done = await fixture.Host.PowerShellAsync(scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{diagnosis.Fix}", cancellation);
+            var done = await fixture.Host.PowerShellAsync(
+                scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{diagnosis.Fix}", cancellation);
             output.WriteLine($"carried out in {done.Seconds:0.0} s: {done.Output} {string.Join("; ", done.Errors)}");
             after = await fixture.Host.OutsideUntilAsync(scenario.After, TimeSpan.FromSeconds(14), cancellation);
-            if (after != scenario.After) _wrong.Add($"after the next step the outside meets {after}, not {scenario.After}: {done.Output.Trim()} {string.Join("; ", done.Errors)}");
+            if (after != scenario.After)
+            {
+                _wrong.Add($"after the next step the outside meets {after}, not {scenario.After}: "
+                    + $"{done.Output.Trim()} {string.Join("; ", done.Errors)}");
+            }
+
             Took("carried out", watch);
         }
 
@@ -64,7 +74,8 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
         @{
             Cause = "$($d.RootCause)"; Confidence = "$($d.Confidence)"; Healthy = $d.Healthy; Seconds = $d.Duration.TotalSeconds
             Fix = "$($d.Causes | Select-Object -First 1 -ExpandProperty Fix)"
-            Text = @($d.Causes | ForEach-Object { "cause $($_.Cause) $($_.Explanation) | $($_.Evidence) -> $($_.Fix)" }) + @($d.Checks | ForEach-Object { "$($_.Id) $($_.Status) $($_.Severity) $($_.Evidence) -> $($_.Fix)" })
+            Text = @($d.Causes | ForEach-Object { "cause $($_.Cause) $($_.Explanation) | $($_.Evidence) -> $($_.Fix)" }) +
+                @($d.Checks | ForEach-Object { "$($_.Id) $($_.Status) $($_.Severity) $($_.Evidence) -> $($_.Fix)" })
         } | ConvertTo-Json -Depth 4 -Compress
         """;
 
@@ -78,16 +89,32 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
     private void Judge(Scenario scenario, Diagnosis diagnosis)
     {
         var text = string.Join('\n', diagnosis.Text);
-        if (!scenario.Causes.Contains(diagnosis.Cause)) _wrong.Add($"the cause is {diagnosis.Cause}, not {string.Join(" or ", scenario.Causes)}");
-        foreach (var must in scenario.Advice.Where(must => !Found(must, diagnosis.Fix))) _wrong.Add($"the next step does not name {must}: {diagnosis.Fix}");
+        if (!scenario.Causes.Contains(diagnosis.Cause))
+        {
+            _wrong.Add($"the cause is {diagnosis.Cause}, not {string.Join(" or ", scenario.Causes)}");
+        }
+
+        foreach (var must in scenario.Advice.Where(must => !Found(must, diagnosis.Fix)))
+        {
+            _wrong.Add($"the next step does not name {must}: {diagnosis.Fix}");
+        }
+
         foreach (var must in scenario.Says.Where(must => !Found(must, text))) _wrong.Add($"the diagnosis does not say {must}");
-        foreach (var never in scenario.Never.Append(Leaks).Where(never => Found(never, text))) _wrong.Add($"the diagnosis says {never}: {Regex.Match(text, $".*{never}.*", RegexOptions.None, TimeSpan.FromSeconds(5)).Value}");
+        foreach (var never in scenario.Never.Append(Leaks).Where(never => Found(never, text)))
+        {
+            _wrong.Add(
+                $"the diagnosis says {never}: {Regex.Match(text, $".*{never}.*", RegexOptions.None, TimeSpan.FromSeconds(5)).Value}");
+        }
     }
 
     private void JudgeRunbook(Scenario scenario, Command book)
     {
         var text = book.Output + book.Error;
-        if (scenario.RunbookFails is { } fails && (book.ExitCode != 0) != fails) _wrong.Add($"the runbook ends with {book.ExitCode}: {text}");
+        if (scenario.RunbookFails is { } fails && (book.ExitCode != 0) != fails)
+        {
+            _wrong.Add($"the runbook ends with {book.ExitCode}: {text}");
+        }
+
         foreach (var must in scenario.Runbook.Where(must => !Found(must, text))) _wrong.Add($"the runbook does not say {must}: {text}");
         if (book.Error.Length > 0 || Found(Leaks, text)) _wrong.Add($"the runbook lets through what a tool wrote: {text}");
     }
@@ -96,7 +123,11 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
     {
         if (Environment.GetEnvironmentVariable("SUMMIT_REALHOST_TABLE") is not { Length: > 0 } path) return;
         var first = book.Output.Split('\n')[0];
-        var row = string.Create(CultureInfo.InvariantCulture, $"| {scenario.Name} | {scenario.Account} | {diagnosis.Cause} | {diagnosis.Taken:0.0} s | `{diagnosis.Fix.ReplaceLineEndings(" ")}` | {scenario.Broken} | {after} | {book.ExitCode} {first} | {(_wrong.Count == 0 ? "right" : string.Join("; ", _wrong.Select(wrong => wrong.ReplaceLineEndings(" "))))} |\n");
+        var row = string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {scenario.Name} | {scenario.Account} | {diagnosis.Cause} | {diagnosis.Taken:0.0} s | "
+                + $"`{diagnosis.Fix.ReplaceLineEndings(" ")}` | {scenario.Broken} | {after} | {book.ExitCode} {first} | "
+                + $"{(_wrong.Count == 0 ? "right" : string.Join("; ", _wrong.Select(wrong => wrong.ReplaceLineEndings(" "))))} |\n");
         File.AppendAllText(path, row);
     }
 

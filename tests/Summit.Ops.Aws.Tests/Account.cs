@@ -32,16 +32,23 @@ internal sealed class Account : IAsyncDisposable
     /// <summary>Adds an instance.</summary>
     public void Add(string id, Func<LabMachine, LabMachine>? change = null)
     {
-        var machine = new LabMachine { InstanceId = id, Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "web", ["Role"] = "proxy" } };
+        var machine = new LabMachine
+        {
+            InstanceId = id,
+            Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "web", ["Role"] = "proxy" },
+        };
         Aws.Fleet.Put(change?.Invoke(machine) ?? machine);
     }
 
     /// <summary>The host behind an instance.</summary>
     public IHost Host(string id = Id, AwsConnection? connection = null, IProgress<string>? progress = null) =>
-        _services.Host(new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region }, connection ?? Connection, progress);
+        _services.Host(
+            new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id, Region = Region },
+            connection ?? Connection, progress);
 
     /// <summary>A script.</summary>
-    public static HostScript Script(string text, bool readOnly = true, int seconds = 30) => new("test", text, TimeSpan.FromSeconds(seconds), readOnly);
+    public static HostScript Script(string text, bool readOnly = true, int seconds = 30) =>
+        new("test", text, TimeSpan.FromSeconds(seconds), readOnly);
 
     /// <summary>How often an action was called, whatever came of it.</summary>
     public int Count(string action) => Aws.Calls.Count(call => call.Action == action);

@@ -15,6 +15,8 @@ internal static class Simulated
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
         var text = Convert.ToBase64String(packed.ToArray());
-        return new ScriptOutcome(exitCode, $"@summit {exitCode} {bytes.Length} 0 {Convert.ToHexStringLower(SHA256.HashData(bytes))} gzip {text.Length} -\n{text}\n");
+        return new ScriptOutcome(
+            exitCode,
+            $"@summit {exitCode} {bytes.Length} 0 {Convert.ToHexStringLower(SHA256.HashData(bytes))} gzip {text.Length} -\n{text}\n");
     }
 }

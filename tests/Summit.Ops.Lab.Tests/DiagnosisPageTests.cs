@@ -14,14 +14,22 @@ public sealed class DiagnosisPageTests
         var page = File.ReadAllText(path);
         var (from, to) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
         Assert.True(from >= Begin.Length && to >= from, $"{path} has no place for the table");
-        if (Environment.GetEnvironmentVariable("SUMMIT_WRITE_DOCS") == "1") File.WriteAllText(path, page = page[..from] + Table() + page[to..]);
-        Assert.True(page.Contains(Begin + Table() + End, StringComparison.Ordinal), "The table is not the lab's: SUMMIT_WRITE_DOCS=1 dotnet test tests/Summit.Ops.Lab.Tests --filter DiagnosisPageTests");
+        if (Environment.GetEnvironmentVariable("SUMMIT_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(path, page = page[..from] + Table() + page[to..]);
+        }
+
+        Assert.True(
+            page.Contains(Begin + Table() + End, StringComparison.Ordinal),
+            "The table is not the lab's: SUMMIT_WRITE_DOCS=1 dotnet test tests/Summit.Ops.Lab.Tests --filter DiagnosisPageTests");
     }
 
     private static string Table()
     {
         var table = new StringBuilder("| cause | made in the lab | scenarios |\n|---|---|---|\n");
-        foreach (var cause in ScenarioCatalogue.All.GroupBy(scenario => scenario.Expected).OrderBy(cause => cause.Key == SummitCause.None).ThenBy(cause => cause.Key))
+        foreach (var cause in ScenarioCatalogue.All.GroupBy(scenario => scenario.Expected)
+            .OrderBy(cause => cause.Key == SummitCause.None)
+            .ThenBy(cause => cause.Key))
         {
             table.Append($"| {cause.Key} | {cause.Count()} | {string.Join(", ", cause.Select(scenario => scenario.Name))} |\n");
         }

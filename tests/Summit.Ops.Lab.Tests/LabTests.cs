@@ -105,7 +105,11 @@ public sealed class LabTests
         while (true)
         {
             var text = await File.ReadAllTextAsync(lab.Backend.LogPath);
-            if (text.Contains(waitFor, StringComparison.Ordinal) || TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(10)) return text;
+            if (text.Contains(waitFor, StringComparison.Ordinal) || TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(10))
+            {
+                return text;
+            }
+
             await Task.Delay(20);
         }
     }

@@ -96,7 +96,8 @@ public sealed class LifetimeTests
         if (await LabRequirement.NginxMissingAsync() is { } reason) Assert.Skip(reason);
         if (backend == LabBackendKind.Pm2 && await LabRequirement.Pm2MissingAsync() is { } noPm2) Assert.Skip(noPm2);
         var note = Path.GetTempFileName();
-        using var owner = Process.Start(new ProcessStartInfo("dotnet", [typeof(LifetimeTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(LifetimeTests).FullName}.{nameof(Holds_a_lab_until_it_is_killed)}"])
+        using var owner = Process.Start(new ProcessStartInfo("dotnet", [typeof(LifetimeTests).Assembly.Location, "-explicit", "only",
+            "-method", $"{typeof(LifetimeTests).FullName}.{nameof(Holds_a_lab_until_it_is_killed)}"])
         {
             Environment = { [HoldVariable] = $"{note}|{backend}" },
             RedirectStandardOutput = true, // this process's own is what its runner reads results from
@@ -129,11 +130,15 @@ public sealed class LifetimeTests
     [Fact(Explicit = true)]
     public async Task Holds_a_lab_until_it_is_killed()
     {
-        var (note, kind) = Environment.GetEnvironmentVariable(HoldVariable)?.Split('|') is [var path, var backend] ? (path, Enum.Parse<LabBackendKind>(backend)) : ("", default);
+        var (note, kind) = Environment.GetEnvironmentVariable(HoldVariable)?.Split('|') is [var path, var backend]
+            ? (path, Enum.Parse<LabBackendKind>(backend))
+            : ("", default);
         if (note.Length == 0) Assert.Skip("Only the test that kills it runs this.");
         await using var lab = await Start.LabAsync(backend: kind);
         int[] backendId = kind == LabBackendKind.Pm2 ? [lab.Backend.ProcessId] : [];
-        await File.WriteAllTextAsync(note + ".new", string.Join('\n', [lab.Layout.Root, lab.GuardProcessId, lab.Nginx.ProcessId, .. lab.Nginx.Workers, .. backendId]));
+        await File.WriteAllTextAsync(
+            note + ".new",
+            string.Join('\n', [lab.Layout.Root, lab.GuardProcessId, lab.Nginx.ProcessId, .. lab.Nginx.Workers, .. backendId]));
         File.Move(note + ".new", note, overwrite: true);
         await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
     }

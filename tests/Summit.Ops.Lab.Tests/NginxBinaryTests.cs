@@ -9,7 +9,8 @@ public sealed class NginxBinaryTests : IDisposable
     [Fact]
     public async Task Forbidden_nginx_is_unavailable_and_says_so()
     {
-        var error = await Assert.ThrowsAsync<LabUnavailableException>(() => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = _cache, Nginx = "none" }));
+        var error = await Assert.ThrowsAsync<LabUnavailableException>(
+            () => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = _cache, Nginx = "none" }));
 
         Assert.Equal("The lab needs nginx and cannot have it: the setting SUMMIT_LAB_NGINX=none forbids it.", error.Message);
         Assert.Contains("apt-get install nginx", error.RecommendedAction);
@@ -21,7 +22,8 @@ public sealed class NginxBinaryTests : IDisposable
     [InlineData("/etc/hostname")]
     public async Task A_file_that_is_no_nginx_is_refused(string path)
     {
-        var error = await Assert.ThrowsAsync<LabUnavailableException>(() => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = _cache, Nginx = path }));
+        var error = await Assert.ThrowsAsync<LabUnavailableException>(
+            () => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = _cache, Nginx = path }));
 
         Assert.Contains($"'{path}', which is not an nginx", error.Message);
     }
@@ -32,7 +34,8 @@ public sealed class NginxBinaryTests : IDisposable
         var file = Path.Combine(_cache, "file");
         await File.WriteAllTextAsync(file, "");
 
-        var error = await Assert.ThrowsAsync<LabUnavailableException>(() => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = Path.Combine(file, "cache"), Nginx = "package" }));
+        var error = await Assert.ThrowsAsync<LabUnavailableException>(
+            () => NginxBinary.ProvideAsync(new LabSettings { CacheFolder = Path.Combine(file, "cache"), Nginx = "package" }));
 
         Assert.Contains("cannot be written", error.Message);
     }
@@ -43,7 +46,8 @@ public sealed class NginxBinaryTests : IDisposable
         var settings = new LabSettings { CacheFolder = _cache, Nginx = "package" };
         try
         {
-            var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NginxBinary.ProvideAsync(settings, cancellation: TestContext.Current.CancellationToken)));
+            var all = await Task.WhenAll(Enumerable.Range(0, 4)
+                .Select(_ => NginxBinary.ProvideAsync(settings, cancellation: TestContext.Current.CancellationToken)));
 
             var one = Assert.Single(all.Distinct());
             Assert.Equal("package", one.Source);
@@ -61,5 +65,6 @@ public sealed class NginxBinaryTests : IDisposable
     public void Library_packages_are_the_libraries_of_a_depends_line() =>
         Assert.Equal(
             ["libcrypt1", "libpcre2-8-0", "libssl3t64", "zlib1g"],
-            DebianPackage.LibraryPackages("iproute2, nginx-common (<< 1.30.~), libc6 (>= 2.34), libcrypt1 (>= 1:4.1.0), libpcre2-8-0 (>= 10.22)|libpcre3, libssl3t64:any (>= 3.0.0), zlib1g (>= 1:1.1.4)\n"));
+            DebianPackage.LibraryPackages("iproute2, nginx-common (<< 1.30.~), libc6 (>= 2.34), libcrypt1 (>= 1:4.1.0), "
+                + "libpcre2-8-0 (>= 10.22)|libpcre3, libssl3t64:any (>= 3.0.0), zlib1g (>= 1:1.1.4)\n"));
 }

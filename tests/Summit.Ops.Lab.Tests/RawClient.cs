@@ -27,13 +27,15 @@ internal sealed record RawAnswer(int Status, string Head, byte[] Rest, X509Certi
 /// <summary>Sockets and TLS, nothing else: proves what is there without any of the module's own code.</summary>
 internal static class RawClient
 {
-    private const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    private const string Handshake =
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
     /// <summary>The handshake as a browser makes it from a page of the site.</summary>
     public static Task<RawAnswer> UpgradeAsync(LabInstance lab, string target = "/ws", bool trustAll = false) =>
         SendAsync(lab, target, $"{Handshake}Origin: https://{lab.ServerName}:{lab.Port}\r\n", trustAll);
 
-    public static Task<RawAnswer> GetAsync(LabInstance lab, string target) => SendAsync(lab, target, "Connection: close\r\n", trustAll: false);
+    public static Task<RawAnswer> GetAsync(LabInstance lab, string target) =>
+        SendAsync(lab, target, "Connection: close\r\n", trustAll: false);
 
     /// <summary>The handshake without nginx, straight to the backend.</summary>
     public static async Task<RawAnswer> BackendAsync(LabInstance lab, string target = "/ws", bool upgrade = true)
@@ -43,8 +45,12 @@ internal static class RawClient
         return await ExchangeAsync(client.GetStream(), lab, target, upgrade ? Handshake : "Connection: close\r\n", null!);
     }
 
-    /// <summary>Upgrades straight at the backend, sends these frames (opcode and payload) and returns the opcodes and payloads of the first frames that come.</summary>
-    public static async Task<IReadOnlyList<(int Opcode, string Payload)>> TalkAsync(LabInstance lab, int wanted, params (int Opcode, string Payload)[] frames)
+    /// <summary>
+    /// Upgrades straight at the backend, sends these frames (opcode and payload) and returns the opcodes and payloads
+    /// of the first frames that come.
+    /// </summary>
+    public static async Task<IReadOnlyList<(int Opcode, string Payload)>> TalkAsync(
+        LabInstance lab, int wanted, params (int Opcode, string Payload)[] frames)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, lab.BackendPort);
@@ -53,7 +59,8 @@ internal static class RawClient
         foreach (var (opcode, payload) in frames)
         {
             // a mask of zeroes leaves the payload as it is
-            await stream.WriteAsync((byte[])[(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. Encoding.Latin1.GetBytes(payload)]);
+            await stream.WriteAsync(
+                (byte[])[(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. Encoding.Latin1.GetBytes(payload)]);
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -98,7 +105,8 @@ internal static class RawClient
         return await ExchangeAsync(tls, lab, target, headers, served);
     }
 
-    private static async Task<RawAnswer> ExchangeAsync(Stream stream, LabInstance lab, string target, string headers, X509Certificate2 served)
+    private static async Task<RawAnswer> ExchangeAsync(
+        Stream stream, LabInstance lab, string target, string headers, X509Certificate2 served)
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {lab.ServerName}:{lab.Port}\r\n{headers}\r\n"));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -116,7 +124,9 @@ internal static class RawClient
             var status = int.Parse(head.Split(' ')[1]);
             // one whole frame after a 101, the whole body otherwise; or the end
             var length = Regex.Match(head, @"(?im)^Content-Length: (\d+)");
-            var whole = status == 101 ? (rest.Count < 2 ? 2 : 2 + (rest[1] & 0x7F)) : length.Success ? int.Parse(length.Groups[1].Value) : int.MaxValue;
+            var whole = status == 101
+                ? (rest.Count < 2 ? 2 : 2 + (rest[1] & 0x7F))
+                : length.Success ? int.Parse(length.Groups[1].Value) : int.MaxValue;
             if (count > 0 && rest.Count < whole) continue;
             return new(status, head, [.. rest], served);
         }

@@ -8,8 +8,21 @@ public sealed class RunbookTests
 {
     // what Azure Automation has and a console has not; the functions answer as its own cmdlets do
     private const string Automation = """
-        function Get-AutomationPSCredential { param($Name) if ($Name -ne 'SummitAws') { throw "no asset $Name" }; [pscredential]::new($env:AWS_ACCESS_KEY_ID, (& { $s = [securestring]::new(); $env:AWS_SECRET_ACCESS_KEY.ToCharArray().ForEach({ $s.AppendChar($_) }); $s })) }
-        function Get-AutomationVariable { param($Name) switch ($Name) { 'SummitInstanceId' { $Lab.InstanceId } 'SummitRegion' { $Lab.Region } default { throw "no variable $Name" } } }
+        function Get-AutomationPSCredential {
+            param($Name)
+            if ($Name -ne 'SummitAws') { throw "no asset $Name" }
+            $secret = [securestring]::new()
+            $env:AWS_SECRET_ACCESS_KEY.ToCharArray().ForEach({ $secret.AppendChar($_) })
+            [pscredential]::new($env:AWS_ACCESS_KEY_ID, $secret)
+        }
+        function Get-AutomationVariable {
+            param($Name)
+            switch ($Name) {
+                'SummitInstanceId' { $Lab.InstanceId }
+                'SummitRegion' { $Lab.Region }
+                default { throw "no variable $Name" }
+            }
+        }
         function Import-Module { }
         """;
 
@@ -23,7 +36,8 @@ public sealed class RunbookTests
         var folder = Directory.CreateTempSubdirectory("summit-azure-");
         try
         {
-            var call = $"$made = Export-SummitRunbook -Kind AzureRunbook -Path '{folder.FullName}' -Site $Lab.Site; & $made.FullName -Repair ${(repair ? "true" : "false")}";
+            var call = $"$made = Export-SummitRunbook -Kind AzureRunbook -Path '{folder.FullName}' -Site $Lab.Site; "
+                + $"& $made.FullName -Repair ${(repair ? "true" : "false")}";
             var result = await LabProgram.RunAsync("-Scenario", scenario, "-Command", $"{Automation}\n{call}");
             Assert.Contains(said, result.Output + result.Error, StringComparison.Ordinal);
             Assert.True(result.ExitCode == exitCode, result.Output + result.Error);

@@ -19,7 +19,8 @@ public sealed class ScenarioTests
     [Fact]
     public void Names_are_unique_and_found_in_any_case()
     {
-        Assert.Equal(ScenarioCatalogue.All.Count, ScenarioCatalogue.All.Select(s => s.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(
+            ScenarioCatalogue.All.Count, ScenarioCatalogue.All.Select(s => s.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(ScenarioCatalogue.All, s => Assert.Same(s, ScenarioCatalogue.Find(s.Name.ToUpperInvariant())));
         Assert.All(ScenarioCatalogue.All, s => Assert.Matches("^[a-z-]+$", s.Name));
         Assert.All(ScenarioCatalogue.All, s => Assert.DoesNotContain('\t', s.Description));
@@ -29,7 +30,8 @@ public sealed class ScenarioTests
 
     /// <summary>All that have no test of their own here.</summary>
     public static TheoryData<string> Others => [.. ScenarioCatalogue.All.Select(s => s.Name).Except(
-        typeof(ScenarioTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(ProvesAttribute), false)).Cast<ProvesAttribute>().Select(p => p.Scenario))];
+        typeof(ScenarioTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(ProvesAttribute), false)).Cast<ProvesAttribute>()
+            .Select(p => p.Scenario))];
 
     [Theory]
     [MemberData(nameof(Others))]
@@ -252,7 +254,8 @@ public sealed class ScenarioTests
     }
 
     [Theory]
-    [Proves("certificate-expired"), Proves("certificate-not-yet-valid"), Proves("certificate-wrong-name"), Proves("certificate-self-signed")]
+    [Proves("certificate-expired"), Proves(
+        "certificate-not-yet-valid"), Proves("certificate-wrong-name"), Proves("certificate-self-signed")]
     [InlineData("certificate-expired", "NotTimeValid")]
     [InlineData("certificate-not-yet-valid", "NotTimeValid")]
     [InlineData("certificate-wrong-name", "RemoteCertificateNameMismatch")]
@@ -289,11 +292,14 @@ public sealed class ScenarioTests
         Assert.Null(await lab.Nginx.TestAsync());
         var text = await File.ReadAllTextAsync(lab.EnabledPath);
         Assert.Contains(holds, text);
-        Assert.Equal(scenario == "healthy-order", text.IndexOf("location /api", StringComparison.Ordinal) < text.IndexOf("location /ws", StringComparison.Ordinal));
+        Assert.Equal(
+            scenario == "healthy-order",
+            text.IndexOf("location /api", StringComparison.Ordinal) < text.IndexOf("location /ws", StringComparison.Ordinal));
         Assert.Equal(scenario != "healthy-buffering", text.Contains("proxy_buffering off;", StringComparison.Ordinal));
     }
 
-    [Theory, Proves("group-without-port"), Proves("acl-denies"), Proves("no-internet-route"), Proves("no-public-address"), Proves("load-balancer-kept-out")]
+    [Theory, Proves("group-without-port"), Proves("acl-denies"), Proves("no-internet-route"), Proves("no-public-address"), Proves(
+        "load-balancer-kept-out")]
     [InlineData("group-without-port", "group sg-0123456789abcdef0")]
     [InlineData("acl-denies", "acl acl-0123456789abcdef0")]
     [InlineData("no-internet-route", "table rtb-0123456789abcdef0")]
@@ -311,13 +317,15 @@ public sealed class ScenarioTests
         // the same words for both: id and port are each lab's own
         static IEnumerable<string> Network(LabInstance lab) => new[]
         {
-            lab.Aws.Ec2.Network.Groups.Select(group => $"group {group} {string.Join(", ", group.Ingress)}"), lab.Aws.Ec2.Network.Acls.Select(acl => $"acl {acl.Id} {string.Join(", ", acl.Entries)}"),
+            lab.Aws.Ec2.Network.Groups.Select(group => $"group {group} {string.Join(", ", group.Ingress)}"),
+            lab.Aws.Ec2.Network.Acls.Select(acl => $"acl {acl.Id} {string.Join(", ", acl.Entries)}"),
             lab.Aws.Ec2.Network.Tables.Select(table => $"table {table.Id} {string.Join(", ", table.Routes)}"),
             lab.Aws.Ec2.Network.Interfaces.Select(card => $"interface {card.Id} {string.Join(", ", card.PublicAddresses)}"),
         }.SelectMany(lines => lines).Select(line => line.Replace($"{lab.Port}", "PORT", StringComparison.Ordinal));
     }
 
-    private static Task<LabInstance> StartAsync(string name, LabBackendKind backend = LabBackendKind.InProcess) => Start.LabAsync(ScenarioCatalogue.Find(name), backend);
+    private static Task<LabInstance> StartAsync(string name, LabBackendKind backend = LabBackendKind.InProcess) =>
+        Start.LabAsync(ScenarioCatalogue.Find(name), backend);
 
     private static async Task AssertNginx404Async(LabInstance lab)
     {
@@ -334,8 +342,14 @@ public sealed class ScenarioTests
 
     private static async Task<string> Pm2ListAsync(LabInstance lab)
     {
-        var environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["PM2_HOME"] = lab.Site.Pm2Home, ["HOME"] = lab.Backend.Folder };
-        return (await Processes.ChildCommand.RunAsync("pm2", ["jlist"], TimeSpan.FromSeconds(20), default, environment: environment)).Output;
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+            ["PM2_HOME"] = lab.Site.Pm2Home,
+            ["HOME"] = lab.Backend.Folder,
+        };
+        return (await Processes.ChildCommand.RunAsync(
+            "pm2", ["jlist"], TimeSpan.FromSeconds(20), default, environment: environment)).Output;
     }
 }
 

@@ -3,7 +3,9 @@ using Xunit.v3;
 
 namespace Summit.Ops.Pester.Tests;
 
-/// <summary>No test of tests/Pester is lost: each file loads and runs what it has, each cmdlet has a file, and the older Pester agrees.</summary>
+/// <summary>
+/// No test of tests/Pester is lost: each file loads and runs what it has, each cmdlet has a file, and the older Pester agrees.
+/// </summary>
 public sealed partial class PesterFileTests
 {
     public static IEnumerable<ITheoryDataRow> Files => PesterSuite.Files.Select(file => new TheoryDataRow<string>(Path.GetFileName(file)));
@@ -25,15 +27,18 @@ public sealed partial class PesterFileTests
     public void Each_cmdlet_has_a_file()
     {
         var manifest = File.ReadAllText(Path.Combine(PesterSuite.Root, "Summit.Ops.psd1"));
-        var cmdlets = CmdletName().Matches(manifest[manifest.IndexOf("CmdletsToExport", StringComparison.Ordinal)..]).Select(match => match.Groups["name"].Value).ToList();
+        var cmdlets = CmdletName().Matches(manifest[manifest.IndexOf("CmdletsToExport", StringComparison.Ordinal)..])
+            .Select(match => match.Groups["name"].Value).ToList();
         Assert.NotEmpty(cmdlets);
-        Assert.Empty(cmdlets.Except(PesterSuite.Files.Select(file => Path.GetFileName(file).Replace(".Tests.ps1", "", StringComparison.Ordinal))));
+        Assert.Empty(
+            cmdlets.Except(PesterSuite.Files.Select(file => Path.GetFileName(file).Replace(".Tests.ps1", "", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void The_tests_run_in_the_pinned_PowerShell_and_Pester()
     {
-        Assert.Contains($"\"{PesterSuite.Listed.PowerShell}\"", File.ReadAllText(Path.Combine(PesterSuite.Root, ".config", "dotnet-tools.json")));
+        Assert.Contains(
+            $"\"{PesterSuite.Listed.PowerShell}\"", File.ReadAllText(Path.Combine(PesterSuite.Root, ".config", "dotnet-tools.json")));
         Assert.Contains(PesterSuite.Listed.Pester, PesterSuite.Pester);
     }
 
@@ -46,10 +51,12 @@ public sealed partial class PesterFileTests
         Assert.Contains(older.Pester, PesterSuite.OlderPester);
         Assert.Equal(Ids(PesterSuite.Listed), Ids(older));
         Assert.Empty(older.Containers.Where(container => container.LabMissing is null).SelectMany(container => container.Problems.Concat(
-            container.Tests.Where(test => test.Result is not ("Passed" or "Skipped")).Select(test => $"{container.File}: {test.Name}: {test.Result}: {test.Problem}"))));
+            container.Tests.Where(test => test.Result is not ("Passed" or "Skipped"))
+                .Select(test => $"{container.File}: {test.Name}: {test.Result}: {test.Problem}"))));
     }
 
-    private static IEnumerable<string> Ids(PesterReport report) => report.Containers.SelectMany(container => container.ById.Keys.Select(id => $"{container.File}: {id}"));
+    private static IEnumerable<string> Ids(PesterReport report) =>
+        report.Containers.SelectMany(container => container.ById.Keys.Select(id => $"{container.File}: {id}"));
 
     [GeneratedRegex("'(?<name>[A-Z][a-z]+-Summit[A-Za-z]+)'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CmdletName();

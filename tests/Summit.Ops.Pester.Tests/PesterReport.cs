@@ -13,7 +13,9 @@ public sealed record PesterContainer(string File, IReadOnlyList<string> Problems
 
     /// <summary>The tests by an id that is the same in every run: the path, and which of those with this path.</summary>
     public IReadOnlyDictionary<string, PesterTest> ById { get; } =
-        Tests.GroupBy(test => test.Path).SelectMany(same => same.Select((test, at) => (Id: $"{same.Key}#{at + 1}", test))).ToDictionary(pair => pair.Id, pair => pair.test);
+        Tests.GroupBy(test => test.Path)
+            .SelectMany(same => same.Select((test, at) => (Id: $"{same.Key}#{at + 1}", test)))
+            .ToDictionary(pair => pair.Id, pair => pair.test);
 }
 
 /// <summary>One It.</summary>

@@ -9,7 +9,8 @@ namespace Summit.Ops.Pester.Tests;
 public static class PesterSuite
 {
     private static readonly Dictionary<string, string?> Known =
-        typeof(PesterSuite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(known => known.Key, known => known.Value);
+        typeof(PesterSuite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .ToDictionary(known => known.Key, known => known.Value);
 
     private static readonly SemaphoreSlim Turns = new(2);
     private static readonly ConcurrentDictionary<string, Lazy<Task<PesterContainer>>> Runs = new(StringComparer.Ordinal);
@@ -24,7 +25,8 @@ public static class PesterSuite
     public static IReadOnlyList<string> Files { get; } =
         [.. Directory.GetFiles(Path.Combine(Root, "tests", "Pester"), "*.Tests.ps1").Order(StringComparer.Ordinal)];
 
-    private static readonly Lazy<PesterReport> List = new(() => RunAsync(Pester, Files, TimeSpan.FromMinutes(3), list: true).GetAwaiter().GetResult());
+    private static readonly Lazy<PesterReport> List = new(
+        () => RunAsync(Pester, Files, TimeSpan.FromMinutes(3), list: true).GetAwaiter().GetResult());
 
     /// <summary>Every test that the files have, found without running one.</summary>
     public static PesterReport Listed => List.Value;
@@ -44,7 +46,9 @@ public static class PesterSuite
         }
     })).Value;
 
-    /// <summary>Runs the files in one pwsh that has no profile, an empty HOME and no AWS settings; it ends, with its tree, at the limit.</summary>
+    /// <summary>
+    /// Runs the files in one pwsh that has no profile, an empty HOME and no AWS settings; it ends, with its tree, at the limit.
+    /// </summary>
     public static async Task<PesterReport> RunAsync(string pester, IReadOnlyList<string> files, TimeSpan limit, bool list)
     {
         var folder = Directory.CreateTempSubdirectory("summit-pester-");
@@ -53,10 +57,16 @@ public static class PesterSuite
             var report = Path.Combine(folder.FullName, "report.json");
             var (code, said) = await PwshAsync(folder.FullName, limit,
             [
-                "-File", Path.Combine(AppContext.BaseDirectory, "Suite.ps1"), "-Pester", pester, "-Path", string.Join(Path.PathSeparator, files), "-Report", report,
+                "-File", Path.Combine(AppContext.BaseDirectory, "Suite.ps1"), "-Pester", pester, "-Path",
+                string.Join(Path.PathSeparator, files), "-Report", report,
                 .. list ? ["-List"] : Array.Empty<string>(),
             ]);
-            if (!File.Exists(report)) throw new InvalidOperationException($"pwsh ended with exit code {code} and no result for {string.Join(", ", files.Select(Path.GetFileName))}:\n{said}");
+            if (!File.Exists(report))
+            {
+                throw new InvalidOperationException(
+                    $"pwsh ended with exit code {code} and no result for {string.Join(", ", files.Select(Path.GetFileName))}:\n{said}");
+            }
+
             return JsonSerializer.Deserialize<PesterReport>(await File.ReadAllTextAsync(report))!;
         }
         finally
@@ -68,11 +78,17 @@ public static class PesterSuite
     private static async Task<(int Code, string Said)> PwshAsync(string home, TimeSpan limit, IReadOnlyList<string> arguments)
     {
         var pwsh = Path.Combine(Known["Pwsh"]!, OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root, UseShellExecute = false,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Root, UseShellExecute = false,
         };
-        foreach (var argument in new[] { "exec", pwsh, "-NoLogo", "-NoProfile", "-NonInteractive" }.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "exec", pwsh, "-NoLogo", "-NoProfile", "-NonInteractive" }.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var name in start.Environment.Keys.Where(IsOfTheCaller).ToList()) start.Environment.Remove(name);
         start.Environment["HOME"] = home;
         // what a test starts with dotnet finds its packages all the same
@@ -105,5 +121,6 @@ public static class PesterSuite
 
     private static bool IsOfTheCaller(string name) =>
         name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("XDG_", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("PSModulePath", StringComparison.OrdinalIgnoreCase) || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase);
+        || name.Equals("PSModulePath", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase);
 }

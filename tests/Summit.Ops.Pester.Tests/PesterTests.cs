@@ -19,7 +19,9 @@ public sealed class PesterTests
     public async Task It(string file, string id)
     {
         var container = await PesterSuite.ResultAsync(file);
-        Assert.True(container.ById.TryGetValue(id, out var test), $"{file} has this test and did not run it. {string.Join('\n', container.Problems)}");
+        Assert.True(
+            container.ById.TryGetValue(id, out var test),
+            $"{file} has this test and did not run it. {string.Join('\n', container.Problems)}");
         if (test.Result == "Failed" && container.LabMissing is { } noLab) Assert.Skip(noLab);
         if (test.Result == "Skipped") Assert.Skip(test.Problem is "" ? $"{file} skips it and says no reason" : test.Problem);
         Assert.True(test.Result == "Passed", $"{test.Result}: {test.Problem}");

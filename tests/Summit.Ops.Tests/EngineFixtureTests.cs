@@ -24,7 +24,8 @@ public sealed class EngineFixtureTests(EngineFixture engine) : IClassFixture<Eng
     public async Task Every_stream_is_collected()
     {
         var result = await engine.InvokeAsync(
-            "function Talk { [CmdletBinding()] param() $PSCmdlet.WriteVerbose('v'); $PSCmdlet.WriteWarning('w'); $PSCmdlet.WriteObject(1); $PSCmdlet.WriteInformation('i', @('tag')) }; Talk -Verbose; Get-NoSuchThing; throw 'end'");
+            "function Talk { [CmdletBinding()] param() $PSCmdlet.WriteVerbose('v'); $PSCmdlet.WriteWarning('w'); $PSCmdlet.WriteObject(1); "
+                + "$PSCmdlet.WriteInformation('i', @('tag')) }; Talk -Verbose; Get-NoSuchThing; throw 'end'");
         Assert.Equal([1], result.Of<int>());
         Assert.Equal(["v"], result.Verbose);
         Assert.Equal(["w"], result.Warnings);

@@ -15,13 +15,16 @@ internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
     private readonly ConcurrentDictionary<string, CallPace> _paces = new(StringComparer.Ordinal);
 
     /// <summary>Makes a call that may be repeated: it reads, or doing it twice is doing it once.</summary>
-    public Task<T> CallAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) => CallAsync(action, call, repeatable: true, cancellation);
+    public Task<T> CallAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
+        CallAsync(action, call, repeatable: true, cancellation);
 
     /// <summary>Makes a call that must not be carried out twice.</summary>
     /// <exception cref="AmbiguousCallException">Nobody knows whether it was carried out.</exception>
-    public Task<T> CallOnceAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) => CallAsync(action, call, repeatable: false, cancellation);
+    public Task<T> CallOnceAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
+        CallAsync(action, call, repeatable: false, cancellation);
 
-    private async Task<T> CallAsync<T>(string action, Func<CancellationToken, Task<T>> call, bool repeatable, CancellationToken cancellation)
+    private async Task<T> CallAsync<T>(
+        string action, Func<CancellationToken, Task<T>> call, bool repeatable, CancellationToken cancellation)
     {
         var pace = _paces.GetOrAdd(action, _ => new CallPace(time));
         for (var attempt = 1; ; attempt++)
@@ -41,7 +44,9 @@ internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
                 var unreachable = !throttled && AwsErrors.IsUnreachable(error);
                 var transient = !throttled && !unreachable && AwsErrors.IsTransient(error);
                 if (transient && !repeatable) throw new AmbiguousCallException(error);
-                var most = Math.Min(place.Settings.MaxAttempts ?? UsualAttempts, unreachable ? AttemptsToConnect : transient && AwsErrors.IsSilence(error) ? AttemptsInSilence : int.MaxValue);
+                var most = Math.Min(
+                    place.Settings.MaxAttempts ?? UsualAttempts,
+                    unreachable ? AttemptsToConnect : transient && AwsErrors.IsSilence(error) ? AttemptsInSilence : int.MaxValue);
                 if ((!throttled && !unreachable && !transient) || attempt >= most) throw;
             }
 
@@ -50,5 +55,6 @@ internal sealed class ApiCalls(AwsPlace place, TimeProvider time)
     }
 
     /// <summary>The error of a call in words.</summary>
-    public Errors.SummitException Describe(Exception error, string action, string document = "") => AwsErrors.Describe(error, action, place, document);
+    public Errors.SummitException Describe(Exception error, string action, string document = "") =>
+        AwsErrors.Describe(error, action, place, document);
 }

@@ -1,6 +1,8 @@
 namespace Summit.Ops.Aws.Calls;
 
-/// <summary>Finds the rate that a service allows for one action: doubled distance after a throttled call, a little less after each that was not.</summary>
+/// <summary>
+/// Finds the rate that a service allows for one action: doubled distance after a throttled call, a little less after each that was not.
+/// </summary>
 internal sealed class CallPace(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);

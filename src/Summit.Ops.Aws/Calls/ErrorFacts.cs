@@ -15,7 +15,8 @@ namespace Summit.Ops.Aws.Calls;
 internal sealed partial record ErrorFacts(Exception Error, string Action, AwsPlace Place, DateTimeOffset Now, string Document = "")
 {
     /// <summary>The service's own answer, if a service answered.</summary>
-    public AmazonServiceException? Answer => Chain.OfType<AmazonServiceException>().FirstOrDefault(error => !string.IsNullOrEmpty(error.ErrorCode));
+    public AmazonServiceException? Answer =>
+        Chain.OfType<AmazonServiceException>().FirstOrDefault(error => !string.IsNullOrEmpty(error.ErrorCode));
 
     /// <summary>The answer's code; empty for none.</summary>
     public string Code => Answer?.ErrorCode ?? "";
@@ -50,10 +51,13 @@ internal sealed partial record ErrorFacts(Exception Error, string Action, AwsPla
         get
         {
             var date = Chain.OfType<HttpErrorResponseException>().FirstOrDefault()?.Response?.GetHeaderValue("Date");
-            return DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var there) ? Now - there : null;
+            return DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var there)
+                ? Now - there
+                : null;
         }
     }
 
-    [GeneratedRegex(@"not authorized to perform: (?<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"not authorized to perform: (?<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PerformedAction();
 }

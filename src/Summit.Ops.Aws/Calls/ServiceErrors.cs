@@ -11,11 +11,18 @@ internal static partial class ServiceErrors
     // AWS refuses a signature that is five minutes off
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(4);
 
-    private static readonly HashSet<string> Denied = new(StringComparer.Ordinal) { "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized" };
+    private static readonly HashSet<string> Denied = new(StringComparer.Ordinal)
+    {
+        "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized",
+    };
 
-    private static readonly HashSet<string> Expired = new(StringComparer.Ordinal) { "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired" };
+    private static readonly HashSet<string> Expired = new(StringComparer.Ordinal)
+    {
+        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired",
+    };
 
-    private static readonly HashSet<string> WrongSecret = new(StringComparer.Ordinal) { "InvalidSignatureException", "SignatureDoesNotMatch" };
+    private static readonly HashSet<string> WrongSecret =
+        new(StringComparer.Ordinal) { "InvalidSignatureException", "SignatureDoesNotMatch" };
 
     private static readonly HashSet<string> NotKnown = new(StringComparer.Ordinal)
     {
@@ -45,13 +52,15 @@ internal static partial class ServiceErrors
     public static IReadOnlyList<KnownError> Rows { get; } =
     [
         new("AwsAccessDenied", SummitErrorKind.PermissionDenied, facts => Denied.Contains(facts.Code) && Encoded(facts) is not null,
-            facts => $"The credentials in use may not do {facts.DeniedAction} in {facts.Region}{Denier(facts)}. AWS says: {facts.Said[..facts.Said.IndexOf("Encoded", StringComparison.Ordinal)].TrimEnd()}",
+            facts => $"The credentials in use may not do {facts.DeniedAction} in {facts.Region}{Denier(facts)}. AWS says: "
+                + $"{facts.Said[..facts.Said.IndexOf("Encoded", StringComparison.Ordinal)].TrimEnd()}",
             facts => $"aws sts decode-authorization-message --encoded-message {Encoded(facts)} # {facts.DeniedAction}"),
         new("AwsAccessDenied", SummitErrorKind.PermissionDenied, facts => Denied.Contains(facts.Code),
             facts => $"The credentials in use may not do {facts.DeniedAction} in {facts.Region}{Denier(facts)}. AWS says: {facts.Said}",
             facts => $"Get-Help about_Summit_Permissions # an administrator has to allow {facts.DeniedAction}"),
         new("AwsOptInRequired", SummitErrorKind.PermissionDenied, facts => facts.Code == "OptInRequired",
-            facts => $"The account has no access to {facts.Action.Split(':')[0]} in {facts.Region}: the region is not enabled for the account, or its registration is not complete. AWS says: {facts.Said}",
+            facts => $"The account has no access to {facts.Action.Split(':')[0]} in {facts.Region}: "
+                + $"the region is not enabled for the account, or its registration is not complete. AWS says: {facts.Said}",
             facts => $"aws account get-region-opt-status --region-name {ShellWord.Quote(facts.Region)}"),
         new("AwsClockSkew", SummitErrorKind.InvalidData, IsSkewed,
             facts => $"AWS refuses the call because this machine's clock is wrong: it {Difference(facts)}. AWS says: {facts.Said}",
@@ -60,24 +69,38 @@ internal static partial class ServiceErrors
             facts => $"The AWS credentials have expired: {facts.Said}",
             facts => facts.Place.Source.Renew),
         new("AwsCredentialsRefused", SummitErrorKind.PermissionDenied, facts => WrongSecret.Contains(facts.Code),
-            facts => $"AWS does not accept the credentials: the secret access key does not belong to the access key id ({facts.Code}). AWS says: {facts.Said}",
+            facts => $"AWS does not accept the credentials: the secret access key does not belong to the access key id ({facts.Code}). "
+                + $"AWS says: {facts.Said}",
             facts => facts.Place.Source.Who),
         new("AwsCredentialsRefused", SummitErrorKind.PermissionDenied, facts => NotKnown.Contains(facts.Code),
-            facts => $"AWS does not accept the credentials: the key or the session token is not valid, or {facts.Region} is not enabled for the account ({facts.Code}). AWS says: {facts.Said}",
+            facts => $"AWS does not accept the credentials: the key or the session token is not valid, or {facts.Region} is not enabled "
+                + $"for the account ({facts.Code}). AWS says: {facts.Said}",
             facts => facts.Place.Source.Who),
         new("AwsThrottled", SummitErrorKind.Unavailable, facts => AwsErrors.IsThrottling(facts.Error),
-            facts => $"{facts.Action} was throttled again and again: other calls of this account use up the rate of {facts.Action}. Run it again later, or with fewer targets at a time: -MaxConcurrency 10.",
-            facts => $"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue={ShellWord.Quote(facts.Action.Split(':')[^1])} --region {ShellWord.Quote(facts.Region)}"),
+            facts => $"{facts.Action} was throttled again and again: other calls of this account use up the rate of {facts.Action}. "
+                + "Run it again later, or with fewer targets at a time: -MaxConcurrency 10.",
+            facts => "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue="
+                + $"{ShellWord.Quote(facts.Action.Split(':')[^1])} --region {ShellWord.Quote(facts.Region)}"),
     ];
 
-    private static string Denier(ErrorFacts facts) => Deniers.FirstOrDefault(each => facts.Said.Contains(each.Said, StringComparison.OrdinalIgnoreCase)) is { Means: { } means } ? $": {means}" : "";
+    private static string Denier(ErrorFacts facts) =>
+        Deniers.FirstOrDefault(each => facts.Said.Contains(each.Said, StringComparison.OrdinalIgnoreCase)) is { Means: { } means }
+            ? $": {means}"
+            : "";
 
-    private static string? Encoded(ErrorFacts facts) => EncodedMessage().Match(facts.Said) is { Success: true } found ? found.Groups["text"].Value : null;
+    private static string? Encoded(ErrorFacts facts) =>
+        EncodedMessage().Match(facts.Said) is { Success: true } found ? found.Groups["text"].Value : null;
 
     private static bool IsSkewed(ErrorFacts facts)
     {
-        if (!WrongSecret.Contains(facts.Code) && facts.Code is not ("AuthFailure" or "RequestExpired" or "RequestTimeTooSkewed" or "RequestInTheFuture")) return false;
-        return facts.Code is "RequestTimeTooSkewed" or "RequestInTheFuture" || facts.Said.StartsWith("Signature expired", StringComparison.Ordinal)
+        if (!WrongSecret.Contains(facts.Code)
+            && facts.Code is not ("AuthFailure" or "RequestExpired" or "RequestTimeTooSkewed" or "RequestInTheFuture"))
+        {
+            return false;
+        }
+
+        return facts.Code is "RequestTimeTooSkewed" or "RequestInTheFuture"
+            || facts.Said.StartsWith("Signature expired", StringComparison.Ordinal)
             || facts.Said.StartsWith("Signature not yet current", StringComparison.Ordinal) || facts.Ahead?.Duration() > Tolerated;
     }
 
@@ -91,13 +114,17 @@ internal static partial class ServiceErrors
     // Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z (20260101T001500Z - 5 min.)
     private static TimeSpan? Told(string said)
     {
-        var times = Stamp().Matches(said).Select(match => DateTimeOffset.ParseExact(match.Value, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)).ToList();
+        var times = Stamp().Matches(said).Select(match => DateTimeOffset.ParseExact(
+            match.Value, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)).ToList();
         return times.Count == 3 ? times[0] - times[2] : null;
     }
 
-    private static string Words(TimeSpan time) => time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} s" : time.TotalHours < 2 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalHours:0} hours";
+    private static string Words(TimeSpan time) => time.TotalMinutes < 2
+        ? $"{time.TotalSeconds:0} s"
+        : time.TotalHours < 2 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalHours:0} hours";
 
-    [GeneratedRegex("Encoded authorization failure message: (?<text>[A-Za-z0-9_-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "Encoded authorization failure message: (?<text>[A-Za-z0-9_-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EncodedMessage();
 
     [GeneratedRegex("[0-9]{8}T[0-9]{6}Z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

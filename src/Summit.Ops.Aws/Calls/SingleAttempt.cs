@@ -5,7 +5,10 @@ using Amazon.SimpleSystemsManagement;
 
 namespace Summit.Ops.Aws.Calls;
 
-/// <summary>No retry at all. With MaxErrorRetry = 0 the SDK still repeats a call ten times whose answer broke off (measured on AWSSDK.Core 4.0.102), and a SendCommand among them runs as often.</summary>
+/// <summary>
+/// No retry at all. With MaxErrorRetry = 0 the SDK still repeats a call ten times whose answer broke off (measured on AWSSDK.Core 4.0.102),
+/// and a SendCommand among them runs as often.
+/// </summary>
 internal sealed class SingleAttempt : RetryPolicy
 {
     /// <inheritdoc/>
@@ -37,7 +40,8 @@ internal sealed class SingleAttempt : RetryPolicy
 }
 
 /// <summary>Systems Manager, each call made once.</summary>
-internal sealed class SsmClient(AWSCredentials credentials, AmazonSimpleSystemsManagementConfig config) : AmazonSimpleSystemsManagementClient(credentials, config)
+internal sealed class SsmClient(AWSCredentials credentials, AmazonSimpleSystemsManagementConfig config)
+    : AmazonSimpleSystemsManagementClient(credentials, config)
 {
     /// <inheritdoc/>
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)

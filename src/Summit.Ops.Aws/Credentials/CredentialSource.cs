@@ -30,17 +30,22 @@ internal sealed record CredentialSource
     public bool InContainer { get; init; }
 
     /// <summary>The command that renews them.</summary>
-    public string Renew => IsGiven ? "Get-Credential" : Uses(options => options.LoginSession) is { } login ? $"aws login --profile {ShellWord.Quote(login.Name)}"
-        : $"aws sso login{Option(Uses(options => options.SsoStartUrl ?? options.SsoSession)?.Name ?? Profile)}";
+    public string Renew => IsGiven
+        ? "Get-Credential"
+        : Uses(options => options.LoginSession) is { } login ? $"aws login --profile {ShellWord.Quote(login.Name)}"
+            : $"aws sso login{Option(Uses(options => options.SsoStartUrl ?? options.SsoSession)?.Name ?? Profile)}";
 
     /// <summary>The command that tells whose they are.</summary>
     public string Who => $"aws sts get-caller-identity{Option(Profile)}";
 
     /// <summary>The first profile with a setting; null for none.</summary>
-    public CredentialProfile? Uses(Func<CredentialProfileOptions, string?> setting) => Profiles.FirstOrDefault(profile => !string.IsNullOrEmpty(setting(profile.Options)));
+    public CredentialProfile? Uses(Func<CredentialProfileOptions, string?> setting) =>
+        Profiles.FirstOrDefault(profile => !string.IsNullOrEmpty(setting(profile.Options)));
 
     /// <summary>Finds it, and stops at once where it cannot give credentials.</summary>
-    /// <exception cref="SummitAwsException">A profile does not exist, needs what only a person can give, or takes its credentials from itself.</exception>
+    /// <exception cref="SummitAwsException">
+    /// A profile does not exist, needs what only a person can give, or takes its credentials from itself.
+    /// </exception>
     public static CredentialSource Of(AwsConnection connection)
     {
         if (connection.Key is not null && connection.ProfileName is null) return new CredentialSource { IsGiven = true };
@@ -53,8 +58,11 @@ internal sealed record CredentialSource
             Profiles = Walk(store, named, connection.ProfileLocation),
             IsGiven = connection.Key is not null,
             IdentityFile = named is null ? Variable("AWS_WEB_IDENTITY_TOKEN_FILE") : null,
-            Container = named is null ? Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") ?? Variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") : null,
-            InContainer = File.Exists("/.dockerenv") || File.Exists("/run/.containerenv") || Variable("KUBERNETES_SERVICE_HOST") is not null,
+            Container = named is null
+                ? Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") ?? Variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+                : null,
+            InContainer = File.Exists("/.dockerenv") || File.Exists("/run/.containerenv")
+                || Variable("KUBERNETES_SERVICE_HOST") is not null,
         };
         return source.IdentityFile is { } file && !hasKey && !File.Exists(file) ? throw IdentityFileMissing(file) : source;
     }
@@ -89,21 +97,26 @@ internal sealed record CredentialSource
         var known = store.ListProfiles().Select(profile => profile.Name).Order(StringComparer.Ordinal).ToList();
         return new SummitAwsException(
             "AwsProfileNotFound", SummitErrorKind.InvalidArgument,
-            $"There is no AWS profile '{name}'{(location is null ? "" : $" in {location}")}{(wantedBy is null ? "" : $", which the profile '{wantedBy}' names as its source_profile")}{Nearest.Suggestion(name, known)}", name, "aws configure list-profiles");
+            $"There is no AWS profile '{name}'{(location is null ? "" : $" in {location}")}"
+                + $"{(wantedBy is null ? "" : $", which the profile '{wantedBy}' names as its source_profile")}"
+                + $"{Nearest.Suggestion(name, known)}", name, "aws configure list-profiles");
     }
 
     private static SummitAwsException Loop(IReadOnlyList<string> names) => new(
-        "AwsSourceProfileLoop", SummitErrorKind.InvalidArgument, $"The AWS profiles take their credentials from each other: {string.Join(" -> ", names)}. One of them needs a key, an SSO session or a credential_process of its own.", names[0],
+        "AwsSourceProfileLoop", SummitErrorKind.InvalidArgument, "The AWS profiles take their credentials from each other: "
+            + $"{string.Join(" -> ", names)}. One of them needs a key, an SSO session or a credential_process of its own.", names[0],
         $"aws configure get source_profile --profile {ShellWord.Quote(names[^1])}");
 
     private static SummitAwsException NeedsMfa(CredentialProfile profile) => new(
         "AwsMfaNeeded", SummitErrorKind.PermissionDenied,
-        $"The AWS profile '{profile.Name}' assumes {profile.Options.RoleArn} with a code of {profile.Options.MfaSerial}, and Summit.Ops does not ask for codes. Let the AWS CLI ask, and take its credentials into the environment.", profile.Name,
+        $"The AWS profile '{profile.Name}' assumes {profile.Options.RoleArn} with a code of {profile.Options.MfaSerial}, "
+            + "and Summit.Ops does not ask for codes. Let the AWS CLI ask, and take its credentials into the environment.", profile.Name,
         $"aws configure export-credentials --profile {ShellWord.Quote(profile.Name)} --format powershell");
 
     private static SummitAwsException IdentityFileMissing(string file) => new(
         "AwsWebIdentityMissing", SummitErrorKind.PermissionDenied,
-        $"The token of the web identity is not there: {ForeignText.Visible(file)} does not exist or may not be read. In Kubernetes the pod needs a service account with the role's annotation.", file,
+        $"The token of the web identity is not there: {ForeignText.Visible(file)} does not exist or may not be read. "
+            + "In Kubernetes the pod needs a service account with the role's annotation.", file,
         $"ls -l {ShellWord.Quote(file)}");
 
     private static string Option(string? profile) => profile is null ? "" : $" --profile {ShellWord.Quote(profile)}";

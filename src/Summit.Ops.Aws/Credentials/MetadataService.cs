@@ -12,7 +12,12 @@ internal static class MetadataService
     public static async Task<bool> AnswersAsync()
     {
         if (string.Equals(CredentialSource.Variable("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) return false;
-        if (!Uri.TryCreate(new Uri(CredentialSource.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? Usual), "/latest/api/token", out var url)) return false;
+        if (!Uri.TryCreate(
+            new Uri(CredentialSource.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? Usual), "/latest/api/token", out var url))
+        {
+            return false;
+        }
+
         // never through a proxy: it would answer for another machine
         using var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = Patience };
         using var client = new HttpClient(handler) { Timeout = Patience };

@@ -32,7 +32,9 @@ internal static class SsoToken
         // the AWS tools name the file by the session, or by the start URL where the profile has no session
         var name = options.SsoSession is { Length: > 0 } session ? session : options.SsoStartUrl ?? "";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var file = Path.Combine(home, ".aws", "sso", "cache", $"{string.Concat(Sha1(name).Select(part => part.ToString("x2", CultureInfo.InvariantCulture)))}.json");
+        var file = Path.Combine(
+            home, ".aws", "sso", "cache",
+            $"{string.Concat(Sha1(name).Select(part => part.ToString("x2", CultureInfo.InvariantCulture)))}.json");
         try
         {
             if (!File.Exists(file) || JsonNode.Parse(File.ReadAllText(file)) is not JsonObject token) return SsoState.Missing;
@@ -51,5 +53,7 @@ internal static class SsoToken
 #pragma warning restore CA5350
 
     private static DateTimeOffset? Time(JsonObject token, string name) =>
-        DateTimeOffset.TryParse(token[name]?.GetValue<string>()?.Replace("UTC", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            token[name]?.GetValue<string>()?.Replace("UTC", "Z", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

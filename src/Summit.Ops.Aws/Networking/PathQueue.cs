@@ -3,7 +3,10 @@ using Summit.Ops.Network;
 
 namespace Summit.Ops.Aws.Networking;
 
-/// <summary>Asks EC2 about many instances as about one: those that are asked for at the same moment share their calls, so that a fleet is not throttled.</summary>
+/// <summary>
+/// Asks EC2 about many instances as about one: those that are asked for at the same moment share their calls, so
+/// that a fleet is not throttled.
+/// </summary>
 /// <param name="reader">Makes a reader; each has one look.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PathQueue(Func<PathReader> reader, TimeProvider time)

@@ -69,7 +69,9 @@ internal static class PathShapes
 
     public static KeyValuePair<string, IReadOnlyList<AddressBlock>> Subnet(Ec2.Subnet subnet) => new(
         subnet.SubnetId,
-        [.. new[] { subnet.CidrBlock }.Concat((subnet.Ipv6CidrBlockAssociationSet ?? []).Select(association => association.Ipv6CidrBlock)).Select(Block).OfType<AddressBlock>()]);
+        [.. new[] { subnet.CidrBlock }
+            .Concat((subnet.Ipv6CidrBlockAssociationSet ?? []).Select(association => association.Ipv6CidrBlock)).Select(Block)
+            .OfType<AddressBlock>()]);
 
     private static IEnumerable<SecurityGroupRule> Rules(Ec2.IpPermission permission, string? owner)
     {
@@ -79,24 +81,29 @@ internal static class PathShapes
             .. (permission.Ipv4Ranges ?? []).Select(range => rule with { Block = AddressBlock.Parse(range.CidrIp) }),
             .. (permission.Ipv6Ranges ?? []).Select(range => rule with { Block = AddressBlock.Parse(range.CidrIpv6) }),
             .. (permission.PrefixListIds ?? []).Select(list => rule with { PrefixListId = list.Id }),
-            .. (permission.UserIdGroupPairs ?? []).Select(pair => rule with { GroupId = pair.GroupId, IsForeignGroup = IsForeign(pair, owner) }),
+            .. (permission.UserIdGroupPairs
+                ?? []).Select(pair => rule with { GroupId = pair.GroupId, IsForeignGroup = IsForeign(pair, owner) }),
         ];
     }
 
     private static bool IsForeign(Ec2.UserIdGroupPair pair, string? owner) =>
-        !string.IsNullOrEmpty(pair.VpcPeeringConnectionId) || (!string.IsNullOrEmpty(pair.UserId) && !string.IsNullOrEmpty(owner) && pair.UserId != owner);
+        !string.IsNullOrEmpty(pair.VpcPeeringConnectionId)
+            || (!string.IsNullOrEmpty(pair.UserId) && !string.IsNullOrEmpty(owner) && pair.UserId != owner);
 
     private static AddressBlock? Block(string? text) => AddressBlock.TryParse(text, out var block) ? block : null;
 
-    private static List<IPAddress> Addresses(IEnumerable<string?> texts) => [.. texts.Where(text => !string.IsNullOrEmpty(text)).Distinct(StringComparer.Ordinal).Select(text => IPAddress.Parse(text!))];
+    private static List<IPAddress> Addresses(IEnumerable<string?> texts) =>
+        [.. texts.Where(text => !string.IsNullOrEmpty(text)).Distinct(StringComparer.Ordinal).Select(text => IPAddress.Parse(text!))];
 
     private static string Target(Ec2.Route route)
     {
         string?[] targets =
         [
-            route.GatewayId, route.NatGatewayId, route.EgressOnlyInternetGatewayId, route.TransitGatewayId, route.VpcPeeringConnectionId, route.NetworkInterfaceId, route.InstanceId,
+            route.GatewayId, route.NatGatewayId, route.EgressOnlyInternetGatewayId, route.TransitGatewayId,
+            route.VpcPeeringConnectionId, route.NetworkInterfaceId, route.InstanceId,
             route.LocalGatewayId, route.CarrierGatewayId, route.CoreNetworkArn,
         ];
-        return targets.FirstOrDefault(target => !string.IsNullOrEmpty(target)) ?? string.Create(CultureInfo.InvariantCulture, $"({route.State})");
+        return targets.FirstOrDefault(target => !string.IsNullOrEmpty(target))
+            ?? string.Create(CultureInfo.InvariantCulture, $"({route.State})");
     }
 }

@@ -14,10 +14,13 @@ internal static class PathSlice
         var subnets = own.Concat(balancers).Select(card => card.SubnetId).ToHashSet(StringComparer.Ordinal);
         var groupIds = own.Concat(balancers).SelectMany(card => card.GroupIds).ToHashSet(StringComparer.Ordinal);
         var groups = all.Groups.Where(group => groupIds.Contains(group.Id)).ToList();
-        var named = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var named = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         var tables = all.RouteTables.Where(table => vpcs.Contains(table.VpcId)).ToList();
         var lists = groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.PrefixListId)
-            .Concat(tables.SelectMany(table => table.Routes).Select(route => route.PrefixListId)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            .Concat(tables.SelectMany(table => table.Routes).Select(route => route.PrefixListId))
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         return all with
         {
             InstanceId = instanceId,
@@ -28,8 +31,10 @@ internal static class PathSlice
             MembersKnown = [.. all.MembersKnown.Where(named.Contains)],
             Acls = [.. all.Acls.Where(acl => acl.SubnetIds.Any(subnets.Contains))],
             RouteTables = tables,
-            Subnets = all.Subnets.Where(subnet => subnets.Contains(subnet.Key)).ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
-            PrefixLists = all.PrefixLists.Where(list => lists.Contains(list.Key)).ToDictionary(list => list.Key, list => list.Value, StringComparer.Ordinal),
+            Subnets = all.Subnets.Where(subnet => subnets.Contains(subnet.Key))
+                .ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
+            PrefixLists = all.PrefixLists.Where(list => lists.Contains(list.Key))
+                .ToDictionary(list => list.Key, list => list.Value, StringComparer.Ordinal),
         };
     }
 }

@@ -2,7 +2,9 @@ using Summit.Ops.Aws.Targets;
 
 namespace Summit.Ops.Aws.RunCommand;
 
-/// <summary>Puts what is asked for at the same moment into as few commands as possible: the same script for up to fifty instances is one.</summary>
+/// <summary>
+/// Puts what is asked for at the same moment into as few commands as possible: the same script for up to fifty instances is one.
+/// </summary>
 internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvider time) : IDisposable
 {
     private const int SendingAtOnce = 4;
@@ -13,7 +15,9 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
     private readonly object _lock = new();
 
     /// <summary>Runs the script on one instance and waits for its end.</summary>
-    /// <exception cref="Hosts.HostRunCancelledException">The token was cancelled; the command on the instance was cancelled first.</exception>
+    /// <exception cref="Hosts.HostRunCancelledException">
+    /// The token was cancelled; the command on the instance was cancelled first.
+    /// </exception>
     public async Task<Invocation> RunAsync(string instanceId, CommandSpec spec, IProgress<string>? progress, CancellationToken cancellation)
     {
         var waiter = new Waiter(instanceId, progress, cancellation);

@@ -6,7 +6,8 @@ namespace Summit.Ops.Aws.RunCommand;
 
 /// <summary>One command on up to fifty instances, from its sending until every waiter has an answer.</summary>
 internal sealed class CommandRun(
-    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir, TimeProvider time) : IDisposable
+    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir,
+    TimeProvider time) : IDisposable
 {
     private const int CommentLength = 100;
     private const int EmptyAnswers = 5;
@@ -38,7 +39,8 @@ internal sealed class CommandRun(
         }
         catch (OperationCanceledException) when (_gone.LongSince.IsCancellationRequested)
         {
-            DropCancelled("Systems Manager had not answered when it was cancelled, so it is not known whether the command was sent; if it was, it runs to its end. See: aws ssm list-commands");
+            DropCancelled("Systems Manager had not answered when it was cancelled, so it is not known whether the command was sent; "
+                + "if it was, it runs to its end. See: aws ssm list-commands");
         }
         catch (Exception error)
         {
@@ -85,8 +87,12 @@ internal sealed class CommandRun(
         throw SendErrors.NotSent(run, SendsAtMost, lost!);
     }
 
-    /// <summary>After a call without an answer: whether the command is there all the same. Nothing is sent again without this look: it might run twice.</summary>
-    private async Task<string?> WasSentAsync(string comment, string run, DateTimeOffset since, AmbiguousCallException lost, CancellationToken ending)
+    /// <summary>
+    /// After a call without an answer: whether the command is there all the same. Nothing is sent again without
+    /// this look: it might run twice.
+    /// </summary>
+    private async Task<string?> WasSentAsync(
+        string comment, string run, DateTimeOffset since, AmbiguousCallException lost, CancellationToken ending)
     {
         try
         {
@@ -103,12 +109,16 @@ internal sealed class CommandRun(
             var told = ssm.Describe(error, "ssm:ListCommands");
             // a command that only reads may run twice
             if (told.ErrorId == "AwsAccessDenied" && spec.ReadOnly) return null;
-            var why = told.ErrorId == "AwsAccessDenied" ? "is not allowed" : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message.TrimEnd('.')}";
+            var why = told.ErrorId == "AwsAccessDenied"
+                ? "is not allowed"
+                : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message.TrimEnd('.')}";
             throw SendErrors.Uncertain(run, spec, $"ssm:ListCommands, which would tell whether it arrived, {why}", lost);
         }
     }
 
-    /// <summary>Finds the instances that a refused command is about and fails them; false where none is left, or the rest goes its own ways.</summary>
+    /// <summary>
+    /// Finds the instances that a refused command is about and fails them; false where none is left, or the rest goes its own ways.
+    /// </summary>
     private async Task<bool> SortOutAsync(InvalidInstanceIdException refused)
     {
         var wrong = await triage.ExplainAsync([.. _open.Keys], _gone.LongSince);
@@ -152,7 +162,11 @@ internal sealed class CommandRun(
                 try
                 {
                     var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, _gone.Token);
-                    foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId))) await TakeAsync(command, invocation, alone);
+                    foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId)))
+                    {
+                        await TakeAsync(command, invocation, alone);
+                    }
+
                     elapsed = time.GetElapsedTime(started);
                     if (seen.Any(invocation => invocation.Ran)) worked = elapsed;
                     if (elapsed > Suspicious && !_looked) await LookAtSilentAsync(command, seen);
@@ -176,7 +190,8 @@ internal sealed class CommandRun(
         }
     }
 
-    private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) => await ssm.GetAsync(command, id, _gone.Token) is { } invocation ? [invocation] : [];
+    private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) =>
+        await ssm.GetAsync(command, id, _gone.Token) is { } invocation ? [invocation] : [];
 
     private async Task TakeAsync(string command, Invocation invocation, bool whole)
     {
@@ -205,7 +220,8 @@ internal sealed class CommandRun(
     /// <summary>A command that nobody picks up: an agent that is known to be offline is not waited for until its time is up.</summary>
     private async Task LookAtSilentAsync(string command, IReadOnlyList<Invocation> seen)
     {
-        var silent = seen.Where(invocation => invocation.Details is "Pending" or "Delayed" && _open.ContainsKey(invocation.InstanceId)).Select(invocation => invocation.InstanceId).ToList();
+        var silent = seen.Where(invocation => invocation.Details is "Pending" or "Delayed" && _open.ContainsKey(invocation.InstanceId))
+            .Select(invocation => invocation.InstanceId).ToList();
         if (silent.Count == 0) return;
         _looked = true;
         var wrong = await triage.OfflineAsync(silent, _gone.Token);
@@ -258,7 +274,9 @@ internal sealed class CommandRun(
         }
     }
 
-    /// <summary>Looks until each has ended: an agent may be just done when the cancel reaches it, or take a while to end a script.</summary>
+    /// <summary>
+    /// Looks until each has ended: an agent may be just done when the cancel reaches it, or take a while to end a script.
+    /// </summary>
     private async Task ReadEndsAsync(string command, List<Waiter> cancelled, Dictionary<string, Invocation> ends, CancellationToken limit)
     {
         try

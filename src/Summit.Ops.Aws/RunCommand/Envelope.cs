@@ -9,22 +9,31 @@ namespace Summit.Ops.Aws.RunCommand;
 /// <summary>Wraps a script so that Run Command can carry it and its answer whole, and reads that answer.</summary>
 internal static class Envelope
 {
-    /// <summary>How many characters of the packed answer are printed at once: with the first line they stay under the 24,000 that GetCommandInvocation keeps.</summary>
+    /// <summary>
+    /// How many characters of the packed answer are printed at once: with the first line they stay under the 24,000
+    /// that GetCommandInvocation keeps.
+    /// </summary>
     public const int Inline = 23_500;
 
     /// <summary>How long a parameter may be; a document with its parameters is at most 64 KB.</summary>
     public const int LongestScript = 48_000;
 
-    /// <summary>How many characters a packed answer may have, and how many bytes an unpacked one: far more than any script prints.</summary>
+    /// <summary>
+    /// How many characters a packed answer may have, and how many bytes an unpacked one: far more than any script prints.
+    /// </summary>
     public const int LongestPacked = 16_000_000, LongestAnswer = 96 * 1024 * 1024;
 
     private const int ListLimit = 2_500;
     private const string Mark = "@summit ";
 
     // left by runs that were killed; only our own can be removed
-    private const string Sweep = "find \"$boxes\" -maxdepth 1 -name 'summit-box.*' -user \"$(id -u)\" -mmin +60 -exec rm -rf {} + 2>/dev/null\n";
+    private const string Sweep =
+        "find \"$boxes\" -maxdepth 1 -name 'summit-box.*' -user \"$(id -u)\" -mmin +60 -exec rm -rf {} + 2>/dev/null\n";
 
-    /// <summary>The script in its envelope, readable in Run Command's history unless something in it would be taken for a reference to Parameter Store.</summary>
+    /// <summary>
+    /// The script in its envelope, readable in Run Command's history unless something in it would be taken
+    /// for a reference to Parameter Store.
+    /// </summary>
     public static string Wrap(HostScript script, int inline = Inline)
     {
         var mark = ShellScript.Mark(script.Text);
@@ -39,7 +48,8 @@ internal static class Envelope
     /// <param name="script">The script.</param>
     /// <param name="name">The box's name.</param>
     public static string WrapUploaded(HostScript script, string name) => Compose(script, Inline,
-        $"box=$boxes/{name}\n[ -O \"$box\" ] || exit 70\ncat \"$box\"/part.* | base64 -d | gzip -dc >\"$box/script\" || exit 70\nrm -f \"$box\"/part.*\n");
+        $"box=$boxes/{name}\n[ -O \"$box\" ] || exit 70\ncat \"$box\"/part.* | base64 -d | gzip -dc >\"$box/script\" || exit 70\n"
+            + "rm -f \"$box\"/part.*\n");
 
     /// <summary>A text packed for a script: gzip and base64.</summary>
     public static string Pack(string text)
@@ -50,20 +60,30 @@ internal static class Envelope
     }
 
     /// <summary>Whether all is there that was printed at once, and not only what a list shows of it.</summary>
-    public static bool IsWhole(string output) => Read(output) is { } answer && (answer.Kept ? answer.Packed.Length > ListLimit : answer.Packed.Length == answer.Length);
+    public static bool IsWhole(string output) =>
+        Read(output) is { } answer && (answer.Kept ? answer.Packed.Length > ListLimit : answer.Packed.Length == answer.Length);
 
     /// <summary>What an output holds; null where it does not begin with the envelope's line.</summary>
     public static EnvelopeAnswer? Read(string output)
     {
         if (!output.StartsWith(Mark, StringComparison.Ordinal)) return null;
         var end = output.IndexOf('\n', StringComparison.Ordinal);
-        if (end < 0 || output[..end].Split(' ') is not [_, var code, var outSize, var errorSize, var sha, var encoding, var length, var place]) return null;
+        if (end < 0
+            || output[..end].Split(' ') is not [_, var code, var outSize, var errorSize, var sha, var encoding, var length, var place])
+        {
+            return null;
+        }
+
         var rest = output.AsSpan(end + 1);
         var stop = rest.IndexOfAnyExcept(Base64Characters);
-        return new EnvelopeAnswer(Number(code), Number(outSize), Number(errorSize), sha, encoding == "gzip", Number(length), place, (stop < 0 ? rest : rest[..stop]).ToString());
+        return new EnvelopeAnswer(
+            Number(code), Number(outSize), Number(errorSize), sha, encoding == "gzip", Number(length), place,
+            (stop < 0 ? rest : rest[..stop]).ToString());
     }
 
-    /// <summary>The script's answer out of the whole of what was packed; null where it is not what the host had: its length or digest is another.</summary>
+    /// <summary>
+    /// The script's answer out of the whole of what was packed; null where it is not what the host had: its length or digest is another.
+    /// </summary>
     public static HostResult? Unpack(EnvelopeAnswer answer, string packed, TimeSpan duration)
     {
         if (packed.Length != answer.Length || answer.IsTooLong) return null;
@@ -74,10 +94,16 @@ internal static class Envelope
             using Stream reader = answer.Gzip ? new GZipStream(source, CompressionMode.Decompress) : source;
             // one byte more than it says is another answer, however much would follow
             var buffer = new byte[81920];
-            while (bytes.Length <= answer.OutputSize + answer.ErrorSize && reader.Read(buffer) is > 0 and var length) bytes.Write(buffer, 0, length);
+            while (bytes.Length <= answer.OutputSize + answer.ErrorSize && reader.Read(buffer) is > 0 and var length)
+            {
+                bytes.Write(buffer, 0, length);
+            }
+
             var all = bytes.ToArray();
-            return all.Length == answer.OutputSize + answer.ErrorSize && Convert.ToHexString(SHA256.HashData(all)).Equals(answer.Sha256, StringComparison.OrdinalIgnoreCase)
-                ? new HostResult(answer.ExitCode, Encoding.UTF8.GetString(all, 0, answer.OutputSize), Encoding.UTF8.GetString(all, answer.OutputSize, answer.ErrorSize), duration)
+            return all.Length == answer.OutputSize + answer.ErrorSize
+                && Convert.ToHexString(SHA256.HashData(all)).Equals(answer.Sha256, StringComparison.OrdinalIgnoreCase)
+                ? new HostResult(answer.ExitCode, Encoding.UTF8.GetString(all, 0, answer.OutputSize), Encoding.UTF8.GetString(
+                    all, answer.OutputSize, answer.ErrorSize), duration)
                 : null;
         }
         catch (Exception error) when (error is FormatException or InvalidDataException)
@@ -89,7 +115,8 @@ internal static class Envelope
     /// <summary>A script of the transport's own under Scripts/.</summary>
     public static string Load(string resource)
     {
-        using var reader = new StreamReader(typeof(Envelope).Assembly.GetManifestResourceStream(resource) ?? throw new FileNotFoundException(resource), Encoding.UTF8);
+        using var reader = new StreamReader(
+            typeof(Envelope).Assembly.GetManifestResourceStream(resource) ?? throw new FileNotFoundException(resource), Encoding.UTF8);
         return reader.ReadToEnd();
     }
 
@@ -106,7 +133,8 @@ internal static class Envelope
         .Append("}\nsummit_envelope </dev/null\n")
         .ToString();
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }
 
 /// <summary>The first line of an answer, and so much of the rest as came with it.</summary>
@@ -118,10 +146,12 @@ internal static class Envelope
 /// <param name="Length">How many characters they are when packed.</param>
 /// <param name="Place">Where they lie on the host; "-" for nowhere.</param>
 /// <param name="Packed">The first of those characters.</param>
-internal sealed record EnvelopeAnswer(int ExitCode, int OutputSize, int ErrorSize, string Sha256, bool Gzip, int Length, string Place, string Packed)
+internal sealed record EnvelopeAnswer(
+    int ExitCode, int OutputSize, int ErrorSize, string Sha256, bool Gzip, int Length, string Place, string Packed)
 {
     /// <summary>Whether it is longer than any script's answer, or no length at all.</summary>
-    public bool IsTooLong => Length is < 0 or > Envelope.LongestPacked || OutputSize < 0 || ErrorSize < 0 || (long)OutputSize + ErrorSize > Envelope.LongestAnswer;
+    public bool IsTooLong => Length is < 0 or > Envelope.LongestPacked || OutputSize < 0 || ErrorSize < 0
+        || (long)OutputSize + ErrorSize > Envelope.LongestAnswer;
 
     /// <summary>Whether the whole of it is still on the host.</summary>
     public bool Kept => Place != "-";

@@ -23,4 +23,5 @@ internal sealed record Invocation(string InstanceId, string Details, int Respons
 /// <param name="Document">The document that runs it.</param>
 /// <param name="Purpose">Who asks.</param>
 /// <param name="IsWhole">Whether an output holds all that was printed.</param>
-internal sealed record CommandSpec(string Name, string Script, TimeSpan Timeout, bool ReadOnly, string Document, string Purpose, Func<string, bool> IsWhole);
+internal sealed record CommandSpec(
+    string Name, string Script, TimeSpan Timeout, bool ReadOnly, string Document, string Purpose, Func<string, bool> IsWhole);

@@ -14,26 +14,42 @@ internal static class InvocationErrors
         return invocation.Details switch
         {
             "ExecutionTimedOut" => new SummitHostException(
-                "ScriptTimedOut", SummitErrorKind.Timeout, $"'{spec.Name}' was delivered to {id} and did not end within {spec.Timeout.TotalSeconds:0} s; the agent killed it.", id,
+                "ScriptTimedOut", SummitErrorKind.Timeout,
+                $"'{spec.Name}' was delivered to {id} and did not end within {spec.Timeout.TotalSeconds:0} s; the agent killed it.", id,
                 $"See what hangs on the host: aws ssm start-session --target {id}"),
             "DeliveryTimedOut" => new SummitAwsException(
                 "DeliveryTimedOut", SummitErrorKind.Unavailable,
-                $"The agent of {id} did not pick '{spec.Name}' up within {SystemsManager.DeliveryTime.TotalSeconds:0} s. Nothing ran there.", id, $"Get-SummitTarget -InstanceId {id}"),
+                $"The agent of {id} did not pick '{spec.Name}' up within {SystemsManager.DeliveryTime.TotalSeconds:0} s. "
+                    + "Nothing ran there.", id, $"Get-SummitTarget -InstanceId {id}"),
             "Undeliverable" => new SummitAwsException(
-                "Undeliverable", SummitErrorKind.Unavailable, $"Systems Manager cannot deliver to {id}: the instance is gone or its agent does not answer. Nothing ran there.", id, $"Get-SummitTarget -InstanceId {id}"),
+                "Undeliverable", SummitErrorKind.Unavailable,
+                $"Systems Manager cannot deliver to {id}: the instance is gone or its agent does not answer. Nothing ran there.",
+                id, $"Get-SummitTarget -InstanceId {id}"),
             "Terminated" => new SummitAwsException(
-                "CommandTerminated", SummitErrorKind.OperationFailed, $"Systems Manager ended the command before it reached {id}: too many other instances had failed.", id, look),
-            "Cancelled" => new SummitAwsException("CommandCancelled", SummitErrorKind.OperationFailed, $"Somebody cancelled '{spec.Name}' on {id} (command {command}).", id, look),
+                "CommandTerminated", SummitErrorKind.OperationFailed,
+                $"Systems Manager ended the command before it reached {id}: too many other instances had failed.", id, look),
+            "Cancelled" => new SummitAwsException(
+                "CommandCancelled", SummitErrorKind.OperationFailed,
+                $"Somebody cancelled '{spec.Name}' on {id} (command {command}).",
+                id, look),
             "InvalidPlatform" => new SummitAwsException(
-                "InvalidPlatform", SummitErrorKind.NotSupported, $"{id} does not run the document {spec.Document}: it is for another platform (Windows, for example).", id, $"Get-SummitTarget -InstanceId {id}"),
+                "InvalidPlatform", SummitErrorKind.NotSupported,
+                $"{id} does not run the document {spec.Document}: it is for another platform (Windows, for example).",
+                id, $"Get-SummitTarget -InstanceId {id}"),
             "AccessDenied" => new SummitAwsException(
-                "InvocationAccessDenied", SummitErrorKind.PermissionDenied, $"The credentials in use may not run {spec.Document} on {id} (a condition of the policy, by tag or resource).", id, "Get-Help about_Summit_Permissions"),
-            var details => new SummitAwsException("CommandFailed", SummitErrorKind.OperationFailed, $"'{spec.Name}' on {id} ended as '{ForeignText.Visible(details)}'.", id, look),
+                "InvocationAccessDenied", SummitErrorKind.PermissionDenied,
+                $"The credentials in use may not run {spec.Document} on {id} (a condition of the policy, by tag or resource).",
+                id, "Get-Help about_Summit_Permissions"),
+            var details => new SummitAwsException(
+                "CommandFailed", SummitErrorKind.OperationFailed,
+                $"'{spec.Name}' on {id} ended as '{ForeignText.Visible(details)}'.",
+                id, look),
         };
     }
 
     /// <summary>The error for a command of which no end is heard.</summary>
     public static SummitException Lost(string id, string command) => new SummitAwsException(
-        "CommandLost", SummitErrorKind.Timeout, $"Systems Manager does not say how command {command} ended on {id}, though all its time is up. It was cancelled.", id,
+        "CommandLost", SummitErrorKind.Timeout,
+        $"Systems Manager does not say how command {command} ended on {id}, though all its time is up. It was cancelled.", id,
         $"aws ssm get-command-invocation --command-id {command} --instance-id {id}");
 }

@@ -16,7 +16,8 @@ internal static partial class OutputPages
     /// <param name="run">Runs a script of a name on the same instance.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The whole packed answer, or null where a page did not come as it should.</returns>
-    public static async Task<string?> FetchAsync(EnvelopeAnswer answer, int pageSize, Func<string, string, CancellationToken, Task<Invocation>> run, CancellationToken cancellation)
+    public static async Task<string?> FetchAsync(
+        EnvelopeAnswer answer, int pageSize, Func<string, string, CancellationToken, Task<Invocation>> run, CancellationToken cancellation)
     {
         // what the host says goes into a script again: only a path that the envelope makes
         if (!Place().IsMatch(answer.Place)) return null;
@@ -26,7 +27,9 @@ internal static partial class OutputPages
         {
             // a host that says less than it has sent already is not believed either
             if (answer.IsTooLong || answer.Length <= answer.Packed.Length) return null;
-            var offsets = Enumerable.Range(0, int.MaxValue).Select(i => answer.Packed.Length + (i * pageSize)).TakeWhile(offset => offset < answer.Length).ToList();
+            var offsets = Enumerable.Range(0, int.MaxValue)
+                .Select(i => answer.Packed.Length + (i * pageSize))
+                .TakeWhile(offset => offset < answer.Length).ToList();
             var fetched = await Task.WhenAll(offsets.SkipLast(1).Select(offset => PageAsync(offset, remove: false)));
             if (fetched.Any(page => page is null)) return null;
             var last = await PageAsync(offsets[^1], remove: true);
@@ -58,7 +61,10 @@ internal static partial class OutputPages
         {
             try
             {
-                await run("remove output", $"# Summit.Ops: removes fetched output\nrm -rf '{answer.Place}' && echo '{End}'\n", CancellationToken.None);
+                await run(
+                    "remove output",
+                    $"# Summit.Ops: removes fetched output\nrm -rf '{answer.Place}' && echo '{End}'\n",
+                    CancellationToken.None);
             }
             catch (Exception error) when (error is Errors.SummitException or OperationCanceledException)
             {
@@ -71,7 +77,8 @@ internal static partial class OutputPages
     public static bool IsWhole(string output) => output.TrimEnd().EndsWith(End, StringComparison.Ordinal);
 
     private static string Script(string place, int offset, int size, bool remove) => string.Create(CultureInfo.InvariantCulture,
-        $"# Summit.Ops: fetches output, reads only\ntail -c +{offset + 1} '{place}/packed' | head -c {size} && echo && echo '{End}'{(remove ? $" && rm -rf '{place}'" : "")}\n");
+        $"# Summit.Ops: fetches output, reads only\ntail -c +{offset + 1} '{place}/packed' | head -c {size} && echo && echo "
+            + $"'{End}'{(remove ? $" && rm -rf '{place}'" : "")}\n");
 
     [GeneratedRegex(@"^/[A-Za-z0-9._/-]*/summit-box\.[A-Za-z0-9]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();

@@ -2,7 +2,9 @@ using Summit.Ops.Aws.Calls;
 
 namespace Summit.Ops.Aws.RunCommand;
 
-/// <summary>When to look at a command: soon where one waits, seldom where many run, and the first time not before others like it have ended.</summary>
+/// <summary>
+/// When to look at a command: soon where one waits, seldom where many run, and the first time not before others like it have ended.
+/// </summary>
 internal sealed class PollPace
 {
     private const double Growth = 1.6;

@@ -5,7 +5,9 @@ using Summit.Ops.Errors;
 
 namespace Summit.Ops.Aws.RunCommand;
 
-/// <summary>Brings a script to a host that is larger than a parameter may be: in parts, into a folder that only its owner can look into.</summary>
+/// <summary>
+/// Brings a script to a host that is larger than a parameter may be: in parts, into a folder that only its owner can look into.
+/// </summary>
 internal static class ScriptUpload
 {
     private const int PartSize = Envelope.LongestScript - 2_000;
@@ -20,7 +22,8 @@ internal static class ScriptUpload
     /// <param name="run">Runs a script of a name on the same instance.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The name of the folder that holds the parts.</returns>
-    public static async Task<string> StoreAsync(string text, Func<string, string, CancellationToken, Task<Invocation>> run, CancellationToken cancellation)
+    public static async Task<string> StoreAsync(
+        string text, Func<string, string, CancellationToken, Task<Invocation>> run, CancellationToken cancellation)
     {
         var name = $"summit-box.{Convert.ToHexString(HMACSHA256.HashData(Session, Encoding.UTF8.GetBytes(text)))[..20]}";
         var parts = Envelope.Pack(text).Chunk(PartSize).Select(part => new string(part)).ToList();
@@ -38,7 +41,8 @@ internal static class ScriptUpload
                 {
                     throw new SummitHostException(
                         "UploadFailed", SummitErrorKind.OperationFailed,
-                        $"A part of the script could not be stored on {invocation.InstanceId}: {Text.ForeignText.Visible(invocation.Error.Trim())}", invocation.InstanceId, "df -h /tmp (on the host)");
+                        $"A part of the script could not be stored on {invocation.InstanceId}: "
+                            + $"{Text.ForeignText.Visible(invocation.Error.Trim())}", invocation.InstanceId, "df -h /tmp (on the host)");
                 }
             }
             finally
@@ -54,7 +58,11 @@ internal static class ScriptUpload
     private static string Script(string name, string part, int index) => new StringBuilder("# Summit.Ops: a part of a large script\n")
         .Append("summit_part() {\n")
         .Append(Envelope.Load("box.sh"))
-        .Append(CultureInfo.InvariantCulture, $"box=$boxes/{name}\nmkdir \"$box\" 2>/dev/null\n[ -d \"$box\" ] && [ ! -L \"$box\" ] && [ -O \"$box\" ] || exit 70\n")
-        .Append(CultureInfo.InvariantCulture, $"printf %s '{part}' >\"$box/part.{index:0000}\" && echo '{Stored}'\n}}\nsummit_part </dev/null\n")
+        .Append(
+            CultureInfo.InvariantCulture,
+            $"box=$boxes/{name}\nmkdir \"$box\" 2>/dev/null\n[ -d \"$box\" ] && [ ! -L \"$box\" ] && [ -O \"$box\" ] || exit 70\n")
+        .Append(
+            CultureInfo.InvariantCulture,
+            $"printf %s '{part}' >\"$box/part.{index:0000}\" && echo '{Stored}'\n}}\nsummit_part </dev/null\n")
         .ToString();
 }

@@ -11,7 +11,9 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
     /// <summary>How many instances one SendCommand may name, and one page of a list holds.</summary>
     public const int BatchSize = 50;
 
-    /// <summary>How long a command may wait for an agent: the shortest that matters, since a diagnosis has somebody waiting for it.</summary>
+    /// <summary>
+    /// How long a command may wait for an agent: the shortest that matters, since a diagnosis has somebody waiting for it.
+    /// </summary>
     public static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(60);
 
     private const int ShortestExecution = 5;
@@ -24,7 +26,8 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
     /// <returns>The command's id.</returns>
     /// <exception cref="InvalidInstanceIdException">At least one instance takes no command.</exception>
     /// <exception cref="AmbiguousCallException">Nobody knows whether it was sent.</exception>
-    public async Task<string> SendAsync(CommandSpec spec, IReadOnlyCollection<string> instanceIds, string comment, CancellationToken cancellation)
+    public async Task<string> SendAsync(
+        CommandSpec spec, IReadOnlyCollection<string> instanceIds, string comment, CancellationToken cancellation)
     {
         var request = new SendCommandRequest
         {
@@ -38,7 +41,10 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
             Parameters = new Dictionary<string, List<string>>(StringComparer.Ordinal)
             {
                 ["commands"] = [spec.Script],
-                ["executionTimeout"] = [Math.Max(ShortestExecution, (int)Math.Ceiling(spec.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture)],
+                ["executionTimeout"] =
+                [
+                    Math.Max(ShortestExecution, (int)Math.Ceiling(spec.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
+                ],
             },
         };
         var answer = await calls.CallOnceAsync("ssm:SendCommand", token => ssm.SendCommandAsync(request, token), cancellation);
@@ -51,7 +57,11 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
         var request = new ListCommandsRequest
         {
             MaxResults = BatchSize,
-            Filters = [new CommandFilter { Key = CommandFilterKey.InvokedAfter, Value = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) }],
+            Filters = [new CommandFilter
+            {
+                Key = CommandFilterKey.InvokedAfter,
+                Value = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            }],
         };
         for (var page = 0; page < ListPages; page++)
         {
@@ -70,8 +80,10 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
         var request = new GetCommandInvocationRequest { CommandId = commandId, InstanceId = instanceId };
         try
         {
-            var answer = await calls.CallAsync("ssm:GetCommandInvocation", token => ssm.GetCommandInvocationAsync(request, token), cancellation);
-            return new Invocation(instanceId, Details(answer.StatusDetails, answer.Status?.Value), answer.ResponseCode ?? -1, answer.StandardOutputContent ?? "", answer.StandardErrorContent ?? "");
+            var answer = await calls.CallAsync(
+                "ssm:GetCommandInvocation", token => ssm.GetCommandInvocationAsync(request, token), cancellation);
+            return new Invocation(instanceId, Details(answer.StatusDetails, answer.Status?.Value), answer.ResponseCode
+                ?? -1, answer.StandardOutputContent ?? "", answer.StandardErrorContent ?? "");
         }
         catch (InvocationDoesNotExistException)
         {
@@ -79,18 +91,24 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
         }
     }
 
-    /// <summary>ListCommandInvocations: every instance of a command, with the first 2,500 characters of output; none where it is not known yet.</summary>
+    /// <summary>
+    /// ListCommandInvocations: every instance of a command, with the first 2,500 characters of output; none where it is not known yet.
+    /// </summary>
     public async Task<IReadOnlyList<Invocation>> ListAsync(string commandId, CancellationToken cancellation)
     {
         var request = new ListCommandInvocationsRequest { CommandId = commandId, Details = true, MaxResults = BatchSize };
         var found = new List<Invocation>();
         do
         {
-            var answer = await calls.CallAsync("ssm:ListCommandInvocations", token => ssm.ListCommandInvocationsAsync(request, token), cancellation);
+            var answer = await calls.CallAsync(
+                "ssm:ListCommandInvocations", token => ssm.ListCommandInvocationsAsync(request, token), cancellation);
             foreach (var invocation in answer.CommandInvocations ?? [])
             {
                 var plugin = invocation.CommandPlugins?.FirstOrDefault();
-                found.Add(new Invocation(invocation.InstanceId, Details(invocation.StatusDetails, invocation.Status?.Value), plugin?.ResponseCode ?? -1, plugin?.Output ?? "", ""));
+                found.Add(new Invocation(
+                    invocation.InstanceId,
+                    Details(invocation.StatusDetails, invocation.Status?.Value),
+                    plugin?.ResponseCode ?? -1, plugin?.Output ?? "", ""));
             }
 
             request.NextToken = answer.NextToken;
@@ -108,5 +126,6 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
     }
 
     // the console's words have blanks ("Delivery Timed Out"), the API's mostly not
-    private static string Details(string? details, string? status) => (string.IsNullOrEmpty(details) ? status ?? "" : details).Replace(" ", "", StringComparison.Ordinal);
+    private static string Details(string? details, string? status) =>
+        (string.IsNullOrEmpty(details) ? status ?? "" : details).Replace(" ", "", StringComparison.Ordinal);
 }

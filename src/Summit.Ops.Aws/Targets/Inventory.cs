@@ -17,7 +17,8 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
     public string Region => clients.Region;
 
     /// <summary>The agents of these instances; those that never registered are left out.</summary>
-    public async IAsyncEnumerable<InstanceInformation> AgentsAsync(IReadOnlyList<string> ids, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<InstanceInformation> AgentsAsync(
+        IReadOnlyList<string> ids, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var some in ids.Chunk(IdsAtOnce))
         {
@@ -28,7 +29,8 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
             };
             do
             {
-                var answer = await CallAsync("ssm:DescribeInstanceInformation", token => clients.Ssm.DescribeInstanceInformationAsync(request, token), cancellation);
+                var answer = await CallAsync(
+                    "ssm:DescribeInstanceInformation", token => clients.Ssm.DescribeInstanceInformationAsync(request, token), cancellation);
                 foreach (var agent in answer.InstanceInformationList ?? []) yield return agent;
                 request.NextToken = answer.NextToken;
             }
@@ -37,10 +39,14 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
     }
 
     /// <summary>Instances by id, or by tags (none: all) where no id is named; those that do not exist are left out.</summary>
-    public async IAsyncEnumerable<Instance> MachinesAsync(IReadOnlyList<string> ids, IReadOnlyDictionary<string, IReadOnlyList<string>>? tags, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<Instance> MachinesAsync(
+        IReadOnlyList<string> ids,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? tags,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (ids.Count == 0 && tags is null) yield break;
-        var filters = (tags ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)).Select(tag => new Filter($"tag:{tag.Key}", [.. tag.Value])).ToList();
+        var filters = (tags ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
+            .Select(tag => new Filter($"tag:{tag.Key}", [.. tag.Value])).ToList();
         IEnumerable<string[]> groups = ids.Count == 0 ? [[]] : ids.Chunk(IdsAtOnce);
         foreach (var some in groups)
         {
@@ -51,8 +57,13 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
             };
             do
             {
-                var answer = await CallAsync("ec2:DescribeInstances", token => clients.Ec2.DescribeInstancesAsync(request, token), cancellation);
-                foreach (var instance in (answer.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? [])) yield return instance;
+                var answer = await CallAsync(
+                    "ec2:DescribeInstances", token => clients.Ec2.DescribeInstancesAsync(request, token), cancellation);
+                foreach (var instance in (answer.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []))
+                {
+                    yield return instance;
+                }
+
                 request.NextToken = answer.NextToken;
             }
             while (!string.IsNullOrEmpty(request.NextToken));

@@ -42,7 +42,10 @@ internal sealed class TargetFinder(Inventory inventory)
         var unknown = "";
         try
         {
-            await foreach (var agent in inventory.AgentsAsync([.. machines.Select(machine => machine.InstanceId)], cancellation)) agents[agent.InstanceId] = agent;
+            await foreach (var agent in inventory.AgentsAsync([.. machines.Select(machine => machine.InstanceId)], cancellation))
+            {
+                agents[agent.InstanceId] = agent;
+            }
         }
         catch (SummitAwsException error) when (error.ErrorId == "AwsAccessDenied")
         {
@@ -54,7 +57,9 @@ internal sealed class TargetFinder(Inventory inventory)
 
     private SummitTarget FromMachine(Instance machine, InstanceInformation? agent, string unknown) => new()
     {
-        Name = machine.Tags?.Find(tag => tag.Key == "Name")?.Value is { Length: > 0 } name ? Text.ForeignText.Visible(name) : machine.InstanceId,
+        Name = machine.Tags?.Find(tag => tag.Key == "Name")?.Value is { Length: > 0 } name
+            ? Text.ForeignText.Visible(name)
+            : machine.InstanceId,
         Kind = SummitTargetKind.Ssm,
         InstanceId = machine.InstanceId,
         Region = inventory.Region,

@@ -7,7 +7,10 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Backend;
 
-/// <summary>Brings a site's backend up to date by the site's own command, and proves that it serves; what does not is undone by the site's own command for that.</summary>
+/// <summary>
+/// Brings a site's backend up to date by the site's own command, and proves that it serves; what does not is undone by
+/// the site's own command for that.
+/// </summary>
 /// <param name="host">The host.</param>
 /// <param name="time">The clock.</param>
 public sealed class BackendDeployer(IHost host, TimeProvider time)
@@ -23,14 +26,25 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
     /// <param name="commandTime">How long each command may run.</param>
     /// <param name="token">A token for the probe, or null.</param>
     /// <param name="cancellation">On cancellation the command is ended, and what was begun is undone.</param>
-    /// <returns>What was done; <see cref="SummitDeployment.RolledBack"/> where it was undone, and neither that nor <see cref="SummitDeployment.Reloaded"/> where it could not be.</returns>
-    /// <exception cref="SummitHostException">Neither pm2 nor systemd knows the process, or another deployment is under way; nothing was done.</exception>
-    public async Task<SummitDeployment> DeployAsync(SiteEvidence before, TimeSpan commandTime, string? token, CancellationToken cancellation)
+    /// <returns>
+    /// What was done; <see cref="SummitDeployment.RolledBack"/> where it was undone, and neither that nor
+    /// <see cref="SummitDeployment.Reloaded"/> where it could not be.
+    /// </returns>
+    /// <exception cref="SummitHostException">
+    /// Neither pm2 nor systemd knows the process, or another deployment is under way; nothing was done.
+    /// </exception>
+    public async Task<SummitDeployment> DeployAsync(
+        SiteEvidence before, TimeSpan commandTime, string? token, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var backend = Managed(before);
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(before.Site, backend, commandTime), cancellation), host.Target);
-        if (answer.Outcome == "refused") throw new SummitHostException("BackendNotDeployed", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]} Nothing was done.", host.Target, Checks.Command.For("Test-SummitBackend", before));
+        if (answer.Outcome == "refused")
+        {
+            throw new SummitHostException(
+                "BackendNotDeployed", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]} Nothing was done.", host.Target,
+                Checks.Command.For("Test-SummitBackend", before));
+        }
 
         var deployed = answer.Outcome == "deployed";
         var after = await new SiteGatherer(time).GatherAsync(host, before.Site, token, cancellation);
@@ -56,10 +70,18 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
     {
         var (site, backend) = (evidence.Site, Managed(evidence));
         var account = site.BackendUser.Length > 0 ? $", as {site.BackendUser}" : "";
-        var undo = site.RollbackCommand.Length > 0 ? $"; where it does not: run '{TextRedaction.Of(ForeignText.Visible(site.RollbackCommand))}' and reload again" : "; there is no RollbackCommand for where it does not";
+        var undo = site.RollbackCommand.Length > 0
+            ? $"; where it does not: run '{TextRedaction.Of(ForeignText.Visible(site.RollbackCommand))}' and reload again"
+            : "; there is no RollbackCommand for where it does not";
         List<string> steps = [];
-        if (site.DeployCommand.Length > 0) steps.Add($"run '{TextRedaction.Of(ForeignText.Visible(site.DeployCommand))}' in {(backend.WorkingDirectory.Length > 0 ? backend.WorkingDirectory : "the account's home")}{account}");
-        steps.Add($"reload {site.ProcessName} in {backend.Manager.ToString().ToLowerInvariant()}{(backend.Mode == "cluster" ? " (cluster mode: one process after the other)" : "")}");
+        if (site.DeployCommand.Length > 0)
+        {
+            steps.Add($"run '{TextRedaction.Of(ForeignText.Visible(site.DeployCommand))}' in "
+                + $"{(backend.WorkingDirectory.Length > 0 ? backend.WorkingDirectory : "the account's home")}{account}");
+        }
+
+        steps.Add($"reload {site.ProcessName} in {backend.Manager.ToString().ToLowerInvariant()}"
+            + $"{(backend.Mode == "cluster" ? " (cluster mode: one process after the other)" : "")}");
         steps.Add($"wait until it listens on port {site.BackendPort} and answers an upgrade, past nginx{undo}");
         return steps;
     }
@@ -67,7 +89,9 @@ public sealed class BackendDeployer(IHost host, TimeProvider time)
     private static SummitBackend Managed(SiteEvidence evidence)
     {
         var known = evidence.Answered();
-        return known.Backends(evidence.Site)[0] is { Manager: not SummitBackendManager.None } backend ? backend : throw BackendRestarter.NotManaged(evidence, known);
+        return known.Backends(evidence.Site)[0] is { Manager: not SummitBackendManager.None } backend
+            ? backend
+            : throw BackendRestarter.NotManaged(evidence, known);
     }
 
     private static string Output(ScriptAnswer answer, SummitWebSocketResult? probe)

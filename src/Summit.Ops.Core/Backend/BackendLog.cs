@@ -21,24 +21,29 @@ public sealed class BackendLog(IHost host)
     /// <param name="webSocketOnly">Only lines about WebSockets.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="SummitHostException">No log was found, or none of them could be read.</exception>
-    public async Task<BackendLogLines> ReadAsync(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly, CancellationToken cancellation)
+    public async Task<BackendLogLines> ReadAsync(
+        SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly, CancellationToken cancellation)
     {
         var sections = EvidenceSections.Read(await host.RunAsync(Script(site, tail, since, webSocketOnly), cancellation), host.Target);
         if (sections.Count == 0)
         {
             throw new SummitHostException(
-                "BackendLogNotFound", SummitErrorKind.NotFound, $"Neither pm2 nor the journal on {host.Target} has a log of '{site.ProcessName}'.", host.Target,
+                "BackendLogNotFound", SummitErrorKind.NotFound,
+                $"Neither pm2 nor the journal on {host.Target} has a log of '{site.ProcessName}'.", host.Target,
                 Command.Pm2(site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
         }
 
-        List<SummitHostException> unread = [.. sections.Where(section => section.Value.ExitCode != 0).Select(section => Unreadable(site, tail, section.Key, section.Value.Text))];
+        List<SummitHostException> unread = [.. sections.Where(section => section.Value.ExitCode != 0)
+            .Select(section => Unreadable(site, tail, section.Key, section.Value.Text))];
         if (unread.Count == sections.Count) throw unread[0];
 
         var lines = new List<(SummitLogLine Line, DateTimeOffset When)>();
         foreach (var (name, section) in sections.Where(section => section.Value.ExitCode == 0))
         {
             var last = DateTimeOffset.MinValue;
-            foreach (var line in name == "journal" ? LogLines.FromJournal(section.Text, site, host.Target) : LogLines.FromFile(name, section.Text, site, host.Target))
+            foreach (var line in name == "journal"
+                ? LogLines.FromJournal(section.Text, site, host.Target)
+                : LogLines.FromFile(name, section.Text, site, host.Target))
             {
                 last = line.Time ?? last;
                 if (since is null || last == DateTimeOffset.MinValue || last >= since) lines.Add((line, last));
@@ -50,7 +55,9 @@ public sealed class BackendLog(IHost host)
     }
 
     private SummitHostException Unreadable(SummitSite site, int tail, string section, string said) => new(
-        "BackendLogUnreadable", SummitErrorKind.PermissionDenied, $"{host.Target}: {section[(section.LastIndexOf(':') + 1)..]} could not be read: {Text.ForeignText.Visible(said.Trim())}", host.Target,
+        "BackendLogUnreadable", SummitErrorKind.PermissionDenied,
+        $"{host.Target}: {section[(section.LastIndexOf(':') + 1)..]} could not be read: {Text.ForeignText.Visible(said.Trim())}",
+        host.Target,
         Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines {tail} --nostream"));
 
     private static HostScript Script(SummitSite site, int tail, DateTimeOffset? since, bool webSocketOnly) => new(

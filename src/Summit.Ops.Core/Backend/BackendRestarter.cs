@@ -31,7 +31,10 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
         var answer = ScriptAnswer.Read(await host.RunAsync(Script(site, backend.Manager), cancellation), host.Target);
         if (answer.Outcome != "restarted")
         {
-            throw new SummitHostException("BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}", host.Target, Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
+            throw new SummitHostException(
+                "BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}",
+                host.Target,
+                Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
         }
 
         var after = await new SiteGatherer(time).GatherAsync(host, site, token, cancellation);
@@ -53,7 +56,8 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
     /// <summary>The error for a process that no manager knows.</summary>
     internal static SummitHostException NotManaged(SiteEvidence evidence, HostEvidence known) => new(
         "BackendNotManaged", SummitErrorKind.NotFound,
-        $"Neither pm2 nor systemd on {evidence.Target} knows '{evidence.Site.ProcessName}'{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", evidence.Target,
+        $"Neither pm2 nor systemd on {evidence.Target} knows '{evidence.Site.ProcessName}'"
+            + $"{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", evidence.Target,
         Command.Pm2(evidence.Site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
 
     private static HostScript Script(SummitSite site, SummitBackendManager manager) => new(

@@ -6,7 +6,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Backend;
 
-/// <summary>Turns what a log holds into lines that can be shown: foreign text made visible, secrets masked, the time taken from where it stands.</summary>
+/// <summary>
+/// Turns what a log holds into lines that can be shown: foreign text made visible, secrets masked, the time taken from where it stands.
+/// </summary>
 internal static partial class LogLines
 {
     // in microseconds since 1970
@@ -34,7 +36,10 @@ internal static partial class LogLines
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (Entry(line) is not { } entry) continue;
-            foreach (var message in TextRedaction.Of(entry.Message).Split('\n')) yield return Line(message, entry.Time, SummitLogStream.Journal, "journal", site, target);
+            foreach (var message in TextRedaction.Of(entry.Message).Split('\n'))
+            {
+                yield return Line(message, entry.Time, SummitLogStream.Journal, "journal", site, target);
+            }
         }
     }
 
@@ -45,8 +50,11 @@ internal static partial class LogLines
             using var document = JsonDocument.Parse(json);
             var entry = document.RootElement;
             if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("MESSAGE", out var message)) return null;
-            var stamp = entry.TryGetProperty("__REALTIME_TIMESTAMP", out var written) && written.ValueKind == JsonValueKind.String ? written.GetString() : null;
-            var time = long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds < LastMoment
+            var stamp = entry.TryGetProperty("__REALTIME_TIMESTAMP", out var written) && written.ValueKind == JsonValueKind.String
+                ? written.GetString()
+                : null;
+            var time = long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+                && microseconds < LastMoment
                 ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10)
                 : (DateTimeOffset?)null;
             return message.ValueKind switch
@@ -84,23 +92,30 @@ internal static partial class LogLines
         return text.Append(Encoding.UTF8.GetString([.. bytes])).ToString();
     }
 
-    private static SummitLogLine Line(string text, DateTimeOffset? time, SummitLogStream stream, string source, SummitSite site, SummitTarget target) => new()
-    {
-        Target = target,
-        Name = site.ProcessName,
-        Time = time,
-        Stream = stream,
-        Source = source,
-        Text = TextRedaction.Of(ForeignText.Visible(text)),
-    };
+    private static SummitLogLine Line(
+        string text, DateTimeOffset? time, SummitLogStream stream, string source, SummitSite site, SummitTarget target) => new()
+        {
+            Target = target,
+            Name = site.ProcessName,
+            Time = time,
+            Stream = stream,
+            Source = source,
+            Text = TextRedaction.Of(ForeignText.Visible(text)),
+        };
 
-    /// <summary>The time that a line begins with: pm2's own (<c>--time</c>), or the application's, with its offset; without one it is UTC.</summary>
+    /// <summary>
+    /// The time that a line begins with: pm2's own (<c>--time</c>), or the application's, with its offset; without one it is UTC.
+    /// </summary>
     private static DateTimeOffset? Written(string line)
     {
         var match = Stamp().Match(line);
-        return match.Success && DateTimeOffset.TryParse(match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        return match.Success && DateTimeOffset.TryParse(
+            match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
-    [GeneratedRegex(@"^[\[(]?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^[\[(]?(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Stamp();
 }

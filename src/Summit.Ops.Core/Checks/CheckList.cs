@@ -18,7 +18,8 @@ public static class CheckList
 
     private static readonly ICheck[] AfterTheGuide =
     [
-        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(), new NginxErrorLog(), new TlsLoaded(),
+        new NginxRunning(), new BackendWebSocketLog(), new NginxConfigDeployed(), new BackendUpgrade(),
+        new NginxErrorLog(), new TlsLoaded(),
         new NginxOldWorkers(), new HostBoot(), ClientView.Loopback, ClientView.Public,
     ];
 
@@ -45,7 +46,9 @@ public static class CheckList
     /// <summary>The check that says the same of the same fault, and is counted in place of this one; null for none.</summary>
     public static string? RestatedBy(string id) => ById.TryGetValue(id, out var check) ? check.Restates : null;
 
-    /// <summary>The checks that look at a cause itself: if each of them is Unknown, it is not ruled out. Empty if only a client sees it.</summary>
+    /// <summary>
+    /// The checks that look at a cause itself: if each of them is Unknown, it is not ruled out. Empty if only a client sees it.
+    /// </summary>
     internal static IReadOnlyList<string> LookingAt(SummitCause cause) => ByCause.GetValueOrDefault(cause, []);
 
     /// <summary>The backend's checks alone.</summary>

@@ -11,9 +11,10 @@ public static class Command
     private static readonly SummitSite Default = new();
 
     /// <summary>A cmdlet for this site and target.</summary>
-    public static string For(string cmdlet, SiteEvidence evidence) => evidence.SiteFor(cmdlet) is var site && site != evidence.Site && SiteExpression.Refined(evidence.Site, site) is { } refined
-        ? $"{cmdlet} -Site {refined}{Instance(evidence.Target)}"
-        : For(cmdlet, site, evidence.Target);
+    public static string For(string cmdlet, SiteEvidence evidence) =>
+        evidence.SiteFor(cmdlet) is var site && site != evidence.Site && SiteExpression.Refined(evidence.Site, site) is { } refined
+            ? $"{cmdlet} -Site {refined}{Instance(evidence.Target)}"
+            : For(cmdlet, site, evidence.Target);
 
     /// <summary>A cmdlet for this site and target; the guide's own site needs no words.</summary>
     public static string For(string cmdlet, SummitSite site, SummitTarget target) =>
@@ -21,9 +22,12 @@ public static class Command
 
     /// <summary>Test-SummitSecurityGroup for the instance and the site's port.</summary>
     public static string Network(SiteEvidence evidence) =>
-        $"Test-SummitSecurityGroup{(evidence.Target.InstanceId.Length > 0 ? Instance(evidence.Target) : " -InstanceId i-…")} -Port {evidence.Site.Port}";
+        $"Test-SummitSecurityGroup{(evidence.Target.InstanceId.Length > 0 ? Instance(evidence.Target) : " -InstanceId i-…")} -Port "
+            + $"{evidence.Site.Port}";
 
-    /// <summary>The parameters that name the host as the caller named it, an instance with its account; none for this machine. No key is among them.</summary>
+    /// <summary>
+    /// The parameters that name the host as the caller named it, an instance with its account; none for this machine. No key is among them.
+    /// </summary>
     internal static string Instance(SummitTarget target)
     {
         if (target.Kind == SummitTargetKind.Ssh) return BySsh(target);
@@ -36,13 +40,17 @@ public static class Command
 
     private static string BySsh(SummitTarget target)
     {
-        var options = target.SshOptions.Count == 0 ? "" : $" -SshOption {string.Join(", ", target.SshOptions.Select(PowerShellWord.Quote))}";
+        var options = target.SshOptions.Count == 0
+            ? ""
+            : $" -SshOption {string.Join(", ", target.SshOptions.Select(PowerShellWord.Quote))}";
         return $" -HostName {PowerShellWord.Of(target.HostName)}{options}";
     }
 
     /// <summary>nginx on the host, with the prefix and main file that the site names.</summary>
     public static string Nginx(SummitSite site, string arguments) =>
-        $"sudo {string.Join(' ', ShellScript.SplitCommand(site.NginxCommand).Select(ShellWord.Quote))}{(site.NginxPrefix.Length > 0 ? $" -p {ShellWord.Quote(site.NginxPrefix)}" : "")}{(site.NginxConfigPath.Length > 0 ? $" -c {ShellWord.Quote(site.NginxConfigPath)}" : "")} {arguments}";
+        $"sudo {string.Join(' ', ShellScript.SplitCommand(site.NginxCommand).Select(ShellWord.Quote))}"
+            + $"{(site.NginxPrefix.Length > 0 ? $" -p {ShellWord.Quote(site.NginxPrefix)}" : "")}"
+            + $"{(site.NginxConfigPath.Length > 0 ? $" -c {ShellWord.Quote(site.NginxConfigPath)}" : "")} {arguments}";
 
     /// <summary>pm2 on the host, as the account and for the daemon that run the backend.</summary>
     public static string Pm2(SummitSite site, string arguments)

@@ -20,13 +20,15 @@ internal interface ICheck
 /// <param name="Target">What is looked at.</param>
 internal sealed record Finding(CheckDefinition Definition, string Title, SummitSeverity Severity, string Target)
 {
-    public SummitCheck Pass(string evidence, string expected = "", string actual = "") => Make(SummitCheckStatus.Pass, evidence, expected, actual);
+    public SummitCheck Pass(string evidence, string expected = "", string actual = "") =>
+        Make(SummitCheckStatus.Pass, evidence, expected, actual);
 
     public SummitCheck Unknown(string reason, string fix = "") => Make(SummitCheckStatus.Unknown, reason) with { Fix = fix };
 
     public SummitCheck Skipped(string reason) => Make(SummitCheckStatus.Skipped, reason);
 
-    public SummitCheck Fail(SummitCause cause, string evidence, string expected, string actual, string fix, string? file = null, int? line = null) =>
+    public SummitCheck Fail(
+        SummitCause cause, string evidence, string expected, string actual, string fix, string? file = null, int? line = null) =>
         Make(SummitCheckStatus.Fail, evidence, expected, actual) with { Cause = cause, Fix = fix, File = file, Line = line };
 
     private SummitCheck Make(SummitCheckStatus status, string evidence, string expected = "", string actual = "") => new()

@@ -4,7 +4,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Deployment;
 
-/// <summary>What the whole configuration would no longer answer after a change of one file: for every socket, name and location known before.</summary>
+/// <summary>
+/// What the whole configuration would no longer answer after a change of one file: for every socket, name and location known before.
+/// </summary>
 /// <remarks>
 /// A change of one file may take requests from a server block in another one: nginx uses the first block of a name on a socket and ignores
 /// the second with a warning only. So loss is judged on what nginx reads as a whole, and not only on the file that changes.
@@ -34,7 +36,8 @@ internal sealed class AnswerLoss
     /// <param name="site">The site; its WebSocket path is what the change is for, so another answer there is no loss.</param>
     /// <param name="path">The file that changes, as nginx reads it.</param>
     /// <param name="ofOthers">Only what other files answer: where the file itself is broken, or is put back on purpose.</param>
-    public static IReadOnlyList<string> Between(SummitNginxConfig before, SummitNginxConfig after, SummitSite site, string path, bool ofOthers)
+    public static IReadOnlyList<string> Between(
+        SummitNginxConfig before, SummitNginxConfig after, SummitSite site, string path, bool ofOthers)
     {
         var loss = new AnswerLoss(before, after, site, path);
         foreach (var socket in before.Model.Listens.Sockets) loss.Judge(socket, ofOthers);
@@ -45,7 +48,8 @@ internal sealed class AnswerLoss
     private void Judge(ListenSocket socket, bool ofOthers)
     {
         var now = _after.Model.Listens.On(socket.Port).FirstOrDefault(other => other.Host == socket.Host);
-        var names = socket.Servers.SelectMany(server => server.Names).Select(Sample).OfType<string>().Append(NoName).Append(_site.ServerName);
+        var names = socket.Servers.SelectMany(server => server.Names).Select(Sample).OfType<string>().Append(NoName)
+            .Append(_site.ServerName);
         var judged = new HashSet<(ServerScope, ServerScope?)>();
         foreach (var name in names.Distinct(StringComparer.OrdinalIgnoreCase))
         {
@@ -65,28 +69,47 @@ internal sealed class AnswerLoss
         var asked = name == NoName ? "names that no server block has" : name;
         var before = All(server.Locations).ToList();
         var after = All(successor.Locations).ToList();
-        var moved = server.File != successor.File || !server.Names.Intersect(successor.Names, StringComparer.OrdinalIgnoreCase).Any() && server.Names.Count > 0;
+        var moved = server.File != successor.File
+            || !server.Names.Intersect(successor.Names, StringComparer.OrdinalIgnoreCase).Any() && server.Names.Count > 0;
         var lost = before.Where(location => !after.Exists(other => IsSame(location, other))).ToList();
-        foreach (var location in lost) Add($"{location.Describe()} of {Describe(server)}, for {asked} on {socket}{(moved ? $": {Describe(successor)} would answer" : "")}");
+        foreach (var location in lost)
+        {
+            Add($"{location.Describe()} of {Describe(server)}, "
+                + $"for {asked} on {socket}{(moved ? $": {Describe(successor)} would answer" : "")}");
+        }
+
         if (moved && before.Count == 0) Add($"{Describe(server)}, for {asked} on {socket}: {Describe(successor)} would answer");
-        foreach (var location in before.Except(lost).Where(location => !location.IsRegex && location.MatchKind != LocationKind.Named && !IsSubject(server, location.Path)))
+        foreach (var location in before.Except(lost)
+            .Where(location => !location.IsRegex && location.MatchKind != LocationKind.Named && !IsSubject(server, location.Path)))
         {
             var (was, now) = (Trace(_before, socket, name, location.Path), Trace(_after, socket, name, location.Path));
             if (was.Location is null || was.Kind is SummitNginxRouteKind.NoMatch or SummitNginxRouteKind.Unknown) continue;
-            if (now.Location is null || !IsSame(was.Location, now.Location)) Add($"{was.Location.Describe()} of {Describe(server)}, for {asked} on {socket}: {now.Location?.Describe() ?? "nothing"} would answer {NginxText.Show(location.Path)}");
-            else if (was.Kind != now.Kind && now.Kind != SummitNginxRouteKind.Unknown) Add($"{was.Location.Describe()} of {Describe(server)}, for {asked} on {socket}: it would answer otherwise ({was.Kind}, then {now.Kind})");
+            if (now.Location is null || !IsSame(was.Location, now.Location))
+            {
+                Add($"{was.Location.Describe()} of {Describe(server)}, for {asked} on {socket}: "
+                    + $"{now.Location?.Describe() ?? "nothing"} would answer {NginxText.Show(location.Path)}");
+            }
+            else if (was.Kind != now.Kind && now.Kind != SummitNginxRouteKind.Unknown)
+            {
+                Add($"{was.Location.Describe()} of {Describe(server)}, for {asked} on {socket}: "
+                    + $"it would answer otherwise ({was.Kind}, then {now.Kind})");
+            }
         }
     }
 
-    /// <summary>What a default server passed on for the site's name, which a block of that name would take from it: pages of its own are no site.</summary>
+    /// <summary>
+    /// What a default server passed on for the site's name, which a block of that name would take from it: pages of its own are no site.
+    /// </summary>
     private void Passed(ListenSocket socket, ServerScope server, ServerScope? successor)
     {
         if (!server.Names.TrueForAll(name => name is "_" or "")) return;
-        foreach (var location in All(server.Locations).Where(location => location.Find(DirectiveName.ProxyPass) is not null && !IsSubject(server, location.Path)))
+        foreach (var location in All(server.Locations).Where(
+            location => location.Find(DirectiveName.ProxyPass) is not null && !IsSubject(server, location.Path)))
         {
             if (successor is null || !All(successor.Locations).Any(other => IsSame(location, other)))
             {
-                Add($"{location.Describe()} of {Describe(server)}, for {_site.ServerName} on {socket}{(successor is null ? "" : $": {Describe(successor)} would answer")}");
+                Add($"{location.Describe()} of {Describe(server)}, for {_site.ServerName} on {socket}"
+                    + $"{(successor is null ? "" : $": {Describe(successor)} would answer")}");
             }
         }
     }
@@ -99,8 +122,14 @@ internal sealed class AnswerLoss
             var old = _before.Model.Listens.On(socket.Port).FirstOrDefault(other => other.Host == socket.Host);
             foreach (var (name, winner, loser) in socket.Names.Conflicts)
             {
-                if (winner == loser || old?.Names.Conflicts.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) == true) continue;
-                Add($"a second server block for {name} on {socket}: {winner.File}:{winner.Line} answers, and nginx ignores {loser.File}:{loser.Line}");
+                if (winner == loser
+                    || old?.Names.Conflicts.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) == true)
+                {
+                    continue;
+                }
+
+                Add($"a second server block for {name} on {socket}: {winner.File}:{winner.Line} answers, "
+                    + $"and nginx ignores {loser.File}:{loser.Line}");
             }
         }
     }
@@ -113,12 +142,15 @@ internal sealed class AnswerLoss
     /// <summary>Whether the same block answers, and nothing in it is of the file that changes.</summary>
     private bool IsUntouched(ServerScope server, ServerScope? successor) =>
         successor is not null && server.File == successor.File && server.File != _path && Text(server) == Text(successor)
-        && !server.Directives.Any(directive => directive.File == _path) && !All(server.Locations).Any(location => location.File == _path || location.Directives.Any(directive => directive.File == _path));
+        && !server.Directives.Any(directive => directive.File == _path)
+            && !All(server.Locations).Any(
+                location => location.File == _path || location.Directives.Any(directive => directive.File == _path));
 
     /// <summary>Whether a path of the site's own server is the WebSocket path or below it.</summary>
     private bool IsSubject(ServerScope server, string path)
     {
-        var own = server.Names.TrueForAll(name => name is "_" or "") || new ServerNameTable([server]).Find(Host(_site.ServerName), out _, out _) is not null;
+        var own = server.Names.TrueForAll(name => name is "_" or "")
+            || new ServerNameTable([server]).Find(Host(_site.ServerName), out _, out _) is not null;
         var subject = NginxText.Take(_site.WebSocketPath);
         return own && (path == subject || path.StartsWith(subject.TrimEnd('/') + "/", StringComparison.Ordinal));
     }
@@ -146,10 +178,15 @@ internal sealed class AnswerLoss
 
     /// <summary>A prefix stays the same location with precedence (<c>^~</c>), or made exact.</summary>
     private static bool IsSame(LocationScope one, LocationScope other) =>
-        one.Path == other.Path && (one.MatchKind == other.MatchKind || (one.MatchKind <= LocationKind.PrefixNoRegex && other.MatchKind <= LocationKind.PrefixNoRegex));
+        one.Path == other.Path
+            && (one.MatchKind == other.MatchKind
+                || (one.MatchKind <= LocationKind.PrefixNoRegex && other.MatchKind <= LocationKind.PrefixNoRegex));
 
     private static string Text(ServerScope server) =>
-        System.Text.Encoding.Latin1.GetString(server.Origin.Document.Bytes, server.Origin.Node.Start, server.Origin.Node.End - server.Origin.Node.Start);
+        System.Text.Encoding.Latin1.GetString(
+            server.Origin.Document.Bytes, server.Origin.Node.Start, server.Origin.Node.End - server.Origin.Node.Start);
 
-    private static string Describe(ServerScope server) => $"server '{NginxText.Show(server.Names.Count > 0 ? string.Join(' ', server.Names) : server.Public.Listen[0])}' ({server.File}:{server.Line})";
+    private static string Describe(ServerScope server) =>
+        $"server '{NginxText.Show(server.Names.Count > 0 ? string.Join(' ', server.Names) : server.Public.Listen[0])}' "
+            + $"({server.File}:{server.Line})";
 }

@@ -17,13 +17,15 @@ internal static class BackendFacts
             SpeaksPlain = past is { HttpStatus: not null, Cause: not SummitCause.TlsOnPlainPort },
             ServesPath = past is { Success: true } && AnswersOtherwise(evidence),
             RequestRefused = RefusesLine(evidence),
-            HeaderTooBig = new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Cause: SummitCause.NginxHeaderTooBig },
+            HeaderTooBig =
+                new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Cause: SummitCause.NginxHeaderTooBig },
         };
     }
 
     /// <summary>Whether nginx, and not the backend, finds the request line too long.</summary>
     private static bool RefusesLine(SiteEvidence evidence) =>
-        (evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is { HttpStatus: 414, IsNginxPage: true } && evidence.Replayed.AsSent is not { Answer.HttpStatus: 414 };
+        (evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is { HttpStatus: 414, IsNginxPage: true }
+            && evidence.Replayed.AsSent is not { Answer.HttpStatus: 414 };
 
     /// <summary>Whether the backend, asked through nginx, answers as it does for a path that it does not serve.</summary>
     private static bool AnswersOtherwise(SiteEvidence evidence)

@@ -20,15 +20,20 @@ public sealed class BackupStore(IHost host)
     /// <param name="path">The copy's path; null for the newest one that differs from the file as it is.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="SummitDeploymentException">There is no such copy.</exception>
-    public async Task<(SummitNginxBackup Backup, SummitNginxConfig Content)> ReadAsync(SummitSite site, string? path, CancellationToken cancellation)
+    public async Task<(SummitNginxBackup Backup, SummitNginxConfig Content)> ReadAsync(
+        SummitSite site, string? path, CancellationToken cancellation)
     {
         var backups = List(site, await AskAsync(site, "", cancellation));
-        var backup = path is null ? backups.FirstOrDefault(candidate => !candidate.IsCurrent) : backups.FirstOrDefault(candidate => candidate.Path == path);
+        var backup = path is null
+            ? backups.FirstOrDefault(candidate => !candidate.IsCurrent)
+            : backups.FirstOrDefault(candidate => candidate.Path == path);
         if (backup is null)
         {
             throw new SummitDeploymentException(
                 "BackupNotFound", SummitErrorKind.NotFound,
-                path is null ? $"{host.Target} has no backup of {site.ConfigPath} that differs from the file as it is." : $"{host.Target} has no backup {path} of {site.ConfigPath}.",
+                path is null
+                    ? $"{host.Target} has no backup of {site.ConfigPath} that differs from the file as it is."
+                    : $"{host.Target} has no backup {path} of {site.ConfigPath}.",
                 host.Target, Checks.Command.For("Get-SummitNginxBackup", site, host.Target));
         }
 
@@ -36,7 +41,9 @@ public sealed class BackupStore(IHost host)
         var bytes = answer.Bytes("content");
         return DeploymentPlanner.Sha256(bytes) == backup.Sha256
             ? (backup, NginxConfigReader.FromBytes(site.ConfigPath, bytes, host.Target))
-            : throw new SummitDeploymentException("BackupChanged", SummitErrorKind.InvalidData, $"The backup {backup.Path} on {host.Target} changed while it was read.", host.Target, Checks.Command.For("Get-SummitNginxBackup", site, host.Target));
+            : throw new SummitDeploymentException(
+                "BackupChanged", SummitErrorKind.InvalidData, $"The backup {backup.Path} on {host.Target} changed while it was read.",
+                host.Target, Checks.Command.For("Get-SummitNginxBackup", site, host.Target));
     }
 
     private async Task<ScriptAnswer> AskAsync(SummitSite site, string wanted, CancellationToken cancellation)
@@ -78,7 +85,8 @@ public sealed class BackupStore(IHost host)
     {
         var parts = path.Split('.');
         return DateTimeOffset.TryParseExact(
-            parts.LastOrDefault(part => part.Length == 16 && part[8] == 'T' && part[15] == 'Z'), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created)
+            parts.LastOrDefault(part => part.Length == 16 && part[8] == 'T' && part[15] == 'Z'), "yyyyMMdd'T'HHmmss'Z'",
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created)
             ? created
             : DateTimeOffset.UnixEpoch;
     }

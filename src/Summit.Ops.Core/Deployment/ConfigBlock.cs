@@ -2,7 +2,10 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Deployment;
 
-/// <summary>A directive as it stands in the file, with what stands in it: also where nginx would not have it, as in a file in which a brace is missing.</summary>
+/// <summary>
+/// A directive as it stands in the file, with what stands in it: also where nginx would not have it, as in a
+/// file in which a brace is missing.
+/// </summary>
 internal sealed class ConfigBlock
 {
     private readonly NginxDocument _document;
@@ -40,7 +43,8 @@ internal sealed class ConfigBlock
     public string Place => _node < 0 ? _document.Path : $"{_document.Path}:{_document.Node(_node).Line}";
 
     /// <summary>The names that a server block gives itself.</summary>
-    public HashSet<string> ServerNames => new(Children.Where(child => child.Name == "server_name").SelectMany(child => child.Arguments), StringComparer.OrdinalIgnoreCase);
+    public HashSet<string> ServerNames =>
+        new(Children.Where(child => child.Name == "server_name").SelectMany(child => child.Arguments), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where a server block listens.</summary>
     public IEnumerable<string> Listen => Children.Where(child => child.Name == "listen").Select(child => string.Join(' ', child.Arguments));

@@ -67,7 +67,10 @@ public sealed class Deployer(IHost host, TimeProvider time)
                 Path = report.Path,
                 PreviousSha256 = report.PreviousSha256,
                 Sha256 = report.Sha256,
-                Output = plan.Verify is null || reload.Verified ? reload.Output : $"{reload.Output}\nNo WebSocket opens at {plan.Verify}. nginx was only reloaded, so there is nothing to put back.".TrimStart(),
+                Output = plan.Verify is null || reload.Verified
+                    ? reload.Output
+                    : $"{reload.Output}\nNo WebSocket opens at {plan.Verify}. nginx was only reloaded, so there is nothing to put back."
+                        .TrimStart(),
             };
         }
 
@@ -90,7 +93,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
                     {
                         // the reason says what somebody has to do
                         "no" when answer["stuck"] == "yes" => "",
-                        "no" => $" Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, and the next deployment tries again.",
+                        "no" => $" Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, "
+                            + "and the next deployment tries again.",
                         "unreloaded" => " The files are as they were, and nginx could not be brought to take them.",
                         _ => " Everything was put back.",
                     },
@@ -116,20 +120,32 @@ public sealed class Deployer(IHost host, TimeProvider time)
         catch (SummitHostException lost) when (lost.ErrorId == "SshConnectionLost")
         {
             // the next look says which
-            throw new SummitHostException(lost.ErrorId, lost.Kind, $"{lost.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}", lost.Subject, lost.RecommendedAction, lost);
+            throw new SummitHostException(
+                lost.ErrorId, lost.Kind,
+                $"{lost.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}",
+                lost.Subject, lost.RecommendedAction, lost);
         }
     }
 
-    /// <summary>A plan that was made on what a killed run had left: that is undone now, and the same content is deployed on what was there before.</summary>
+    /// <summary>
+    /// A plan that was made on what a killed run had left: that is undone now, and the same content is deployed on what was there before.
+    /// </summary>
     private async Task<SummitDeployment> AgainAsync(DeploymentPlan plan, string? token, CancellationToken cancellation)
     {
         var evidence = await new SiteGatherer(time).GatherAsync(host, plan.Site, token, cancellation);
-        var next = plan.Again!(evidence) with { Action = plan.Action, Keep = plan.Keep, Verify = plan.Verify, MayBeTakenBack = plan.MayBeTakenBack, Again = null };
+        var next = plan.Again!(evidence) with
+        {
+            Action = plan.Action, Keep = plan.Keep, Verify = plan.Verify, MayBeTakenBack = plan.MayBeTakenBack, Again = null,
+        };
         if (next.Sha256 != plan.Sha256)
         {
             throw new SummitDeploymentException(
-                "UnfinishedUndone", SummitErrorKind.OperationFailed, $"{host.Target}: An unfinished deployment was undone first; on what is there now this change looks otherwise, so it was not made.", host.Target,
-                Checks.Command.For("Deploy-SummitNginxConfig", plan.Site, host.Target) + " -WhatIf   # shows the change as it is now; then run it again");
+                "UnfinishedUndone", SummitErrorKind.OperationFailed,
+                $"{host.Target}: An unfinished deployment was undone first; "
+                    + "on what is there now this change looks otherwise, so it was not made.",
+                host.Target,
+                Checks.Command.For("Deploy-SummitNginxConfig", plan.Site, host.Target)
+                    + " -WhatIf   # shows the change as it is now; then run it again");
         }
 
         var done = await DeployAsync(next, token, cancellation);
@@ -138,9 +154,11 @@ public sealed class Deployer(IHost host, TimeProvider time)
 
     /// <summary>Makes the running nginx take what is on the disk, gracefully, or by a restart.</summary>
     /// <exception cref="SummitDeploymentException">The disk does not pass <c>nginx -t</c>, or nginx did not take it.</exception>
-    public Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, string? token, CancellationToken cancellation) => ReloadAsync(site, force, verify: null, token, cancellation);
+    public Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, string? token, CancellationToken cancellation) =>
+        ReloadAsync(site, force, verify: null, token, cancellation);
 
-    private async Task<SummitDeployment> ReloadAsync(SummitSite site, bool force, ProbeRequest? verify, string? token, CancellationToken cancellation)
+    private async Task<SummitDeployment> ReloadAsync(
+        SummitSite site, bool force, ProbeRequest? verify, string? token, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var answer = ScriptAnswer.Read(await host.RunAsync(ReloadScript(site, force), cancellation), host.Target);
@@ -162,20 +180,24 @@ public sealed class Deployer(IHost host, TimeProvider time)
         };
     }
 
-    private SummitDeployment Deployed(SummitDeployment report, ScriptAnswer answer, SummitWebSocketResult probe, long started) => report with
-    {
-        Changed = true,
-        Tested = true,
-        Reloaded = answer["proven"] != "no" || probe.Success,
-        Verified = probe.Success,
-        WebSocket = probe,
-        BackupPath = answer["backup"],
-        Output = Output(answer, probe),
-        Duration = time.GetElapsedTime(started),
-    };
+    private SummitDeployment Deployed(SummitDeployment report, ScriptAnswer answer, SummitWebSocketResult probe, long started) =>
+        report with
+        {
+            Changed = true,
+            Tested = true,
+            Reloaded = answer["proven"] != "no" || probe.Success,
+            Verified = probe.Success,
+            WebSocket = probe,
+            BackupPath = answer["backup"],
+            Output = Output(answer, probe),
+            Duration = time.GetElapsedTime(started),
+        };
 
-    /// <summary>What stands on the host must prove itself from here as well, or it is taken back: whatever ends the probe, Ctrl+C too.</summary>
-    private async Task<SummitDeployment> ProvenAsync(DeploymentPlan plan, SummitDeployment report, ScriptAnswer answer, long started, CancellationToken cancellation)
+    /// <summary>
+    /// What stands on the host must prove itself from here as well, or it is taken back: whatever ends the probe, Ctrl+C too.
+    /// </summary>
+    private async Task<SummitDeployment> ProvenAsync(
+        DeploymentPlan plan, SummitDeployment report, ScriptAnswer answer, long started, CancellationToken cancellation)
     {
         SummitWebSocketResult probe;
         var undo = new DeploymentUndo(host);
@@ -187,11 +209,16 @@ public sealed class Deployer(IHost host, TimeProvider time)
         {
             var stopped = await undo.RunAsync(plan, answer);
             if (error is not OperationCanceledException) throw;
-            throw new HostRunCancelledException($"{plan.Target}: the deployment was stopped before a WebSocket opened at {plan.Verify}. {stopped.Words}", cancellation);
+            throw new HostRunCancelledException(
+                $"{plan.Target}: the deployment was stopped before a WebSocket opened at {plan.Verify}. {stopped.Words}", cancellation);
         }
 
         var done = Deployed(report, answer, probe, started);
-        if (probe.Success) return done with { Output = $"{done.Output}\nA WebSocket opened at {plan.Verify} from this machine.".TrimStart() };
+        if (probe.Success)
+        {
+            return done with { Output = $"{done.Output}\nA WebSocket opened at {plan.Verify} from this machine.".TrimStart() };
+        }
+
         var (putBack, changed, words) = await undo.RunAsync(plan, answer);
         return done with
         {
@@ -242,9 +269,13 @@ public sealed class Deployer(IHost host, TimeProvider time)
         string[] parts =
         [
             answer["recovered"].Length > 0 ? "An unfinished deployment was undone first." : "",
-            answer["shared"].Length > 0 ? $"{answer["shared"]} can be changed by another account: whoever it is decides what nginx reads, as root." : "",
+            answer["shared"].Length > 0
+                ? $"{answer["shared"]} can be changed by another account: whoever it is decides what nginx reads, as root."
+                : "",
             answer["test"],
-            answer["validated"] == "no" ? "The host cannot test a file beside the live one; it was tested in place, before the reload." : "",
+            answer["validated"] == "no"
+                ? "The host cannot test a file beside the live one; it was tested in place, before the reload."
+                : "",
             answer["reloaded"],
             probe.Success ? "" : probe.Explanation,
         ];
@@ -252,6 +283,9 @@ public sealed class Deployer(IHost host, TimeProvider time)
     }
 
     private SummitDeploymentException Refused(string errorId, SummitSite site, ScriptAnswer answer) => new(
-        errorId, SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}{(answer.Outcome == "refused" ? " Nothing was changed." : "")}", host.Target,
-        answer["reason"].Contains("(sudo -n)", StringComparison.Ordinal) ? Checks.Command.Nginx(site, "-t") : Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
+        errorId, SummitErrorKind.OperationFailed,
+        $"{host.Target}: {answer["reason"]}{(answer.Outcome == "refused" ? " Nothing was changed." : "")}", host.Target,
+        answer["reason"].Contains("(sudo -n)", StringComparison.Ordinal)
+            ? Checks.Command.Nginx(site, "-t")
+            : Checks.Command.For("Invoke-SummitDiagnostic", site, host.Target));
 }

@@ -53,7 +53,10 @@ public sealed record DeploymentPlan
     /// <summary>Whether the configuration on the disk did not pass <c>nginx -t</c> before: nginx could not be brought back to it.</summary>
     public bool DiskFailed { get; init; }
 
-    /// <summary>A probe from this machine that must succeed after it, or the deployment is taken back; null for none, and the site's own endpoint is only looked at.</summary>
+    /// <summary>
+    /// A probe from this machine that must succeed after it, or the deployment is taken back; null for none, and the site's
+    /// own endpoint is only looked at.
+    /// </summary>
     public ProbeRequest? Verify { get; init; }
 
     /// <summary>Whether it may yet be taken back after it stands, so that one backup more stays.</summary>
@@ -65,7 +68,11 @@ public sealed record DeploymentPlan
     {
         Verify = probe,
         Steps = Changes
-            ? [.. Steps, $"open a WebSocket to {probe} from this machine; {(ReloadsOnly ? "say so where none opens" : "put everything back where none opens")}"]
+            ? [
+                .. Steps,
+                $"open a WebSocket to {probe} from this machine; "
+                    + $"{(ReloadsOnly ? "say so where none opens" : "put everything back where none opens")}",
+            ]
             : Steps,
     };
 

@@ -3,7 +3,9 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Deployment;
 
-/// <summary>Takes a deployment back that stands on a host: the file, its link and nginx as they were before it, under the same lock and journal.</summary>
+/// <summary>
+/// Takes a deployment back that stands on a host: the file, its link and nginx as they were before it, under the same lock and journal.
+/// </summary>
 /// <param name="host">The host.</param>
 internal sealed class DeploymentUndo(IHost host)
 {
@@ -15,7 +17,11 @@ internal sealed class DeploymentUndo(IHost host)
     /// <returns>Whether the old state was put back, whether anything is other than before, and that in words.</returns>
     public async Task<(bool PutBack, bool Changed, string Words)> RunAsync(DeploymentPlan plan, ScriptAnswer deployed)
     {
-        if (plan.DiskFailed) return (false, true, "The deployment stays: what was there before did not pass nginx -t, so nginx could not run with it.");
+        if (plan.DiskFailed)
+        {
+            return (false, true, "The deployment stays: what was there before did not pass nginx -t, so nginx could not run with it.");
+        }
+
         ScriptAnswer answer;
         try
         {
@@ -31,8 +37,10 @@ internal sealed class DeploymentUndo(IHost host)
         return answer["undone"] switch
         {
             "yes" => (true, false, "Everything was put back."),
-            "unreloaded" => (true, true, $"The files are as they were, and nginx could not be brought to take them: {answer["reason"].Trim()}"),
-            _ => (false, true, $"Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, and the next deployment tries again."),
+            "unreloaded" =>
+                (true, true, $"The files are as they were, and nginx could not be brought to take them: {answer["reason"].Trim()}"),
+            _ => (false, true, $"Not everything could be put back: the journal beside {plan.Site.ConfigPath} says what was there, "
+                + "and the next deployment tries again."),
         };
     }
 

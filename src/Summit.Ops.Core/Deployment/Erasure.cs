@@ -2,17 +2,22 @@ using Summit.Ops.Nginx.Knowledge;
 
 namespace Summit.Ops.Deployment;
 
-/// <summary>What a new file would take away from the one that is there: servers, locations, listen lines, and any other directive that has no successor.</summary>
+/// <summary>
+/// What a new file would take away from the one that is there: servers, locations, listen lines, and any other
+/// directive that has no successor.
+/// </summary>
 /// <remarks>
-/// A lost <c>deny</c> opens a site as surely as a lost location closes one, so every directive counts, not only those that this module knows.
-/// Servers and locations are looked for at every depth: where a brace is missing, one server stands inside another.
+/// A lost <c>deny</c> opens a site as surely as a lost location closes one, so every directive counts, not only those that this module
+/// knows. Servers and locations are looked for at every depth: where a brace is missing, one server stands inside another.
 /// </remarks>
 internal static class Erasure
 {
     /// <summary>One line for each thing lost, with its place in the old file.</summary>
     /// <param name="before">The file that is there.</param>
     /// <param name="after">The file that would take its place.</param>
-    /// <param name="everyDirective">Whether single directives count too; they do where the new file was made and not written by somebody who knew the old one.</param>
+    /// <param name="everyDirective">
+    /// Whether single directives count too; they do where the new file was made and not written by somebody who knew the old one.
+    /// </param>
     public static IReadOnlyList<string> Between(SummitNginxConfig before, SummitNginxConfig after, bool everyDirective)
     {
         var lost = new List<string>();
@@ -21,9 +26,11 @@ internal static class Erasure
         var free = kept.Inside(intoServers: true).Where(block => block.IsServer).ToList();
         foreach (var server in old.Inside(intoServers: true).Where(block => block.IsServer))
         {
-            // each old server has at most one successor: of the same names, or of more than these, and where there are several the one on the same socket
+            // each old server has at most one successor: of the same names, or of more than these, and where there are
+            // several the one on the same socket
             var names = server.ServerNames;
-            var successor = free.Where(other => names.SetEquals(other.ServerNames) || (names.Count > 0 && names.IsSubsetOf(other.ServerNames)))
+            var successor = free
+                .Where(other => names.SetEquals(other.ServerNames) || (names.Count > 0 && names.IsSubsetOf(other.ServerNames)))
                 .OrderByDescending(other => names.SetEquals(other.ServerNames))
                 .ThenByDescending(other => other.Listen.Intersect(server.Listen, StringComparer.Ordinal).Count())
                 .FirstOrDefault();
@@ -40,7 +47,12 @@ internal static class Erasure
 
         if (everyDirective) Directives(old, kept, "", lost);
         // what an error hides from the tree stands in the text all the same
-        if (broken) lost.AddRange(BrokenText.Lost(before, old, after, kept, everyDirective).Where(line => !lost.Contains(line, StringComparer.Ordinal)));
+        if (broken)
+        {
+            lost.AddRange(BrokenText.Lost(before, old, after, kept, everyDirective)
+                .Where(line => !lost.Contains(line, StringComparer.Ordinal)));
+        }
+
         return lost;
     }
 
@@ -50,13 +62,17 @@ internal static class Erasure
         foreach (var location in server.Inside(intoServers: false).Where(block => block.IsLocation))
         {
             // where a brace is missing a location stands in the one before it, and that is no place it was meant to have
-            var kept = there.Where(other => Same(location, other) && (broken || SameParents(location, other))).MaxBy(other => (other.Text == location.Text, SameParents(location, other)));
+            var kept = there.Where(other => Same(location, other) && (broken || SameParents(location, other)))
+                .MaxBy(other => (other.Text == location.Text, SameParents(location, other)));
             if (kept is null) lost.Add($"{location} of {server} ({location.Place})");
             else if (everyDirective) Directives(location, kept, $" of {location}", lost);
         }
     }
 
-    /// <summary>A value that changes is a change, and shown in the diff; a directive that is gone altogether is lost. Of those that may stand several times each counts.</summary>
+    /// <summary>
+    /// A value that changes is a change, and shown in the diff; a directive that is gone altogether is lost. Of those that may
+    /// stand several times each counts.
+    /// </summary>
     private static void Directives(ConfigBlock old, ConfigBlock kept, string where, List<string> lost)
     {
         foreach (var directive in old.Children)
@@ -64,8 +80,11 @@ internal static class Erasure
             // a server's names have found its successor
             if (directive.IsServer || directive.IsLocation || (directive.Name == "server_name" && old.IsServer)) continue;
             // beside the servers each line stands for itself
-            var wholeLine = directive.IsBlock || old.Parent is null || (IsCertificate(directive) && Count(old, directive.Name) > Count(kept, directive.Name));
-            if (kept.Children.FirstOrDefault(other => wholeLine ? other.Text == directive.Text : RepeatedDirectives.Succeeds(other.Name, other.Arguments, directive.Name, directive.Arguments)) is not { } successor)
+            var wholeLine = directive.IsBlock || old.Parent is null
+                || (IsCertificate(directive) && Count(old, directive.Name) > Count(kept, directive.Name));
+            if (kept.Children.FirstOrDefault(other => wholeLine
+                ? other.Text == directive.Text
+                : RepeatedDirectives.Succeeds(other.Name, other.Arguments, directive.Name, directive.Arguments)) is not { } successor)
             {
                 lost.Add($"{directive}{where} ({directive.Place})");
             }
@@ -102,7 +121,11 @@ internal static class Erasure
     private static bool SameParents(ConfigBlock one, ConfigBlock other)
     {
         var (parent, otherParent) = (one.Parent, other.Parent);
-        while (parent is { IsLocation: true } && otherParent is { IsLocation: true } && Same(parent, otherParent)) (parent, otherParent) = (parent.Parent, otherParent.Parent);
+        while (parent is { IsLocation: true } && otherParent is { IsLocation: true } && Same(parent, otherParent))
+        {
+            (parent, otherParent) = (parent.Parent, otherParent.Parent);
+        }
+
         return parent is not { IsLocation: true } && otherParent is not { IsLocation: true };
     }
 }

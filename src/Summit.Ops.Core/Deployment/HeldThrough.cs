@@ -30,8 +30,13 @@ internal sealed record HeldThrough(int Held, int Kept, TimeSpan LongestGap, Date
         {
             string[] parts =
             [
-                Cuts.Count == 0 ? "" : $"{Cuts.Count} of {Held} WebSockets that were held were cut: {string.Join("; ", Cuts.Select(cut => cut.How).Distinct())}.",
-                FirstRefused is null ? "" : string.Create(CultureInfo.InvariantCulture, $"For {LongestGap.TotalSeconds:0.0} s no new WebSocket opened."),
+                Cuts.Count == 0
+                    ? ""
+                    : $"{Cuts.Count} of {Held} WebSockets that were held were cut: "
+                        + $"{string.Join("; ", Cuts.Select(cut => cut.How).Distinct())}.",
+                FirstRefused is null
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $"For {LongestGap.TotalSeconds:0.0} s no new WebSocket opened."),
             ];
             return string.Join(' ', parts.Where(part => part.Length > 0));
         }

@@ -29,7 +29,8 @@ internal readonly record struct KeptMinimum
         {
             throw new SummitArgumentException(
                 "MinimumKeptInvalid",
-                $"'{text}' is no minimum: it is a share (0% to 100%), or a number up to -HoldConnection, which is {held.ToString(CultureInfo.InvariantCulture)}.",
+                $"'{text}' is no minimum: it is a share (0% to 100%), or a number up to -HoldConnection, "
+                    + $"which is {held.ToString(CultureInfo.InvariantCulture)}.",
                 text,
                 "-HoldConnection 10 -MinimumKept 100%");
         }

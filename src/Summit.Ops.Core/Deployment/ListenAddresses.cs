@@ -7,7 +7,9 @@ namespace Summit.Ops.Deployment;
 /// </remarks>
 internal static class ListenAddresses
 {
-    /// <summary>The one address that all server blocks of that port name; empty where they listen on every address, on several, or on none.</summary>
+    /// <summary>
+    /// The one address that all server blocks of that port name; empty where they listen on every address, on several, or on none.
+    /// </summary>
     public static string Common(SummitNginxConfig? disk, int port)
     {
         var common = "";

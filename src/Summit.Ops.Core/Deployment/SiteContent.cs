@@ -11,10 +11,19 @@ internal static class SiteContent
     public static SummitNginxConfig? Of(SummitNginxConfig? config, SummitSite site)
     {
         // a site's file with the snippets that it includes is that file
-        if (config is null || config.Model.Files.Documents is not { Count: > 1 } files || IsOf(config.Path, site) || config.Model.IsFragment) return config;
-        var own = files.FirstOrDefault(file => file.Path == site.ConfigPath) ?? files.FirstOrDefault(file => IsOf(file.Path, site)) ?? throw new SummitArgumentException(
-            "NginxConfigWhole", $"The configuration is {config.Path} with {files.Count} files, and none of them is {site.ConfigPath}, so nothing was deployed.", config.Path,
-            "Deploy the site's file alone: Get-SummitNginxConfig -Path FILE | Deploy-SummitNginxConfig");
+        if (config is null || config.Model.Files.Documents is not { Count: > 1 } files || IsOf(config.Path, site)
+            || config.Model.IsFragment)
+        {
+            return config;
+        }
+
+        var own = files.FirstOrDefault(file => file.Path == site.ConfigPath) ?? files.FirstOrDefault(file => IsOf(file.Path, site))
+            ?? throw new SummitArgumentException(
+                "NginxConfigWhole",
+                $"The configuration is {config.Path} with {files.Count} files, and none of them is {site.ConfigPath}, "
+                    + "so nothing was deployed.",
+                config.Path,
+                "Deploy the site's file alone: Get-SummitNginxConfig -Path FILE | Deploy-SummitNginxConfig");
         return NginxConfigReader.FromBytes(own.Path, [.. own.Bytes], config.Target);
     }
 

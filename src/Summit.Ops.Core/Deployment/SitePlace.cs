@@ -21,15 +21,21 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     private NginxDocument? Document => Whole?.Model.Files.Documents.FirstOrDefault(document => document.Path == Path);
 
     /// <summary>Whether the file stands inside a server block: it has locations, and no server.</summary>
-    public bool IsFragment => Document is { } document && Whole!.Model.Servers.Any(server => server.Origin.Document != document && server.Locations.Any(location => location.Origin.Document == document));
+    public bool IsFragment => Document is { } document
+        && Whole!.Model.Servers.Any(
+            server => server.Origin.Document != document && server.Locations.Any(location => location.Origin.Document == document));
 
     /// <summary>Finds it.</summary>
     public static SitePlace Of(SummitSite site, HostEvidence host)
     {
         var whole = host.Disk ?? host.Draft;
-        var read = whole?.Files.FirstOrDefault(file => file.Path == site.ConfigPath || (site.EnabledPath.Length > 0 && file.Path == site.EnabledPath && host.IsEnabled(site)) || host.Real(file.Path) == site.ConfigPath)?.Path;
+        var read = whole?.Files.FirstOrDefault(file => file.Path == site.ConfigPath
+            || (site.EnabledPath.Length > 0 && file.Path == site.EnabledPath && host.IsEnabled(site))
+            || host.Real(file.Path) == site.ConfigPath)?.Path;
         var path = read ?? (site.EnabledPath.Length > 0 ? site.EnabledPath : site.ConfigPath);
-        return new SitePlace(whole, path, whole is null || SiteWishes.NameFile(site.AsAsked ?? site) ? "" : Reason(whole, site, path, isThere: read is not null));
+        return new SitePlace(
+            whole, path,
+            whole is null || SiteWishes.NameFile(site.AsAsked ?? site) ? "" : Reason(whole, site, path, isThere: read is not null));
     }
 
     /// <summary>Whether nginx reads exactly these bytes there.</summary>
@@ -66,13 +72,16 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
         if (there is not null && host.Disk is not null && place.Holds(there)) return;
         throw new SummitDeploymentException(
             "ConfigInContainer", SummitErrorKind.OperationFailed,
-            $"nginx on {evidence.Target} runs in a container ('{site.NginxCommand}'), and {site.ConfigPath} of the host is not the file that it reads there, so nothing was changed.", evidence.Target,
-            "Name the file on the host that is mounted there, by the path that nginx has for it too; or change the image or the ConfigMap that the file comes from: Get-SummitNginxConfig shows what nginx reads.");
+            $"nginx on {evidence.Target} runs in a container ('{site.NginxCommand}'), and {site.ConfigPath} of the host is not the file "
+                + "that it reads there, so nothing was changed.", evidence.Target,
+            "Name the file on the host that is mounted there, by the path that nginx has for it too; "
+                + "or change the image or the ConfigMap that the file comes from: Get-SummitNginxConfig shows what nginx reads.");
     }
 
     private static SummitDeploymentException Stopped(SiteEvidence evidence, NginxContainer container) => new(
         "ContainerStopped", SummitErrorKind.OperationFailed,
-        $"nginx on {evidence.Target} runs in the container {container.Described}, which does not run ({container.Stopped}), so nothing was changed.",
+        $"nginx on {evidence.Target} runs in the container {container.Described}, which does not run ({container.Stopped}), "
+            + "so nothing was changed.",
         evidence.Target,
         $"{container.Start}   # then run this again");
 
@@ -84,7 +93,8 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
         var shown = diff.Length == 0 ? "" : $" The change that it needs:\n{diff.TrimEnd()}";
         var next = container.Place switch
         {
-            ContainerPlace.Image => $"{container.Engine} inspect {container.Name} --format '{{{{.Config.Image}}}}'   # the image whose {site.ConfigPath} needs the change",
+            ContainerPlace.Image => $"{container.Engine} inspect {container.Name} --format '{{{{.Config.Image}}}}'   # the image whose "
+                + $"{site.ConfigPath} needs the change",
             ContainerPlace.Config => "kubectl get configmap -A   # the ConfigMap that holds the file needs the change",
             ContainerPlace.Replaced => $"{container.Engine} restart {container.Name}",
             _ => $"{container.Engine} inspect {container.Name} --format '{{{{json .Mounts}}}}'   # shows where its folders come from",
@@ -94,14 +104,20 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
             $"{host.Target}: {ForeignText.Visible(container.Refusal)} Nothing was changed.{shown}", evidence.Target, next);
     }
 
-    /// <summary>Refuses to put a whole site in the place of a file that is no site's: a fragment of a server block, or nginx's main file.</summary>
+    /// <summary>
+    /// Refuses to put a whole site in the place of a file that is no site's: a fragment of a server block, or nginx's main file.
+    /// </summary>
     /// <exception cref="SummitDeploymentException">It is one of those.</exception>
     public static void RefuseWhole(SiteEvidence evidence, SitePlace place)
     {
-        var what = place.IsFragment ? "is a fragment of a server block" : place.Whole is { Model.IsFragment: false } whole && whole.Path == place.Path ? "is nginx's main file" : null;
+        var what = place.IsFragment
+            ? "is a fragment of a server block"
+            : place.Whole is { Model.IsFragment: false } whole && whole.Path == place.Path ? "is nginx's main file" : null;
         if (what is null) return;
         throw new SummitDeploymentException(
-            "FileIsNoSite", SummitErrorKind.OperationFailed, $"{evidence.Site.ConfigPath} on {evidence.Target} {what}, so it is not replaced by a whole site. Nothing was changed.", evidence.Target,
+            "FileIsNoSite", SummitErrorKind.OperationFailed,
+            $"{evidence.Site.ConfigPath} on {evidence.Target} {what}, so it is not replaced by a whole site. Nothing was changed.",
+            evidence.Target,
             $"{Command.For("Deploy-SummitNginxConfig", evidence)} -WhatIf   # shows the smallest repair");
     }
 
@@ -109,11 +125,18 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     /// <exception cref="SummitDeploymentException">Nothing includes it.</exception>
     public static void RefuseUnread(SiteEvidence evidence, SitePlace place, SummitNginxConfig? result, bool isNew)
     {
-        if (!isNew || result is null || SiteWishes.NameFile(evidence.Site.AsAsked ?? evidence.Site) || result.Files.Any(file => file.Path == place.Path)) return;
+        if (!isNew || result is null || SiteWishes.NameFile(evidence.Site.AsAsked ?? evidence.Site)
+            || result.Files.Any(file => file.Path == place.Path))
+        {
+            return;
+        }
+
         throw new SummitDeploymentException(
             "ConfigNotIncluded", SummitErrorKind.OperationFailed,
-            $"No server block on {evidence.Target} answers for {evidence.Site.ServerName} on port {evidence.Site.Port}, and the http block of {result.Path} includes no folder for a new one. Nothing was changed.", evidence.Target,
-            Command.Nginx(evidence.Site, "-T") + " | grep -n include   # then include a folder, or name a file: New-SummitSite -ConfigPath FILE -EnabledPath ''");
+            $"No server block on {evidence.Target} answers for {evidence.Site.ServerName} on port {evidence.Site.Port}, "
+                + $"and the http block of {result.Path} includes no folder for a new one. Nothing was changed.", evidence.Target,
+            Command.Nginx(evidence.Site, "-T")
+                + " | grep -n include   # then include a folder, or name a file: New-SummitSite -ConfigPath FILE -EnabledPath ''");
     }
 
     /// <summary>Where a repair may pass the WebSocket to: elsewhere than now only where the upstream is seen to be the fault.</summary>
@@ -141,7 +164,8 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     {
         if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: { } status }) return status is 502 or 504;
         return evidence.Host?.Listeners is { } listeners && evidence.Route?.Upstreams is { Count: > 0 } upstreams
-            && upstreams.All(upstream => BackendRunning.IsOnHost(upstream[..Math.Max(0, upstream.LastIndexOf(':'))]) && !listeners.Any(listener => upstream.EndsWith($":{listener.Port}", StringComparison.Ordinal)));
+            && upstreams.All(upstream => BackendRunning.IsOnHost(upstream[..Math.Max(0, upstream.LastIndexOf(':'))])
+                && !listeners.Any(listener => upstream.EndsWith($":{listener.Port}", StringComparison.Ordinal)));
     }
 
     private static string Reason(SummitNginxConfig whole, SummitSite site, string path, bool isThere)
@@ -149,11 +173,14 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
         var trace = NginxRouter.Trace(whole, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath));
         if (isThere && trace.Server is { } server && (server.File == path || server.Locations.Exists(location => location.File == path)))
         {
-            return $"the server block at {server.File}:{server.Line} answers for {site.ServerName} on port {site.Port}{(server.File == path ? "" : ", and its locations stand in this file")}";
+            return $"the server block at {server.File}:{server.Line} answers for {site.ServerName} on port {site.Port}"
+                + $"{(server.File == path ? "" : ", and its locations stand in this file")}";
         }
 
         if (isThere) return "";
         var include = NginxIncludes.OfHttp(whole).FirstOrDefault(pattern => GlobPattern.MatchesPath(pattern.Pattern, path));
-        return include is null ? "" : $"no server block answers for {site.ServerName} on port {site.Port}, and nginx reads such files by {include}";
+        return include is null
+            ? ""
+            : $"no server block answers for {site.ServerName} on port {site.Port}, and nginx reads such files by {include}";
     }
 }

@@ -3,7 +3,10 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Deployment;
 
-/// <summary>Says what became of a deployment that was stopped in the middle: from the file and the journal on the host, not from what should have happened.</summary>
+/// <summary>
+/// Says what became of a deployment that was stopped in the middle: from the file and the journal on the host, not
+/// from what should have happened.
+/// </summary>
 /// <param name="host">The host.</param>
 internal sealed class StoppedDeployment(IHost host)
 {
@@ -45,8 +48,16 @@ internal sealed class StoppedDeployment(IHost host)
     {
         var path = plan.Site.ConfigPath;
         if (seen["lock"] == "held") return $"The deployment of {path} is still under way on the host.";
-        if (seen["journal"] == "open") return $"The deployment of {path} did not end: its journal is there, and the next deployment puts back what was there before.";
-        if (seen["sha"] == plan.Sha256 && plan.Sha256 != plan.PreviousSha256) return $"The deployment of {path} had finished: the new configuration stands.";
+        if (seen["journal"] == "open")
+        {
+            return $"The deployment of {path} did not end: its journal is there, and the next deployment puts back what was there before.";
+        }
+
+        if (seen["sha"] == plan.Sha256 && plan.Sha256 != plan.PreviousSha256)
+        {
+            return $"The deployment of {path} had finished: the new configuration stands.";
+        }
+
         return seen["sha"] == plan.PreviousSha256
             ? $"{path} is as it was: the deployment was put back, or had not begun."
             : $"{path} is neither what it was nor what was deployed: somebody else has changed it.";

@@ -10,7 +10,9 @@ internal static class ProposedEdit
 {
     private const string Deploy = "Deploy-SummitNginxConfig";
 
-    /// <summary>The edit of the first cause whose command is a deployment; null where none is, or where it would be refused or change no byte.</summary>
+    /// <summary>
+    /// The edit of the first cause whose command is a deployment; null where none is, or where it would be refused or change no byte.
+    /// </summary>
     public static SummitProposedFix? For(SiteEvidence evidence, IReadOnlyList<SummitDiagnosedCause> causes)
     {
         if (causes.FirstOrDefault(cause => cause.Fix.StartsWith(Deploy, StringComparison.Ordinal))?.Fix is not { } command) return null;
@@ -18,7 +20,9 @@ internal static class ProposedEdit
         try
         {
             var plan = DeploymentPlanner.Plan(evidence, mode, content: null, force: false);
-            return plan.Diff.Length == 0 || ChangeGate.Of(plan, evidence).Support == ChangeSupport.Refuted ? null : new SummitProposedFix { Path = evidence.Site.ConfigPath, Command = command, Diff = plan.Diff, Steps = plan.Steps };
+            return plan.Diff.Length == 0 || ChangeGate.Of(plan, evidence).Support == ChangeSupport.Refuted
+                ? null
+                : new SummitProposedFix { Path = evidence.Site.ConfigPath, Command = command, Diff = plan.Diff, Steps = plan.Steps };
         }
         catch (SummitException)
         {

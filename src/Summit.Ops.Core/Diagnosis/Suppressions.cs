@@ -2,14 +2,20 @@ using Summit.Ops.Checks;
 
 namespace Summit.Ops.Diagnosis;
 
-/// <summary>Marks the failures that a site's suppressions accept. The status of none is changed: what fails is shown as failing, and as accepted.</summary>
+/// <summary>
+/// Marks the failures that a site's suppressions accept. The status of none is changed: what fails is shown as failing, and as accepted.
+/// </summary>
 public static class Suppressions
 {
     /// <summary>The check that says whether a suppression has outlived its day.</summary>
-    internal static CheckDefinition Definition { get; } = new("Site.Suppressions", "Suppressions have not expired", SummitSeverity.Error, SummitRuleScope.Files);
+    internal static CheckDefinition Definition { get; } = new(
+        "Site.Suppressions", "Suppressions have not expired", SummitSeverity.Error, SummitRuleScope.Files);
 
     /// <summary>Marks a diagnosis's failures, by the day on which its evidence was taken.</summary>
-    /// <remarks>What is only a symptom of a cause is accepted with it: a certificate that is accepted as untrusted is accepted for the probe that ends at it too.</remarks>
+    /// <remarks>
+    /// What is only a symptom of a cause is accepted with it: a certificate that is accepted as untrusted is accepted for
+    /// the probe that ends at it too.
+    /// </remarks>
     public static SummitDiagnosis Over(SummitDiagnosis diagnosis)
     {
         ArgumentNullException.ThrowIfNull(diagnosis);
@@ -17,14 +23,19 @@ public static class Suppressions
         var day = DateOnly.FromDateTime(diagnosis.Started.UtcDateTime);
         var marked = Mark(diagnosis.Checks, diagnosis.Site, diagnosis.Target, day);
         var accepted = diagnosis.Causes
-            .Select(cause => (cause.Cause, Suppression: Accepted([.. marked.Where(check => cause.Checks.Contains(check.Id) && check.ExplainedBy == SummitCause.None && !CheckList.IsSymptom(check.Id))])))
+            .Select(cause => (cause.Cause, Suppression: Accepted(
+                [
+                    .. marked.Where(check => cause.Checks.Contains(check.Id) && check.ExplainedBy == SummitCause.None
+                        && !CheckList.IsSymptom(check.Id)),
+                ])))
             .Where(pair => pair.Suppression is not null)
             .ToDictionary(pair => pair.Cause, pair => pair.Suppression);
         return diagnosis with
         {
             Checks =
             [
-                .. marked.Select(check => check is { Status: SummitCheckStatus.Fail, Suppression: null } && accepted.TryGetValue(check.ExplainedBy, out var of) ? check with { Suppression = of } : check),
+                .. marked.Select(check => check is { Status: SummitCheckStatus.Fail, Suppression: null }
+                    && accepted.TryGetValue(check.ExplainedBy, out var of) ? check with { Suppression = of } : check),
                 Judge(diagnosis.Site, day),
             ],
         };
@@ -48,13 +59,15 @@ public static class Suppressions
 
     /// <summary>Marks one check.</summary>
     internal static SummitCheck Mark(SummitCheck check, SummitSite site, SummitTarget? host, DateOnly day) =>
-        check.Status == SummitCheckStatus.Fail && site.Suppressions.FirstOrDefault(suppression => suppression.Expires >= day && Covers(suppression, check, host)) is { } found
+        check.Status == SummitCheckStatus.Fail
+            && site.Suppressions.FirstOrDefault(suppression => suppression.Expires >= day && Covers(suppression, check, host)) is { } found
             ? check with { Suppression = found }
             : check;
 
     private static bool Covers(SummitSuppression suppression, SummitCheck check, SummitTarget? host) =>
         suppression.Id.Equals(check.Id, StringComparison.OrdinalIgnoreCase)
-        && (suppression.Target.Length == 0 || suppression.Target == check.Target || suppression.Target == check.File || suppression.Target == host?.Name || suppression.Target == host?.InstanceId);
+        && (suppression.Target.Length == 0 || suppression.Target == check.Target || suppression.Target == check.File
+            || suppression.Target == host?.Name || suppression.Target == host?.InstanceId);
 
     private static SummitSuppression? Accepted(IReadOnlyList<SummitCheck> speaking) =>
         speaking.Count > 0 && speaking.All(check => check.Suppression is not null) ? speaking[0].Suppression : null;
@@ -70,8 +83,12 @@ public static class Suppressions
 
         return finding.Fail(
             SummitCause.None,
-            string.Join(" ", expired.Select(suppression => $"{suppression.Id}{(suppression.Target.Length > 0 ? $" at {suppression.Target}" : "")} was accepted until {suppression.Expires:yyyy-MM-dd}; {suppression.Owner} answers for it ({suppression.Reason}).")),
+            string.Join(
+                " ",
+                expired.Select(suppression => $"{suppression.Id}{(suppression.Target.Length > 0 ? $" at {suppression.Target}" : "")} was "
+                    + $"accepted until {suppression.Expires:yyyy-MM-dd}; {suppression.Owner} answers for it ({suppression.Reason}).")),
             "none that has ended", $"{expired.Count} of {site.Suppressions.Count} ended",
-            "Import-SummitSite -Path ./site.json | ForEach-Object Suppressions   # then mend it, or have its owner set a new day in the file");
+            "Import-SummitSite -Path ./site.json | ForEach-Object Suppressions   # then mend it, "
+                + "or have its owner set a new day in the file");
     }
 }

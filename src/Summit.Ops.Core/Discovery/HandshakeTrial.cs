@@ -9,7 +9,8 @@ namespace Summit.Ops.Discovery;
 internal sealed class HandshakeTrial(IHost host, TimeProvider time, SummitSite nginx, string? nginxVersion)
 {
     /// <summary>The sites with what their backends answered: so many of them in one run of the host.</summary>
-    public async Task<IReadOnlyList<SummitFoundSite>> RunAsync(SummitNginxConfig config, IReadOnlyList<SummitFoundSite> sites, CancellationToken cancellation)
+    public async Task<IReadOnlyList<SummitFoundSite>> RunAsync(
+        SummitNginxConfig config, IReadOnlyList<SummitFoundSite> sites, CancellationToken cancellation)
     {
         var asked = sites.Select(site => Request(config, site)).ToList();
         var answers = new List<SummitReplay>();
@@ -20,9 +21,15 @@ internal sealed class HandshakeTrial(IHost host, TimeProvider time, SummitSite n
     /// <summary>What nginx sends, with the headers that it should send.</summary>
     private ReplayRequest Request(SummitNginxConfig config, SummitFoundSite site)
     {
-        var sent = UpstreamReplay.Of(SummitReplayForm.WithUpgrade, config, site, nginxVersion, token: null, site.Tls, site.ListenAddress.Length > 0 ? site.ListenAddress : null);
+        var sent = UpstreamReplay.Of(
+            SummitReplayForm.WithUpgrade, config, site, nginxVersion, token: null, site.Tls,
+            site.ListenAddress.Length > 0 ? site.ListenAddress : null);
         if (!sent.IsKnown) return sent;
-        if (host.Target.Kind != SummitTargetKind.Local && sent.HasSecret) return sent with { Why = "it carries a secret, which does not travel to the host" };
+        if (host.Target.Kind != SummitTargetKind.Local && sent.HasSecret)
+        {
+            return sent with { Why = "it carries a secret, which does not travel to the host" };
+        }
+
         return (sent with { Version = "1.1" }).With("Upgrade", "websocket").With("Connection", "Upgrade");
     }
 
@@ -33,7 +40,8 @@ internal sealed class HandshakeTrial(IHost host, TimeProvider time, SummitSite n
         try
         {
             var result = await host.RunAsync(ReplayScript.For(sent, nginx), cancellation);
-            return await ReplayAnswers.ReadAsync(planned, EvidenceSections.Read(result, host.Target), withoutToken: false, time, cancellation);
+            return await ReplayAnswers.ReadAsync(
+                planned, EvidenceSections.Read(result, host.Target), withoutToken: false, time, cancellation);
         }
         catch (SummitException error)
         {
@@ -43,13 +51,19 @@ internal sealed class HandshakeTrial(IHost host, TimeProvider time, SummitSite n
 
     private static SummitFoundSite Judged(SummitFoundSite site, SummitReplay replay)
     {
-        if (!replay.Tried) return site with { Answer = replay.Answered, Notes = [.. site.Notes, $"the backend was not asked: {replay.NotTried}"] };
+        if (!replay.Tried)
+        {
+            return site with { Answer = replay.Answered, Notes = [.. site.Notes, $"the backend was not asked: {replay.NotTried}"] };
+        }
+
         var seen = $"the backend at {replay.Upstream} answers a handshake: {replay.Answered}";
         var judged = site with { Answer = replay.Answered, SeenBy = [.. site.SeenBy, seen] };
         if (replay.Answer is { HttpStatus: 101 }) return judged with { Likelihood = SummitWebSocketLikelihood.Confirmed };
         // 426 and 400 come from a WebSocket server that wants something else; a page or a 404 comes from what serves none here
         if (replay.Answer is { HttpStatus: 426 }) return judged with { Likelihood = SummitWebSocketLikelihood.Likely };
         var servesPages = replay.Answer is { HttpStatus: (>= 200 and < 400) or 404 };
-        return servesPages && WebSocketNames.In(site.WebSocketPath) is null && site.Likelihood == SummitWebSocketLikelihood.Likely ? judged with { Likelihood = SummitWebSocketLikelihood.Possible } : judged;
+        return servesPages && WebSocketNames.In(site.WebSocketPath) is null && site.Likelihood == SummitWebSocketLikelihood.Likely
+            ? judged with { Likelihood = SummitWebSocketLikelihood.Possible }
+            : judged;
     }
 }

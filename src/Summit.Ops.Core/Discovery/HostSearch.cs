@@ -23,13 +23,23 @@ internal sealed class HostSearch(TimeProvider time)
         if ((said.Disk ?? said.Draft) is not { } config) throw NoConfig(said);
         var found = SiteSearch.In(config, new SearchOptions(site, said.NginxBuild, said.Real));
         var warnings = found.Warnings.ToList();
-        if (said.Disk is null) warnings.Insert(0, $"nginx on {host.Target} does not accept its configuration: what lies on the disk is searched, and an older one runs.");
-        if (said.PortContainer is { Length: > 0 } container)
+        if (said.Disk is null)
         {
-            warnings.Insert(0, $"A container holds port {site.Port} on {host.Target} ({ForeignText.Visible(container)}), and its nginx is not searched. Name it: Find-SummitSite -Site (New-SummitSite -NginxCommand 'docker exec NAME nginx')");
+            warnings.Insert(
+                0, $"nginx on {host.Target} does not accept its configuration: what lies on the disk is searched, and an older one runs.");
         }
 
-        var sites = probe ? await new HandshakeTrial(host, time, site, said.NginxVersion).RunAsync(config, found.Sites, cancellation) : found.Sites;
+        if (said.PortContainer is { Length: > 0 } container)
+        {
+            warnings.Insert(
+                0,
+                $"A container holds port {site.Port} on {host.Target} ({ForeignText.Visible(container)}), and its nginx is not searched. "
+                    + "Name it: Find-SummitSite -Site (New-SummitSite -NginxCommand 'docker exec NAME nginx')");
+        }
+
+        var sites = probe
+            ? await new HandshakeTrial(host, time, site, said.NginxVersion).RunAsync(config, found.Sites, cancellation)
+            : found.Sites;
         return new SearchResult(sites, warnings);
     }
 
@@ -37,11 +47,17 @@ internal sealed class HostSearch(TimeProvider time)
     {
         if (!said.NginxInstalled)
         {
-            return new SummitHostException("NginxNotFound", SummitErrorKind.NotFound, $"There is no nginx on {said.Target}.", said.Target, "Name the command where it is called otherwise: Find-SummitSite -Site (New-SummitSite -NginxCommand 'docker exec web nginx')");
+            return new SummitHostException(
+                "NginxNotFound", SummitErrorKind.NotFound, $"There is no nginx on {said.Target}.", said.Target,
+                "Name the command where it is called otherwise: "
+                    + "Find-SummitSite -Site (New-SummitSite -NginxCommand 'docker exec web nginx')");
         }
 
         var lines = (said.NginxTest?.Text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var why = Array.FindLast(lines, line => line.Contains("[emerg]", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
-        return new SummitHostException("NginxConfigRefused", SummitErrorKind.InvalidData, $"nginx on {said.Target} shows no configuration: {ForeignText.Visible(why)}", said.Target, "Read the file itself, which shows what is wrong: Find-SummitSite -Path /etc/nginx/nginx.conf");
+        var why = Array.FindLast(lines, line => line.Contains("[emerg]", StringComparison.Ordinal)) ?? lines.LastOrDefault()
+            ?? "it said nothing";
+        return new SummitHostException(
+            "NginxConfigRefused", SummitErrorKind.InvalidData, $"nginx on {said.Target} shows no configuration: {ForeignText.Visible(why)}",
+            said.Target, "Read the file itself, which shows what is wrong: Find-SummitSite -Path /etc/nginx/nginx.conf");
     }
 }

@@ -135,7 +135,8 @@ internal ref struct RegexSamples
         var options = _pattern[_at] switch
         {
             '*' or '?' => (List<string>)["", .. atom],
-            '{' when Counted(out var least) => least == 0 ? ["", .. atom] : [.. atom.Select(text => string.Concat(Enumerable.Repeat(text, least)))],
+            '{' when Counted(out var least) =>
+                least == 0 ? ["", .. atom] : [.. atom.Select(text => string.Concat(Enumerable.Repeat(text, least)))],
             _ => null,
         };
         if (options is null && _pattern[_at] != '+') return atom;

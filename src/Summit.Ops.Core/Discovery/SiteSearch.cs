@@ -8,7 +8,9 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Discovery;
 
 /// <summary>How a configuration is searched.</summary>
-/// <param name="Template">What every site that is found has in common: how nginx is called, the private authority, the backend's account.</param>
+/// <param name="Template">
+/// What every site that is found has in common: how nginx is called, the private authority, the backend's account.
+/// </param>
 /// <param name="NginxVersion">nginx's version; null where it is not known.</param>
 /// <param name="RealPath">Where a link leads; null where a path is no link.</param>
 internal sealed record SearchOptions(SummitSite Template, string? NginxVersion = null, Func<string, string?>? RealPath = null);
@@ -19,7 +21,10 @@ internal sealed record SearchOptions(SummitSite Template, string? NginxVersion =
 internal sealed record SearchResult(IReadOnlyList<SummitFoundSite> Sites, IReadOnlyList<string> Warnings);
 
 /// <summary>Finds the sites of a configuration: each location that a request reaches and that passes it on by <c>proxy_pass</c>.</summary>
-/// <remarks>A site is never a reading of one block: the router takes its own request through the whole configuration, and only where that ends at the block it is found.</remarks>
+/// <remarks>
+/// A site is never a reading of one block: the router takes its own request through the whole configuration, and only where that
+/// ends at the block it is found.
+/// </remarks>
 internal sealed class SiteSearch
 {
     private readonly SummitNginxConfig _config;
@@ -45,11 +50,17 @@ internal sealed class SiteSearch
         var before = _sites.Count;
         foreach (var location in Locations(server.Locations)) Read(server, location);
         // try_files of the server itself, as Rails has it
-        if (server.Locations.Exists(location => location.MatchKind == LocationKind.Named) && !_sites.Skip(before).Any(site => site.WebSocketPath == "/")) Read(server, location: null);
+        if (server.Locations.Exists(location => location.MatchKind == LocationKind.Named)
+            && !_sites.Skip(before).Any(site => site.WebSocketPath == "/"))
+        {
+            Read(server, location: null);
+        }
     }
 
     private static IEnumerable<LocationScope> Locations(IEnumerable<LocationScope> locations) =>
-        locations.SelectMany(location => location.MatchKind == LocationKind.Named ? [] : (IEnumerable<LocationScope>)[location, .. Locations(location.Locations ?? [])]);
+        locations.SelectMany(location => location.MatchKind == LocationKind.Named
+            ? []
+            : (IEnumerable<LocationScope>)[location, .. Locations(location.Locations ?? [])]);
 
     private void Read(ServerScope server, LocationScope? location)
     {
@@ -66,7 +77,8 @@ internal sealed class SiteSearch
                     if (!IsPath(path)) continue;
                     foreach (var address in Addresses(endpoint))
                     {
-                        var trace = NginxRouter.Trace(_config, new NginxRequest(host, endpoint.Port, endpoint.Tls, path, address, _options.NginxVersion));
+                        var trace = NginxRouter.Trace(
+                            _config, new NginxRequest(host, endpoint.Port, endpoint.Tls, path, address, _options.NginxVersion));
                         if (Meets(trace, server, location, passes))
                         {
                             Add(server, location, trace, endpoint with { Address = address }, host, standsForPattern, path);
@@ -79,7 +91,11 @@ internal sealed class SiteSearch
             }
         }
 
-        if (passes && !IsInternal(location!)) _warnings.Add($"{location!.Describe()} ({location.File}:{location.Line}) passes requests on and is not a site: {missed ?? "no request that reaches it could be made up"}.");
+        if (passes && !IsInternal(location!))
+        {
+            _warnings.Add($"{location!.Describe()} ({location.File}:{location.Line}) passes requests on and is not a site: "
+                + $"{missed ?? "no request that reaches it could be made up"}.");
+        }
     }
 
     /// <summary>The server's names; where it has none, one that no other server has.</summary>
@@ -87,7 +103,8 @@ internal sealed class SiteSearch
     {
         var wished = _options.Template.ServerName != new SummitSite().ServerName ? _options.Template.ServerName : null;
         List<(string, bool)> hosts = [.. RequestSamples.Hosts(server, wished)];
-        hosts.AddRange(RequestSamples.Endpoints(Model, server).Select(endpoint => endpoint.Address).OfType<string>().Distinct(StringComparer.Ordinal).Select(address => (address, true)));
+        hosts.AddRange(RequestSamples.Endpoints(Model, server).Select(endpoint => endpoint.Address).OfType<string>()
+            .Distinct(StringComparer.Ordinal).Select(address => (address, true)));
         hosts.Add(("localhost", true));
         return hosts;
     }
@@ -101,32 +118,48 @@ internal sealed class SiteSearch
         if (met == location) return true;
         // try_files and error_page lead to a location by its name
         return met.MatchKind == LocationKind.Named && !passes && (location is null
-            ? !trace.Steps.Any(step => step.StartsWith("location ", StringComparison.Ordinal) && !step.Contains(": sent there by name", StringComparison.Ordinal))
-            : trace.Steps.Any(step => step.StartsWith($"{location.Describe()} ({location.File}:{location.Line}): ", StringComparison.Ordinal)));
+            ? !trace.Steps.Any(step => step.StartsWith("location ", StringComparison.Ordinal)
+                && !step.Contains(": sent there by name", StringComparison.Ordinal))
+            : trace.Steps.Any(
+                step => step.StartsWith($"{location.Describe()} ({location.File}:{location.Line}): ", StringComparison.Ordinal)));
     }
 
     private static string? WhyMissed(RouteTrace trace, ServerScope server, LocationScope? location)
     {
         if (location is null) return null;
-        if (trace.Server is { } other && other != server) return $"{other.Describe()} ({other.File}:{other.Line}) gets the requests for its name and port";
+        if (trace.Server is { } other && other != server)
+        {
+            return $"{other.Describe()} ({other.File}:{other.Line}) gets the requests for its name and port";
+        }
+
         if (trace.Kind == SummitNginxRouteKind.Return) return $"nginx answers {trace.Status} itself: {trace.AnsweredBy}";
         if (trace.Location is { } taker && taker != location) return $"{taker.Describe()} ({taker.File}:{taker.Line}) gets its requests";
         return trace.Kind == SummitNginxRouteKind.NoMatch ? trace.AnsweredBy : null;
     }
 
-    private static bool IsInternal(LocationScope location) => EffectiveDirectives.Find(location, DirectiveName.Internal).Directives.Count > 0;
+    private static bool IsInternal(LocationScope location) =>
+        EffectiveDirectives.Find(location, DirectiveName.Internal).Directives.Count > 0;
 
     private static bool Passes(Scope level) => level.Directives.Any(directive =>
-        directive.Id == DirectiveName.ProxyPass || (directive.Node.IsBlock && directive.Id is DirectiveName.If or DirectiveName.LimitExcept && Passes(level.Child(directive, ScopeKind.If))));
+        directive.Id == DirectiveName.ProxyPass
+            || (directive.Node.IsBlock && directive.Id is DirectiveName.If or DirectiveName.LimitExcept
+                && Passes(level.Child(directive, ScopeKind.If))));
 
-    private void Add(ServerScope server, LocationScope? entry, RouteTrace trace, Endpoint endpoint, string host, bool standsForPattern, string path)
+    private void Add(
+        ServerScope server, LocationScope? entry, RouteTrace trace, Endpoint endpoint, string host, bool standsForPattern, string path)
     {
         var (met, proxy) = (trace.Location!, trace.Proxy!);
         var notes = new List<string>();
         if (standsForPattern) notes.Add(server.Names.TrueForAll(name => name is "" or "_")
             ? $"the server has no name: {host} stands for it. Name it: New-SummitSite -ServerName HOST"
             : $"{host} stands for server_name {NginxText.Show(string.Join(' ', server.Names))}. Name it: New-SummitSite -ServerName HOST");
-        if (!endpoint.Tls) notes.Add($"plain HTTP: a site is tried over TLS. Without it: Test-SummitWebSocket -Uri {PowerShellWord.Quote($"ws://{host}{(endpoint.Port == 80 ? "" : $":{endpoint.Port}")}{path}")}");
+        if (!endpoint.Tls)
+        {
+            notes.Add("plain HTTP: a site is tried over TLS. Without it: "
+                + "Test-SummitWebSocket -Uri "
+                + $"{PowerShellWord.Quote($"ws://{host}{(endpoint.Port == 80 ? "" : $":{endpoint.Port}")}{path}")}");
+        }
+
         if (entry is { IsRegex: true }) notes.Add($"{path} stands for {entry.Describe()}");
         else if (path == "/") notes.Add("the location is for every path: the application's own WebSocket may lie below it");
         if (trace.Kind == SummitNginxRouteKind.Unknown) notes.AddRange(trace.Why);
@@ -140,7 +173,9 @@ internal sealed class SiteSearch
             WebSocketPath = path,
             WebSocketQuery = WebSocketNames.IsSocketIo(path) ? "EIO=4&transport=websocket" : site.WebSocketQuery,
             SubProtocol = site.SubProtocol,
-            ApiPath = server.Locations.Exists(other => other != met && NginxText.Utf8(other.Path).TrimEnd('/') == site.ApiPath) ? site.ApiPath : "",
+            ApiPath = server.Locations.Exists(other => other != met && NginxText.Utf8(other.Path).TrimEnd('/') == site.ApiPath)
+                ? site.ApiPath
+                : "",
             BackendPath = BackendPath(proxy, path),
             ConfigPath = met.File,
             EnabledPath = "",
@@ -169,7 +204,11 @@ internal sealed class SiteSearch
             Upgrades = trace.Upgrades == true,
         };
         found = WithBackend(found, proxy, notes);
-        if (_options.RealPath?.Invoke(met.File) is { } real && real != met.File) found = found with { ConfigPath = real, EnabledPath = met.File };
+        if (_options.RealPath?.Invoke(met.File) is { } real && real != met.File)
+        {
+            found = found with { ConfigPath = real, EnabledPath = met.File };
+        }
+
         try
         {
             SiteRules.Check(SiteNames.Named(found));
@@ -191,7 +230,11 @@ internal sealed class SiteSearch
         }
 
         if (proxy.Https) notes.Add("the backend speaks TLS");
-        if (proxy.Group is { Servers.Count: > 1 } group) notes.Add($"upstream {NginxText.Show(group.Name)} has {group.Servers.Count} servers: the site names the first");
+        if (proxy.Group is { Servers.Count: > 1 } group)
+        {
+            notes.Add($"upstream {NginxText.Show(group.Name)} has {group.Servers.Count} servers: the site names the first");
+        }
+
         var address = proxy.Group is { } named ? named.Servers.Select(server => NginxText.Utf8(server.Argument(0))).FirstOrDefault() : null;
         var shown = proxy.Servers is [var first, ..] ? first : null;
         if (shown is null)
@@ -208,7 +251,12 @@ internal sealed class SiteSearch
 
         var colon = shown.LastIndexOf(':');
         var (host, written) = (shown[..colon].Trim('[', ']'), shown[(colon + 1)..]);
-        if (int.TryParse(written, out var port) && port is > 0 and <= 65535 && Uri.CheckHostName(host) != UriHostNameType.Unknown && host.Length <= 253) return site with { BackendHost = host, BackendPort = port };
+        if (int.TryParse(written, out var port) && port is > 0 and <= 65535 && Uri.CheckHostName(host) != UriHostNameType.Unknown
+            && host.Length <= 253)
+        {
+            return site with { BackendHost = host, BackendPort = port };
+        }
+
         notes.Add($"the backend {shown} is no host and port");
         return site;
     }
@@ -221,13 +269,19 @@ internal sealed class SiteSearch
     }
 
     /// <summary>What <see cref="SiteRules"/> takes as a path.</summary>
-    private static bool IsPath(string path) => path.Length > 0 && path[0] == '/' && !path.Any(c => c <= ' ' || c is '\x7f' or '"' or '\'' or ';' or '{' or '}' or '#' or '?' or '\\');
+    private static bool IsPath(string path) => path.Length > 0 && path[0] == '/'
+        && !path.Any(c => c <= ' ' || c is '\x7f' or '"' or '\'' or ';' or '{' or '}' or '#' or '?' or '\\');
 
     /// <summary>A file of the server's certificate; nginx looks for a relative path beside its main file.</summary>
     private string CertificateFile(ServerScope server, DirectiveName name)
     {
         var path = NginxText.Utf8(EffectiveDirectives.Value(server, name) ?? "");
-        if (path.Length == 0 || path.Contains('$', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl) || path.EndsWith('/')) return "";
+        if (path.Length == 0 || path.Contains('$', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal)
+            || path.Any(char.IsControl) || path.EndsWith('/'))
+        {
+            return "";
+        }
+
         if (path[0] == '/') return path;
         var main = Model.Files.Main.Path;
         return main.StartsWith('/') ? main[..(main.LastIndexOf('/') + 1)] + path : "";
@@ -235,11 +289,20 @@ internal sealed class SiteSearch
 
     private void TellOfUnread()
     {
-        if (Model is { Servers.Count: 0, IsFragment: true } && HasLocations()) _warnings.Add($"{_config.Path} has locations and no server block: search the file that includes it, or the whole: Find-SummitSite -Path /etc/nginx/nginx.conf.");
+        if (Model is { Servers.Count: 0, IsFragment: true } && HasLocations())
+        {
+            _warnings.Add($"{_config.Path} has locations and no server block: search the file that includes it, or the whole: "
+                + "Find-SummitSite -Path /etc/nginx/nginx.conf.");
+        }
+
         var unread = new List<Scope> { Model.Http };
         unread.AddRange(Model.Servers);
         unread.AddRange(Model.Servers.SelectMany(server => Locations(server.Locations)));
-        foreach (var include in unread.SelectMany(level => level.Unread).Distinct()) _warnings.Add($"include {include.ShowArguments()} ({include.File}:{include.Line}) was not read, and sites in it are not found.");
+        foreach (var include in unread.SelectMany(level => level.Unread).Distinct())
+        {
+            _warnings.Add(
+                $"include {include.ShowArguments()} ({include.File}:{include.Line}) was not read, and sites in it are not found.");
+        }
     }
 
     private bool HasLocations()

@@ -5,8 +5,10 @@ internal static class WebSocketNames
 {
     private static readonly HashSet<string> Usual = new(StringComparer.OrdinalIgnoreCase)
     {
-        "ws", "wss", "websocket", "websockets", "web-socket", "socket", "sockets", "socket.io", "engine.io", "sockjs", "sockjs-node", "sockjs-client", "cable", "action_cable",
-        "hub", "hubs", "signalr", "mqtt", "stomp", "webpack-hmr", "_hmr", "hmr", "primus", "faye", "bayeux", "websockify", "novnc", "subscriptions", "reverb", "pusher", "rtc", "signaling",
+        "ws", "wss", "websocket", "websockets", "web-socket", "socket", "sockets", "socket.io", "engine.io", "sockjs",
+        "sockjs-node", "sockjs-client", "cable", "action_cable",
+        "hub", "hubs", "signalr", "mqtt", "stomp", "webpack-hmr", "_hmr", "hmr", "primus", "faye", "bayeux",
+        "websockify", "novnc", "subscriptions", "reverb", "pusher", "rtc", "signaling",
     };
 
     private static readonly HashSet<string> Perhaps = new(StringComparer.OrdinalIgnoreCase)
@@ -21,7 +23,8 @@ internal static class WebSocketNames
     public static string? Weak(string path) => path.Split('/').FirstOrDefault(Perhaps.Contains);
 
     /// <summary>The label of a host name that is one of either kind; null where none is.</summary>
-    public static string? InHost(string host) => host.Split('.') is [var first, _, ..] && (IsUsual(first) || Perhaps.Contains(first)) ? first : null;
+    public static string? InHost(string host) =>
+        host.Split('.') is [var first, _, ..] && (IsUsual(first) || Perhaps.Contains(first)) ? first : null;
 
     /// <summary>Whether the name of an upstream group says so.</summary>
     public static bool InGroup(string name) => name.Split('_', '-', '.').Any(IsUsual);
@@ -31,7 +34,9 @@ internal static class WebSocketNames
 
     // chatHub, ws2, api-ws, ws-api
     private static bool IsUsual(string part) => Usual.Contains(part)
-        || part.EndsWith("hub", StringComparison.OrdinalIgnoreCase) && part.Length <= 24 && !part.Equals("github", StringComparison.OrdinalIgnoreCase)
-        || part.Split('-', '_').Any(word => word.TrimEnd('1', '2', '3') is var bare && (bare.Equals("ws", StringComparison.OrdinalIgnoreCase) || bare.Equals("websocket", StringComparison.OrdinalIgnoreCase)))
+        || part.EndsWith("hub", StringComparison.OrdinalIgnoreCase) && part.Length <= 24
+            && !part.Equals("github", StringComparison.OrdinalIgnoreCase)
+        || part.Split('-', '_').Any(word => word.TrimEnd('1', '2', '3') is var bare
+            && (bare.Equals("ws", StringComparison.OrdinalIgnoreCase) || bare.Equals("websocket", StringComparison.OrdinalIgnoreCase)))
         || part.Contains("websocket", StringComparison.OrdinalIgnoreCase);
 }

@@ -19,7 +19,9 @@ internal sealed class WebSocketSigns
 
     /// <summary>What they make of it: a strong one, or two weak ones, make it likely.</summary>
     public SummitWebSocketLikelihood Likelihood =>
-        _strong.Count > 0 || _weak.Count > 1 ? SummitWebSocketLikelihood.Likely : _weak.Count == 1 ? SummitWebSocketLikelihood.Possible : SummitWebSocketLikelihood.Unlikely;
+        _strong.Count > 0 || _weak.Count > 1
+            ? SummitWebSocketLikelihood.Likely
+            : _weak.Count == 1 ? SummitWebSocketLikelihood.Possible : SummitWebSocketLikelihood.Unlikely;
 
     /// <summary>The signs for a request that ends at a proxy.</summary>
     public static WebSocketSigns Of(NginxModel model, RouteTrace trace, string path, string host)
@@ -31,7 +33,11 @@ internal sealed class WebSocketSigns
         if (WebSocketNames.In(path) is { } name) signs._strong.Add($"the path name {name}");
         else if (WebSocketNames.Weak(path) is { } weak) signs._weak.Add($"the path name {weak}");
         if (WebSocketNames.InHost(host) is not null) signs._weak.Add($"the host name {host}");
-        if (trace.Proxy?.Group is { } group && WebSocketNames.InGroup(group.Name)) signs._weak.Add($"upstream {NginxText.Show(group.Name)} {At(group.Origin)}");
+        if (trace.Proxy?.Group is { } group && WebSocketNames.InGroup(group.Name))
+        {
+            signs._weak.Add($"upstream {NginxText.Show(group.Name)} {At(group.Origin)}");
+        }
+
         return signs;
     }
 
@@ -40,12 +46,23 @@ internal sealed class WebSocketSigns
     private void ReadHeaders(RouteTrace trace)
     {
         var headers = EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxySetHeader).Directives;
-        var upgrade = headers.FirstOrDefault(header => header.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) && header.Argument(1).Length > 0);
-        if (trace.Upgrades == true) _strong.Add($"the upgrade reaches the backend{(upgrade.Document is null ? "" : $": proxy_set_header Upgrade {At(upgrade)}")}");
-        else if (upgrade.Document is not null) _strong.Add($"proxy_set_header Upgrade {At(upgrade)}, though the upgrade does not reach the backend");
+        var upgrade = headers.FirstOrDefault(
+            header => header.Argument(0).Equals("Upgrade", StringComparison.OrdinalIgnoreCase) && header.Argument(1).Length > 0);
+        if (trace.Upgrades == true)
+        {
+            _strong.Add($"the upgrade reaches the backend{(upgrade.Document is null ? "" : $": proxy_set_header Upgrade {At(upgrade)}")}");
+        }
+        else if (upgrade.Document is not null)
+        {
+            _strong.Add($"proxy_set_header Upgrade {At(upgrade)}, though the upgrade does not reach the backend");
+        }
+
         foreach (var header in headers)
         {
-            if (header.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase) && Map(header.Argument(1)) is { } map) _strong.Add($"map {map.Origin.ShowArguments()} {At(map.Origin)}");
+            if (header.Argument(0).Equals("Connection", StringComparison.OrdinalIgnoreCase) && Map(header.Argument(1)) is { } map)
+            {
+                _strong.Add($"map {map.Origin.ShowArguments()} {At(map.Origin)}");
+            }
         }
     }
 
@@ -56,21 +73,31 @@ internal sealed class WebSocketSigns
             if (scope.Kind is not (ScopeKind.Server or ScopeKind.Location or ScopeKind.If)) continue;
             foreach (var directive in scope.Directives)
             {
-                if (directive.Id == DirectiveName.If && directive.Arguments().Any(AsksForUpgrade)) _strong.Add($"if {directive.ShowArguments()} {At(directive)}");
+                if (directive.Id == DirectiveName.If && directive.Arguments().Any(AsksForUpgrade))
+                {
+                    _strong.Add($"if {directive.ShowArguments()} {At(directive)}");
+                }
             }
         }
     }
 
     private void ReadTimeouts(Scope level)
     {
-        if (EffectiveDirectives.Find(level, DirectiveName.ProxyReadTimeout).Directives is not [.., var timeout] || NginxTime.Read(timeout.Argument(0)) is not { } time || time < Long) return;
+        if (EffectiveDirectives.Find(level, DirectiveName.ProxyReadTimeout).Directives is not [.., var timeout]
+            || NginxTime.Read(timeout.Argument(0)) is not { } time || time < Long)
+        {
+            return;
+        }
+
         (time >= VeryLong ? _strong : _weak).Add($"proxy_read_timeout {timeout.ShowArguments()} {At(timeout)}");
     }
 
-    private bool AsksForUpgrade(string text) => VariableText.Names(text).Any(name => name.Equals("http_upgrade", StringComparison.OrdinalIgnoreCase)) || Map(text) is not null;
+    private bool AsksForUpgrade(string text) =>
+        VariableText.Names(text).Any(name => name.Equals("http_upgrade", StringComparison.OrdinalIgnoreCase)) || Map(text) is not null;
 
     /// <summary>The block that makes a variable of the text from the client's Upgrade header.</summary>
     private VariableBlock? Map(string text) =>
         VariableText.Names(text).Select(name => _model.Maps.GetValueOrDefault(name))
-            .FirstOrDefault(map => map is not null && VariableText.Names(map.Source).Any(source => source.Equals("http_upgrade", StringComparison.OrdinalIgnoreCase)));
+            .FirstOrDefault(map => map is not null
+                && VariableText.Names(map.Source).Any(source => source.Equals("http_upgrade", StringComparison.OrdinalIgnoreCase)));
 }

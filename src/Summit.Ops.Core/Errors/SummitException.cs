@@ -31,7 +31,8 @@ public enum SummitErrorKind
 /// <summary>An error that Core throws: one of the sealed types below, each with a stable id and the next command.</summary>
 public abstract class SummitException : Exception
 {
-    private protected SummitException(string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner)
+    private protected SummitException(
+        string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner)
         : base(message, inner)
     {
         ErrorId = errorId;
@@ -54,21 +55,26 @@ public abstract class SummitException : Exception
 }
 
 /// <summary>An argument makes no sense; nothing was looked at or changed.</summary>
-public sealed class SummitArgumentException(string errorId, string message, object? subject, string recommendedAction, Exception? inner = null)
+public sealed class SummitArgumentException(
+    string errorId, string message, object? subject, string recommendedAction, Exception? inner = null)
     : SummitException(errorId, SummitErrorKind.InvalidArgument, message, subject, recommendedAction, inner);
 
 /// <summary>A file on this machine cannot be read, written or understood.</summary>
-public sealed class SummitFileException(string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
+public sealed class SummitFileException(
+    string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
     : SummitException(errorId, kind, message, subject, recommendedAction, inner);
 
 /// <summary>A host cannot be reached, or its shell did not do what was asked.</summary>
-public sealed class SummitHostException(string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
+public sealed class SummitHostException(
+    string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
     : SummitException(errorId, kind, message, subject, recommendedAction, inner);
 
 /// <summary>A deployment, reload or restore was refused or undone.</summary>
-public sealed class SummitDeploymentException(string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
+public sealed class SummitDeploymentException(
+    string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
     : SummitException(errorId, kind, message, subject, recommendedAction, inner);
 
 /// <summary>AWS refused, throttled or does not know what was asked for.</summary>
-public sealed class SummitAwsException(string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
+public sealed class SummitAwsException(
+    string errorId, SummitErrorKind kind, string message, object? subject, string recommendedAction, Exception? inner = null)
     : SummitException(errorId, kind, message, subject, recommendedAction, inner);

@@ -13,17 +13,25 @@ internal static class BackendProcesses
     private static readonly string[] ListStarts = ["\n[{", "\n[]"];
 
     /// <summary>The processes of that name in the output of <c>pm2 jlist</c>; null where the output is no list.</summary>
-    /// <remarks>pm2 may print notices before the list, some of them in brackets: it begins at the first line that opens an array of objects, or an empty one.</remarks>
-    public static IReadOnlyList<SummitBackend>? FromPm2(string jlist, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now) =>
+    /// <remarks>
+    /// pm2 may print notices before the list, some of them in brackets: it begins at the first line that opens an
+    /// array of objects, or an empty one.
+    /// </remarks>
+    public static IReadOnlyList<SummitBackend>? FromPm2(
+        string jlist, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now) =>
         Listed(jlist, process => Text(process, "name") == site.ProcessName ? FromPm2(process, site, target, listeners, now) : null);
 
     /// <summary>The processes of other names in that list, each with its status.</summary>
     public static IReadOnlyList<SummitBackend> Others(string jlist, SummitSite site, SummitTarget target) =>
-        Listed(jlist, process => Text(process, "name") is { Length: > 0 } name && name != site.ProcessName ? FromPm2(process, site, target, [], default) with { Name = name } : null) ?? [];
+        Listed(jlist, process => Text(process, "name") is { Length: > 0 } name
+            && name != site.ProcessName ? FromPm2(process, site, target, [], default) with { Name = name } : null)
+            ?? [];
 
     private static List<SummitBackend>? Listed(string jlist, Func<JsonElement, SummitBackend?> read)
     {
-        var start = ListStarts.Select(mark => ("\n" + jlist).IndexOf(mark, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+        var start = ListStarts.Select(mark => ("\n" + jlist).IndexOf(mark, StringComparison.Ordinal))
+            .Where(at => at >= 0)
+            .DefaultIfEmpty(-1).Min();
         if (start < 0) return null;
         try
         {
@@ -55,7 +63,8 @@ internal static class BackendProcesses
     public static SummitBackend Unmanaged(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners) =>
         Backend(site, target, listeners, SummitBackendManager.None);
 
-    private static SummitBackend FromPm2(JsonElement process, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now)
+    private static SummitBackend FromPm2(
+        JsonElement process, SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, DateTimeOffset now)
     {
         var environment = process.TryGetProperty("pm2_env", out var env) ? env : default;
         var monitor = process.TryGetProperty("monit", out var monit) ? monit : default;
@@ -65,7 +74,9 @@ internal static class BackendProcesses
             ProcessId = Number(process, "pid") is { } id and > 0 and <= int.MaxValue ? (int)id : null,
             Status = status,
             Restarts = (int)Math.Clamp(Number(environment, "restart_time") ?? 0, 0, int.MaxValue),
-            Uptime = status == "online" && Number(environment, "pm_uptime") is { } since and >= 0 and < LastMoment ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since) : null,
+            Uptime = status == "online" && Number(environment, "pm_uptime") is { } since and >= 0 and < LastMoment
+                ? now - DateTimeOffset.FromUnixTimeMilliseconds((long)since)
+                : null,
             Memory = Number(monitor, "memory") is { } memory ? (long)memory : null,
             Cpu = Number(monitor, "cpu"),
             Mode = Text(environment, "exec_mode").Replace("_mode", "", StringComparison.Ordinal),
@@ -75,9 +86,11 @@ internal static class BackendProcesses
         };
     }
 
-    private static SummitBackend Backend(SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, SummitBackendManager manager)
+    private static SummitBackend Backend(
+        SummitSite site, SummitTarget target, IReadOnlyList<IPEndPoint> listeners, SummitBackendManager manager)
     {
-        var addresses = listeners.Where(listener => listener.Port == site.BackendPort).Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        var addresses = listeners.Where(listener => listener.Port == site.BackendPort).Select(listener => listener.ToString())
+            .Distinct(StringComparer.Ordinal).ToList();
         return new SummitBackend
         {
             Target = target,
@@ -90,7 +103,9 @@ internal static class BackendProcesses
     }
 
     private static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Said(value) : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? Said(value)
+            : "";
 
     // the account's own words: a status or a path with a control character must do nothing to a terminal
     private static string Said(JsonElement value)
@@ -107,5 +122,7 @@ internal static class BackendProcesses
     }
 
     private static double? Number(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : null;
 }

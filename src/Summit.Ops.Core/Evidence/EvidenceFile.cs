@@ -19,7 +19,9 @@ public static class EvidenceFile
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes it, whole or not at all, readable by its owner only; tokens, passwords and authorization values are redacted.</summary>
+    /// <summary>
+    /// Writes it, whole or not at all, readable by its owner only; tokens, passwords and authorization values are redacted.
+    /// </summary>
     /// <exception cref="SummitFileException">It cannot be written.</exception>
     public static void Write(SiteEvidence evidence, string path)
     {
@@ -29,7 +31,9 @@ public static class EvidenceFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
+            throw new SummitFileException(
+                "EvidenceNotWritten", SummitErrorKind.PermissionDenied, $"The evidence cannot be written to {path}: {error.Message}", path,
+                $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
         }
     }
 
@@ -58,23 +62,34 @@ public static class EvidenceFile
     {
         try
         {
-            if (new FileInfo(path).Length > Longest) throw new JsonException($"it is longer than {Longest / 1_000_000} MB, and no evidence is");
+            if (new FileInfo(path).Length > Longest)
+            {
+                throw new JsonException($"it is longer than {Longest / 1_000_000} MB, and no evidence is");
+            }
+
             var evidence = Whole(JsonSerializer.Deserialize<SiteEvidence>(File.ReadAllText(path), Options));
             // commands to paste are made of its fields
             SiteRules.Check(evidence.Site);
             return evidence;
         }
-        catch (Exception error) when (error is JsonException or SummitArgumentException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or SummitArgumentException or NotSupportedException or ArgumentException
+            or FormatException or InvalidOperationException)
         {
-            throw new SummitFileException("EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
+            throw new SummitFileException(
+                "EvidenceInvalid", SummitErrorKind.InvalidData, $"{path} holds no evidence: {error.Message}", path,
+                "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SummitFileException("EvidenceNotFound", SummitErrorKind.NotFound, $"There is no evidence file {path}.", path, "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
+            throw new SummitFileException(
+                "EvidenceNotFound", SummitErrorKind.NotFound, $"There is no evidence file {path}.", path,
+                "Invoke-SummitDiagnostic -SaveEvidence ./evidence.json", error);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
+            throw new SummitFileException(
+                "EvidenceUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path,
+                $"ls -l {ShellWord.Quote(path)}", error);
         }
     }
 }

@@ -32,7 +32,9 @@ public sealed record EvidenceSection(int ExitCode, string Text, string? Base64 =
 internal static class EvidenceSections
 {
     /// <summary>The sections by name.</summary>
-    /// <exception cref="SummitHostException">The end mark is missing: the script died, or its answer was cut. What is incomplete is never shown as the whole.</exception>
+    /// <exception cref="SummitHostException">
+    /// The end mark is missing: the script died, or its answer was cut. What is incomplete is never shown as the whole.
+    /// </exception>
     public static IReadOnlyDictionary<string, EvidenceSection> Read(HostResult result, SummitTarget target)
     {
         var sections = new Dictionary<string, EvidenceSection>(StringComparer.Ordinal);
@@ -50,7 +52,11 @@ internal static class EvidenceSections
                 plain = line[1] == 't';
                 name = line[(first + 1)..last];
                 // a full disk leaves no number
-                if (!int.TryParse(line.AsSpan(last + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out code)) code = EvidenceSection.NotKnown;
+                if (!int.TryParse(line.AsSpan(last + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out code))
+                {
+                    code = EvidenceSection.NotKnown;
+                }
+
                 content.Clear();
             }
             else if (line == "@end" && name is not null)

@@ -23,7 +23,8 @@ public sealed class HostEvidence
         Sections = sections;
         Duration = duration;
         _facts = new(() => Said("host").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
-            .GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
+            .GroupBy(pair => pair[0], StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
         _processes = new(ReadProcesses);
         _listeners = new(ReadListeners);
         _disk = new(() => ReadDump("nginx.dump"));
@@ -45,7 +46,10 @@ public sealed class HostEvidence
 
     /// <summary>The same moment as the host's own logs write it, in its local time; null where it did not say.</summary>
     [JsonIgnore]
-    public DateTime? LocalTime => DateTime.TryParseExact(Fact("local"), "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
+    public DateTime? LocalTime =>
+        DateTime.TryParseExact(Fact("local"), "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+            ? local
+            : null;
 
     /// <summary>The account that gathered.</summary>
     [JsonIgnore]
@@ -55,17 +59,23 @@ public sealed class HostEvidence
     [JsonIgnore]
     public bool HasRoot => Fact("uid") == "0" || Fact("as_root") is not ("" or "none");
 
-    /// <summary>What sudo gives the account: all, list (some commands), password (it is asked for), none; empty where the host did not say.</summary>
+    /// <summary>
+    /// What sudo gives the account: all, list (some commands), password (it is asked for), none; empty where the host did not say.
+    /// </summary>
     [JsonIgnore]
     internal string Sudo => Fact("sudo");
 
-    /// <summary>Of the commands that are proposed, those that sudo lets the account run without a password, where it has a list of some.</summary>
+    /// <summary>
+    /// Of the commands that are proposed, those that sudo lets the account run without a password, where it has a list of some.
+    /// </summary>
     [JsonIgnore]
-    internal IReadOnlyList<string> Allows => Fact("allows").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    internal IReadOnlyList<string> Allows =>
+        Fact("allows").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Whose the backend is, where nobody said; found on the host.</summary>
     [JsonIgnore]
-    internal BackendOwner Owner => Sections.TryGetValue("backend.owner", out var owner) ? BackendOwner.Read(owner.Text) : BackendOwner.Nobody;
+    internal BackendOwner Owner =>
+        Sections.TryGetValue("backend.owner", out var owner) ? BackendOwner.Read(owner.Text) : BackendOwner.Nobody;
 
     /// <summary>The pm2 command that is there without the node it needs; empty where node is there, or nobody looked.</summary>
     [JsonIgnore]
@@ -79,7 +89,10 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal SystemdUnit? BackendUnit => SystemdUnit.Read(Said("systemd"));
 
-    /// <summary>nginx's own unit, where the site's nginx is the one of that name: it has no prefix and no main file of its own. Null where there is none, or no systemd.</summary>
+    /// <summary>
+    /// nginx's own unit, where the site's nginx is the one of that name: it has no prefix and no main file of its own. Null
+    /// where there is none, or no systemd.
+    /// </summary>
     internal SystemdUnit? NginxUnit(SummitSite site) =>
         site.NginxPrefix.Length == 0 && site.NginxConfigPath.Length == 0 ? SystemdUnit.Read(Said("nginx.unit")) : null;
 
@@ -119,7 +132,8 @@ public sealed class HostEvidence
     /// <summary>The version, and whose it is where it is not nginx's own: <c>1.25.5 (nginx-plus)</c>.</summary>
     [JsonIgnore]
     internal string? NginxBuild => NginxVersion is not { } version ? null
-        : Nginx.Semantics.NginxVersion.Relative(string.Join('\n', Said("nginx.version").Split('\n').Where(line => line.Contains(" version: ", StringComparison.Ordinal)))) is { } relative ? $"{version} ({relative})" : version;
+        : Nginx.Semantics.NginxVersion.Relative(string.Join('\n', Said("nginx.version").Split('\n')
+            .Where(line => line.Contains(" version: ", StringComparison.Ordinal)))) is { } relative ? $"{version} ({relative})" : version;
 
     /// <summary>What <c>nginx -t</c> said of the disk; null where it could not be run.</summary>
     [JsonIgnore]
@@ -129,14 +143,17 @@ public sealed class HostEvidence
     [JsonIgnore]
     public SummitNginxConfig? Disk => _disk.Value;
 
-    /// <summary>The same files as they lie there, where nginx refuses them and dumps nothing; null where it dumped them, or they could not be read.</summary>
+    /// <summary>
+    /// The same files as they lie there, where nginx refuses them and dumps nothing; null where it dumped them, or they could not be read.
+    /// </summary>
     [JsonIgnore]
     internal SummitNginxConfig? Draft => _draft.Value;
 
     /// <summary>What filters packets on the host, by the names that its own script gives the sections; empty where nobody looked.</summary>
     [JsonIgnore]
     internal IReadOnlyDictionary<string, EvidenceSection> Firewall =>
-        Sections.Where(section => section.Key.StartsWith("firewall.", StringComparison.Ordinal)).ToDictionary(section => section.Key["firewall.".Length..], section => section.Value, StringComparer.Ordinal);
+        Sections.Where(section => section.Key.StartsWith("firewall.", StringComparison.Ordinal))
+            .ToDictionary(section => section.Key["firewall.".Length..], section => section.Value, StringComparer.Ordinal);
 
     /// <summary>Every nginx process on the host.</summary>
     [JsonIgnore]
@@ -150,22 +167,34 @@ public sealed class HostEvidence
     public byte[]? File(string path) => Sections.TryGetValue($"file:{path}", out var file) && file.ExitCode == 0 ? file.ToBytes() : null;
 
     /// <summary>Whether a path is there; null where nobody looked.</summary>
-    public bool? Exists(string path) => Sections.TryGetValue($"path:{path}", out var section) ? section.Text.Contains("exists", StringComparison.Ordinal) : null;
+    public bool? Exists(string path) =>
+        Sections.TryGetValue($"path:{path}", out var section) ? section.Text.Contains("exists", StringComparison.Ordinal) : null;
 
     /// <summary>Where a link points, links followed to the end; null where it is no link.</summary>
-    public string? LinkTarget(string path) => Sections.GetValueOrDefault($"path:{path}")?.Text.Split('\n').FirstOrDefault(line => line.StartsWith("real ", StringComparison.Ordinal))?[5..];
+    public string? LinkTarget(string path) => Sections.GetValueOrDefault($"path:{path}")?.Text.Split('\n')
+        .FirstOrDefault(line => line.StartsWith("real ", StringComparison.Ordinal))?[5..];
 
     /// <summary>Where the link leads by which nginx reads a file; null where it reads the file itself.</summary>
-    internal string? Real(string path) => Said("nginx.links").Split('\n').Select(line => line.Split('\t')).FirstOrDefault(pair => pair.Length == 2 && pair[0] == path)?[1] ?? LinkTarget(path);
+    internal string? Real(string path) =>
+        Said("nginx.links").Split('\n').Select(line => line.Split('\t')).FirstOrDefault(pair => pair.Length == 2 && pair[0] == path)?[1]
+            ?? LinkTarget(path);
 
     /// <summary>Whether a folder that nginx includes files of is there; null where nobody looked.</summary>
-    internal bool? HasFolder(string folder) => Sections.ContainsKey("nginx.folders") ? Said("nginx.folders").Split('\n').Contains(folder) : null;
+    internal bool? HasFolder(string folder) =>
+        Sections.ContainsKey("nginx.folders") ? Said("nginx.folders").Split('\n').Contains(folder) : null;
 
-    /// <summary>What holds the site's port for a container, where the site names no nginx; empty where that is the host's own nginx, or nobody looked.</summary>
+    /// <summary>
+    /// What holds the site's port for a container, where the site names no nginx; empty where that is the
+    /// host's own nginx, or nobody looked.
+    /// </summary>
     [JsonIgnore]
-    internal string PortContainer => Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("container ", StringComparison.Ordinal))?["container ".Length..] ?? "";
+    internal string PortContainer => Said("nginx.found").Split('\n')
+        .FirstOrDefault(line => line.StartsWith("container ", StringComparison.Ordinal))?["container ".Length..] ?? "";
 
-    /// <summary>The container that nginx runs in, where it was found; null where it is the host's own nginx, or a container that no engine here knows.</summary>
+    /// <summary>
+    /// The container that nginx runs in, where it was found; null where it is the host's own nginx, or a
+    /// container that no engine here knows.
+    /// </summary>
     [JsonIgnore]
     internal NginxContainer? Container => NginxContainer.Read(Said("nginx.found"));
 
@@ -177,26 +206,34 @@ public sealed class HostEvidence
     [JsonIgnore]
     internal bool ContainerNeedsRoot => Said("nginx.found").Split('\n').Contains("needs root");
 
-    /// <summary>The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the usual nginx, or none holds it.</summary>
+    /// <summary>
+    /// The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the
+    /// usual nginx, or none holds it.
+    /// </summary>
     internal SummitSite FoundNginx(SummitSite site)
     {
-        var found = Said("nginx.found").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var found = Said("nginx.found").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         if (found.GetValueOrDefault("line", "") is { Length: > 0 } line)
         {
-            return site with { NginxCommand = line, NginxPrefix = found.GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") };
+            return site with { NginxCommand = line, NginxPrefix = found
+                .GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") };
         }
 
         return found.GetValueOrDefault("command", "") is { Length: > 0 } command
-            ? site with { NginxCommand = ShellWord.Quote(command), NginxPrefix = found.GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") }
+            ? site with { NginxCommand = ShellWord.Quote(command), NginxPrefix = found
+                .GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") }
             : site;
     }
 
     /// <summary>Whether the link that enables the site is there and leads to its file.</summary>
-    public bool IsEnabled(SummitSite site) => LinkTarget(site.EnabledPath) is { } leads && (leads == site.ConfigPath || leads == LinkTarget(site.ConfigPath));
+    public bool IsEnabled(SummitSite site) =>
+        LinkTarget(site.EnabledPath) is { } leads && (leads == site.ConfigPath || leads == LinkTarget(site.ConfigPath));
 
     /// <summary>Whether nginx reads the site's file from the disk, by its own path, the link's, or where a link leads.</summary>
     public bool IsIncluded(SummitSite site) => Disk is { } disk && disk.Files.Any(file =>
-        file.Path == site.ConfigPath || file.Path == LinkTarget(site.ConfigPath) || (file.Path == site.EnabledPath && (site.EnabledPath == site.ConfigPath || IsEnabled(site))));
+        file.Path == site.ConfigPath || file.Path == LinkTarget(site.ConfigPath)
+            || (file.Path == site.EnabledPath && (site.EnabledPath == site.ConfigPath || IsEnabled(site))));
 
     /// <summary>The journal of a deployment that did not end; empty where there is none.</summary>
     [JsonIgnore]
@@ -210,32 +247,42 @@ public sealed class HostEvidence
     [JsonIgnore]
     public IReadOnlyDictionary<string, DateTimeOffset> FileChanges => Changes(folders: false);
 
-    /// <summary>The last change of each folder that nginx includes files of: one that was taken out of it changes none of the others.</summary>
+    /// <summary>
+    /// The last change of each folder that nginx includes files of: one that was taken out of it changes none of the others.
+    /// </summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, DateTimeOffset> FolderChanges => Changes(folders: true);
 
-    private Dictionary<string, DateTimeOffset> Changes(bool folders) => Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Select(line => line.Split(' ', 6))
-        .Where(fields => fields.Length == 6 && (HasFolder(fields[5]) == true) == folders)
-        .GroupBy(fields => fields[5], StringComparer.Ordinal)
-        .ToDictionary(file => file.Key, file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))), StringComparer.Ordinal);
+    private Dictionary<string, DateTimeOffset> Changes(bool folders) =>
+        Said("nginx.files").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 6))
+            .Where(fields => fields.Length == 6 && (HasFolder(fields[5]) == true) == folders)
+            .GroupBy(fields => fields[5], StringComparer.Ordinal)
+            .ToDictionary(
+                file => file.Key,
+                file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))),
+                StringComparer.Ordinal);
 
     /// <summary>Lines of nginx's error logs by file.</summary>
     public IEnumerable<(string Path, string Text)> ErrorLogs() => Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode == 0);
 
     /// <summary>nginx's error logs that could not be read.</summary>
-    public IEnumerable<string> UnreadLogs() => Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode != 0).Select(log => log.Path);
+    public IEnumerable<string> UnreadLogs() =>
+        Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode != 0).Select(log => log.Path);
 
     /// <summary>Lines of the backend's logs by file.</summary>
     public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
 
     /// <summary>When a log of the backend was last written; null where that is not known.</summary>
     internal DateTimeOffset? LogChanged(string path) =>
-        Sections.TryGetValue($"backend.changed:{path}", out var changed) && long.TryParse(changed.Text.Trim(), out var at) ? DateTimeOffset.FromUnixTimeSeconds(at) : null;
+        Sections.TryGetValue($"backend.changed:{path}", out var changed) && long.TryParse(changed.Text.Trim(), out var at)
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : null;
 
     /// <summary>The certificate chains that are configured, by file: PEM, or null where the file could not be read.</summary>
     public IEnumerable<(string Path, string? Pem)> Certificates() =>
-        Sections.Where(section => section.Key.StartsWith("certificate:", StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
+        Sections.Where(section => section.Key.StartsWith("certificate:", StringComparison.Ordinal)
+            && !section.Key.EndsWith(".err", StringComparison.Ordinal))
             .Select(section => (section.Key["certificate:".Length..], section.Value.ExitCode == 0 ? section.Value.Text : null));
 
     /// <summary>The master process of this site's nginx; null where it does not run.</summary>
@@ -244,8 +291,13 @@ public sealed class HostEvidence
         var masters = NginxProcesses.Where(process => process.IsMaster).ToList();
         // the one that holds the port
         if (Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("master ", StringComparison.Ordinal)) is { } held
-            && int.TryParse(held.AsSpan(7), out var holder) && masters.FirstOrDefault(process => process.Id == holder) is { } found) return found;
-        if (int.TryParse(Said("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named) return named;
+            && int.TryParse(held.AsSpan(7), out var holder)
+            && masters.FirstOrDefault(process => process.Id == holder) is { } found) return found;
+        if (int.TryParse(Said("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named)
+        {
+            return named;
+        }
+
         // a stale or missing pid file: by the command line, as far as that is told from others
         var prefix = site.NginxPrefix;
         return masters.FirstOrDefault(process => prefix.Length > 0
@@ -260,20 +312,36 @@ public sealed class HostEvidence
     /// <summary>Why pm2 could not be asked; empty where it was, or where no daemon runs.</summary>
     [JsonIgnore]
     public string Pm2Silent =>
-        Said("pm2.home").TrimEnd() is { Length: > 0 } home && home.EndsWith(" unreadable", StringComparison.Ordinal) ? $"{User} may not look into {home[..^" unreadable".Length]}"
-        : Said("pm2.home").TrimEnd() is { Length: > 0 } folder && folder.EndsWith(" foreign", StringComparison.Ordinal) ? $"the daemon of {folder[..^" foreign".Length]} is not run by the account that its folder belongs to; name the account that runs it (-BackendUser)"
-        : Sections.TryGetValue("pm2", out var pm2) ? pm2.ExitCode == 0 ? "" : $"pm2 jlist ended with {pm2.ExitCode}: {ForeignText.Visible(Said("pm2.err").Trim())}"
-        : Said("pm2.home").TrimEnd() is { Length: > 0 } daemon && !daemon.EndsWith(" none", StringComparison.Ordinal) ? $"its daemon runs (process {daemon[(daemon.LastIndexOf(' ') + 1)..]}), and the pm2 command was not found"
+        Said("pm2.home").TrimEnd() is { Length: > 0 } home && home.EndsWith(" unreadable", StringComparison.Ordinal)
+            ? $"{User} may not look into {home[..^" unreadable".Length]}"
+        : Said("pm2.home").TrimEnd() is { Length: > 0 } folder && folder.EndsWith(" foreign", StringComparison.Ordinal)
+            ? $"the daemon of {folder[..^" foreign".Length]} is not run by the account that its folder belongs to; "
+                + "name the account that runs it (-BackendUser)"
+        : Sections.TryGetValue("pm2", out var pm2)
+            ? pm2.ExitCode == 0 ? "" : $"pm2 jlist ended with {pm2.ExitCode}: {ForeignText.Visible(Said("pm2.err").Trim())}"
+        : Said("pm2.home").TrimEnd() is { Length: > 0 } daemon && !daemon.EndsWith(" none", StringComparison.Ordinal)
+            ? $"its daemon runs (process {daemon[(daemon.LastIndexOf(' ') + 1)..]}), and the pm2 command was not found"
         : "";
 
-    /// <summary>The site's backend processes: more than one in pm2's cluster mode, one that says what listens where there is no manager.</summary>
+    /// <summary>
+    /// The site's backend processes: more than one in pm2's cluster mode, one that says what listens where there is no manager.
+    /// </summary>
     public IReadOnlyList<SummitBackend> Backends(SummitSite site)
     {
         var listeners = Listeners ?? [];
         if (Sections.TryGetValue("pm2", out var pm2) && pm2.ExitCode == 0
             && BackendProcesses.FromPm2(pm2.Text, site, Target, listeners, Now) is { Count: > 0 } managed) return managed;
-        if (Owner is { Saved: true } saved && BackendUnit is null or { IsMasked: true }) return [BackendProcesses.Saved(site, Target, listeners, saved)];
-        if (Sections.TryGetValue("systemd", out var systemd) && BackendProcesses.FromSystemd(systemd.Text, site, Target, listeners) is { } unit) return [unit];
+        if (Owner is { Saved: true } saved && BackendUnit is null or { IsMasked: true })
+        {
+            return [BackendProcesses.Saved(site, Target, listeners, saved)];
+        }
+
+        if (Sections.TryGetValue("systemd", out var systemd)
+            && BackendProcesses.FromSystemd(systemd.Text, site, Target, listeners) is { } unit)
+        {
+            return [unit];
+        }
+
         return [BackendProcesses.Unmanaged(site, Target, listeners)];
     }
 
@@ -293,11 +361,15 @@ public sealed class HostEvidence
 
     /// <summary>The workers of this site's nginx that only serve what they have to its end, the oldest first.</summary>
     internal IReadOnlyList<NginxProcess> OldWorkers(SummitSite site) =>
-        Master(site) is { } master ? [.. NginxProcesses.Where(process => process.IsOld && process.ParentId == master.Id).OrderBy(process => process.Started)] : [];
+        Master(site) is { } master
+            ? [.. NginxProcesses.Where(process => process.IsOld && process.ParentId == master.Id).OrderBy(process => process.Started)]
+            : [];
 
     /// <summary>How many connections of clients an old worker still serves; null where the host does not say.</summary>
     internal int? ServedBy(NginxProcess worker) =>
-        Said("nginx.old").Split('\n').Select(line => line.Split(' ')).FirstOrDefault(fields => fields[0] == $"{worker.Id}") is [_, var count]
+        Said("nginx.old").Split('\n')
+            .Select(line => line.Split(' '))
+            .FirstOrDefault(fields => fields[0] == $"{worker.Id}") is [_, var count]
         && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var served) ? served : null;
 
     private static long Seconds(string text) => long.TryParse(text, out var seconds) ? seconds : 0;
@@ -307,7 +379,8 @@ public sealed class HostEvidence
     private string Said(string section) => Sections.TryGetValue(section, out var found) ? found.Text : "";
 
     private IEnumerable<(string Path, string Text)> Starting(string prefix) =>
-        Sections.Where(section => section.Key.StartsWith(prefix, StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
+        Sections.Where(
+            section => section.Key.StartsWith(prefix, StringComparison.Ordinal) && !section.Key.EndsWith(".err", StringComparison.Ordinal))
             .Select(section => (section.Key[prefix.Length..], section.Value.Text));
 
     private IReadOnlyList<NginxProcess> ReadProcesses() => Sections.TryGetValue("processes", out var proc)
@@ -323,5 +396,7 @@ public sealed class HostEvidence
         : null;
 
     private SummitNginxConfig? ReadDump(string section) =>
-        Sections.TryGetValue(section, out var dump) && dump.ExitCode == 0 && dump.Text.Length > 0 ? NginxConfigReader.FromDump(dump.Text, Target) : null;
+        Sections.TryGetValue(section, out var dump) && dump.ExitCode == 0 && dump.Text.Length > 0
+            ? NginxConfigReader.FromDump(dump.Text, Target)
+            : null;
 }

@@ -22,7 +22,9 @@ internal static class HostGatherer
 
     /// <summary>The script for a site.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="withHops">Whether the host tries the handshakes that only it can try; it does so in any case where nginx has a network of its own.</param>
+    /// <param name="withHops">
+    /// Whether the host tries the handshakes that only it can try; it does so in any case where nginx has a network of its own.
+    /// </param>
     internal static HostScript Script(SummitSite site, bool withHops = false) => new(
         "gather evidence",
         ShellScript.Compose(

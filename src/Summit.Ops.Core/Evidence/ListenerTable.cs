@@ -20,7 +20,9 @@ internal static class ListenerTable
 
     private static IPAddress Plain(IPAddress bound) => bound.IsIPv4MappedToIPv6 ? bound.MapToIPv4() : bound;
 
-    /// <summary>Reads <c>local_address inode</c> lines of <c>/proc/net/tcp</c> and <c>tcp6</c>, states other than LISTEN left out already.</summary>
+    /// <summary>
+    /// Reads <c>local_address inode</c> lines of <c>/proc/net/tcp</c> and <c>tcp6</c>, states other than LISTEN left out already.
+    /// </summary>
     /// <remarks>An address there is printed as 32-bit words in the host's byte order (little-endian on every platform EC2 has).</remarks>
     public static IReadOnlyList<IPEndPoint> FromProc(string text)
     {
@@ -31,7 +33,12 @@ internal static class ListenerTable
             var space = local.IndexOf(' ');
             if (space >= 0) local = local[..space];
             var colon = local.IndexOf(':');
-            if (colon is not (8 or 32) || !int.TryParse(local[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port)) continue;
+            if (colon is not (8 or 32)
+                || !int.TryParse(local[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port))
+            {
+                continue;
+            }
+
             if (port is < 0 or > IPEndPoint.MaxPort || local[..colon].ContainsAnyExcept(HexDigits)) continue;
             var bytes = Convert.FromHexString(local[..colon]);
             for (var word = 0; word < bytes.Length; word += 4)
@@ -46,7 +53,9 @@ internal static class ListenerTable
         return listeners;
     }
 
-    /// <summary>Reads the LISTEN lines of <c>netstat -an -p tcp</c> as BSD and macOS print them (<c>127.0.0.1.4000</c>, <c>*.443</c>).</summary>
+    /// <summary>
+    /// Reads the LISTEN lines of <c>netstat -an -p tcp</c> as BSD and macOS print them (<c>127.0.0.1.4000</c>, <c>*.443</c>).
+    /// </summary>
     public static IReadOnlyList<IPEndPoint> FromNetstat(string text)
     {
         var listeners = new List<IPEndPoint>();
@@ -55,7 +64,12 @@ internal static class ListenerTable
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 4) continue;
             var dot = fields[3].LastIndexOf('.');
-            if (dot < 0 || !int.TryParse(fields[3].AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > IPEndPoint.MaxPort) continue;
+            if (dot < 0 || !int.TryParse(fields[3].AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                || port > IPEndPoint.MaxPort)
+            {
+                continue;
+            }
+
             var any = fields[0].EndsWith('6') ? IPAddress.IPv6Any : IPAddress.Any;
             listeners.Add(new IPEndPoint(IPAddress.TryParse(fields[3].AsSpan(0, dot), out var address) ? address : any, port));
         }

@@ -39,7 +39,8 @@ internal enum ContainerPlace
 /// <param name="HostPath">The site's file on the host; empty where it has none there.</param>
 /// <param name="Refusal">Why the site's file is not changed; empty where it is.</param>
 internal sealed record NginxContainer(
-    string Name, string Engine, bool Entered, bool OwnNetwork, string Stopped, string Project, ContainerPlace Place, string HostPath, string Refusal)
+    string Name, string Engine, bool Entered, bool OwnNetwork, string Stopped, string Project, ContainerPlace Place,
+    string HostPath, string Refusal)
 {
     /// <summary>The command that starts it.</summary>
     public string Start => $"{Engine} start {Name}";
@@ -54,11 +55,13 @@ internal sealed record NginxContainer(
     public static NginxContainer? Read(string text)
     {
         var found = text.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
-            .GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First()[1].Trim(), StringComparer.Ordinal);
+            .GroupBy(pair => pair[0], StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, pair => pair.First()[1].Trim(), StringComparer.Ordinal);
         if (!found.TryGetValue("name", out var name) || name.Length == 0) return null;
         return new NginxContainer(
             name, Said("engine"), found.ContainsKey("net"), Said("net") == "own", Said("stopped"), Said("project"),
-            Enum.TryParse<ContainerPlace>(Said("place"), ignoreCase: true, out var place) ? place : ContainerPlace.Unseen, Said("place-path"), Said("refusal"));
+            Enum.TryParse<ContainerPlace>(Said("place"), ignoreCase: true, out var place) ? place : ContainerPlace.Unseen,
+            Said("place-path"), Said("refusal"));
 
         string Said(string key) => found.GetValueOrDefault(key, "");
     }

@@ -22,7 +22,10 @@ public sealed record NginxProcess(int Id, int ParentId, DateTimeOffset? Started,
 /// <summary>Reads the nginx processes of a host.</summary>
 internal static class NginxProcesses
 {
-    /// <summary>Reads lines of <c>/proc/N/stat</c>, a tab, and the command line (proc(5): the fields after the name begin with the state; the 20th of them is the start in ticks since boot).</summary>
+    /// <summary>
+    /// Reads lines of <c>/proc/N/stat</c>, a tab, and the command line (proc(5): the fields after the name begin with the state; the 20th
+    /// of them is the start in ticks since boot).
+    /// </summary>
     public static IReadOnlyList<NginxProcess> FromProc(string text, DateTimeOffset? booted, int ticksPerSecond)
     {
         var processes = new List<NginxProcess>();

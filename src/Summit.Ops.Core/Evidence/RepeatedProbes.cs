@@ -1,6 +1,8 @@
 namespace Summit.Ops.Evidence;
 
-/// <summary>More handshakes where nginx has more than one backend to choose from: one that opens says nothing of the other members.</summary>
+/// <summary>
+/// More handshakes where nginx has more than one backend to choose from: one that opens says nothing of the other members.
+/// </summary>
 internal static class RepeatedProbes
 {
     /// <summary>How many handshakes there are in all.</summary>
@@ -10,7 +12,8 @@ internal static class RepeatedProbes
     /// <param name="evidence">What was gathered.</param>
     /// <param name="first">The first handshake.</param>
     /// <param name="probe">Makes another one.</param>
-    public static async Task<SummitWebSocketResult> OverAsync(SiteEvidence evidence, SummitWebSocketResult first, Func<Task<SummitWebSocketResult>> probe)
+    public static async Task<SummitWebSocketResult> OverAsync(
+        SiteEvidence evidence, SummitWebSocketResult first, Func<Task<SummitWebSocketResult>> probe)
     {
         if (evidence.Route is not { Upstreams.Count: > 1 } || first.HttpStatus is null) return first;
         SummitWebSocketResult[] all = [first, .. await Task.WhenAll(Enumerable.Range(1, Handshakes - 1).Select(_ => probe()))];
@@ -19,7 +22,8 @@ internal static class RepeatedProbes
         var spoken = failed[0] with { Hop = first.Hop, Handshakes = all.Length, FailedHandshakes = failed.Count };
         return failed.Count == all.Length ? spoken : spoken with
         {
-            Explanation = $"{failed.Count} of {all.Length} handshakes fail. nginx chooses between {string.Join(", ", evidence.Route.Upstreams)}. {spoken.Explanation}",
+            Explanation = $"{failed.Count} of {all.Length} handshakes fail. "
+                + $"nginx chooses between {string.Join(", ", evidence.Route.Upstreams)}. {spoken.Explanation}",
         };
     }
 }

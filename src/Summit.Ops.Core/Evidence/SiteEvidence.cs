@@ -21,7 +21,10 @@ public sealed class SiteEvidence
 
     /// <summary>Keeps what was gathered.</summary>
     [JsonConstructor]
-    public SiteEvidence(SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing, IReadOnlyList<SummitWebSocketResult> hops, NetworkPath? networkPath = null, string networkMissing = "", IReadOnlyList<SummitReplay>? replays = null)
+    public SiteEvidence(
+        SummitSite site, SummitTarget target, DateTimeOffset taken, HostEvidence? host, string hostMissing,
+        IReadOnlyList<SummitWebSocketResult> hops, NetworkPath? networkPath = null, string networkMissing = "",
+        IReadOnlyList<SummitReplay>? replays = null)
     {
         Site = site;
         Target = target;
@@ -32,8 +35,13 @@ public sealed class SiteEvidence
         NetworkPath = networkPath;
         NetworkMissing = networkMissing;
         Replays = replays ?? [];
-        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(disk, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion)) : null);
-        _rules = new(() => RuledConfig is { } config ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress) : []);
+        _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(
+            disk,
+            new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion))
+            : null);
+        _rules = new(() => RuledConfig is { } config
+            ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress)
+            : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));
         _replayed = new(() => new ReplayFacts(Replays));
@@ -67,7 +75,8 @@ public sealed class SiteEvidence
     public IReadOnlyList<SummitReplay> Replays { get; }
 
     /// <summary>The same evidence with handshakes that were replayed.</summary>
-    internal SiteEvidence With(IReadOnlyList<SummitReplay> replays) => new(Site, Target, Taken, Host, HostMissing, Hops, NetworkPath, NetworkMissing, replays);
+    internal SiteEvidence With(IReadOnlyList<SummitReplay> replays) =>
+        new(Site, Target, Taken, Host, HostMissing, Hops, NetworkPath, NetworkMissing, replays);
 
     /// <summary>What the replays show.</summary>
     [JsonIgnore]
@@ -77,7 +86,9 @@ public sealed class SiteEvidence
     [JsonIgnore]
     public SummitNginxRoute? Route => _route.Value;
 
-    /// <summary>The nginx rules on what is on the disk: the whole configuration, or the site's file alone where nginx does not dump a broken one.</summary>
+    /// <summary>
+    /// The nginx rules on what is on the disk: the whole configuration, or the site's file alone where nginx does not dump a broken one.
+    /// </summary>
     [JsonIgnore]
     public IReadOnlyList<SummitCheck> Rules => _rules.Value;
 
@@ -90,7 +101,8 @@ public sealed class SiteEvidence
     internal HostRules HostRules => _hostRules.Value;
 
     /// <summary>The same with other probes.</summary>
-    internal SiteEvidence With(IReadOnlyList<SummitWebSocketResult> hops) => new(Site, Target, Taken, Host, HostMissing, hops, NetworkPath, NetworkMissing);
+    internal SiteEvidence With(IReadOnlyList<SummitWebSocketResult> hops) =>
+        new(Site, Target, Taken, Host, HostMissing, hops, NetworkPath, NetworkMissing);
 
     /// <summary>The site as a command has to name it: with the account and the name of the backend that were found on the host.</summary>
     [JsonIgnore]
@@ -100,8 +112,11 @@ public sealed class SiteEvidence
         {
             if (Host is not { } host || host.Listeners is null) return Site;
             var backend = host.Backends(Site)[0];
-            var account = backend.Manager != SummitBackendManager.Systemd && Site.BackendUser.Length == 0 && host.Owner.Account is { Length: > 0 } found ? found : Site.BackendUser;
-            return account == Site.BackendUser && backend.Name == Site.ProcessName ? Site : Site with { BackendUser = account, ProcessName = backend.Name };
+            var account = backend.Manager != SummitBackendManager.Systemd && Site.BackendUser.Length == 0
+                && host.Owner.Account is { Length: > 0 } found ? found : Site.BackendUser;
+            return account == Site.BackendUser && backend.Name == Site.ProcessName
+                ? Site
+                : Site with { BackendUser = account, ProcessName = backend.Name };
         }
     }
 
@@ -114,12 +129,20 @@ public sealed class SiteEvidence
     /// <summary>What the host said.</summary>
     /// <exception cref="SummitHostException">It could not be asked (HostNotReached).</exception>
     public HostEvidence Answered() => Host ?? throw new SummitHostException(
-        "HostNotReached", SummitErrorKind.Unavailable, $"{Target} could not be asked: {HostMissing}", Target, Command.For("Invoke-SummitDiagnostic", this));
+        "HostNotReached", SummitErrorKind.Unavailable, $"{Target} could not be asked: {HostMissing}", Target,
+        Command.For("Invoke-SummitDiagnostic", this));
 
-    /// <summary>The host's address that clients connect to, where nginx has a listen line for that very address; null where it has none, or the address is not known.</summary>
-    /// <remarks>nginx looks at the address before it looks at any name: a server on all addresses is not asked where another one has the connection's own.</remarks>
+    /// <summary>
+    /// The host's address that clients connect to, where nginx has a listen line for that very address; null where it has
+    /// none, or the address is not known.
+    /// </summary>
+    /// <remarks>
+    /// nginx looks at the address before it looks at any name: a server on all addresses is not asked where
+    /// another one has the connection's own.
+    /// </remarks>
     private string? LocalAddress => Host?.Disk is not { } disk ? null
-        : new[] { Target.PrivateAddress, Hop(PublicHop)?.Address, Hop(LoopbackHop)?.Address }.FirstOrDefault(address => !string.IsNullOrEmpty(address) && disk.Model.Listens.On(Site.Port).Any(socket => socket.Host == address));
+        : new[] { Target.PrivateAddress, Hop(PublicHop)?.Address, Hop(LoopbackHop)?.Address }.FirstOrDefault(
+            address => !string.IsNullOrEmpty(address) && disk.Model.Listens.On(Site.Port).Any(socket => socket.Host == address));
 
     private SummitNginxConfig? RuledConfig => Host?.Disk
         ?? (Host?.File(Site.ConfigPath) is { } bytes ? NginxConfigReader.FromBytes(Site.ConfigPath, bytes, Target) : null);

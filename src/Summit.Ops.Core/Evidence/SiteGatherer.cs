@@ -9,7 +9,9 @@ namespace Summit.Ops.Evidence;
 
 /// <summary>Gathers all the evidence for one site: the host's script and the probes, side by side.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="patience">How long each probe may take; null for ten seconds. On a host that tries the hops itself they end after eight in any case.</param>
+/// <param name="patience">
+/// How long each probe may take; null for ten seconds. On a host that tries the hops itself they end after eight in any case.
+/// </param>
 public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,7 +34,8 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         if (first.Host is not { } said || SiteFinder.Find(site, said) is var found && found.Equals(site)) return first;
         // the site lies elsewhere on this host: its file, its log and its backend are looked at there
         var second = await LookAsync(host, found, token, withNetwork: false, cancellation);
-        return new SiteEvidence(found, first.Target, second.Taken, second.Host, second.HostMissing, second.Hops, first.NetworkPath, first.NetworkMissing);
+        return new SiteEvidence(
+            found, first.Target, second.Taken, second.Host, second.HostMissing, second.Hops, first.NetworkPath, first.NetworkMissing);
     }
 
     /// <summary>Whether a site leaves it to the host which file is its own.</summary>
@@ -47,16 +50,23 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // the host first, also where both are cancelled: nothing returns before its script was told to stop
         var (evidence, missing) = await onHost;
         var probed = await probing;
-        List<SummitWebSocketResult> hops = evidence is null ? [] : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
+        List<SummitWebSocketResult> hops = evidence is null
+            ? []
+            : await OnHostProbes.ReadAsync(evidence, site, withToken: token is not null, time, cancellation);
         // where nginx has a network of its own, its hops are those that were dialled there
         hops.AddRange(evidence is { Container.OwnNetwork: true } ? probed.Where(probe => probe.Hop == SiteEvidence.PublicHop) : probed);
         var (path, unasked) = await onTheWay;
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
-        if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered)) return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
+        if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered))
+        {
+            return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
+        }
+
         // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
-        if (gathered.Hops.Any(hop => hop is { Hop: not SiteEvidence.BackendHop, Success: true }) && evidence?.Disk is { } disk && new RuleContext(disk, site, evidence.NginxVersion).TellsClientsApart)
+        if (gathered.Hops.Any(hop => hop is { Hop: not SiteEvidence.BackendHop, Success: true }) && evidence?.Disk is { } disk
+            && new RuleContext(disk, site, evidence.NginxVersion).TellsClientsApart)
         {
             return gathered.With(await InsteadAsync(hop => ProbeAsync((hop.Name, hop.Request with { KeepAlive = true }))));
         }
@@ -64,12 +74,14 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
         return gathered.With(await InsteadAsync(hop => RepeatedProbes.OverAsync(gathered, gathered.Hop(hop.Name)!, () => ProbeAsync(hop))));
 
-        async Task<SummitWebSocketResult> ProbeAsync((string Name, ProbeRequest Request) hop) => SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation));
+        async Task<SummitWebSocketResult> ProbeAsync((string Name, ProbeRequest Request) hop) =>
+            SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation));
 
         Task<SummitWebSocketResult> AgainAsync(string name) => ProbeAsync(Hops(host, site, token).First(hop => hop.Name == name));
 
         // the hops, those through nginx that are probed from here with another result in their place
-        async Task<IReadOnlyList<SummitWebSocketResult>> InsteadAsync(Func<(string Name, ProbeRequest Request), Task<SummitWebSocketResult>> probe)
+        async Task<IReadOnlyList<SummitWebSocketResult>> InsteadAsync(
+            Func<(string Name, ProbeRequest Request), Task<SummitWebSocketResult>> probe)
         {
             var through = Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null
                 && (hop.Name == SiteEvidence.PublicHop || evidence is not { Container.OwnNetwork: true }));
@@ -94,7 +106,11 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
     private static async Task<(NetworkPath? Path, string Missing)> NetworkAsync(IHost host, CancellationToken cancellation)
     {
         if (host is not INetworkedHost networked) return (null, "");
-        if (!host.Target.InstanceId.StartsWith("i-", StringComparison.Ordinal)) return (null, $"{host.Target} is no instance of EC2, so EC2 knows nothing of the way to it.");
+        if (!host.Target.InstanceId.StartsWith("i-", StringComparison.Ordinal))
+        {
+            return (null, $"{host.Target} is no instance of EC2, so EC2 knows nothing of the way to it.");
+        }
+
         try
         {
             return (await networked.NetworkPathAsync(cancellation), "");
@@ -106,18 +122,21 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         }
     }
 
-    private static async Task<(HostEvidence? Evidence, string Missing)> HostAsync(IHost host, SummitSite site, CancellationToken cancellation)
+    private static async Task<(HostEvidence? Evidence, string Missing)> HostAsync(
+        IHost host, SummitSite site, CancellationToken cancellation)
     {
         try
         {
             return (await HostGatherer.GatherAsync(host, site, cancellation), "");
         }
-        catch (SummitException error) when (error is SummitHostException || (error is SummitAwsException { Kind: not SummitErrorKind.NotFound } && !AwsErrorIds.EndAll.Contains(error.ErrorId)))
+        catch (SummitException error) when (error is SummitHostException
+            || (error is SummitAwsException { Kind: not SummitErrorKind.NotFound } && !AwsErrorIds.EndAll.Contains(error.ErrorId)))
         {
             // no answer from the host is evidence too: what a client sees is still looked at
             return (null, Said(error));
         }
     }
 
-    private static string Said(SummitException error) => $"{error.Message}{(error.RecommendedAction.Length > 0 ? $" Next: {error.RecommendedAction}" : "")}";
+    private static string Said(SummitException error) =>
+        $"{error.Message}{(error.RecommendedAction.Length > 0 ? $" Next: {error.RecommendedAction}" : "")}";
 }

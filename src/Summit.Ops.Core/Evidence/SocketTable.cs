@@ -38,7 +38,10 @@ internal sealed partial class SocketTable
         var parents = new Dictionary<int, (int Parent, string Unit)>();
         foreach (var fields in tree.Split('\n').Select(line => line.Split(' ', 3)).Where(fields => fields.Length == 3))
         {
-            if (int.TryParse(fields[0], out var id) && int.TryParse(fields[1], out var parent)) parents[id] = (parent, fields[2] == "-" ? "" : ForeignText.Visible(fields[2]));
+            if (int.TryParse(fields[0], out var id) && int.TryParse(fields[1], out var parent))
+            {
+                parents[id] = (parent, fields[2] == "-" ? "" : ForeignText.Visible(fields[2]));
+            }
         }
 
         var all = new List<ListeningProcess>();
@@ -85,12 +88,20 @@ internal sealed partial class SocketTable
         var colon = text.LastIndexOf(':');
         if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), out var port)) return null;
         var host = text[..colon].Trim('[', ']').Split('%')[0];
-        return host == "*" ? new IPEndPoint(IPAddress.IPv6Any, port) : IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : null;
+        return host == "*"
+            ? new IPEndPoint(IPAddress.IPv6Any, port)
+            : IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : null;
     }
 
-    [GeneratedRegex("""^users:\(\("[^"]*",pid=\d{1,9},fd=\d+\)(,\("[^"]*",pid=\d{1,9},fd=\d+\))*\)\s*$""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^users:\(\("[^"]*",pid=\d{1,9},fd=\d+\)(,\("[^"]*",pid=\d{1,9},fd=\d+\))*\)\s*$""",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Users();
 
-    [GeneratedRegex("""\("(?<name>[^"]*)",pid=(?<pid>\d{1,9}),fd=\d+\)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """\("(?<name>[^"]*)",pid=(?<pid>\d{1,9}),fd=\d+\)""",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex User();
 }

@@ -6,7 +6,8 @@ namespace Summit.Ops.Evidence;
 /// <summary>A systemd unit, as <c>systemctl show</c> describes it.</summary>
 internal sealed class SystemdUnit
 {
-    private const int Chdir = 200, Exec = 203, Output = 209, Group = 216, User = 217, Errors = 222, Namespace = 226, Folders = 238, Credentials = 243;
+    private const int Chdir = 200, Exec = 203, Output = 209, Group = 216, User = 217, Errors = 222, Namespace = 226, Folders = 238,
+        Credentials = 243;
     private readonly Dictionary<string, string> _values;
 
     private SystemdUnit(Dictionary<string, string> values) => _values = values;
@@ -20,8 +21,12 @@ internal sealed class SystemdUnit
     /// <summary>Whether somebody has masked it, so that nothing starts it.</summary>
     public bool IsMasked => Value("LoadState") == "masked" || Value("UnitFileState") is "masked" or "masked-runtime";
 
-    /// <summary>The command that takes the mask away and starts it; a mask for this boot only lies elsewhere, and has a word of its own.</summary>
-    public string Unmask => $"sudo systemctl unmask {(Value("UnitFileState") == "masked-runtime" ? "--runtime " : "")}{ShellWord.Quote(Name)} && sudo systemctl start {ShellWord.Quote(Name)}";
+    /// <summary>
+    /// The command that takes the mask away and starts it; a mask for this boot only lies elsewhere, and has a word of its own.
+    /// </summary>
+    public string Unmask =>
+        $"sudo systemctl unmask {(Value("UnitFileState") == "masked-runtime" ? "--runtime " : "")}{ShellWord.Quote(Name)} && sudo "
+            + $"systemctl start {ShellWord.Quote(Name)}";
 
     /// <summary>Whether it runs now and no boot starts it.</summary>
     public bool IsDisabled => Value("UnitFileState") == "disabled" && Value("TriggeredBy").Length == 0;
@@ -42,7 +47,8 @@ internal sealed class SystemdUnit
     public string State => Value("ActiveState");
 
     /// <summary>Whether systemd starts it again and again, or has given up to.</summary>
-    public bool IsLooping => (State == "activating" && Value("SubState") is "auto-restart" or "auto-restart-queued") || (State == "failed" && Value("Result") == "start-limit-hit")
+    public bool IsLooping => (State == "activating" && Value("SubState") is "auto-restart" or "auto-restart-queued")
+        || (State == "failed" && Value("Result") == "start-limit-hit")
         || (State is "failed" or "activating" && Restarts > 0);
 
     /// <summary>How often systemd has started it again.</summary>
@@ -60,7 +66,9 @@ internal sealed class SystemdUnit
     /// <summary>The files that change it, where an admin has some.</summary>
     public string DropIns => Value("DropInPaths");
 
-    /// <summary>Whether systemd waits for something that has to end before the program is said to run: an ExecStartPre, a notification.</summary>
+    /// <summary>
+    /// Whether systemd waits for something that has to end before the program is said to run: an ExecStartPre, a notification.
+    /// </summary>
     public bool IsStarting => State == "activating" && Value("SubState").StartsWith("start", StringComparison.Ordinal);
 
     /// <summary>Its state in the words of systemctl: <c>failed (start-limit-hit)</c>.</summary>
@@ -76,10 +84,12 @@ internal sealed class SystemdUnit
         {
             Chdir => $"systemd cannot enter its WorkingDirectory {WorkingDirectory} (status 200/CHDIR)",
             Exec => "systemd cannot run its ExecStart: the file is missing or not executable (status 203/EXEC)",
-            Output or Errors => $"systemd cannot open the file of its StandardOutput or StandardError (status {(status == Output ? "209/STDOUT" : "222/STDERR")})",
+            Output or Errors => "systemd cannot open the file of its StandardOutput or StandardError (status "
+                + $"{(status == Output ? "209/STDOUT" : "222/STDERR")})",
             Group => $"its Group {Value("Group")} does not exist (status 216/GROUP)",
             User => $"its User {Value("User")} does not exist or cannot be taken (status 217/USER)",
-            Namespace => "systemd cannot set up its sandbox: a path of ReadWritePaths, BindPaths or the like is missing (status 226/NAMESPACE)",
+            Namespace =>
+                "systemd cannot set up its sandbox: a path of ReadWritePaths, BindPaths or the like is missing (status 226/NAMESPACE)",
             >= Folders and <= Credentials => $"systemd cannot make a folder or read a credential that the unit names (status {status})",
             _ => "",
         } : "";

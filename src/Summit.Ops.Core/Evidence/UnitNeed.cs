@@ -14,7 +14,8 @@ internal sealed record UnitNeed(string Id, bool IsMasked)
     }
 
     /// <summary>What is wrong with it.</summary>
-    public string Evidence(SystemdUnit unit) => $"{unit.Id} requires {Id}, which {(IsMasked ? "is masked" : "does not exist")}, so systemd does not start it";
+    public string Evidence(SystemdUnit unit) =>
+        $"{unit.Id} requires {Id}, which {(IsMasked ? "is masked" : "does not exist")}, so systemd does not start it";
 
     /// <summary>The next step.</summary>
     public string Fix(SystemdUnit unit)

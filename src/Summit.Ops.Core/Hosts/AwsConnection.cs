@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Summit.Ops.Hosts;
 
-/// <summary>How an AWS account is reached: what the cmdlets' AWS parameters say. What is null is found as every AWS tool finds it (environment, profile, web identity, instance metadata).</summary>
+/// <summary>
+/// How an AWS account is reached: what the cmdlets' AWS parameters say. What is null is found as every AWS tool finds it (environment,
+/// profile, web identity, instance metadata).
+/// </summary>
 public sealed record AwsConnection
 {
     /// <summary>The document that runs shell scripts on every managed node.</summary>

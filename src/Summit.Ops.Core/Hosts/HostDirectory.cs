@@ -11,7 +11,8 @@ public static class HostDirectory
     /// <summary>The adapters over AWS, loaded when they are asked for.</summary>
     /// <exception cref="SummitHostException">Nobody has said where they are.</exception>
     public static IAwsServices Aws => _aws?.Value ?? throw new SummitHostException(
-        "NoTransport", SummitErrorKind.NotSupported, "Instances are reached over AWS Systems Manager, and its adapters are not loaded.", null, "Import-Module Summit.Ops");
+        "NoTransport", SummitErrorKind.NotSupported, "Instances are reached over AWS Systems Manager, and its adapters are not loaded.",
+        null, "Import-Module Summit.Ops");
 
     /// <summary>Says how the adapters over AWS are loaded, on first use.</summary>
     public static void UseAws(Func<IAwsServices> load) => _aws = new Lazy<IAwsServices>(load);

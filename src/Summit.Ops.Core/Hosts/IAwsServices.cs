@@ -26,7 +26,8 @@ public interface IAwsServices
     /// <summary>Tries IAM actions without doing anything.</summary>
     /// <returns>For each action whether the credentials may do it, null where it was not tried, and AWS's word.</returns>
     /// <exception cref="Errors.SummitAwsException">AWS cannot be asked at all.</exception>
-    Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation);
+    Task<IReadOnlyDictionary<string, (bool? Allowed, string Evidence)>> TryActionsAsync(
+        IReadOnlyList<string> actions, AwsConnection connection, CancellationToken cancellation);
 }
 
 /// <summary>Which instances are meant.</summary>
@@ -36,5 +37,6 @@ public sealed record TargetQuery
     public IReadOnlyList<string> InstanceIds { get; init; } = [];
 
     /// <summary>Tags that an instance must all have; several values of one are alternatives, <c>*</c> and <c>?</c> are wildcards.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 }

@@ -26,7 +26,8 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         if (OperatingSystem.IsWindows())
         {
             throw new SummitHostException(
-                "LocalHostNeedsShell", SummitErrorKind.NotSupported, "The checks on the host need /bin/sh, and this machine runs Windows.", Target,
+                "LocalHostNeedsShell", SummitErrorKind.NotSupported, "The checks on the host need /bin/sh, and this machine runs Windows.",
+                Target,
                 "Name the host instead: Get-SummitTarget -InstanceId i-… -Region … | Invoke-SummitDiagnostic");
         }
 
@@ -49,7 +50,8 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
             await StopAsync(process, script.ReadOnly ? ReadersTime : script.RollBackTime);
             cancellation.ThrowIfCancellationRequested();
             throw new SummitHostException(
-                "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within {script.Timeout.TotalSeconds:0} s and was stopped.", Target,
+                "ScriptTimedOut", SummitErrorKind.Timeout,
+                $"'{script.Name}' did not end on {Target} within {script.Timeout.TotalSeconds:0} s and was stopped.", Target,
                 "See what hangs on the host: ps -ef | grep -E 'nginx|pm2'; then run the cmdlet again.");
         }
 
@@ -57,7 +59,8 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         if (output.IsCut || error.IsCut)
         {
             throw new SummitHostException(
-                "OutputTooLong", SummitErrorKind.InvalidData, $"'{script.Name}' on {Target} printed more than {BoundedText.Longest:N0} characters, and no answer has as many.", Target,
+                "OutputTooLong", SummitErrorKind.InvalidData,
+                $"'{script.Name}' on {Target} printed more than {BoundedText.Longest:N0} characters, and no answer has as many.", Target,
                 "See what is so long on the host: ls -lS /var/log/nginx /etc/nginx; then run the cmdlet again.");
         }
 
@@ -79,7 +82,10 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         }
         catch (Win32Exception error)
         {
-            throw new SummitHostException("ShellNotStarted", SummitErrorKind.Unavailable, $"/bin/sh could not be started: {error.Message}", Target, "ls -l /bin/sh", error);
+            throw new SummitHostException(
+                "ShellNotStarted", SummitErrorKind.Unavailable,
+                $"/bin/sh could not be started: {error.Message}",
+                Target, "ls -l /bin/sh", error);
         }
     }
 
@@ -96,7 +102,10 @@ public sealed partial class LocalHost(TimeProvider time) : IHost
         }
     }
 
-    /// <summary>Ends the script by a signal on which it takes its own files away, a changing one after it has put everything back; what does not end then is killed.</summary>
+    /// <summary>
+    /// Ends the script by a signal on which it takes its own files away, a changing one after it has put everything back;
+    /// what does not end then is killed.
+    /// </summary>
     private static async Task StopAsync(Process process, TimeSpan time)
     {
         _ = Kill(process.Id, Terminate);

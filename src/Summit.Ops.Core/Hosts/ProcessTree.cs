@@ -30,7 +30,11 @@ internal static class ProcessTree
         if (!Directory.Exists("/proc/self")) yield break;
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Parent(folder) is { } parent) yield return (id, parent);
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Parent(folder) is { } parent)
+            {
+                yield return (id, parent);
+            }
         }
     }
 
@@ -41,7 +45,9 @@ internal static class ProcessTree
             // behind the name, which may hold anything: state and parent
             var stat = File.ReadAllText($"{folder}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return fields.Length > 1 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent) ? parent : null;
+            return fields.Length > 1 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
+                ? parent
+                : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,8 @@ internal static class ShellScript
     }
 
     /// <summary>
-    /// The same, in few bytes: a service may take only so many. Comments, indentation and what this script does not call stay in the source.
+    /// The same, in few bytes: a service may take only so many. Comments, indentation and what this script
+    /// does not call stay in the source.
     /// </summary>
     public static string ComposeShort(IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
@@ -30,7 +31,11 @@ internal static class ShellScript
         foreach (var (name, value) in values) script.Append(name).Append('=').Append(Quote(value)).Append('\n');
         List<string> parts = [];
         foreach (var resource in resources) parts.Add(WithoutComments(Load(resource)));
-        foreach (var line in UnusedFunctions.Removed(string.Join('\n', parts)).Split('\n')) script.Append(line.AsSpan().TrimStart(' ')).Append('\n');
+        foreach (var line in UnusedFunctions.Removed(string.Join('\n', parts)).Split('\n'))
+        {
+            script.Append(line.AsSpan().TrimStart(' ')).Append('\n');
+        }
+
         return script.Append("}\nsummit_main </dev/null\n").ToString();
     }
 
@@ -49,8 +54,12 @@ internal static class ShellScript
         return text.ToString().TrimEnd('\n');
     }
 
-    /// <summary>The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it, or the site's nginx is another's.</summary>
-    public static string ComposeElevated(string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
+    /// <summary>
+    /// The same, run as root by <c>sudo -n</c> where the path may not be written by the account that runs it, or
+    /// the site's nginx is another's.
+    /// </summary>
+    public static string ComposeElevated(
+        string writable, IEnumerable<KeyValuePair<string, string>> values, params ReadOnlySpan<string> resources)
     {
         KeyValuePair<string, string>[] all = [.. values];
         var body = Compose(all, resources);
@@ -74,7 +83,8 @@ internal static class ShellScript
     /// <summary>What it takes to find the site's nginx; nothing for a script that does not touch it.</summary>
     private static string NginxOf(IEnumerable<KeyValuePair<string, string>> values)
     {
-        var nginx = string.Concat(values.Where(value => value.Key.StartsWith("NGINX_", StringComparison.Ordinal)).Select(value => $"{value.Key}={Quote(value.Value)}\n"));
+        var nginx = string.Concat(values.Where(value => value.Key.StartsWith("NGINX_", StringComparison.Ordinal))
+            .Select(value => $"{value.Key}={Quote(value.Value)}\n"));
         return nginx.Length == 0 ? "" : nginx + Load("nginx.sh") + "\n";
     }
 
@@ -84,13 +94,20 @@ internal static class ShellScript
     /// <summary>One word of sh that stands for exactly this value.</summary>
     /// <exception cref="SummitArgumentException">The value has a NUL, which no shell can hold.</exception>
     public static string Quote(string value) => value.Contains('\0')
-        ? throw new SummitArgumentException("ValueHasNul", "A value for the host holds a NUL character, which no shell can pass on.", null, "Remove the NUL character from the site's field or path.")
+        ? throw new SummitArgumentException(
+            "ValueHasNul", "A value for the host holds a NUL character, which no shell can pass on.", null,
+            "Remove the NUL character from the site's field or path.")
         : "'" + Apart(value.Replace("'", "'\\''", StringComparison.Ordinal)) + "'";
 
-    /// <summary>Two braces in a row, which Systems Manager takes for the name of a parameter, with a closed and an opened quote between them.</summary>
-    private static string Apart(string word) => word.Replace("{{", "{''{", StringComparison.Ordinal).Replace("{{", "{''{", StringComparison.Ordinal);
+    /// <summary>
+    /// Two braces in a row, which Systems Manager takes for the name of a parameter, with a closed and an opened quote between them.
+    /// </summary>
+    private static string Apart(string word) =>
+        word.Replace("{{", "{''{", StringComparison.Ordinal).Replace("{{", "{''{", StringComparison.Ordinal);
 
-    /// <summary>A command line as people write it (words, single and double quotes, backslash) as quoted words of sh; nothing in it is expanded.</summary>
+    /// <summary>
+    /// A command line as people write it (words, single and double quotes, backslash) as quoted words of sh; nothing in it is expanded.
+    /// </summary>
     /// <exception cref="SummitArgumentException">A quote is not closed, or there is no word.</exception>
     public static string QuoteCommand(string commandLine)
     {
@@ -136,7 +153,9 @@ internal static class ShellScript
         {
             throw new SummitArgumentException(
                 "CommandNotUnderstood",
-                quote != '\0' ? $"In the command {Text.ForeignText.Visible(commandLine)} a {quote} is opened and not closed." : "The nginx command is empty.",
+                quote != '\0'
+                    ? $"In the command {Text.ForeignText.Visible(commandLine)} a {quote} is opened and not closed."
+                    : "The nginx command is empty.",
                 commandLine,
                 "Give a command such as 'nginx' or 'docker exec web nginx': New-SummitSite -NginxCommand 'docker exec web nginx'");
         }
@@ -152,5 +171,6 @@ internal static class ShellScript
         return reader.ReadToEnd();
     }
 
-    private sealed class MissingManifestResourceException(string resource) : InvalidOperationException($"The script {resource} is not in {Assembly.GetExecutingAssembly().GetName().Name}.");
+    private sealed class MissingManifestResourceException(string resource)
+        : InvalidOperationException($"The script {resource} is not in {Assembly.GetExecutingAssembly().GetName().Name}.");
 }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Summit.Ops.Hosts;
 
-/// <summary>Leaves the functions out that nothing else in a script names: each script takes a few from the parts that all of them share.</summary>
+/// <summary>
+/// Leaves the functions out that nothing else in a script names: each script takes a few from the parts that all of them share.
+/// </summary>
 /// <remarks>
 /// A function begins with its name at the start of a line, and ends on that line or with the next brace or parenthesis at the start of one.
 /// A name counts as used wherever it stands as a word outside the function itself, also inside quotes, so what is evaluated stays.

@@ -28,7 +28,9 @@ public sealed record SummitBackend
     /// <summary>Its process id; null where it does not run.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>The manager's own word for its state: online, stopped, errored, launching; active, failed …; empty without a manager.</summary>
+    /// <summary>
+    /// The manager's own word for its state: online, stopped, errored, launching; active, failed …; empty without a manager.
+    /// </summary>
     public string Status { get; init; } = "";
 
     /// <summary>How often the manager has restarted it.</summary>

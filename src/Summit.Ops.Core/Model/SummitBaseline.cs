@@ -44,7 +44,8 @@ public sealed record SummitBaseline
     public override string ToString() => $"{New.Count} new, {StillThere.Count} still there, {Fixed.Count} fixed"
         + (NotLookedAt.Count > 0 ? $", {NotLookedAt.Count} not looked at" : "");
 
-    private IReadOnlyList<SummitBaselineChange> In(SummitBaselineState state) => ItemList.Of<SummitBaselineChange>([.. Changes.Where(change => change.State == state)]);
+    private IReadOnlyList<SummitBaselineChange> In(SummitBaselineState state) =>
+        ItemList.Of<SummitBaselineChange>([.. Changes.Where(change => change.State == state)]);
 }
 
 /// <summary>One failure, and how it stands.</summary>

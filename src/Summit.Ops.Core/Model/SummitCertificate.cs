@@ -31,7 +31,11 @@ public sealed record SummitCertificate
     public string SignatureAlgorithm { get; init; } = "";
 
     /// <summary>Everything wrong with it, each an item of its own; empty where nothing is.</summary>
-    public IReadOnlyList<SummitCertificateProblem> Problems { get; init => field = ItemList.Of(value); } = ItemList<SummitCertificateProblem>.None;
+    public IReadOnlyList<SummitCertificateProblem> Problems
+    {
+        get;
+        init => field = ItemList.Of(value);
+    } = ItemList<SummitCertificateProblem>.None;
 
     /// <summary>The certificates that were served after it, in the order they came.</summary>
     public IReadOnlyList<SummitCertificate> Chain { get; init => field = ItemList.Of(value); } = ItemList<SummitCertificate>.None;

@@ -62,7 +62,9 @@ public sealed record SummitCheck
     /// <summary>What is there.</summary>
     public string Actual { get; init; } = "";
 
-    /// <summary>A command that can be run as it stands and mends it, or that gets what is missing; empty where there is nothing to do.</summary>
+    /// <summary>
+    /// A command that can be run as it stands and mends it, or that gets what is missing; empty where there is nothing to do.
+    /// </summary>
     public string Fix { get; init; } = "";
 
     /// <summary>The file the evidence stands in, or null.</summary>
@@ -77,8 +79,12 @@ public sealed record SummitCheck
     /// <summary>Where this failure is accepted for a time: by whom, why, and until when; else null. The status stays what it is.</summary>
     public SummitSuppression? Suppression { get; init; }
 
-    /// <summary>Whether a gate counts it: it failed, it is no mere advice and no symptom of a cause that is counted itself, and nobody has accepted it.</summary>
-    public bool IsFailure => Status == SummitCheckStatus.Fail && Severity != SummitSeverity.Advice && ExplainedBy == SummitCause.None && Suppression is null;
+    /// <summary>
+    /// Whether a gate counts it: it failed, it is no mere advice and no symptom of a cause that is counted
+    /// itself, and nobody has accepted it.
+    /// </summary>
+    public bool IsFailure =>
+        Status == SummitCheckStatus.Fail && Severity != SummitSeverity.Advice && ExplainedBy == SummitCause.None && Suppression is null;
 
     /// <summary>Id and status.</summary>
     public override string ToString() => $"{Id}: {Status}";

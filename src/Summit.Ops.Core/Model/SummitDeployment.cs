@@ -18,7 +18,10 @@ public sealed record SummitDeployment
     /// <summary>Whether <c>nginx -t</c> passed on what is deployed.</summary>
     public bool Tested { get; init; }
 
-    /// <summary>Whether nginx took the configuration: new worker processes, no new <c>[emerg]</c>. Of a backend: whether it was started anew and serves.</summary>
+    /// <summary>
+    /// Whether nginx took the configuration: new worker processes, no new <c>[emerg]</c>. Of a backend: whether
+    /// it was started anew and serves.
+    /// </summary>
     public bool Reloaded { get; init; }
 
     /// <summary>Whether a WebSocket probe afterwards succeeded.</summary>
@@ -51,18 +54,24 @@ public sealed record SummitDeployment
     /// <summary>How many of them were open after it.</summary>
     public int ConnectionsKept { get; init; }
 
-    /// <summary>The longest time in which no new WebSocket opened, of those tried five times a second meanwhile; zero where each opened.</summary>
+    /// <summary>
+    /// The longest time in which no new WebSocket opened, of those tried five times a second meanwhile; zero where each opened.
+    /// </summary>
     public TimeSpan LongestGap { get; init; }
 
     /// <summary>When the first new WebSocket did not open; null where each did.</summary>
     public DateTimeOffset? FirstRefused { get; init; }
 
-    /// <summary>Whether what was to be done is done and was not taken back; whether a WebSocket opens as well is <see cref="Verified"/>.</summary>
+    /// <summary>
+    /// Whether what was to be done is done and was not taken back; whether a WebSocket opens as well is <see cref="Verified"/>.
+    /// </summary>
     public bool Stands => !RolledBack && (Reloaded || Tested) && WebSocket is not null;
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>What was done to what, where, and what became of it.</summary>
-    public override string ToString() => $"{Action} {Path} on {Target}: {(RolledBack ? "rolled back" : Verified ? "verified" : Changed ? "changed, not verified" : "nothing to change")}";
+    public override string ToString() =>
+        $"{Action} {Path} on {Target}: "
+            + $"{(RolledBack ? "rolled back" : Verified ? "verified" : Changed ? "changed, not verified" : "nothing to change")}";
 }

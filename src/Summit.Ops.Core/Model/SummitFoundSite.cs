@@ -9,14 +9,19 @@ public enum SummitWebSocketLikelihood
     /// <summary>One weak sign, such as a timeout of some minutes or a name such as <c>/live</c>.</summary>
     Possible,
 
-    /// <summary>The upgrade headers, a <c>map</c> of <c>$http_upgrade</c>, a timeout of an hour, or a path such as <c>/ws</c> or <c>/socket.io</c>.</summary>
+    /// <summary>
+    /// The upgrade headers, a <c>map</c> of <c>$http_upgrade</c>, a timeout of an hour, or a path such as <c>/ws</c> or <c>/socket.io</c>.
+    /// </summary>
     Likely,
 
     /// <summary>The backend answered a real handshake with 101.</summary>
     Confirmed,
 }
 
-/// <summary>A site that was found in an nginx configuration: every cmdlet takes it as a site, and it knows where it was found and what speaks for a WebSocket.</summary>
+/// <summary>
+/// A site that was found in an nginx configuration: every cmdlet takes it as a site, and it knows where it was found
+/// and what speaks for a WebSocket.
+/// </summary>
 /// <remarks>A site file holds the site alone: what was said of the search is not written.</remarks>
 public sealed record SummitFoundSite : SummitSite
 {

@@ -29,7 +29,10 @@ public sealed class SummitNginxConfig
     /// <summary>The host it was read from; null for text that came from nowhere in particular.</summary>
     public SummitTarget? Target { get; }
 
-    /// <summary>The text of the file at <see cref="Path"/>, read as UTF-8; bytes that are not UTF-8 show as U+FFFD here and survive in <see cref="ToBytes"/>.</summary>
+    /// <summary>
+    /// The text of the file at <see cref="Path"/>, read as UTF-8; bytes that are not UTF-8 show as U+FFFD here and
+    /// survive in <see cref="ToBytes"/>.
+    /// </summary>
     public string Text => _text ??= Decode(_main.Bytes);
 
     /// <summary>SHA-256 of the bytes of the file at <see cref="Path"/>, hexadecimal, lower case.</summary>
@@ -37,10 +40,12 @@ public sealed class SummitNginxConfig
 
     /// <summary>Every file that was read, in the order nginx meets them.</summary>
     public IReadOnlyList<SummitNginxFile> Files =>
-        _files ??= new LazyList<NginxDocument, SummitNginxFile>(Model.Files.Documents, document => new SummitNginxFile(document.Path, Decode(document.Bytes), Hash(document.Bytes)));
+        _files ??= new LazyList<NginxDocument, SummitNginxFile>(
+            Model.Files.Documents, document => new SummitNginxFile(document.Path, Decode(document.Bytes), Hash(document.Bytes)));
 
     /// <summary>Every server block of the http context, in the order nginx reads them.</summary>
-    public IReadOnlyList<SummitNginxServer> Servers => _servers ??= new LazyList<ServerScope, SummitNginxServer>(Model.Servers, server => server.Public);
+    public IReadOnlyList<SummitNginxServer> Servers =>
+        _servers ??= new LazyList<ServerScope, SummitNginxServer>(Model.Servers, server => server.Public);
 
     /// <summary>What is wrong with the text, or could not be read.</summary>
     public IReadOnlyList<SummitNginxDiagnostic> Diagnostics => _diagnostics ??= ConfigDiagnostics.Of(Model);
@@ -52,7 +57,8 @@ public sealed class SummitNginxConfig
     internal SummitNginxConfig With(byte[] bytes) => new(Path, Target, new NginxModel(Model.Files.With(NginxParser.Parse(Path, bytes))));
 
     /// <summary>The same configuration with other bytes at some paths.</summary>
-    internal SummitNginxConfig With(IReadOnlyDictionary<string, byte[]> bytes) => new(Path, Target, new NginxModel(Model.Files.With(bytes)));
+    internal SummitNginxConfig With(IReadOnlyDictionary<string, byte[]> bytes) =>
+        new(Path, Target, new NginxModel(Model.Files.With(bytes)));
 
     /// <summary>The same configuration with other bytes in one of its files, or with one more file where an include takes it.</summary>
     internal SummitNginxConfig With(string path, byte[] bytes) => new(Path, Target, new NginxModel(Model.Files.With(path, bytes)));

@@ -21,10 +21,14 @@ public enum SummitNginxDifferenceKind
     /// <summary>Rewrites, conditions or access rules are others, or in another order.</summary>
     Script,
 
-    /// <summary>An <c>upstream</c> group that the server's requests are passed to has other servers or settings, or is only in one of them.</summary>
+    /// <summary>
+    /// An <c>upstream</c> group that the server's requests are passed to has other servers or settings, or is only in one of them.
+    /// </summary>
     Upstream,
 
-    /// <summary>A <c>map</c>, <c>geo</c> or <c>split_clients</c> whose variable the server uses says something else, or is only in one of them.</summary>
+    /// <summary>
+    /// A <c>map</c>, <c>geo</c> or <c>split_clients</c> whose variable the server uses says something else, or is only in one of them.
+    /// </summary>
     Variable,
 
     /// <summary>Regex locations stand in another order, and the first that matches wins.</summary>
@@ -67,5 +71,6 @@ public sealed record SummitNginxDifference
     /// <summary>One line for people.</summary>
     public override string ToString() => Kind == SummitNginxDifferenceKind.Text
         ? $"{File}: the text differs"
-        : $"{(Location.Length > 0 ? Location : Server)}: {(Name.Length > 0 ? Name : Kind.ToString())}: {(Reference.Length > 0 ? Reference : "nothing")} -> {(Actual.Length > 0 ? Actual : "nothing")}";
+        : $"{(Location.Length > 0 ? Location : Server)}: {(Name.Length > 0 ? Name : Kind.ToString())}: "
+            + $"{(Reference.Length > 0 ? Reference : "nothing")} -> {(Actual.Length > 0 ? Actual : "nothing")}";
 }

@@ -40,10 +40,14 @@ public sealed record SummitNginxRoute
     /// <summary>The <c>proxy_pass</c> that is used, as written; empty where none is.</summary>
     public string ProxyPass { get; init; } = "";
 
-    /// <summary>Host and port that nginx connects to, with every server of an upstream group; empty where it is not a proxy or not known.</summary>
+    /// <summary>
+    /// Host and port that nginx connects to, with every server of an upstream group; empty where it is not a proxy or not known.
+    /// </summary>
     public IReadOnlyList<string> Upstreams { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
-    /// <summary>The path and query that the backend is asked for; empty where nothing is passed on, or where it depends on what is not known.</summary>
+    /// <summary>
+    /// The path and query that the backend is asked for; empty where nothing is passed on, or where it depends on what is not known.
+    /// </summary>
     public string UpstreamUri { get; init; } = "";
 
     /// <summary>The status that nginx answers with itself, or null.</summary>
@@ -59,13 +63,19 @@ public sealed record SummitNginxRoute
     internal bool TakesFilesAsMissing { get; init; }
 
     /// <summary>The directives that hold for this request, and those that seem to and do not.</summary>
-    public IReadOnlyList<SummitNginxEffectiveDirective> Effective { get; init => field = ItemList.Of(value); } = ItemList<SummitNginxEffectiveDirective>.None;
+    public IReadOnlyList<SummitNginxEffectiveDirective> Effective
+    {
+        get;
+        init => field = ItemList.Of(value);
+    } = ItemList<SummitNginxEffectiveDirective>.None;
 
     /// <summary>Why this server, why this location, one sentence each.</summary>
     public IReadOnlyList<string> Steps { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>The request and what happens to it.</summary>
-    public override string ToString() => $"{Uri}: {Kind}{(ProxyPass.Length > 0 ? $" to {ProxyPass}" : RedirectTo.Length > 0 ? $" to {RedirectTo}" : "")}{(Upgrades ? ", upgrades" : "")}";
+    public override string ToString() =>
+        $"{Uri}: {Kind}{(ProxyPass.Length > 0 ? $" to {ProxyPass}" : RedirectTo.Length > 0 ? $" to {RedirectTo}" : "")}"
+            + $"{(Upgrades ? ", upgrades" : "")}";
 }
 
 /// <summary>A directive as it holds, or does not, for one request.</summary>
@@ -73,9 +83,12 @@ public sealed record SummitNginxRoute
 /// <param name="Value">Its arguments (without the header's name), as written.</param>
 /// <param name="File">Where it stands; empty for nginx's default.</param>
 /// <param name="Line">Its line, from 1; 0 for nginx's default.</param>
-/// <param name="InheritedFrom">The level it is inherited from (http, server, location …); empty where it stands on the level itself.</param>
+/// <param name="InheritedFrom">
+/// The level it is inherited from (http, server, location …); empty where it stands on the level itself.
+/// </param>
 /// <param name="LostBecause">Why it does not hold; empty where it does.</param>
-public sealed record SummitNginxEffectiveDirective(string Name, string Value, string File, int Line, string InheritedFrom, string LostBecause)
+public sealed record SummitNginxEffectiveDirective(
+    string Name, string Value, string File, int Line, string InheritedFrom, string LostBecause)
 {
     /// <summary>Whether it holds.</summary>
     public bool Holds => LostBecause.Length == 0;

@@ -3,10 +3,16 @@ namespace Summit.Ops;
 /// <summary>What the experiment says about the root cause.</summary>
 public enum SummitProofOutcome
 {
-    /// <summary>No experiment was made: the site is healthy, or the cause is seen directly (a socket, a certificate, a reload, a firewall, the syntax).</summary>
+    /// <summary>
+    /// No experiment was made: the site is healthy, or the cause is seen directly (a socket, a certificate, a
+    /// reload, a firewall, the syntax).
+    /// </summary>
     NotNeeded,
 
-    /// <summary>The replays show the cause: the backend refuses what nginx sends, and opens for what nginx would send after the change, or for the one variation that is named.</summary>
+    /// <summary>
+    /// The replays show the cause: the backend refuses what nginx sends, and opens for what nginx would send after the change, or for
+    /// the one variation that is named.
+    /// </summary>
     Proven,
 
     /// <summary>The replays show that the backend refuses what nginx sends, and no variation of it opens.</summary>
@@ -19,7 +25,10 @@ public enum SummitProofOutcome
     Unknown,
 }
 
-/// <summary>The experiment behind a verdict: the handshake replayed at the backend as nginx sends it, and as nginx would send it after the proposed change.</summary>
+/// <summary>
+/// The experiment behind a verdict: the handshake replayed at the backend as nginx sends it, and as nginx would
+/// send it after the proposed change.
+/// </summary>
 public sealed record SummitProof
 {
     /// <summary>What it shows.</summary>
@@ -37,16 +46,22 @@ public sealed record SummitProof
     /// <summary>The handshake as nginx sends it; null where it was not replayed.</summary>
     public SummitReplay? AsSent { get; init; }
 
-    /// <summary>The handshake as nginx would send it after the proposed change, or the variation that opens; null where there is neither.</summary>
+    /// <summary>
+    /// The handshake as nginx would send it after the proposed change, or the variation that opens; null where there is neither.
+    /// </summary>
     public SummitReplay? AfterChange { get; init; }
 
     /// <summary>Further variations that were tried, each with one thing changed.</summary>
     public IReadOnlyList<SummitReplay> Variations { get; init => field = ItemList.Of(value); } = ItemList<SummitReplay>.None;
 
     /// <summary>The lines that differ between the two requests: <c>-</c> as nginx sends it, <c>+</c> after the change.</summary>
-    public IReadOnlyList<string> Differences => ItemList.Of(AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange));
+    public IReadOnlyList<string> Differences =>
+        ItemList.Of(AsSent is null || AfterChange is null ? [] : SummitReplay.Differences(AsSent, AfterChange));
 
-    /// <summary>The two requests as one text, a line an item: common lines behind a blank, those as nginx sends it behind <c>-</c>, those after the change behind <c>+</c>, and the answers.</summary>
+    /// <summary>
+    /// The two requests as one text, a line an item: common lines behind a blank, those as nginx sends it behind <c>-</c>, those after the
+    /// change behind <c>+</c>, and the answers.
+    /// </summary>
     public IReadOnlyList<string> Lines => ItemList.Of(Both);
 
     private IReadOnlyList<string> Both
@@ -56,11 +71,23 @@ public sealed record SummitProof
             if ((AsSent ?? AfterChange) is not { } first) return [];
             var after = AsSent is null ? null : AfterChange;
             var lines = new List<string>();
-            if (after is { Upstream.Length: > 0 } && first.Upstream.Length > 0 && after.Upstream != first.Upstream) lines.AddRange([$"- to {first.Upstream}", $"+ to {after.Upstream}"]);
-            else lines.Add($"  to {(first.Upstream.Length > 0 ? first.Upstream : after?.Upstream)}");
-            lines.AddRange(first.Request.Select(line => after is null || after.Request.Count == 0 || after.Request.Contains(line) ? $"  {line}" : $"- {line}"));
+            if (after is { Upstream.Length: > 0 } && first.Upstream.Length > 0 && after.Upstream != first.Upstream)
+            {
+                lines.AddRange([$"- to {first.Upstream}", $"+ to {after.Upstream}"]);
+            }
+            else
+            {
+                lines.Add($"  to {(first.Upstream.Length > 0 ? first.Upstream : after?.Upstream)}");
+            }
+
+            lines.AddRange(first.Request.Select(
+                line => after is null || after.Request.Count == 0 || after.Request.Contains(line) ? $"  {line}" : $"- {line}"));
             if (after is null) return [.. lines, $"  answer: {first.Answered}"];
-            return [.. lines, .. after.Request.Where(line => !first.Request.Contains(line)).Select(line => $"+ {line}"), $"- answer: {first.Answered}", $"+ answer: {after.Answered}"];
+            return
+            [
+                .. lines, .. after.Request.Where(line => !first.Request.Contains(line)).Select(line => $"+ {line}"),
+                $"- answer: {first.Answered}", $"+ answer: {after.Answered}",
+            ];
         }
     }
 
@@ -142,18 +169,24 @@ public sealed record SummitReplay
     public bool Tried => Answer is not null;
 
     /// <summary>Whether the backend opened the WebSocket: a correct 101, and no Close behind it that is a refusal.</summary>
-    public bool Opens => Answer is { HttpStatus: 101 } and ({ Success: true } or { FailedStage: not SummitProbeStage.Upgrade }) && !RefusesByClose;
+    public bool Opens =>
+        Answer is { HttpStatus: 101 } and ({ Success: true } or { FailedStage: not SummitProbeStage.Upgrade }) && !RefusesByClose;
 
-    /// <summary>Whether the backend answered 101 and then closed with a code that is a refusal: not acceptable, against its policy, an error of its own, or a code of the application.</summary>
+    /// <summary>
+    /// Whether the backend answered 101 and then closed with a code that is a refusal: not acceptable, against its policy, an error of its
+    /// own, or a code of the application.
+    /// </summary>
     internal bool RefusesByClose => Answer is { HttpStatus: 101, CloseCode: 1003 or 1008 or 1011 or >= 3000 };
 
     /// <summary>The answer in a few words.</summary>
     public string Answered => Answer switch
     {
         null => $"not tried: {NotTried}",
-        { HttpStatus: { } status } answer => $"{status} {answer.HttpReason}".TrimEnd() + (RefusesByClose ? $", then Close {answer.CloseCode}" : ""),
+        { HttpStatus: { } status } answer =>
+            $"{status} {answer.HttpReason}".TrimEnd() + (RefusesByClose ? $", then Close {answer.CloseCode}" : ""),
         { FailedStage: SummitProbeStage.Dns } => "the name is not found",
-        { FailedStage: SummitProbeStage.Tcp } answer => answer.Cause == SummitCause.BackendTimeout ? "no connection in time" : "connection refused",
+        { FailedStage: SummitProbeStage.Tcp } answer =>
+            answer.Cause == SummitCause.BackendTimeout ? "no connection in time" : "connection refused",
         { FailedStage: SummitProbeStage.Tls } => "no TLS handshake",
         { Cause: SummitCause.BackendTimeout } => "no answer in time",
         _ => "connection closed without an answer",
@@ -165,7 +198,11 @@ public sealed record SummitReplay
     internal static IReadOnlyList<string> Differences(SummitReplay before, SummitReplay after)
     {
         var (old, now) = (before.Request, after.Request);
-        List<string> lines = [.. old.Where(line => !now.Contains(line)).Select(line => $"- {line}"), .. now.Where(line => !old.Contains(line)).Select(line => $"+ {line}")];
+        List<string> lines =
+        [
+            .. old.Where(line => !now.Contains(line)).Select(line => $"- {line}"),
+            .. now.Where(line => !old.Contains(line)).Select(line => $"+ {line}"),
+        ];
         if (before.Upstream != after.Upstream) lines.InsertRange(0, [$"- {before.Upstream}", $"+ {after.Upstream}"]);
         return lines;
     }

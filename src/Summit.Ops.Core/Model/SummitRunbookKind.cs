@@ -3,7 +3,9 @@ namespace Summit.Ops;
 /// <summary>What a runbook is written for.</summary>
 public enum SummitRunbookKind
 {
-    /// <summary>Files for <c>aws ssm send-command --document-name AWS-RunShellScript --parameters file://…</c>: the guide's three.</summary>
+    /// <summary>
+    /// Files for <c>aws ssm send-command --document-name AWS-RunShellScript --parameters file://…</c>: the guide's three.
+    /// </summary>
     RunCommandParameters,
 
     /// <summary>Command documents of Systems Manager (schema 2.2): diagnose, deploy, restart the backend, verify.</summary>

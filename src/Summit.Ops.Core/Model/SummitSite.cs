@@ -3,8 +3,8 @@ namespace Summit.Ops;
 /// <summary>All that is known of one site: what should be served, where its files lie, how its backend runs.</summary>
 /// <remarks>
 /// The defaults are the troubleshooting guide's. Facts of an account (instance ids, regions) are never a default.
-/// A file, link, nginx or backend address that has its default value is no wish: the host decides, and a default is used only where the host
-/// has nothing else. Any other value is used as it is.
+/// A file, link, nginx or backend address that has its default value is no wish: the host decides, and a default is used only where the
+/// host has nothing else. Any other value is used as it is.
 /// </remarks>
 public record SummitSite
 {
@@ -18,16 +18,23 @@ public record SummitSite
     public int Port { get; init; } = 443;
 
     /// <summary>The address that nginx listens on; empty for all of them.</summary>
-    /// <remarks>nginx never chooses a server on all addresses (<c>listen 443 ssl</c>) where another server names the very address and port of the connection (<c>listen 192.0.2.1:443 ssl</c>).</remarks>
+    /// <remarks>
+    /// nginx never chooses a server on all addresses (<c>listen 443 ssl</c>) where another server names the very address and port of the
+    /// connection (<c>listen 192.0.2.1:443 ssl</c>).
+    /// </remarks>
     public string ListenAddress { get; init; } = "";
 
     /// <summary>The path of the WebSocket endpoint.</summary>
     public string WebSocketPath { get; init; } = "/ws";
 
-    /// <summary>The query that each handshake has, without its question mark: <c>EIO=4&amp;transport=websocket</c> for Socket.IO. Empty for none.</summary>
+    /// <summary>
+    /// The query that each handshake has, without its question mark: <c>EIO=4&amp;transport=websocket</c> for Socket.IO. Empty for none.
+    /// </summary>
     public string WebSocketQuery { get; init; } = "";
 
-    /// <summary>The subprotocols that a client offers, with commas between them: <c>mqtt</c>, <c>graphql-transport-ws</c>. Empty for none.</summary>
+    /// <summary>
+    /// The subprotocols that a client offers, with commas between them: <c>mqtt</c>, <c>graphql-transport-ws</c>. Empty for none.
+    /// </summary>
     public string SubProtocol { get; init; } = "";
 
     /// <summary>The path of the HTTP API beside it; empty for none.</summary>
@@ -57,7 +64,9 @@ public record SummitSite
     /// <summary>PM2_HOME of the daemon that runs the backend; empty for pm2's default.</summary>
     public string Pm2Home { get; init => field = Folder(value); } = "";
 
-    /// <summary>The certificate chain on the server (PEM); empty for certbot's place, <c>/etc/letsencrypt/live/NAME/fullchain.pem</c>.</summary>
+    /// <summary>
+    /// The certificate chain on the server (PEM); empty for certbot's place, <c>/etc/letsencrypt/live/NAME/fullchain.pem</c>.
+    /// </summary>
     public string CertificatePath { get; init; } = "";
 
     /// <summary>Its private key; empty for certbot's place, <c>/etc/letsencrypt/live/NAME/privkey.pem</c>.</summary>

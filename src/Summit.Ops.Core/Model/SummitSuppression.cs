@@ -6,7 +6,9 @@ public sealed record SummitSuppression
     /// <summary>The check's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Where alone it holds: the host's name or instance id, or the file or other thing that the check looked at; empty for everywhere.</summary>
+    /// <summary>
+    /// Where alone it holds: the host's name or instance id, or the file or other thing that the check looked at; empty for everywhere.
+    /// </summary>
     public string Target { get; init; } = "";
 
     /// <summary>Who answers for it.</summary>
@@ -19,5 +21,7 @@ public sealed record SummitSuppression
     public required DateOnly Expires { get; init; }
 
     /// <summary>Check, place, owner and end.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id}{(Target.Length > 0 ? $" at {Target}" : "")}, accepted by {Owner} until {Expires:yyyy-MM-dd}");
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Id}{(Target.Length > 0 ? $" at {Target}" : "")}, accepted by {Owner} until {Expires:yyyy-MM-dd}");
 }

@@ -19,7 +19,8 @@ public enum SummitTargetKind
 public sealed record SummitTarget
 {
     /// <summary>This machine.</summary>
-    public static SummitTarget Local { get; } = new() { Name = Environment.MachineName, Kind = SummitTargetKind.Local, Platform = Environment.OSVersion.Platform.ToString() };
+    public static SummitTarget Local { get; } =
+        new() { Name = Environment.MachineName, Kind = SummitTargetKind.Local, Platform = Environment.OSVersion.Platform.ToString() };
 
     /// <summary>The name people know it by: the Name tag, else the instance id; for this machine its host name.</summary>
     public required string Name { get; init; }
@@ -48,7 +49,9 @@ public sealed record SummitTarget
     /// <summary>The private address.</summary>
     public string PrivateAddress { get; init; } = "";
 
-    /// <summary>How SSH reaches it, as it was written (<c>user@host:port</c>, or an alias of ~/.ssh/config); empty for any other host.</summary>
+    /// <summary>
+    /// How SSH reaches it, as it was written (<c>user@host:port</c>, or an alias of ~/.ssh/config); empty for any other host.
+    /// </summary>
     public string HostName { get; init; } = "";
 
     /// <summary>Options of ssh that the caller added, each as after <c>ssh -o</c>: they travel with the target.</summary>

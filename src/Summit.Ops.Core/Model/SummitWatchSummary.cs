@@ -54,6 +54,7 @@ public sealed record SummitWatchSummary
         var outages = Outages == 1 ? "1 outage" : string.Create(CultureInfo.InvariantCulture, $"{Outages} outages");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Uri}: {State}, availability {available}, {outages} ({Downtime:c} down, longest {LongestOutage:c}), {Cuts} cut, {Probes} probes in {Duration:c}.");
+            $"{Uri}: {State}, availability {available}, {outages} ({Downtime:c} down, longest {LongestOutage:c}), "
+                + $"{Cuts} cut, {Probes} probes in {Duration:c}.");
     }
 }

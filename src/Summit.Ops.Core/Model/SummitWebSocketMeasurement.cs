@@ -18,7 +18,9 @@ public sealed record SummitWebSocketMeasurement
     /// <summary>How many opened and ended before their time.</summary>
     public int Dropped { get; init; }
 
-    /// <summary>How many were not tried, or failed, because this machine had reached a limit of its own; they say nothing about the server.</summary>
+    /// <summary>
+    /// How many were not tried, or failed, because this machine had reached a limit of its own; they say nothing about the server.
+    /// </summary>
     public int NotTried { get; init; }
 
     /// <summary>From the first packet to the 101.</summary>
@@ -34,7 +36,11 @@ public sealed record SummitWebSocketMeasurement
     public long Answered { get; init; }
 
     /// <summary>Why connections did not open, most frequent first.</summary>
-    public IReadOnlyList<SummitProbeFailureCount> Failures { get; init => field = ItemList.Of(value); } = ItemList<SummitProbeFailureCount>.None;
+    public IReadOnlyList<SummitProbeFailureCount> Failures
+    {
+        get;
+        init => field = ItemList.Of(value);
+    } = ItemList<SummitProbeFailureCount>.None;
 
     /// <summary>When and why connections ended before their time.</summary>
     public IReadOnlyList<SummitDrop> Drops { get; init => field = ItemList.Of(value); } = ItemList<SummitDrop>.None;
@@ -61,7 +67,9 @@ public sealed record SummitWebSocketMeasurement
     public override string ToString() => $"{Uri}: {Opened} of {Connections} opened, {Dropped} dropped";
 }
 
-/// <summary>A distribution of times, recorded with three significant digits whatever their size; percentiles of all values, no averages of averages.</summary>
+/// <summary>
+/// A distribution of times, recorded with three significant digits whatever their size; percentiles of all values, no averages of averages.
+/// </summary>
 public sealed record SummitLatency
 {
     /// <summary>How many values there are; the rest is zero where there are none.</summary>
@@ -94,7 +102,10 @@ public sealed record SummitLatency
     /// <summary>The percentiles, in milliseconds.</summary>
     public override string ToString() => Count == 0
         ? "none"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p50 {P50.TotalMilliseconds:0.0}, p90 {P90.TotalMilliseconds:0.0}, p99 {P99.TotalMilliseconds:0.0}, p99.9 {P999.TotalMilliseconds:0.0}, max {Max.TotalMilliseconds:0.0} ms");
+        : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"p50 {P50.TotalMilliseconds:0.0}, p90 {P90.TotalMilliseconds:0.0}, p99 {P99.TotalMilliseconds:0.0}, "
+                + $"p99.9 {P999.TotalMilliseconds:0.0}, max {Max.TotalMilliseconds:0.0} ms");
 }
 
 /// <summary>One step of a distribution.</summary>
@@ -104,7 +115,8 @@ public sealed record SummitLatency
 public sealed record SummitLatencyStep(TimeSpan From, TimeSpan To, long Count)
 {
     /// <summary>The two bounds and the count.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.TotalMilliseconds:0.###} to {To.TotalMilliseconds:0.###} ms: {Count}");
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{From.TotalMilliseconds:0.###} to {To.TotalMilliseconds:0.###} ms: {Count}");
 }
 
 /// <summary>One reason why connections did not open.</summary>

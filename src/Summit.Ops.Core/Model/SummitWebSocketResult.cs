@@ -77,7 +77,10 @@ public sealed record SummitWebSocketResult
     /// <summary>The next command; empty on success.</summary>
     public string Fix { get; init; } = "";
 
-    /// <summary>The redirects that were followed, in their order; everything else here is of the last hop, but for <see cref="Uri"/> and the total time. Empty where none was.</summary>
+    /// <summary>
+    /// The redirects that were followed, in their order; everything else here is of the last hop, but for <see cref="Uri"/> and the
+    /// total time. Empty where none was.
+    /// </summary>
     public IReadOnlyList<SummitRedirect> Redirects { get; init => field = ItemList.Of(value); } = ItemList<SummitRedirect>.None;
 
     /// <summary>The address that was connected to; empty where none was.</summary>
@@ -87,7 +90,11 @@ public sealed record SummitWebSocketResult
     public IReadOnlyList<string> Addresses { get; init => field = ItemList.Of(value); } = ItemList<string>.None;
 
     /// <summary>Every connection that was tried (RFC 8305), and how it ended: why <see cref="Address"/> is the one that was used.</summary>
-    public IReadOnlyList<SummitConnectionAttempt> Attempts { get; init => field = ItemList.Of(value); } = ItemList<SummitConnectionAttempt>.None;
+    public IReadOnlyList<SummitConnectionAttempt> Attempts
+    {
+        get;
+        init => field = ItemList.Of(value);
+    } = ItemList<SummitConnectionAttempt>.None;
 
     /// <summary>The port that was dialled.</summary>
     public int RemotePort { get; init; }
@@ -116,10 +123,15 @@ public sealed record SummitWebSocketResult
     /// <summary>The first 4 KiB of the body of an answer that was no 101, decoded as UTF-8 with control characters made visible.</summary>
     public string ResponseBodyHead { get; init; } = "";
 
-    /// <summary>Whether the answer is an error page of nginx's own: those name it and nothing else. One of an nginx behind this one looks the same.</summary>
+    /// <summary>
+    /// Whether the answer is an error page of nginx's own: those name it and nothing else. One of an nginx behind this one looks the same.
+    /// </summary>
     internal bool IsNginxPage => ResponseBodyHead.Contains("<center>nginx", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Who answered the upgrade request as far as the answer shows it, for example <c>nginx/1.22.1 itself</c> or <c>the backend, through nginx</c>; empty where nobody did.</summary>
+    /// <summary>
+    /// Who answered the upgrade request as far as the answer shows it, for example <c>nginx/1.22.1 itself</c> or
+    /// <c>the backend, through nginx</c>; empty where nobody did.
+    /// </summary>
     public string AnsweredBy { get; init; } = "";
 
     /// <summary>The subprotocol that was agreed on; empty for none.</summary>
@@ -134,7 +146,10 @@ public sealed record SummitWebSocketResult
     /// <summary>Ping to pong, or null where it was not measured.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
-    /// <summary>The close code as a browser would show it: 1006 where the stream ended without a Close frame; null while it was never open or no close came.</summary>
+    /// <summary>
+    /// The close code as a browser would show it: 1006 where the stream ended without a Close frame; null while it
+    /// was never open or no close came.
+    /// </summary>
     public int? CloseCode { get; init; }
 
     /// <summary>The reason in the Close frame.</summary>
@@ -183,8 +198,13 @@ public sealed record SummitProbeTimings
     /// <summary>The layers that were passed, in milliseconds.</summary>
     public override string ToString()
     {
-        (string Name, TimeSpan? Time)[] layers = [("Dns", Dns), ("Tcp", Tcp), ("Proxy", Proxy), ("Tls", Tls), ("Upgrade", Upgrade), ("FirstMessage", FirstMessage), ("Close", Close), ("Total", Total)];
-        return string.Join(", ", layers.Where(layer => layer.Time is not null).Select(layer => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{layer.Name} {layer.Time!.Value.TotalMilliseconds:0.0} ms")));
+        (string Name, TimeSpan? Time)[] layers =
+        [
+            ("Dns", Dns), ("Tcp", Tcp), ("Proxy", Proxy), ("Tls", Tls), ("Upgrade", Upgrade), ("FirstMessage", FirstMessage),
+            ("Close", Close), ("Total", Total),
+        ];
+        return string.Join(", ", layers.Where(layer => layer.Time is not null).Select(layer => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{layer.Name} {layer.Time!.Value.TotalMilliseconds:0.0} ms")));
     }
 }
 
@@ -199,7 +219,9 @@ public sealed record SummitHeader(string Name, string Value)
 
 /// <summary>One try to connect.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="Outcome"><c>connected</c>, <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>reset</c>, or <c>not needed</c> where another was faster.</param>
+/// <param name="Outcome">
+/// <c>connected</c>, <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>reset</c>, or <c>not needed</c> where another was faster.
+/// </param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record SummitConnectionAttempt(string Address, string Outcome, TimeSpan Elapsed)
 {

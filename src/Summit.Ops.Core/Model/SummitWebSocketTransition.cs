@@ -12,13 +12,18 @@ public sealed record SummitWebSocketTransition
     /// <summary>The state now.</summary>
     public required SummitWatchState State { get; init; }
 
-    /// <summary>The state before; the same one where a held connection was cut and a new one opens, and where another cause breaks what was down already.</summary>
+    /// <summary>
+    /// The state before; the same one where a held connection was cut and a new one opens, and where another
+    /// cause breaks what was down already.
+    /// </summary>
     public required SummitWatchState Previous { get; init; }
 
     /// <summary>Why the state changed.</summary>
     public SummitWatchReason Reason { get; init; }
 
-    /// <summary>What breaks it: the diagnosed root cause where it was diagnosed, else what the probe shows; None while a WebSocket opens.</summary>
+    /// <summary>
+    /// What breaks it: the diagnosed root cause where it was diagnosed, else what the probe shows; None while a WebSocket opens.
+    /// </summary>
     public SummitCause Cause { get; init; }
 
     /// <summary>What happened, in plain words.</summary>
@@ -39,7 +44,9 @@ public sealed record SummitWebSocketTransition
     /// <summary>How many probes failed in this outage; 0 where there is none.</summary>
     public long Attempts { get; init; }
 
-    /// <summary>The close code of a held connection that was cut; 1006 where the stream ended without a Close frame. Null where none was cut.</summary>
+    /// <summary>
+    /// The close code of a held connection that was cut; 1006 where the stream ended without a Close frame. Null where none was cut.
+    /// </summary>
     public int? CloseCode { get; init; }
 
     /// <summary>How long a connection that was cut had been open; null where none was cut.</summary>

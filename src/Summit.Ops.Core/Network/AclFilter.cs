@@ -22,7 +22,8 @@ internal sealed record AclFilter
     public AddressSet Sometimes => Ports.Aggregate(AddressSet.Empty(Peers.IsIPv6), (all, ports) => all.Union(ports.Allowed));
 
     /// <summary>Whether one packet passes.</summary>
-    public bool Passes(UInt128 address, int port) => Ports.Any(ports => port >= ports.From && port <= ports.To && ports.Allowed.Contains(address));
+    public bool Passes(UInt128 address, int port) =>
+        Ports.Any(ports => port >= ports.From && port <= ports.To && ports.Allowed.Contains(address));
 
     /// <summary>Applies the ACL.</summary>
     /// <param name="acl">The ACL.</param>
@@ -32,7 +33,8 @@ internal sealed record AclFilter
     /// <param name="to">The last.</param>
     public static AclFilter Apply(NetworkAcl acl, bool egress, AddressSet peers, int from, int to)
     {
-        var entries = acl.Entries.Where(entry => entry.Egress == egress && entry.Block.IsIPv6 == peers.IsIPv6).OrderBy(entry => entry.RuleNumber).ToList();
+        var entries = acl.Entries.Where(entry => entry.Egress == egress && entry.Block.IsIPv6 == peers.IsIPv6)
+            .OrderBy(entry => entry.RuleNumber).ToList();
         // between two of these nothing changes
         var starts = new SortedSet<int> { from };
         foreach (var entry in entries.Where(entry => entry.FromPort is > -1))
@@ -59,6 +61,9 @@ internal sealed record AclFilter
             ports.Add((start, end, allowed));
         }
 
-        return new AclFilter { Peers = peers, Ports = ports, Passing = [.. entries.Where(passing.Contains)], Stopping = [.. entries.Where(stopping.Contains)] };
+        return new AclFilter { Peers = peers, Ports = ports, Passing =
+        [
+            .. entries.Where(passing.Contains),
+        ], Stopping = [.. entries.Where(stopping.Contains)] };
     }
 }

@@ -43,7 +43,12 @@ public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool
         if (!six && (host.Count(c => c == '.') != 3 || host.Any(c => c is not '.' && !char.IsAsciiDigit(c)))) return false;
         var bits = six ? 128 : 32;
         var length = bits;
-        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > bits)) return false;
+        if (slash >= 0
+            && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > bits))
+        {
+            return false;
+        }
+
         if (mapped && length < MappedBits) return false;
         if (mapped) (address, length, six) = (address.MapToIPv4(), length - MappedBits, false);
         block = new AddressBlock(Number(address) & ~HostBits(length, six), length, six);
@@ -52,7 +57,8 @@ public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool
 
     /// <summary>Reads a block or a single address.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static AddressBlock Parse(string text) => TryParse(text, out var block) ? block : throw new FormatException($"'{text}' is no address and no block of addresses.");
+    public static AddressBlock Parse(string text) =>
+        TryParse(text, out var block) ? block : throw new FormatException($"'{text}' is no address and no block of addresses.");
 
     /// <summary>The number of an address.</summary>
     public static UInt128 Number(IPAddress address)
@@ -86,8 +92,11 @@ internal sealed class AddressBlockConverter : JsonConverter<AddressBlock>
 {
     /// <inheritdoc/>
     public override AddressBlock Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && AddressBlock.TryParse(reader.GetString(), out var block) ? block : throw new JsonException("a block of addresses is not one");
+        reader.TokenType == JsonTokenType.String && AddressBlock.TryParse(reader.GetString(), out var block)
+            ? block
+            : throw new JsonException("a block of addresses is not one");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, AddressBlock value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, AddressBlock value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -32,14 +32,16 @@ internal sealed class AddressSet
     public static AddressSet Empty(bool isIPv6) => new(isIPv6, []);
 
     /// <summary>The addresses of blocks; those of the other family are left out.</summary>
-    public static AddressSet Of(bool isIPv6, IEnumerable<AddressBlock> blocks) => Join(isIPv6, blocks.Where(block => block.IsIPv6 == isIPv6).Select(block => (block.First, block.Last)));
+    public static AddressSet Of(bool isIPv6, IEnumerable<AddressBlock> blocks) =>
+        Join(isIPv6, blocks.Where(block => block.IsIPv6 == isIPv6).Select(block => (block.First, block.Last)));
 
     /// <summary>The addresses from one to another; nothing where they are of two families.</summary>
     public static AddressSet Range(AddressBlock first, AddressBlock last) =>
         first.IsIPv6 == last.IsIPv6 && first.First <= last.Last ? new(first.IsIPv6, [(first.First, last.Last)]) : Empty(first.IsIPv6);
 
     /// <summary>Whether an address is in it.</summary>
-    public bool Contains(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 == IsIPv6 && Contains(AddressBlock.Number(address));
+    public bool Contains(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 == IsIPv6 && Contains(AddressBlock.Number(address));
 
     /// <summary>Whether an address of this family is in it.</summary>
     public bool Contains(UInt128 address)
@@ -109,7 +111,12 @@ internal sealed class AddressSet
             for (var from = first; ;)
             {
                 var length = bits;
-                while (length > 0 && (from & AddressBlock.HostBits(length - 1, IsIPv6)) == 0 && (from | AddressBlock.HostBits(length - 1, IsIPv6)) <= last) length--;
+                while (length > 0 && (from & AddressBlock.HostBits(length - 1, IsIPv6)) == 0
+                    && (from | AddressBlock.HostBits(length - 1, IsIPv6)) <= last)
+                {
+                    length--;
+                }
+
                 var block = new AddressBlock(from, length, IsIPv6);
                 yield return block;
                 if (block.Last >= last) break;
@@ -133,8 +140,14 @@ internal sealed class AddressSet
         var result = new List<(UInt128 First, UInt128 Last)>();
         foreach (var (first, last) in ranges.OrderBy(range => range.First))
         {
-            if (result.Count > 0 && (first <= result[^1].Last || first - 1 == result[^1].Last)) result[^1] = (result[^1].First, UInt128.Max(result[^1].Last, last));
-            else result.Add((first, last));
+            if (result.Count > 0 && (first <= result[^1].Last || first - 1 == result[^1].Last))
+            {
+                result[^1] = (result[^1].First, UInt128.Max(result[^1].Last, last));
+            }
+            else
+            {
+                result.Add((first, last));
+            }
         }
 
         return new AddressSet(isIPv6, result);

@@ -48,7 +48,10 @@ internal sealed record GroupFilter
                 else
                 {
                     // a group's members are matched by their own addresses: nobody on the internet is one, and never are they all of it
-                    var may = rule.GroupId is null ? peers : !six ? peers.Except(AddressSet.InternetIPv4) : AddressSet.InternetIPv6.Except(peers).IsEmpty ? AddressSet.Empty(six) : peers;
+                    var may = rule.GroupId is null
+                        ? peers
+                        : !six ? peers.Except(AddressSet.InternetIPv4)
+                        : AddressSet.InternetIPv6.Except(peers).IsEmpty ? AddressSet.Empty(six) : peers;
                     if (may.IsEmpty) continue;
                     perhaps = perhaps.Union(may);
                     unread.Add(rule.PrefixListId ?? rule.GroupId!);
@@ -56,7 +59,10 @@ internal sealed record GroupFilter
             }
         }
 
-        return new GroupFilter { Peers = peers, Allowed = allowed, Perhaps = perhaps, By = by, Unread = [.. unread.Distinct(StringComparer.Ordinal)] };
+        return new GroupFilter { Peers = peers, Allowed = allowed, Perhaps = perhaps, By = by, Unread =
+        [
+            .. unread.Distinct(StringComparer.Ordinal),
+        ] };
     }
 
     private static AddressSet? Named(SecurityGroupRule rule, NetworkPath path, bool six)

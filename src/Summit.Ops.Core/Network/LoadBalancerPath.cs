@@ -4,7 +4,8 @@ namespace Summit.Ops.Network;
 
 /// <summary>The way through a load balancer: the clients to it, and it to the instance.</summary>
 /// <remarks>
-/// EC2 does not say which targets a load balancer has. It is taken to be in front of an instance whose groups let its group in, or where the caller names it.
+/// EC2 does not say which targets a load balancer has. It is taken to be in front of an instance whose groups let its group
+/// in, or where the caller names it.
 /// </remarks>
 internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, IReadOnlyList<NetworkInterface> front)
 {
@@ -19,12 +20,15 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
     {
         if (question.LoadBalancer is { } name)
         {
-            return [.. path.LoadBalancers.Where(card => card.LoadBalancer == name || card.LoadBalancer!.EndsWith("/" + name, StringComparison.Ordinal))];
+            return [.. path.LoadBalancers.Where(
+                card => card.LoadBalancer == name || card.LoadBalancer!.EndsWith("/" + name, StringComparison.Ordinal))];
         }
 
-        var trusted = path.Interfaces.SelectMany(card => path.GroupsOf(card) ?? []).SelectMany(group => group.Ingress).Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var trusted = path.Interfaces.SelectMany(card => path.GroupsOf(card) ?? []).SelectMany(group => group.Ingress)
+            .Select(rule => rule.GroupId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var own = path.Interfaces.SelectMany(card => card.GroupIds).ToHashSet(StringComparer.Ordinal);
-        var found = path.LoadBalancers.FirstOrDefault(card => card.GroupIds.Any(group => trusted.Contains(group) && !own.Contains(group)))?.LoadBalancer;
+        var found = path.LoadBalancers.FirstOrDefault(
+            card => card.GroupIds.Any(group => trusted.Contains(group) && !own.Contains(group)))?.LoadBalancer;
         return [.. path.LoadBalancers.Where(card => card.LoadBalancer == found)];
     }
 
@@ -32,12 +36,15 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
     public static SummitCheck Beside(NetworkPath path)
     {
         var names = string.Join(", ", path.LoadBalancers.Select(card => card.LoadBalancer).Distinct(StringComparer.Ordinal));
-        return Finding(path.InstanceId).Skipped($"No group of the instance names the group of a load balancer. The VPC has {names}: where one of them is in front, name it with -LoadBalancer.");
+        return Finding(path.InstanceId).Skipped("No group of the instance names the group of a load balancer. "
+            + $"The VPC has {names}: where one of them is in front, name it with -LoadBalancer.");
     }
 
     /// <summary>Judges both halves.</summary>
     /// <param name="clients">The clients.</param>
-    /// <param name="instanceHasFamily">Whether the instance itself has an address of the clients' family; a load balancer speaks to it over IPv4 else.</param>
+    /// <param name="instanceHasFamily">
+    /// Whether the instance itself has an address of the clients' family; a load balancer speaks to it over IPv4 else.
+    /// </param>
     public IEnumerable<SummitCheck> Judge(AddressSet clients, bool instanceHasFamily)
     {
         var six = clients.IsIPv6;
@@ -46,11 +53,16 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
             return [Finding($"{_name} over IPv6").Skipped("The load balancer has no IPv6 address: clients come over IPv4.")];
         }
 
-        var halves = front.Select(card => new ReachChecks(path, $"{_name} {card.Id} over {PathJudge.Family(six)}", question.Blocks(six)).All(Reach.Of(path, card, clients, question.Port)).ToList()).ToList();
+        var halves = front.Select(card => new ReachChecks(path, $"{_name} {card.Id} over {PathJudge.Family(six)}", question.Blocks(six))
+            .All(Reach.Of(path, card, clients, question.Port)).ToList()).ToList();
         // each zone has its own interface: what is wrong in one of them is shown, what is right is shown once
-        var outside = halves[0].Select((first, i) => halves.Select(half => half[i]).FirstOrDefault(check => check.Status == SummitCheckStatus.Fail) ?? halves.Select(half => half[i]).FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? first).ToList();
-        var inside = path.Interfaces.Take(1).SelectMany(card => front.Select(from => Inside(card, from, clients, instanceHasFamily && six))).ToList();
-        var worst = inside.FirstOrDefault(check => check.Status == SummitCheckStatus.Fail) ?? inside.FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? inside.FirstOrDefault();
+        var outside = halves[0]
+            .Select((first, i) => halves.Select(half => half[i]).FirstOrDefault(check => check.Status == SummitCheckStatus.Fail)
+                ?? halves.Select(half => half[i]).FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? first).ToList();
+        var inside = path.Interfaces.Take(1)
+            .SelectMany(card => front.Select(from => Inside(card, from, clients, instanceHasFamily && six))).ToList();
+        var worst = inside.FirstOrDefault(check => check.Status == SummitCheckStatus.Fail)
+            ?? inside.FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? inside.FirstOrDefault();
         return worst is null ? outside : [.. outside, worst];
     }
 
@@ -85,12 +97,20 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
         var admitted = Admitted(into.Groups, clients);
         if (admitted == SummitCheckStatus.Unknown)
         {
-            unread.Add(into.Groups is null ? "the instance's groups" : $"whether {_name} keeps the clients' addresses, which decides whether {string.Join(", ", card.GroupIds)} lets them in");
+            unread.Add(into.Groups is null
+                ? "the instance's groups"
+                : $"whether {_name} keeps the clients' addresses, which decides whether {string.Join(", ", card.GroupIds)} lets them in");
         }
         else if (admitted == SummitCheckStatus.Fail)
         {
-            blocked.Add($"no rule of {string.Join(", ", card.GroupIds)} lets {(from.GroupIds.Count > 0 ? from.GroupIds[0] : sender.ToString())} in on tcp {_targetPort}");
-            if (card.GroupIds.Count > 0) fixes.Add(from.GroupIds.Count > 0 ? _command.AuthorizeGroup(card.GroupIds[0], _targetPort, from.GroupIds[0]) : _command.Authorize(card.GroupIds[0], _targetPort, [.. sender.Blocks()]));
+            blocked.Add($"no rule of {string.Join(", ", card.GroupIds)} lets "
+                + $"{(from.GroupIds.Count > 0 ? from.GroupIds[0] : sender.ToString())} in on tcp {_targetPort}");
+            if (card.GroupIds.Count > 0)
+            {
+                fixes.Add(from.GroupIds.Count > 0
+                    ? _command.AuthorizeGroup(card.GroupIds[0], _targetPort, from.GroupIds[0])
+                    : _command.Authorize(card.GroupIds[0], _targetPort, [.. sender.Blocks()]));
+            }
         }
 
         if (card.SubnetId != from.SubnetId)
@@ -110,9 +130,21 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
                 + "Name the port with -TargetPort.");
         }
 
-        if (blocked.Count > 0) return finding.Fail(SummitCause.LoadBalancerBlocked, string.Join("; ", blocked) + ".", $"tcp {_targetPort} from {_name} to {path.InstanceId}", "blocked", string.Join(" && ", fixes));
-        if (unread.Count > 0) return finding.Unknown($"Not known: {string.Join(", ", unread.Distinct(StringComparer.Ordinal))}. {string.Join(" ", path.Missing.Select(missing => $"{missing.Key}: {missing.Value}"))}".TrimEnd());
-        var by = into.Groups!.By.Count > 0 ? $"{into.Groups.By[0].Group}: {into.Groups.By[0].Rule}" : "a rule for the clients' own addresses";
+        if (blocked.Count > 0)
+        {
+            return finding.Fail(SummitCause.LoadBalancerBlocked, string.Join("; ", blocked)
+                + ".", $"tcp {_targetPort} from {_name} to {path.InstanceId}", "blocked", string.Join(" && ", fixes));
+        }
+
+        if (unread.Count > 0)
+        {
+            return finding.Unknown(($"Not known: {string.Join(", ", unread.Distinct(StringComparer.Ordinal))}. "
+                + string.Join(" ", path.Missing.Select(missing => $"{missing.Key}: {missing.Value}"))).TrimEnd());
+        }
+
+        var by = into.Groups!.By.Count > 0
+            ? $"{into.Groups.By[0].Group}: {into.Groups.By[0].Rule}"
+            : "a rule for the clients' own addresses";
         return finding.Pass($"{_name} may send to {receiver} on tcp {_targetPort}, and the instance lets it in by {by}");
 
         void Acl(NetworkAcl? acl, NetworkInterface at, bool inbound, AddressSet peers, int low, int high, AddressSet? perhaps = null)
@@ -132,7 +164,8 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
             }
 
             if (!stopped) return;
-            blocked.Add($"{acl.Id} stops tcp {low}-{high} {(inbound ? "from" : "to")} {peers}{(filter.Stopping.Count > 0 ? $" by {filter.Stopping[0]}" : "")}");
+            blocked.Add($"{acl.Id} stops tcp {low}-{high} {(inbound ? "from" : "to")} {peers}"
+                + $"{(filter.Stopping.Count > 0 ? $" by {filter.Stopping[0]}" : "")}");
             fixes.Add(_command.AclEntry(acl, !inbound, peers.Blocks().First(), low, high, filter.Stopping));
         }
     }
@@ -144,17 +177,27 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
             && (rule.Block is { } block ? !AddressSet.Of(block.IsIPv6, [block]).Intersect(from.Own(block.IsIPv6)).IsEmpty
                 : rule.GroupId is { } group && from.GroupIds.Contains(group, StringComparer.Ordinal)));
 
-    /// <summary>Whether the instance's groups let it in. A network load balancer may keep the clients' addresses, and EC2 does not say whether it does.</summary>
+    /// <summary>
+    /// Whether the instance's groups let it in. A network load balancer may keep the clients' addresses, and
+    /// EC2 does not say whether it does.
+    /// </summary>
     private SummitCheckStatus Admitted(GroupFilter? filter, AddressSet clients)
     {
         if (filter is null) return SummitCheckStatus.Unknown;
         if (!KeepsClients || front[0].GroupIds.Any(group => filter.By.Any(by => by.Rule.GroupId == group)))
         {
-            return filter.Refused.IsEmpty ? SummitCheckStatus.Pass : filter.Refused.Intersect(filter.Perhaps).IsEmpty ? SummitCheckStatus.Fail : SummitCheckStatus.Unknown;
+            return filter.Refused.IsEmpty
+                ? SummitCheckStatus.Pass
+                : filter.Refused.Intersect(filter.Perhaps).IsEmpty ? SummitCheckStatus.Fail : SummitCheckStatus.Unknown;
         }
 
         var groups = path.Interfaces.Take(1).SelectMany(card => path.GroupsOf(card) ?? []);
         var clientsIn = GroupFilter.Apply(groups, egress: false, clients, _targetPort, path).Refused.IsEmpty;
-        return (clientsIn, filter.Refused.IsEmpty) switch { (true, true) => SummitCheckStatus.Pass, (false, false) => SummitCheckStatus.Fail, _ => SummitCheckStatus.Unknown };
+        return (clientsIn, filter.Refused.IsEmpty) switch
+        {
+            (true, true) => SummitCheckStatus.Pass,
+            (false, false) => SummitCheckStatus.Fail,
+            _ => SummitCheckStatus.Unknown,
+        };
     }
 }

@@ -38,13 +38,18 @@ public sealed record NetworkAclEntry
     public required AddressBlock Block { get; init; }
 
     /// <summary>Whether it is about TCP on this port.</summary>
-    public bool Carries(int port) => Protocols.IsAll(Protocol) || (Protocols.IsTcp(Protocol) && (FromPort is null or -1 || (port >= FromPort && port <= (ToPort ?? FromPort))));
+    public bool Carries(int port) => Protocols.IsAll(Protocol)
+        || (Protocols.IsTcp(Protocol) && (FromPort is null or -1 || (port >= FromPort && port <= (ToPort ?? FromPort))));
 
     /// <summary>As one reads it in the console.</summary>
     public override string ToString()
     {
         var number = RuleNumber == 32767 ? "*" : RuleNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var ports = Protocols.IsAll(Protocol) ? "all traffic" : FromPort is null or -1 ? $"protocol {Protocol}" : $"{(Protocols.IsTcp(Protocol) ? "tcp" : "protocol " + Protocol)} {FromPort}-{ToPort ?? FromPort}";
-        return $"{(Egress ? "outbound" : "inbound")} rule {number} ({(Allow ? "allow" : "deny")} {ports} {(Egress ? "to" : "from")} {Block})";
+        var ports = Protocols.IsAll(Protocol)
+            ? "all traffic"
+            : FromPort is null or -1 ? $"protocol {Protocol}"
+            : $"{(Protocols.IsTcp(Protocol) ? "tcp" : "protocol " + Protocol)} {FromPort}-{ToPort ?? FromPort}";
+        return $"{(Egress ? "outbound" : "inbound")} rule {number} ({(Allow ? "allow" : "deny")} {ports} "
+            + $"{(Egress ? "to" : "from")} {Block})";
     }
 }

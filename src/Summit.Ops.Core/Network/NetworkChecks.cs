@@ -6,7 +6,8 @@ namespace Summit.Ops.Network;
 internal static class NetworkChecks
 {
     /// <summary>The name.</summary>
-    public static CheckDefinition Address { get; } = new("Network.Address", "The name leads to this server", SummitSeverity.Error, SummitRuleScope.Outside)
+    public static CheckDefinition Address { get; } = new(
+        "Network.Address", "The name leads to this server", SummitSeverity.Error, SummitRuleScope.Outside)
     {
         Causes = [SummitCause.DnsWrongAddress],
     };
@@ -19,7 +20,8 @@ internal static class NetworkChecks
     };
 
     /// <summary>The route table.</summary>
-    public static CheckDefinition Route { get; } = new("Network.Route", "A route back to the client", SummitSeverity.Error, SummitRuleScope.Outside)
+    public static CheckDefinition Route { get; } = new(
+        "Network.Route", "A route back to the client", SummitSeverity.Error, SummitRuleScope.Outside)
     {
         Causes = [SummitCause.NoPublicRoute],
     };
@@ -54,8 +56,12 @@ internal static class NetworkChecks
     };
 
     /// <summary>All of them, in the order of a packet.</summary>
-    public static IReadOnlyList<CheckDefinition> All { get; } = [Address, PublicAddress, Route, Acl, SecurityGroup, LoadBalancer, HostFirewall];
+    public static IReadOnlyList<CheckDefinition> All { get; } =
+    [
+        Address, PublicAddress, Route, Acl, SecurityGroup, LoadBalancer, HostFirewall,
+    ];
 
     /// <summary>The same on a port.</summary>
-    public static Finding On(this CheckDefinition definition, string target, int port) => definition.On(target, new SummitSite { Port = port });
+    public static Finding On(this CheckDefinition definition, string target, int port) =>
+        definition.On(target, new SummitSite { Port = port });
 }

@@ -31,10 +31,12 @@ public sealed record NetworkPath
     public IReadOnlyList<RouteTable> RouteTables { get; init; } = [];
 
     /// <summary>The subnets' blocks, by subnet: a network ACL does not see what stays within.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> Subnets { get; init; } = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> Subnets { get; init; } =
+        new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
 
     /// <summary>The entries of the prefix lists that rules and routes name.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> PrefixLists { get; init; } = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> PrefixLists { get; init; } =
+        new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
 
     /// <summary>What could not be asked: the action, as a policy names it, and why.</summary>
     public IReadOnlyDictionary<string, string> Missing { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -44,7 +46,8 @@ public sealed record NetworkPath
 
     /// <summary>The table of a subnet: its own, else the VPC's main one; null where it is not known.</summary>
     internal RouteTable? TableOf(NetworkInterface card) =>
-        RouteTables.FirstOrDefault(table => table.SubnetIds.Contains(card.SubnetId, StringComparer.Ordinal)) ?? RouteTables.FirstOrDefault(table => table.Main && table.VpcId == card.VpcId);
+        RouteTables.FirstOrDefault(table => table.SubnetIds.Contains(card.SubnetId, StringComparer.Ordinal))
+            ?? RouteTables.FirstOrDefault(table => table.Main && table.VpcId == card.VpcId);
 
     /// <summary>The groups of an interface; null where one of them could not be read.</summary>
     internal IReadOnlyList<SecurityGroup>? GroupsOf(NetworkInterface card)
@@ -75,5 +78,6 @@ public sealed record PathQuestion
         : AddressSet.Of(isIPv6, Source);
 
     /// <summary>The blocks that a command names for the source.</summary>
-    internal IReadOnlyList<AddressBlock> Blocks(bool isIPv6) => Source.Count == 0 ? [isIPv6 ? AddressBlock.AllIPv6 : AddressBlock.AllIPv4] : [.. Source.Where(block => block.IsIPv6 == isIPv6)];
+    internal IReadOnlyList<AddressBlock> Blocks(bool isIPv6) =>
+        Source.Count == 0 ? [isIPv6 ? AddressBlock.AllIPv6 : AddressBlock.AllIPv4] : [.. Source.Where(block => block.IsIPv6 == isIPv6)];
 }

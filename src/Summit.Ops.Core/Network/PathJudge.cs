@@ -2,7 +2,9 @@ using Summit.Ops.Checks;
 
 namespace Summit.Ops.Network;
 
-/// <summary>Answers whether a source reaches an instance, or passes security groups, on a port: every blocker, not the first only.</summary>
+/// <summary>
+/// Answers whether a source reaches an instance, or passes security groups, on a port: every blocker, not the first only.
+/// </summary>
 internal static class PathJudge
 {
     /// <summary>Judges the way to an instance, through a load balancer where one stands in front.</summary>
@@ -48,9 +50,12 @@ internal static class PathJudge
         {
             var filter = GroupFilter.Apply(path.Groups, egress: false, question.Clients(six), question.Port, path);
             var ids = path.Groups.Select(group => group.Id).ToList();
-            var check = new ReachChecks(path, $"{string.Join(", ", ids)} over {Family(six)}", question.Blocks(six)).Group(filter, ids, question.Port);
+            var check = new ReachChecks(path, $"{string.Join(", ", ids)} over {Family(six)}", question.Blocks(six)).Group(
+                filter, ids, question.Port);
             // whether clients come over IPv6 at all is not known of a group
-            return six && question.Source.Count == 0 && check.Status == SummitCheckStatus.Fail ? check with { Severity = SummitSeverity.Warning } : check;
+            return six && question.Source.Count == 0 && check.Status == SummitCheckStatus.Fail
+                ? check with { Severity = SummitSeverity.Warning }
+                : check;
         }),
     ];
 
@@ -59,7 +64,8 @@ internal static class PathJudge
     {
         const string action = "ec2:DescribeNetworkInterfaces";
         var reason = $"{action}: {path.Missing.GetValueOrDefault(action, "the instance has no network interface")}";
-        var fix = new Ec2Command(path.Region).Aws($"describe-network-interfaces --filters Name=attachment.instance-id,Values={path.InstanceId}");
+        var fix = new Ec2Command(path.Region).Aws(
+            $"describe-network-interfaces --filters Name=attachment.instance-id,Values={path.InstanceId}");
         CheckDefinition[] unseen = [NetworkChecks.PublicAddress, NetworkChecks.Route, NetworkChecks.Acl, NetworkChecks.SecurityGroup];
         return [.. unseen.Select(each => each.On(path.InstanceId, question.Port).Unknown(reason, fix))];
     }
@@ -67,7 +73,8 @@ internal static class PathJudge
     /// <summary>IPv4 or IPv6 in words.</summary>
     internal static string Family(bool six) => six ? "IPv6" : "IPv4";
 
-    private static IEnumerable<bool> Families(PathQuestion question) => question.Source.Count == 0 ? [false, true] : question.Source.Select(block => block.IsIPv6).Distinct().Order();
+    private static IEnumerable<bool> Families(PathQuestion question) =>
+        question.Source.Count == 0 ? [false, true] : question.Source.Select(block => block.IsIPv6).Distinct().Order();
 
     /// <summary>The interfaces that carry an address for these clients; the primary one where none does.</summary>
     private static IEnumerable<NetworkInterface> Carriers(NetworkPath path, AddressSet clients)

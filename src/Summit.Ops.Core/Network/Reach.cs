@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Summit.Ops.Network;
 
-/// <summary>Whether clients of one family reach one interface on one port: each filter on the way by itself, so that every blocker is seen and not the first only.</summary>
+/// <summary>
+/// Whether clients of one family reach one interface on one port: each filter on the way by itself, so that every blocker
+/// is seen and not the first only.
+/// </summary>
 internal sealed record Reach
 {
     /// <summary>The ports that a client may connect from: RFC 6056 and what NAT gateways and load balancers use.</summary>
@@ -58,13 +61,16 @@ internal sealed record Reach
         var table = path.TableOf(card);
         var routes = table is null ? null : RouteChoice.Of(table, clients, path);
         var outside = clients.Except(AddressSet.Of(clients.IsIPv6, path.Subnets.GetValueOrDefault(card.SubnetId) ?? []));
-        var local = routes?.Taken.Where(taken => RouteChoice.IsInside(taken.Route)).Aggregate(AddressSet.Empty(clients.IsIPv6), (all, taken) => all.Union(taken.Peers)) ?? AddressSet.Empty(clients.IsIPv6);
+        var local = routes?.Taken.Where(taken => RouteChoice.IsInside(taken.Route))
+            .Aggregate(AddressSet.Empty(clients.IsIPv6), (all, taken) => all.Union(taken.Peers)) ?? AddressSet.Empty(clients.IsIPv6);
         return new Reach
         {
             Card = card,
             Clients = clients,
             Port = port,
-            Groups = open ? new GroupFilter { Peers = clients, Allowed = clients, Perhaps = AddressSet.Empty(clients.IsIPv6), By = [], Unread = [] } : groups is null ? null : GroupFilter.Apply(groups, egress: false, clients, port, path),
+            Groups = open
+                ? new GroupFilter { Peers = clients, Allowed = clients, Perhaps = AddressSet.Empty(clients.IsIPv6), By = [], Unread = [] }
+                : groups is null ? null : GroupFilter.Apply(groups, egress: false, clients, port, path),
             Acl = acl,
             In = acl is null ? null : AclFilter.Apply(acl, egress: false, outside, port, port),
             Back = acl is null ? null : AclFilter.Apply(acl, egress: true, outside, FirstClientPort, LastPort),

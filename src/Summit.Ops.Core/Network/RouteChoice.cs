@@ -16,7 +16,9 @@ internal sealed record RouteChoice
     public AddressSet Reached => Taken.Where(taken => taken.Route.Active).Aggregate(AddressSet.Empty(Peers.IsIPv6), (all, taken) =>
     {
         var internet = AddressSet.Internet(Peers.IsIPv6);
-        return all.Union(IsInternetGateway(taken.Route) ? taken.Peers.Intersect(internet) : IsOneWay(taken.Route) ? AddressSet.Empty(Peers.IsIPv6) : Inside(taken.Route, taken.Peers, internet));
+        return all.Union(IsInternetGateway(taken.Route)
+            ? taken.Peers.Intersect(internet)
+            : IsOneWay(taken.Route) ? AddressSet.Empty(Peers.IsIPv6) : Inside(taken.Route, taken.Peers, internet));
     });
 
     /// <summary>The active routes to a hop whose own way on is not read: an endpoint, an appliance, a transit gateway, a VPN.</summary>
@@ -26,10 +28,14 @@ internal sealed record RouteChoice
     public static RouteChoice Of(RouteTable table, AddressSet peers, NetworkPath path)
     {
         var six = peers.IsIPv6;
-        var unread = table.Routes.Where(route => route.PrefixListId is { } list && !path.PrefixLists.ContainsKey(list)).Select(route => route.PrefixListId!);
-        var candidates = table.Routes.SelectMany(route => Destinations(route, path).Where(block => block.IsIPv6 == six).Select(block => (Route: route, Block: block)))
+        var unread = table.Routes.Where(route => route.PrefixListId is { } list && !path.PrefixLists.ContainsKey(list))
+            .Select(route => route.PrefixListId!);
+        var candidates = table.Routes.SelectMany(
+            route => Destinations(route, path).Where(block => block.IsIPv6 == six).Select(block => (Route: route, Block: block)))
             // one written by hand wins over one that was announced, and over one of a list
-            .OrderByDescending(candidate => candidate.Block.PrefixLength).ThenBy(candidate => candidate.Route.PrefixListId is not null).ThenBy(candidate => candidate.Route.Propagated);
+            .OrderByDescending(candidate => candidate.Block.PrefixLength)
+            .ThenBy(candidate => candidate.Route.PrefixListId is not null)
+            .ThenBy(candidate => candidate.Route.Propagated);
         var (left, taken) = (peers, new List<(Route, AddressSet)>());
         foreach (var (route, block) in candidates)
         {
@@ -52,10 +58,13 @@ internal sealed record RouteChoice
     public static bool IsUnseen(Route route) => !IsInternetGateway(route) && !IsInside(route) && !IsOneWay(route);
 
     // what comes in by these was asked for from inside
-    private static bool IsOneWay(Route route) => route.Target.StartsWith("nat-", StringComparison.Ordinal) || route.Target.StartsWith("eigw-", StringComparison.Ordinal);
+    private static bool IsOneWay(Route route) =>
+        route.Target.StartsWith("nat-", StringComparison.Ordinal) || route.Target.StartsWith("eigw-", StringComparison.Ordinal);
 
     // a public client comes through the internet gateway; IPv6 addresses of a VPC are public ones too, and are inside
-    private static AddressSet Inside(Route route, AddressSet peers, AddressSet internet) => IsInside(route) ? peers : peers.Except(internet);
+    private static AddressSet Inside(Route route, AddressSet peers, AddressSet internet) =>
+        IsInside(route) ? peers : peers.Except(internet);
 
-    private static IEnumerable<AddressBlock> Destinations(Route route, NetworkPath path) => route.Destination is { } block ? [block] : route.PrefixListId is { } list ? path.PrefixLists.GetValueOrDefault(list) ?? [] : [];
+    private static IEnumerable<AddressBlock> Destinations(Route route, NetworkPath path) =>
+        route.Destination is { } block ? [block] : route.PrefixListId is { } list ? path.PrefixLists.GetValueOrDefault(list) ?? [] : [];
 }

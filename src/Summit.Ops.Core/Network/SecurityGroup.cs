@@ -44,12 +44,16 @@ public sealed record SecurityGroupRule
     public bool IsForeignGroup { get; init; }
 
     /// <summary>Whether it is about TCP on this port.</summary>
-    public bool Carries(int port) => Protocols.IsAll(Protocol) || (Protocols.IsTcp(Protocol) && (FromPort is null or -1 || (port >= FromPort && port <= (ToPort ?? FromPort))));
+    public bool Carries(int port) => Protocols.IsAll(Protocol)
+        || (Protocols.IsTcp(Protocol) && (FromPort is null or -1 || (port >= FromPort && port <= (ToPort ?? FromPort))));
 
     /// <summary>As one reads it in the console.</summary>
     public override string ToString()
     {
-        var ports = Protocols.IsAll(Protocol) ? "all traffic" : FromPort is null or -1 ? $"{Protocol}, all ports" : FromPort == ToPort ? $"{Protocol} {FromPort}" : $"{Protocol} {FromPort}-{ToPort}";
+        var ports = Protocols.IsAll(Protocol)
+            ? "all traffic"
+            : FromPort is null or -1 ? $"{Protocol}, all ports"
+            : FromPort == ToPort ? $"{Protocol} {FromPort}" : $"{Protocol} {FromPort}-{ToPort}";
         return $"{ports} from {Block?.ToString() ?? PrefixListId ?? GroupId}";
     }
 }

@@ -68,23 +68,29 @@ internal static class SecurityGroupFile
         // AWS.Tools calls the first Ipv4Ranges, and a list's id Id
         return (IEnumerable<SecurityGroupRule>)
         [
-            .. Items(permission, Has(permission, "IpRanges") ? "IpRanges" : "Ipv4Ranges").Select(range => rule with { Block = AddressBlock.Parse(Value(range, "CidrIp")) }),
+            .. Items(permission, Has(permission, "IpRanges") ? "IpRanges" : "Ipv4Ranges").Select(
+                range => rule with { Block = AddressBlock.Parse(Value(range, "CidrIp")) }),
             .. Items(permission, "Ipv6Ranges").Select(range => rule with { Block = AddressBlock.Parse(Value(range, "CidrIpv6")) }),
-            .. Items(permission, "PrefixListIds").Select(list => rule with { PrefixListId = Text(list, "PrefixListId") ?? Value(list, "Id") }),
+            .. Items(
+                permission, "PrefixListIds").Select(list => rule with { PrefixListId = Text(list, "PrefixListId") ?? Value(list, "Id") }),
             .. Items(permission, "UserIdGroupPairs").Select(pair => rule with { GroupId = Value(pair, "GroupId") }),
         ];
     })];
 
     private static bool Has(JsonNode? node, string name) => node is JsonObject item && item[name] is JsonArray { Count: > 0 };
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? node, string name) => node is JsonObject item ? item[name] as JsonArray ?? [] : throw new FormatException($"{name} is looked for in what is no object");
+    private static IEnumerable<JsonNode?> Items(JsonNode? node, string name) =>
+        node is JsonObject item ? item[name] as JsonArray ?? [] : throw new FormatException($"{name} is looked for in what is no object");
 
-    private static string Value(JsonNode? node, string name) => (node is JsonValue ? node.ToString() : Text(node, name)) ?? throw new FormatException($"a rule's peer has no {name}");
+    private static string Value(JsonNode? node, string name) =>
+        (node is JsonValue ? node.ToString() : Text(node, name)) ?? throw new FormatException($"a rule's peer has no {name}");
 
     private static string? Text(JsonNode? node, string name) => node is JsonObject item ? item[name]?.ToString() : null;
 
     // AWS.Tools says 0 for a protocol without ports; -1 means all
-    private static int? Number(JsonNode? node, string name) => Text(node, name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static int? Number(JsonNode? node, string name) =>
+        Text(node, name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    private static SummitFileException Invalid(string message, string source, Exception? inner) => new("SecurityGroupsInvalid", SummitErrorKind.InvalidData, message, source, Save, inner);
+    private static SummitFileException Invalid(string message, string source, Exception? inner) =>
+        new("SecurityGroupsInvalid", SummitErrorKind.InvalidData, message, source, Save, inner);
 }

@@ -9,12 +9,19 @@ namespace Summit.Ops.Nginx;
 /// <summary>The configuration that the troubleshooting guide expects, for a site.</summary>
 public static class ExpectedNginxConfig
 {
-    /// <summary>What a name, path or host in a configuration may be made of without quotes; everything else is refused, never escaped.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:@%+,=&!()[]*");
+    /// <summary>
+    /// What a name, path or host in a configuration may be made of without quotes; everything else is refused, never escaped.
+    /// </summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:@%+,=&!()[]*");
 
-    private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]");
+    private static readonly SearchValues<char> HostChars = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]");
 
-    /// <summary>The whole file for the site: a server block with TLS, the WebSocket location exactly as the guide has it, and the API's where there is one.</summary>
+    /// <summary>
+    /// The whole file for the site: a server block with TLS, the WebSocket location exactly as the guide has it,
+    /// and the API's where there is one.
+    /// </summary>
     /// <param name="site">The site.</param>
     /// <returns>A configuration whose path is the site's <see cref="SummitSite.ConfigPath"/>.</returns>
     /// <exception cref="SummitArgumentException">A value of the site would not be what it says inside a configuration file.</exception>
@@ -63,7 +70,8 @@ public static class ExpectedNginxConfig
 
     /// <summary>The <c>proxy_pass</c> URL for the WebSocket location: with a path only where the backend serves it elsewhere.</summary>
     internal static string Backend(SummitSite site) =>
-        $"http://{Host(site)}:{site.BackendPort}{(site.BackendPath.Length > 0 && site.BackendPath != site.WebSocketPath ? site.BackendPath : "")}";
+        $"http://{Host(site)}:{site.BackendPort}"
+            + $"{(site.BackendPath.Length > 0 && site.BackendPath != site.WebSocketPath ? site.BackendPath : "")}";
 
     /// <summary>Refuses a site whose values cannot stand in a configuration as they are.</summary>
     internal static void Check(SummitSite site)
@@ -81,7 +89,8 @@ public static class ExpectedNginxConfig
         if (site.ApiPath == site.WebSocketPath)
         {
             throw new SummitArgumentException(
-                "SiteValueInvalid", $"ApiPath and WebSocketPath are both '{site.ApiPath}', and nginx refuses two locations of the same path.", site.Name,
+                "SiteValueInvalid",
+                $"ApiPath and WebSocketPath are both '{site.ApiPath}', and nginx refuses two locations of the same path.", site.Name,
                 "Give the site an ApiPath of its own, or none: New-SummitSite -ApiPath ''");
         }
     }
@@ -128,12 +137,14 @@ public static class ExpectedNginxConfig
         text.Append("    }\n");
     }
 
-    private static string Socket(SummitSite site) => site.ListenAddress.Length == 0 ? $"{site.Port}" : $"{Bracketed(site.ListenAddress)}:{site.Port}";
+    private static string Socket(SummitSite site) =>
+        site.ListenAddress.Length == 0 ? $"{site.Port}" : $"{Bracketed(site.ListenAddress)}:{site.Port}";
 
     private static string Host(SummitSite site) => Bracketed(site.BackendHost);
 
     /// <summary>A bare IPv6 address needs its brackets.</summary>
-    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+    private static string Bracketed(string host) =>
+        host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
     private static void CheckHost(string value, string field)
     {
@@ -147,7 +158,9 @@ public static class ExpectedNginxConfig
         throw Invalid(value, field, "a path that begins with / and has no quotes, spaces, semicolons, braces, dollar signs or line ends");
     }
 
-    /// <summary>A path of a file as one word of a configuration: in quotes where it has blanks or other characters that end a word.</summary>
+    /// <summary>
+    /// A path of a file as one word of a configuration: in quotes where it has blanks or other characters that end a word.
+    /// </summary>
     internal static string FileWord(string path) => path.AsSpan().IndexOfAnyExcept(Plain) < 0 ? path : $"\"{path}\"";
 
     /// <summary>Inside quotes only the quote itself, a backslash and a dollar sign mean something else than they say.</summary>
@@ -164,5 +177,7 @@ public static class ExpectedNginxConfig
     }
 
     private static SummitArgumentException Invalid(string value, string field, string wanted) =>
-        new("SiteValueInvalid", $"The site's {field} is '{ForeignText.Visible(value)}'; an nginx configuration needs {wanted} there.", field, $"Correct it: New-SummitSite -{field} VALUE");
+        new(
+            "SiteValueInvalid", $"The site's {field} is '{ForeignText.Visible(value)}'; an nginx configuration needs {wanted} there.",
+            field, $"Correct it: New-SummitSite -{field} VALUE");
 }

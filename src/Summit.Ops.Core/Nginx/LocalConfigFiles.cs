@@ -42,7 +42,8 @@ public sealed class LocalConfigFiles : IConfigFiles
             var part = parts[i];
             var last = i == parts.Length - 1;
             found = GlobPattern.IsGlob(part)
-                ? [.. found.SelectMany(folder => Names(folder, last).Where(name => GlobPattern.MatchesName(part, name)).Select(name => $"{folder}/{name}"))]
+                ? [.. found.SelectMany(
+                    folder => Names(folder, last).Where(name => GlobPattern.MatchesName(part, name)).Select(name => $"{folder}/{name}"))]
                 : [.. found.Select(folder => $"{folder}/{part}").Where(path => !last || Exists(path))];
         }
 
@@ -55,7 +56,8 @@ public sealed class LocalConfigFiles : IConfigFiles
     {
         try
         {
-            var all = new DirectoryInfo(folder.Length == 0 ? "/" : folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true });
+            var all = new DirectoryInfo(folder.Length == 0 ? "/" : folder).EnumerateFileSystemInfos(
+                "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true });
             return [.. all.Where(entry => last || entry is DirectoryInfo || entry.LinkTarget is not null).Select(entry => entry.Name)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -8,7 +8,9 @@ namespace Summit.Ops.Nginx;
 /// <summary>Reads nginx configurations: one file, a main file with its includes, or the text of <c>nginx -T</c>.</summary>
 public static class NginxConfigReader
 {
-    /// <summary>Reads one file: a main file, or a fragment (a file of <c>sites-available</c> is the content of http). Its includes are not followed.</summary>
+    /// <summary>
+    /// Reads one file: a main file, or a fragment (a file of <c>sites-available</c> is the content of http). Its includes are not followed.
+    /// </summary>
     /// <param name="path">Where it lies.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="target">The host it lies on.</param>
@@ -21,7 +23,9 @@ public static class NginxConfigReader
         return new SummitNginxConfig(path, target, new NginxModel(ConfigFileSet.Fragment(NginxParser.Parse(path, bytes))));
     }
 
-    /// <summary>Reads the text that <c>nginx -T</c> writes: the first file in it is the main file, and includes are followed inside it.</summary>
+    /// <summary>
+    /// Reads the text that <c>nginx -T</c> writes: the first file in it is the main file, and includes are followed inside it.
+    /// </summary>
     /// <param name="dump">The text, with its <c># configuration file PATH:</c> lines; what stands before the first is skipped.</param>
     /// <param name="target">The host it comes from.</param>
     /// <exception cref="SummitArgumentException">There is no such line in it.</exception>
@@ -29,7 +33,8 @@ public static class NginxConfigReader
     {
         ArgumentNullException.ThrowIfNull(dump);
         var files = DumpFiles.Open(dump) ?? throw new SummitArgumentException(
-            "NginxDumpInvalid", "The text is not what nginx -T writes: it has no line \"# configuration file …:\".", subject: null, "Run 'sudo nginx -T' and pass all of its standard output.");
+            "NginxDumpInvalid", "The text is not what nginx -T writes: it has no line \"# configuration file …:\".", subject: null,
+            "Run 'sudo nginx -T' and pass all of its standard output.");
         return Follow(files.MainPath, files.Read(files.MainPath), files, target);
     }
 
@@ -61,15 +66,21 @@ public static class NginxConfigReader
         }
         catch (FileNotFoundException error)
         {
-            throw new SummitFileException("NginxConfigNotFound", SummitErrorKind.NotFound, $"There is no file '{path}'.", path, $"Look where it is: ls -l {ShellWord.Quote(Path.GetDirectoryName(path) ?? "/etc/nginx")}", error);
+            throw new SummitFileException(
+                "NginxConfigNotFound", SummitErrorKind.NotFound, $"There is no file '{path}'.", path,
+                $"Look where it is: ls -l {ShellWord.Quote(Path.GetDirectoryName(path) ?? "/etc/nginx")}", error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new SummitFileException("NginxConfigUnreadable", SummitErrorKind.PermissionDenied, $"'{path}' may not be read, or is a directory.", path, $"Look at it: ls -ld {ShellWord.Quote(path)}", error);
+            throw new SummitFileException(
+                "NginxConfigUnreadable", SummitErrorKind.PermissionDenied, $"'{path}' may not be read, or is a directory.", path,
+                $"Look at it: ls -ld {ShellWord.Quote(path)}", error);
         }
         catch (IOException error)
         {
-            throw new SummitFileException("NginxConfigUnreadable", SummitErrorKind.InvalidData, $"'{path}' cannot be read: {error.Message}", path, $"Look at it: ls -ld {ShellWord.Quote(path)}", error);
+            throw new SummitFileException(
+                "NginxConfigUnreadable", SummitErrorKind.InvalidData, $"'{path}' cannot be read: {error.Message}", path,
+                $"Look at it: ls -ld {ShellWord.Quote(path)}", error);
         }
     }
 
@@ -78,6 +89,7 @@ public static class NginxConfigReader
         var zero = bytes.AsSpan().IndexOf((byte)0);
         if (zero < 0) return;
         throw new SummitFileException(
-            "NginxConfigBinary", SummitErrorKind.InvalidData, $"'{path}' is no text: it has a zero byte at offset {zero}.", path, $"Look what it is: file {ShellWord.Quote(path)}");
+            "NginxConfigBinary", SummitErrorKind.InvalidData, $"'{path}' is no text: it has a zero byte at offset {zero}.", path,
+            $"Look what it is: file {ShellWord.Quote(path)}");
     }
 }

@@ -17,7 +17,10 @@ internal static class NginxIncludes
         {
             if (main.Node(node).Name != DirectiveName.Include || main.ArgumentCount(node) != 1) continue;
             var pattern = NginxText.Utf8(main.Argument(node, 0));
-            if (GlobPattern.IsGlob(pattern)) yield return new IncludePattern(pattern.StartsWith('/') ? pattern : prefix + pattern, main.Path, main.Node(node).Line);
+            if (GlobPattern.IsGlob(pattern))
+            {
+                yield return new IncludePattern(pattern.StartsWith('/') ? pattern : prefix + pattern, main.Path, main.Node(node).Line);
+            }
         }
     }
 
@@ -35,7 +38,10 @@ internal sealed record IncludePattern(string Pattern, string File, int Line)
     private readonly int _slash = Pattern.LastIndexOf('/');
 
     /// <summary>The folder that it takes files of by a name with one star; null for any other pattern.</summary>
-    public string? Folder => _slash > 0 && !GlobPattern.IsGlob(Pattern[.._slash]) && Last.Count(c => c == '*') == 1 && !Last.AsSpan().ContainsAny('?', '[') ? Pattern[.._slash] : null;
+    public string? Folder =>
+        _slash > 0 && !GlobPattern.IsGlob(Pattern[.._slash]) && Last.Count(c => c == '*') == 1 && !Last.AsSpan().ContainsAny('?', '[')
+            ? Pattern[.._slash]
+            : null;
 
     private string Last => Pattern[(_slash + 1)..];
 

@@ -5,14 +5,20 @@ namespace Summit.Ops.Nginx;
 /// <param name="Port">The port the client connects to.</param>
 /// <param name="Tls">Whether the client speaks TLS.</param>
 /// <param name="Uri">Path and query as the client sends them: not decoded, not normalised, no fragment.</param>
-/// <param name="LocalAddress">The server's address the connection comes to, where nginx listens on several; null where it is not known.</param>
+/// <param name="LocalAddress">
+/// The server's address the connection comes to, where nginx listens on several; null where it is not known.
+/// </param>
 /// <param name="NginxVersion">nginx's version, for defaults that changed (<c>1.22.1</c>); null for an nginx before 1.29.7.</param>
 public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, string? LocalAddress = null, string? NginxVersion = null)
 {
-    /// <summary>The Connection header of Firefox: a configuration that knows Chrome's <c>Upgrade</c> alone takes it for another request.</summary>
+    /// <summary>
+    /// The Connection header of Firefox: a configuration that knows Chrome's <c>Upgrade</c> alone takes it for another request.
+    /// </summary>
     internal const string KeepAliveUpgrade = "keep-alive, Upgrade";
 
-    /// <summary>The handshake's headers that every WebSocket client sends (RFC 6455 section 4.1); what else a client may send is not known.</summary>
+    /// <summary>
+    /// The handshake's headers that every WebSocket client sends (RFC 6455 section 4.1); what else a client may send is not known.
+    /// </summary>
     private static readonly Dictionary<string, string> Handshake = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Upgrade"] = "websocket",
@@ -29,7 +35,10 @@ public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, s
     /// <summary>The method.</summary>
     public string Method { get; init; } = "GET";
 
-    /// <summary>Values for variables that are known only while nginx runs (<c>$request_id</c>), by name in lower case; null where such a variable leaves its text unknown.</summary>
+    /// <summary>
+    /// Values for variables that are known only while nginx runs (<c>$request_id</c>), by name in lower case; null where such a
+    /// variable leaves its text unknown.
+    /// </summary>
     /// <remarks>A replay needs some value, and any will do; a route must not be decided by one.</remarks>
     internal IReadOnlyDictionary<string, string>? Samples { get; init; }
 

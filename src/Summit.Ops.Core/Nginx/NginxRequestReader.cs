@@ -6,7 +6,10 @@ namespace Summit.Ops.Nginx;
 public static class NginxRequestReader
 {
     /// <summary>A request from a URI, or from a path on a site.</summary>
-    /// <param name="uri"><c>wss://host:port/path?query</c> (or ws, https, http), or a path that begins with a slash. It is taken as it stands: not decoded, not normalised.</param>
+    /// <param name="uri">
+    /// <c>wss://host:port/path?query</c> (or ws, https, http), or a path that begins with a slash. It is taken as it
+    /// stands: not decoded, not normalised.
+    /// </param>
     /// <param name="site">The site that a path is asked on.</param>
     /// <param name="nginxVersion">nginx's version; null where it is not known.</param>
     /// <exception cref="Errors.SummitArgumentException">It is neither; the message says why and shows no secret.</exception>

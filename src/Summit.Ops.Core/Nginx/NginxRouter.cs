@@ -9,7 +9,9 @@ public static class NginxRouter
     /// <summary>Takes a request through a configuration as nginx would.</summary>
     /// <param name="config">The configuration; a single file is taken as all there is.</param>
     /// <param name="request">The request.</param>
-    /// <returns>The route; where it depends on something that the configuration does not decide, its kind is Unknown and the last steps say on what.</returns>
+    /// <returns>
+    /// The route; where it depends on something that the configuration does not decide, its kind is Unknown and the last steps say on what.
+    /// </returns>
     public static SummitNginxRoute Resolve(SummitNginxConfig config, NginxRequest request)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -17,7 +19,11 @@ public static class NginxRouter
         var trace = Trace(config, request);
         var steps = trace.Steps.ToList();
         steps.AddRange(trace.Why.Select(why => $"not known: {why}"));
-        foreach (var include in Unread(trace)) steps.Add($"include {include.ShowArguments()} ({include.File}:{include.Line}) was not read and may change this");
+        foreach (var include in Unread(trace))
+        {
+            steps.Add($"include {include.ShowArguments()} ({include.File}:{include.Line}) was not read and may change this");
+        }
+
         // a token in the query is nobody's business in a printed route
         var uri = Secrets.RedactUri(request.Uri);
         if (uri != request.Uri) steps = [.. steps.Select(Secrets.RedactUri)];
@@ -43,5 +49,6 @@ public static class NginxRouter
     internal static RouteTrace Trace(SummitNginxConfig config, NginxRequest request) => RequestWalk.Trace(config.Model, request);
 
     /// <summary>The includes on the request's levels that were not read.</summary>
-    internal static IEnumerable<DirectiveRef> Unread(RouteTrace trace) => trace.Level is null ? [] : EffectiveDirectives.Levels(trace.Level).SelectMany(level => level.Unread);
+    internal static IEnumerable<DirectiveRef> Unread(RouteTrace trace) =>
+        trace.Level is null ? [] : EffectiveDirectives.Levels(trace.Level).SelectMany(level => level.Unread);
 }

@@ -49,10 +49,12 @@ public static class NginxRules
     /// <param name="site">The site.</param>
     /// <param name="nginxVersion">nginx's version (<c>1.22.1</c>), for defaults that changed; null for one before 1.29.7.</param>
     /// <returns>One check for each rule; what could not be judged is Unknown, with the reason.</returns>
-    public static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion = null) => Evaluate(config, site, nginxVersion, passes: false);
+    public static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion = null) =>
+        Evaluate(config, site, nginxVersion, passes: false);
 
     /// <summary>The same on a host whose own <c>nginx -t</c> may have taken the configuration.</summary>
-    internal static IReadOnlyList<SummitCheck> Evaluate(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, string? localAddress = null)
+    internal static IReadOnlyList<SummitCheck> Evaluate(
+        SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, string? localAddress = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(site);

@@ -3,7 +3,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx;
 
-/// <summary>What of the http level a server makes use of: upstream groups that its requests are passed to, and the blocks that make its variables.</summary>
+/// <summary>
+/// What of the http level a server makes use of: upstream groups that its requests are passed to, and the blocks that make its variables.
+/// </summary>
 internal static class NginxUse
 {
     /// <summary>The groups by their names, and the blocks by their variables with the dollar sign.</summary>
@@ -25,7 +27,12 @@ internal static class NginxUse
     {
         var ordered = block is UpstreamGroup or SplitClientsBlock;
         var lines = block.Directives.Select(entry => $"{NginxText.Show(entry.Name)} {entry.ShowArguments()}".TrimEnd() + ";");
-        if (!ordered) lines = lines.OrderBy(line => line.StartsWith('~') ? 1 : 0).ThenBy(line => line.StartsWith('~') ? "" : line, StringComparer.Ordinal);
+        if (!ordered)
+        {
+            lines = lines.OrderBy(line => line.StartsWith('~') ? 1 : 0)
+                .ThenBy(line => line.StartsWith('~') ? "" : line, StringComparer.Ordinal);
+        }
+
         var source = block is VariableBlock { Source.Length: > 0 } made ? NginxText.Show(made.Source) + ": " : "";
         return source + string.Join(' ', lines);
     }
@@ -44,7 +51,10 @@ internal static class NginxUse
         foreach (var directive in level.Directives)
         {
             Collect(model, directive, used);
-            if (directive.Node.IsBlock && directive.Id is DirectiveName.If or DirectiveName.LimitExcept) Collect(model, level.Child(directive, ScopeKind.If), used);
+            if (directive.Node.IsBlock && directive.Id is DirectiveName.If or DirectiveName.LimitExcept)
+            {
+                Collect(model, level.Child(directive, ScopeKind.If), used);
+            }
         }
 
         var locations = level switch { ServerScope server => server.Locations, LocationScope location => location.Locations, _ => null };
@@ -54,7 +64,10 @@ internal static class NginxUse
     private static void Collect(NginxModel model, DirectiveRef directive, Dictionary<string, Scope> used)
     {
         foreach (var argument in directive.Arguments()) Variables(model, argument, used);
-        if (ContentHandlers.RedirectsToSlash(directive.Id) && Group(model, directive.Argument(0)) is { } group) used.TryAdd(group.Name, group);
+        if (ContentHandlers.RedirectsToSlash(directive.Id) && Group(model, directive.Argument(0)) is { } group)
+        {
+            used.TryAdd(group.Name, group);
+        }
     }
 
     private static void Variables(NginxModel model, string text, Dictionary<string, Scope> used)

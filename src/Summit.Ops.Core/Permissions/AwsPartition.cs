@@ -11,5 +11,6 @@ internal static class AwsPartition
     ];
 
     /// <summary>The partition; <c>aws</c> where no region is named.</summary>
-    public static string Of(string? region) => Partitions.FirstOrDefault(each => region?.StartsWith(each.Prefix, StringComparison.Ordinal) == true).Partition ?? "aws";
+    public static string Of(string? region) =>
+        Partitions.FirstOrDefault(each => region?.StartsWith(each.Prefix, StringComparison.Ordinal) == true).Partition ?? "aws";
 }

@@ -1,6 +1,9 @@
 namespace Summit.Ops.Permissions;
 
-/// <summary>What each cmdlet asks of AWS, as data: the policies of about_Summit_Permissions and of Get-SummitPermission are made of it, and a test holds it against recorded calls.</summary>
+/// <summary>
+/// What each cmdlet asks of AWS, as data: the policies of about_Summit_Permissions and of Get-SummitPermission are made of it, and a test
+/// holds it against recorded calls.
+/// </summary>
 internal static class CommandPermissions
 {
     private static readonly (string Action, bool Required, string Purpose)[] Network =
@@ -26,11 +29,13 @@ internal static class CommandPermissions
     ];
 
     // a verdict over an instance looks at the network in front of it as well
-    private static readonly (string Action, bool Required, string Purpose)[] Diagnosis = [.. OnHost, .. Network.Where(each => OnHost.All(known => known.Action != each.Action)).Select(each => each with { Required = false })];
+    private static readonly (string Action, bool Required, string Purpose)[] Diagnosis =
+    [.. OnHost, .. Network.Where(each => OnHost.All(known => known.Action != each.Action)).Select(each => each with { Required = false })];
 
     private static readonly Dictionary<string, (string Action, bool Required, string Purpose)[]> Own = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Get-SummitTarget"] = [("ec2:DescribeInstances", true, "finds the instances"), ("ssm:DescribeInstanceInformation", false, "their PingStatus")],
+        ["Get-SummitTarget"] =
+        [("ec2:DescribeInstances", true, "finds the instances"), ("ssm:DescribeInstanceInformation", false, "their PingStatus")],
         ["Test-SummitSecurityGroup"] = Network,
         ["Invoke-SummitDiagnostic"] = Diagnosis,
         ["Repair-SummitWebSocket"] = Diagnosis,
@@ -51,7 +56,8 @@ internal static class CommandPermissions
             Resource = each.Action == "ssm:SendCommand"
                 ?
                 [
-                    $"arn:{AwsPartition.Of(region)}:ssm:{region ?? "*"}:{(document == Hosts.AwsConnection.ShellDocument ? "" : "*")}:document/{document}",
+                    $"arn:{AwsPartition.Of(region)}:ssm:{region ?? "*"}:"
+                        + $"{(document == Hosts.AwsConnection.ShellDocument ? "" : "*")}:document/{document}",
                     $"arn:{AwsPartition.Of(region)}:ec2:{region ?? "*"}:*:instance/*",
                     $"arn:{AwsPartition.Of(region)}:ssm:{region ?? "*"}:*:managed-instance/*",
                 ]

@@ -3,17 +3,24 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing;
 
-/// <summary>What to probe, and how. Make one with <see cref="Create"/>, which checks everything that can be checked before a packet is sent.</summary>
+/// <summary>
+/// What to probe, and how. Make one with <see cref="Create"/>, which checks everything that can be checked before a packet is sent.
+/// </summary>
 public sealed record ProbeRequest
 {
     /// <summary>The endpoint, <c>wss://host[:port]/path</c> or <c>ws://…</c>; path and query are sent exactly as written.</summary>
     public string Uri { get; init; } = "";
 
-    /// <summary>The token, sent as <c>?token=…</c> unless <see cref="TokenHeader"/> is set; null for none. It appears in no output.</summary>
+    /// <summary>
+    /// The token, sent as <c>?token=…</c> unless <see cref="TokenHeader"/> is set; null for none. It appears in no output.
+    /// </summary>
     [JsonIgnore]
     public string? Token { get; init; }
 
-    /// <summary>The header that carries the token instead; for <c>Authorization</c> a token without a scheme is sent as <c>Bearer</c>. Null for the query.</summary>
+    /// <summary>
+    /// The header that carries the token instead; for <c>Authorization</c> a token without a scheme is sent as
+    /// <c>Bearer</c>. Null for the query.
+    /// </summary>
     public string? TokenHeader { get; init; }
 
     /// <summary>More request headers, in this order; a Host among them replaces the URI's.</summary>
@@ -42,10 +49,16 @@ public sealed record ProbeRequest
     /// <summary>How long it must stay open, idle; zero for not at all. This time is not part of <see cref="Timeout"/>.</summary>
     public TimeSpan Hold { get; init; }
 
-    /// <summary>The <c>host:port</c> to connect to instead of the URI's own; SNI, Host and the certificate's name stay the URI's. Null for the URI's.</summary>
+    /// <summary>
+    /// The <c>host:port</c> to connect to instead of the URI's own; SNI, Host and the certificate's name stay
+    /// the URI's. Null for the URI's.
+    /// </summary>
     public string? ConnectTo { get; init; }
 
-    /// <summary>How many redirects are followed (301, 302, 303, 307, 308); 0. Token, credentials, headers and message stay with the origin they were given for.</summary>
+    /// <summary>
+    /// How many redirects are followed (301, 302, 303, 307, 308); 0. Token, credentials, headers and message stay with
+    /// the origin they were given for.
+    /// </summary>
     public int MaximumRedirection { get; init; }
 
     /// <summary>One budget for everything but <see cref="Hold"/>; 10 s.</summary>
@@ -64,7 +77,10 @@ public sealed record ProbeRequest
     /// <summary>The command that advice names.</summary>
     internal string Command { get; init; } = "Test-SummitWebSocket";
 
-    /// <summary>The site that was named instead of a URI; null where none was. It says more than the URI does: where the configuration lies, for one.</summary>
+    /// <summary>
+    /// The site that was named instead of a URI; null where none was. It says more than the URI does: where
+    /// the configuration lies, for one.
+    /// </summary>
     internal SummitSite? Site { get; init; }
 
     /// <summary>Whether it is for TLS alone, so that a URI without is refused.</summary>

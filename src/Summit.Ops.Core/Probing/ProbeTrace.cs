@@ -102,7 +102,9 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
     {
         if (Upgrade is null) return $"{TlsProtocol} stands after {Milliseconds(Tls)}.";
         var text = $"101 Switching Protocols after {Milliseconds(Upgrade)}";
-        text += FirstMessage is null ? "; no message came, which is fine." : $"; the first message came after {Milliseconds(FirstMessageAfter)}.";
+        text += FirstMessage is null
+            ? "; no message came, which is fine."
+            : $"; the first message came after {Milliseconds(FirstMessageAfter)}.";
         return Remarks.Count == 0 ? text : $"{text} {string.Join(' ', Remarks)}";
     }
 
@@ -111,7 +113,8 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
         if (Redirects.Count == 0) return "";
         var withheld = Redirects.SelectMany(redirect => redirect.Withheld).Distinct().ToList();
         var without = withheld.Count == 0 ? "" : $" (without the {string.Join(" and the ", withheld)}, which was given for another origin)";
-        return $"After {Redirects.Count.ToString(CultureInfo.InvariantCulture)} redirect{(Redirects.Count == 1 ? "" : "s")}, at {Plan.Shown}{without}: ";
+        return $"After {Redirects.Count.ToString(CultureInfo.InvariantCulture)} redirect{(Redirects.Count == 1 ? "" : "s")}, "
+            + $"at {Plan.Shown}{without}: ";
     }
 
     private static string Milliseconds(TimeSpan? span) => $"{(span ?? TimeSpan.Zero).TotalMilliseconds:0.#} ms";
@@ -131,13 +134,15 @@ internal sealed class ProbeTrace(ProbePlan plan, TimeProvider time)
             Addresses = Addresses,
             Attempts = Attempts,
             RemotePort = RemotePort,
-            Timings = new SummitProbeTimings { Dns = Dns, Tcp = Tcp, Proxy = Proxy, Tls = Tls, Upgrade = Upgrade, FirstMessage = FirstMessageAfter, Close = Close, Total = Since(_began) },
+            Timings = new SummitProbeTimings { Dns = Dns, Tcp =
+                Tcp, Proxy = Proxy, Tls = Tls, Upgrade = Upgrade, FirstMessage = FirstMessageAfter, Close = Close, Total = Since(_began) },
             TlsProtocol = TlsProtocol,
             TlsCipher = TlsCipher,
             Certificate = Certificate,
             HttpStatus = HttpStatus,
             HttpReason = Line(HttpReason),
-            ResponseHeaders = [.. ResponseHeaders.Select(header => new SummitHeader(Line(header.Name), Line(TextRedaction.OfHeader(header.Name, Secrets.RedactUri(header.Value)))))],
+            ResponseHeaders = [.. ResponseHeaders.Select(
+                header => new SummitHeader(Line(header.Name), Line(TextRedaction.OfHeader(header.Name, Secrets.RedactUri(header.Value)))))],
             ResponseBodyHead = Lines(BodyHead),
             AnsweredBy = Line(AnsweredBy),
             SubProtocol = Line(SubProtocol),

@@ -9,7 +9,8 @@ namespace Summit.Ops.Probing;
 
 /// <summary>A WebSocket URI (RFC 6455, section 3) with its path and query exactly as they were written.</summary>
 /// <remarks>
-/// System.Uri is of no use here: it rewrites <c>/a//../b/%41</c> before it is sent, and what nginx makes of such a path is what a probe must show.
+/// System.Uri is of no use here: it rewrites <c>/a//../b/%41</c> before it is sent, and what nginx makes of such a
+/// path is what a probe must show.
 /// </remarks>
 internal sealed record ProbeUri
 {
@@ -69,13 +70,21 @@ internal sealed record ProbeUri
 
         var scheme = uri.IndexOf("://", StringComparison.Ordinal);
         var query = uri.AsSpan().IndexOfAny("?#/");
-        if (scheme <= 0 || (query >= 0 && query < scheme)) throw Bad("UriSchemeMissing", uri, "it does not begin with wss:// or ws://", example);
+        if (scheme <= 0 || (query >= 0 && query < scheme))
+        {
+            throw Bad("UriSchemeMissing", uri, "it does not begin with wss:// or ws://", example);
+        }
+
         var name = uri[..scheme];
         var tls = name.Equals("wss", StringComparison.OrdinalIgnoreCase);
         if (!tls && !name.Equals("ws", StringComparison.OrdinalIgnoreCase)) throw BadScheme(uri, name, command);
 
         var rest = uri[(scheme + 3)..];
-        if (rest.Contains('#', StringComparison.Ordinal)) throw Bad("UriHasFragment", uri, "a WebSocket URI has no #fragment (a # in a path or query is written %23)", example);
+        if (rest.Contains('#', StringComparison.Ordinal))
+        {
+            throw Bad("UriHasFragment", uri, "a WebSocket URI has no #fragment (a # in a path or query is written %23)", example);
+        }
+
         var end = rest.AsSpan().IndexOfAny('/', '?');
         var authority = end < 0 ? rest : rest[..end];
         var target = end < 0 ? "/" : rest[end] == '?' ? "/" + rest[end..] : rest[end..];
@@ -94,8 +103,16 @@ internal sealed record ProbeUri
             var close = text.IndexOf(']', StringComparison.Ordinal);
             if (close < 0) throw bad(("UriHostInvalid", "the bracket of the IPv6 address is not closed"));
             host = text[1..close].Replace("%25", "%", StringComparison.Ordinal);
-            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6) throw bad(("UriHostInvalid", "what stands in brackets is no IPv6 address"));
-            if (close + 1 < text.Length && text[close + 1] != ':') throw bad(("UriHostInvalid", "after the bracket of the IPv6 address comes a colon and a port, or nothing"));
+            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            {
+                throw bad(("UriHostInvalid", "what stands in brackets is no IPv6 address"));
+            }
+
+            if (close + 1 < text.Length && text[close + 1] != ':')
+            {
+                throw bad(("UriHostInvalid", "after the bracket of the IPv6 address comes a colon and a port, or nothing"));
+            }
+
             port = close + 2 <= text.Length ? text[(close + 2)..] : "";
         }
         else
@@ -108,7 +125,11 @@ internal sealed record ProbeUri
 
         if (host.Length == 0) throw bad(("UriHostMissing", "there is no host in it"));
         if (port.Length == 0) return (host, defaultPort);
-        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw bad(("UriPortInvalid", "its port is no number from 1 to 65535"));
+        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw bad(("UriPortInvalid", "its port is no number from 1 to 65535"));
+        }
+
         return number is >= 1 and <= 65535 ? (host, number) : throw bad(("UriPortInvalid", $"port {port} is not from 1 to 65535"));
     }
 
@@ -123,12 +144,21 @@ internal sealed record ProbeUri
         }
         catch (ArgumentException error)
         {
-            throw Bad("UriHostInvalid", uri, "its host is no valid name (a label has 1 to 63 characters, a name at most 253)", Example(command), error);
+            throw Bad(
+                "UriHostInvalid", uri,
+                "its host is no valid name (a label has 1 to 63 characters, a name at most 253)",
+                Example(command), error);
         }
 
         foreach (var character in ascii)
         {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_')) throw Bad("UriHostInvalid", uri, $"a host name cannot have '{ForeignText.Visible(character.ToString())}' in it", Example(command));
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_'))
+            {
+                throw Bad(
+                    "UriHostInvalid", uri,
+                    $"a host name cannot have '{ForeignText.Visible(character.ToString())}' in it",
+                    Example(command));
+            }
         }
 
         return ascii;
@@ -157,11 +187,15 @@ internal sealed record ProbeUri
         var secure = name.Equals("https", StringComparison.OrdinalIgnoreCase);
         if (!secure && !name.Equals("http", StringComparison.OrdinalIgnoreCase))
         {
-            return Bad("UriSchemeInvalid", uri, $"its scheme is '{ForeignText.Visible(name)}', and a WebSocket has wss or ws", Example(command));
+            return Bad(
+                "UriSchemeInvalid", uri, $"its scheme is '{ForeignText.Visible(name)}', and a WebSocket has wss or ws", Example(command));
         }
 
         var right = Secrets.RedactUri((secure ? "wss" : "ws") + uri[name.Length..]);
-        return Bad("UriSchemeInvalid", uri, $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://", $"{command} -Uri {PowerShellWord.Quote(right)}");
+        return Bad(
+            "UriSchemeInvalid", uri,
+            $"its scheme is '{name}'; for a WebSocket at the same place write {(secure ? "wss" : "ws")}://",
+            $"{command} -Uri {PowerShellWord.Quote(right)}");
     }
 
     private static SummitArgumentException Bad(string id, string uri, string problem, string action, Exception? inner = null)

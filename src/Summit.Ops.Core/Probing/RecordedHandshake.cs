@@ -35,13 +35,15 @@ internal static class RecordedHandshake
     /// <param name="answer">What came.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<SummitWebSocketResult> JudgeAsync(ProbeRequest request, RecordedAnswer answer, TimeProvider time, CancellationToken cancellation)
+    public static async Task<SummitWebSocketResult> JudgeAsync(
+        ProbeRequest request, RecordedAnswer answer, TimeProvider time, CancellationToken cancellation)
     {
         // what has arrived is all there is: nothing is waited for
         var plan = ProbePlan.From(request with { Settle = TimeSpan.Zero });
         var trace = new ProbeTrace(plan, time);
         using var budget = new ProbeBudget(request.Timeout, time, cancellation);
-        return (await JudgeAsync(trace, answer, budget)) with { Address = Address(plan), Addresses = [], Attempts = [], Timings = new SummitProbeTimings() };
+        return (await JudgeAsync(
+            trace, answer, budget)) with { Address = Address(plan), Addresses = [], Attempts = [], Timings = new SummitProbeTimings() };
     }
 
     private static async Task<SummitWebSocketResult> JudgeAsync(ProbeTrace trace, RecordedAnswer answer, ProbeBudget budget)
@@ -63,7 +65,8 @@ internal static class RecordedHandshake
                 throw TimeoutFailures.For(trace);
             }
 
-            await using var connection = new ProbeConnection(new RecordedStream(answer.Bytes, IsOpen(answer), answer.ExitCode == ReceiveFailed));
+            await using var connection = new ProbeConnection(new RecordedStream(
+                answer.Bytes, IsOpen(answer), answer.ExitCode == ReceiveFailed));
             await WebSocketProbe.UpgradeAsync(connection, trace, budget, Key);
             await new Session(connection, trace, budget).RunAsync(recorded: true);
             return trace.Succeeded();
@@ -76,7 +79,8 @@ internal static class RecordedHandshake
 
     /// <summary>Whether the connection stood at the end: it was ended, or its time was over, after a whole 101.</summary>
     private static bool IsOpen(RecordedAnswer answer) => answer.ExitCode == StillOpen
-        || (answer.ExitCode == TimedOut && answer.Bytes.AsSpan().StartsWith("HTTP/1."u8) && answer.Bytes.AsSpan(8).StartsWith(" 101"u8) && HasHead(answer));
+        || (answer.ExitCode == TimedOut && answer.Bytes.AsSpan().StartsWith("HTTP/1."u8) && answer.Bytes.AsSpan(8).StartsWith(" 101"u8)
+            && HasHead(answer));
 
     private static bool HasHead(RecordedAnswer answer) => answer.Bytes.AsSpan().IndexOf("\r\n\r\n"u8) > 0;
 
@@ -92,7 +96,8 @@ internal static class RecordedHandshake
             case NotConnected:
                 trace.Stage = SummitProbeStage.Tcp;
                 var address = IPAddress.TryParse(Address(plan), out var parsed) ? parsed : IPAddress.Loopback;
-                throw ConnectFailures.Connection([(address, new SocketException((int)Error(answer.Said)))], plan.DialHost, plan.DialPort, plan);
+                throw ConnectFailures.Connection(
+                    [(address, new SocketException((int)Error(answer.Said)))], plan.DialHost, plan.DialPort, plan);
             case TimedOut:
                 trace.Addresses.Add(Address(plan));
                 var (tcp, tls) = Times(answer.Said);
@@ -100,11 +105,16 @@ internal static class RecordedHandshake
                 throw TimeoutFailures.For(trace);
             case TlsFailed:
                 trace.Stage = SummitProbeStage.Tls;
-                var plain = answer.Said.Contains("wrong version number", StringComparison.OrdinalIgnoreCase) || answer.Said.Contains("packet length too long", StringComparison.OrdinalIgnoreCase);
+                var plain = answer.Said.Contains("wrong version number", StringComparison.OrdinalIgnoreCase)
+                    || answer.Said.Contains("packet length too long", StringComparison.OrdinalIgnoreCase);
                 string[] cut = ["SSL_ERROR_SYSCALL", "unexpected eof", "reset by peer"];
                 if (Array.Exists(cut, mark => answer.Said.Contains(mark, StringComparison.OrdinalIgnoreCase)))
                 {
-                    throw new LayerFailedException(SummitProbeStage.Tls, SummitCause.Unknown, $"The connection was cut in answer to the TLS greeting, without a word: {Text.ForeignText.Visible(Complaint(answer.Said))}.", NextCommand.Diagnose(plan.Uri));
+                    throw new LayerFailedException(
+                        SummitProbeStage.Tls, SummitCause.Unknown,
+                        "The connection was cut in answer to the TLS greeting, without a word: "
+                            + $"{Text.ForeignText.Visible(Complaint(answer.Said))}.",
+                        NextCommand.Diagnose(plan.Uri));
                 }
 
                 if (answer.Said.Contains("unrecognized name", StringComparison.OrdinalIgnoreCase)) throw Tls.TlsFailures.NameRefused(plan);
@@ -112,7 +122,8 @@ internal static class RecordedHandshake
                     SummitProbeStage.Tls,
                     plain ? SummitCause.PlainHttpOnTlsPort : SummitCause.TlsProtocolMismatch,
                     plain
-                        ? $"Port {plan.DialPort.ToString(CultureInfo.InvariantCulture)} answers in plain HTTP: its listen line has no 'ssl', or this is the backend's own port."
+                        ? $"Port {plan.DialPort.ToString(CultureInfo.InvariantCulture)} answers in plain HTTP: "
+                            + "its listen line has no 'ssl', or this is the backend's own port."
                         : $"The TLS handshake on the host failed: {Text.ForeignText.Visible(Complaint(answer.Said))}.",
                     NextCommand.Diagnose(plan.Uri));
         }
@@ -133,10 +144,12 @@ internal static class RecordedHandshake
         var words = said.Split('\n', 2)[0].Split(' ');
         return (words[0].Length > 0 && !IsZero(words[0]), words.Length > 1 && words[1].Length > 0 && !IsZero(words[1]));
 
-        static bool IsZero(string word) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds <= 0;
+        static bool IsZero(string word) =>
+            double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds <= 0;
     }
 
-    private static string Complaint(string said) => said.Split('\n').LastOrDefault(line => line.StartsWith("curl:", StringComparison.Ordinal)) ?? said.Trim();
+    private static string Complaint(string said) =>
+        said.Split('\n').LastOrDefault(line => line.StartsWith("curl:", StringComparison.Ordinal)) ?? said.Trim();
 
     private static string Address(ProbePlan plan) => plan.DialHost == "localhost" ? "127.0.0.1" : plan.DialHost;
 }

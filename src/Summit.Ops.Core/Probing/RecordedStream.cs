@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace Summit.Ops.Probing;
 
-/// <summary>A recording of what a peer sent, read like the connection itself: at its end the peer is silent, gone, or has reset it. What is written to it goes nowhere.</summary>
+/// <summary>
+/// A recording of what a peer sent, read like the connection itself: at its end the peer is silent, gone, or has reset it. What
+/// is written to it goes nowhere.
+/// </summary>
 internal sealed class RecordedStream(byte[] bytes, bool open, bool reset) : ForwardStream
 {
     private int _position;
@@ -22,5 +25,6 @@ internal sealed class RecordedStream(byte[] bytes, bool open, bool reset) : Forw
         return count;
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ValueTask.CompletedTask;
 }

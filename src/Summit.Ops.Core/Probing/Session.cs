@@ -115,7 +115,11 @@ internal sealed class Session
             _trace.Remarks.Add("The pattern took too long on one message.");
         }
 
-        if (matches && !first) _trace.Remarks.Add($"Message {_trace.Messages.ToString(CultureInfo.InvariantCulture)} is the one that was expected.");
+        if (matches && !first)
+        {
+            _trace.Remarks.Add($"Message {_trace.Messages.ToString(CultureInfo.InvariantCulture)} is the one that was expected.");
+        }
+
         return matches;
     }
 

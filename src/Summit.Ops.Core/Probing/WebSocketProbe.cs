@@ -8,8 +8,8 @@ namespace Summit.Ops.Probing;
 
 /// <summary>One look at a WebSocket endpoint, layer by layer: DNS, TCP, proxy, TLS, HTTP upgrade, first message, hold, close.</summary>
 /// <remarks>
-/// It has its own socket, handshake (RFC 6455, section 4) and frame reader (section 5), because the framework's WebSocket hides what a diagnosis
-/// needs: the body of a refusal, a malformed Close, the round trip of a ping, the end of the stream against a Close frame.
+/// It has its own socket, handshake (RFC 6455, section 4) and frame reader (section 5), because the framework's WebSocket hides what a
+/// diagnosis needs: the body of a refusal, a malformed Close, the round trip of a ping, the end of the stream against a Close frame.
 /// </remarks>
 public sealed class WebSocketProbe
 {
@@ -27,7 +27,8 @@ public sealed class WebSocketProbe
     {
     }
 
-    internal WebSocketProbe(TimeProvider? time, Resolver resolver) => (_time, _dialler) = (time ?? TimeProvider.System, new Dialler(resolver));
+    internal WebSocketProbe(TimeProvider? time, Resolver resolver) =>
+        (_time, _dialler) = (time ?? TimeProvider.System, new Dialler(resolver));
 
     /// <summary>Probes one endpoint. A diagnosed problem is a result, never an exception.</summary>
     /// <param name="request">What and how.</param>
@@ -35,10 +36,12 @@ public sealed class WebSocketProbe
     /// <returns>What was seen, and what it means.</returns>
     /// <exception cref="Errors.SummitArgumentException">The request makes no sense.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public Task<SummitWebSocketResult> RunAsync(ProbeRequest request, CancellationToken cancellation = default) => RunAsync(request, tlsOnly: false, cancellation);
+    public Task<SummitWebSocketResult> RunAsync(ProbeRequest request, CancellationToken cancellation = default) =>
+        RunAsync(request, tlsOnly: false, cancellation);
 
     /// <summary>Probes as far as TLS: no request is sent.</summary>
-    internal Task<SummitWebSocketResult> RunTlsAsync(ProbeRequest request, CancellationToken cancellation) => RunAsync(request, tlsOnly: true, cancellation);
+    internal Task<SummitWebSocketResult> RunTlsAsync(ProbeRequest request, CancellationToken cancellation) =>
+        RunAsync(request, tlsOnly: true, cancellation);
 
     private async Task<SummitWebSocketResult> RunAsync(ProbeRequest request, bool tlsOnly, CancellationToken cancellation)
     {
@@ -166,7 +169,11 @@ public sealed class WebSocketProbe
         }
 
         trace.AnsweredBy = AnswerJudge.AnsweredBy(response, "");
-        if (HandshakeJudge.Violation(response, upgrade, plan.SubProtocols) is { } violation) throw UpgradeFailures.NoWebSocket(violation, trace);
+        if (HandshakeJudge.Violation(response, upgrade, plan.SubProtocols) is { } violation)
+        {
+            throw UpgradeFailures.NoWebSocket(violation, trace);
+        }
+
         trace.SubProtocol = response.Value("Sec-WebSocket-Protocol");
 
         async Task<bool> IsTlsPortAsync() => !plan.Uri.Tls && await SecondLook.SpeaksTlsAsync(trace, budget);

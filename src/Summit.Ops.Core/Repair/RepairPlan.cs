@@ -7,7 +7,8 @@ namespace Summit.Ops.Repair;
 /// <param name="Beyond">What nothing here mends, the first broken layer first.</param>
 internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<BeyondRepair> Beyond)
 {
-    private static readonly SummitRepairAction[] GuidesOrder = [SummitRepairAction.DeployConfig, SummitRepairAction.DeployBackend, SummitRepairAction.RestartBackend, SummitRepairAction.ReloadNginx];
+    private static readonly SummitRepairAction[] GuidesOrder =
+    [SummitRepairAction.DeployConfig, SummitRepairAction.DeployBackend, SummitRepairAction.RestartBackend, SummitRepairAction.ReloadNginx];
 
     /// <summary>Plans it.</summary>
     public static RepairPlan For(SummitDiagnosis diagnosis)
@@ -22,22 +23,49 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
             else beyond.Add(new(diagnosed.Cause, why, diagnosed.Fix));
         }
 
-        if (diagnosis.Causes.Count == 0) beyond.Add(new(SummitCause.Unknown, CauseCatalogue.Of(SummitCause.Unknown).Remedy.Why, Checks.Command.For("Test-SummitWebSocket", diagnosis.Site, SummitTarget.Local)));
+        if (diagnosis.Causes.Count == 0)
+        {
+            beyond.Add(new(SummitCause.Unknown, CauseCatalogue.Of(SummitCause.Unknown).Remedy.Why, Checks.Command.For(
+                "Test-SummitWebSocket", diagnosis.Site, SummitTarget.Local)));
+        }
 
         // one start is enough for a backend that is deployed
-        if (causes.TryGetValue(SummitRepairAction.DeployBackend, out var deployed) && causes.Remove(SummitRepairAction.RestartBackend, out var restarted)) deployed.AddRange(restarted);
-        return new([.. GuidesOrder.Where(causes.ContainsKey).Select(action => new PlannedStep(action, [.. causes[action].OrderBy(CauseCatalogue.Rank)]))], beyond);
+        if (causes.TryGetValue(SummitRepairAction.DeployBackend, out var deployed)
+            && causes.Remove(SummitRepairAction.RestartBackend, out var restarted))
+        {
+            deployed.AddRange(restarted);
+        }
+
+        return new([.. GuidesOrder.Where(causes.ContainsKey)
+            .Select(action => new PlannedStep(action, [.. causes[action].OrderBy(CauseCatalogue.Rank)]))], beyond);
     }
 
     private static (SummitRepairAction? Action, string Why) Remedy(SummitDiagnosedCause cause, SummitDiagnosis diagnosis)
     {
         var remedy = CauseCatalogue.Of(cause.Cause).Remedy;
-        if (cause.Cause == SummitCause.NginxLocationMissing && Checks.SiteDescription.BackendKnowsNoPath(diagnosis.Checks)) return (null, $"the backend itself answers 404 at {diagnosis.Site.WebSocketPath}, so a location for it would help nobody");
-        if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix)) return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
+        if (cause.Cause == SummitCause.NginxLocationMissing && Checks.SiteDescription.BackendKnowsNoPath(diagnosis.Checks))
+        {
+            return (null, $"the backend itself answers 404 at {diagnosis.Site.WebSocketPath}, so a location for it would help nobody");
+        }
+
+        if (Checks.Nginx.SiteExpression.IsCorrection(cause.Fix))
+        {
+            return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
+        }
+
         // nginx hides the browser's Origin: that line is the site's own
-        if (cause.Cause == SummitCause.BackendRejectsOrigin && diagnosis.Proof is { AfterChange.Form: SummitReplayForm.WithClientOrigin }) remedy = new(SummitRepairAction.DeployConfig);
+        if (cause.Cause == SummitCause.BackendRejectsOrigin && diagnosis.Proof is { AfterChange.Form: SummitReplayForm.WithClientOrigin })
+        {
+            remedy = new(SummitRepairAction.DeployConfig);
+        }
+
         // a buffer that is too small keeps nobody out on purpose
-        if (cause.Cause == SummitCause.NginxRejectsHandshake && diagnosis.WebSocket.Any(hop => hop is { HttpStatus: 414, IsNginxPage: true })) remedy = new(SummitRepairAction.DeployConfig);
+        if (cause.Cause == SummitCause.NginxRejectsHandshake
+            && diagnosis.WebSocket.Any(hop => hop is { HttpStatus: 414, IsNginxPage: true }))
+        {
+            remedy = new(SummitRepairAction.DeployConfig);
+        }
+
         return remedy.Action switch
         {
             SummitRepairAction.DeployBackend when diagnosis.Site.DeployCommand.Length == 0 => (null, remedy.Why),
@@ -50,9 +78,19 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
     private static string? Refused(SummitDiagnosis diagnosis)
     {
         var complaint = diagnosis.Checks.FirstOrDefault(check => check is { Id: "Nginx.Syntax", Status: SummitCheckStatus.Fail });
-        if (complaint is { Cause: SummitCause.CertificateMissing }) return "nginx takes no configuration while a certificate is missing that one of its files names";
-        if (complaint is { File: { } file } && file != diagnosis.Site.ConfigPath && file != diagnosis.Site.EnabledPath) return $"nginx takes no configuration while {file} is wrong, and that file is not this site's";
-        return diagnosis.Causes.Any(cause => cause.Cause == SummitCause.NginxNotInstalled) ? CauseCatalogue.Of(SummitCause.NginxNotInstalled).Remedy.Why : null;
+        if (complaint is { Cause: SummitCause.CertificateMissing })
+        {
+            return "nginx takes no configuration while a certificate is missing that one of its files names";
+        }
+
+        if (complaint is { File: { } file } && file != diagnosis.Site.ConfigPath && file != diagnosis.Site.EnabledPath)
+        {
+            return $"nginx takes no configuration while {file} is wrong, and that file is not this site's";
+        }
+
+        return diagnosis.Causes.Any(cause => cause.Cause == SummitCause.NginxNotInstalled)
+            ? CauseCatalogue.Of(SummitCause.NginxNotInstalled).Remedy.Why
+            : null;
     }
 }
 

@@ -40,7 +40,10 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         {
             var plan = RepairPlan.For(after ?? before);
             // what was done for a cause and did not end it is not done for it again, and who said no is not asked again
-            var (ready, impossible) = PreparedStep.All(plan.Steps.Where(step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)) || _declined.Contains((step.Action, cause)))), evidence);
+            var (ready, impossible) = PreparedStep.All(
+                plan.Steps.Where(
+                    step => !step.Causes.All(cause => _tried.Contains((step.Action, cause)) || _declined.Contains((step.Action, cause)))),
+                evidence);
             beyond = [.. plan.Beyond.Concat(impossible).OrderBy(cause => CauseCatalogue.Rank(cause.Cause))];
             if (ready.Count == 0) break;
 
@@ -76,7 +79,10 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         return (evidence, Verdict.Over(evidence, time.GetElapsedTime(started)));
     }
 
-    /// <summary>Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps: none of them helped, or one did harm.</summary>
+    /// <summary>
+    /// Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps: none
+    /// of them helped, or one did harm.
+    /// </summary>
     private async Task<bool> TakeBackAsync(SiteEvidence after)
     {
         if (Opens(after)) return false;
@@ -85,9 +91,16 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         {
             if (!deployer.CanTakeBack) continue;
             var (putBack, words) = await deployer.TakeBackAsync();
-            _steps[step] = _steps[step] with { Status = putBack ? SummitRepairStepStatus.TakenBack : SummitRepairStepStatus.Done, Result = $"It did not help: no WebSocket opens after it. {words}" };
+            _steps[step] = _steps[step] with
+            {
+                Status = putBack ? SummitRepairStepStatus.TakenBack : SummitRepairStepStatus.Done,
+                Result = $"It did not help: no WebSocket opens after it. {words}",
+            };
             if (!putBack) break;
-            _deployments[deployment] = _deployments[deployment] with { Changed = false, RolledBack = true, Sha256 = _deployments[deployment].PreviousSha256, BackupPath = "", Output = words };
+            _deployments[deployment] = _deployments[deployment] with
+            {
+                Changed = false, RolledBack = true, Sha256 = _deployments[deployment].PreviousSha256, BackupPath = "", Output = words,
+            };
             any = true;
         }
 
@@ -98,7 +111,8 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         (evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is { HttpStatus: 101 };
 
     /// <summary>Does the steps one after the other; false where one failed, and none after it was begun.</summary>
-    private async Task<bool> DoAsync(IReadOnlyList<PreparedStep> ready, SiteEvidence evidence, string? token, CancellationToken cancellation)
+    private async Task<bool> DoAsync(
+        IReadOnlyList<PreparedStep> ready, SiteEvidence evidence, string? token, CancellationToken cancellation)
     {
         var failed = false;
         foreach (var (step, index) in ready.Select((step, index) => (step, index)))
@@ -113,7 +127,10 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             if (consent != RepairConsent.Yes)
             {
                 foreach (var cause in step.Shown.Causes) _declined.Add((step.Shown.Action, cause));
-                _steps.Add(step.Shown with { Status = consent == RepairConsent.No ? SummitRepairStepStatus.Declined : SummitRepairStepStatus.Planned });
+                _steps.Add(step.Shown with
+                {
+                    Status = consent == RepairConsent.No ? SummitRepairStepStatus.Declined : SummitRepairStepStatus.Planned,
+                });
                 continue;
             }
 
@@ -127,7 +144,8 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         return !failed;
     }
 
-    private async Task<(SummitRepairStepStatus Status, string Result)> DoAsync(PreparedStep step, SiteEvidence evidence, string? token, CancellationToken cancellation)
+    private async Task<(SummitRepairStepStatus Status, string Result)> DoAsync(
+        PreparedStep step, SiteEvidence evidence, string? token, CancellationToken cancellation)
     {
         try
         {
@@ -136,11 +154,16 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             {
                 SummitRepairAction.DeployConfig => await deployer.DeployAsync(step.Deployment!, token, cancellation),
                 SummitRepairAction.ReloadNginx => await deployer.ReloadAsync(evidence.Site, force: false, token, cancellation),
-                SummitRepairAction.DeployBackend => await new BackendDeployer(host, time).DeployAsync(evidence, BackendDeployer.CommandTime, token, cancellation),
+                SummitRepairAction.DeployBackend =>
+                    await new BackendDeployer(host, time).DeployAsync(evidence, BackendDeployer.CommandTime, token, cancellation),
                 _ => await new BackendRestarter(host, time).RestartAsync(evidence, token, cancellation),
             };
             // a new file is no edit: without it the site is not there at all
-            if (step.Deployment is { Before: not null, Diff.Length: > 0 } && done.Stands) _edits.Add((deployer, _steps.Count, _deployments.Count));
+            if (step.Deployment is { Before: not null, Diff.Length: > 0 } && done.Stands)
+            {
+                _edits.Add((deployer, _steps.Count, _deployments.Count));
+            }
+
             _deployments.Add(done);
             return (done.Stands ? SummitRepairStepStatus.Done : SummitRepairStepStatus.Failed, done.Output);
         }

@@ -5,11 +5,13 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Reporting;
 
-/// <summary>A report as test results, in the form that Jenkins, GitLab, GitHub and Azure DevOps read: a suite a subject, a case a check.</summary>
+/// <summary>
+/// A report as test results, in the form that Jenkins, GitLab, GitHub and Azure DevOps read: a suite a subject, a case a check.
+/// </summary>
 /// <remarks>
-/// What counts is a failure. What does not apply, could not be looked at, is advice, a symptom of another failure, or accepted, is skipped, with the reason:
-/// none of these is a pass, and none may break a build. A diagnosis has one case more, the verdict, so that an unexplained fault breaks it too;
-/// where nobody could look at the host it is an error: no test of it was made.
+/// What counts is a failure. What does not apply, could not be looked at, is advice, a symptom of another failure, or accepted, is skipped,
+/// with the reason: none of these is a pass, and none may break a build. A diagnosis has one case more, the verdict, so that an unexplained
+/// fault breaks it too; where nobody could look at the host it is an error: no test of it was made.
 /// </remarks>
 internal static class JUnitReport
 {
@@ -24,7 +26,9 @@ internal static class JUnitReport
         {
             xml.WriteStartElement("testsuites");
             xml.WriteAttributeString("name", "Summit.Ops");
-            Counts(xml, [.. suites.SelectMany(suite => suite.Cases)], suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + Duration(suite.Subject)));
+            Counts(
+                xml, [.. suites.SelectMany(suite => suite.Cases)],
+                suites.Aggregate(TimeSpan.Zero, (sum, suite) => sum + Duration(suite.Subject)));
             foreach (var (subject, cases) in suites) Suite(xml, report, subject, cases);
             xml.WriteEndElement();
         }
@@ -38,7 +42,8 @@ internal static class JUnitReport
         foreach (var check in subject.Checks)
         {
             var failed = report.Counts(check);
-            yield return new Case($"{check.Id}: {check.Title}", check, failed, failed || check.Status == SummitCheckStatus.Pass ? null : Reason(check));
+            yield return new Case(
+                $"{check.Id}: {check.Title}", check, failed, failed || check.Status == SummitCheckStatus.Pass ? null : Reason(check));
         }
     }
 
@@ -58,14 +63,17 @@ internal static class JUnitReport
         };
         var failed = !diagnosis.Healthy && outcome == ReportOutcome.Broken;
         if (!diagnosis.LookedAt && !failed) return new Case($"{check.Id}: {check.Title}", check, Failed: false, Skipped: null, Error: true);
-        return new Case($"{check.Id}: {check.Title}", check, failed, failed || diagnosis.Healthy ? null : "What is wrong is accepted by suppressions.");
+        return new Case(
+            $"{check.Id}: {check.Title}", check, failed, failed || diagnosis.Healthy ? null : "What is wrong is accepted by suppressions.");
     }
 
     private static string Reason(SummitCheck check) => check.Status switch
     {
         SummitCheckStatus.Unknown => $"Unknown: {check.Evidence}",
         SummitCheckStatus.Skipped => $"Does not apply: {check.Evidence}",
-        _ => ReportWords.WhyNot(check) is { Length: > 0 } why ? $"{why} {check.Evidence}" : $"{check.Severity}, which does not count here: {check.Evidence}",
+        _ => ReportWords.WhyNot(check) is { Length: > 0 } why
+            ? $"{why} {check.Evidence}"
+            : $"{check.Severity}, which does not count here: {check.Evidence}",
     };
 
     private static void Suite(XmlWriter xml, Report report, ReportSubject subject, List<Case> cases)
@@ -74,7 +82,8 @@ internal static class JUnitReport
         xml.WriteAttributeString("name", Clean(subject.Name));
         Counts(xml, cases, Duration(subject));
         xml.WriteAttributeString("skipped", Number(cases.Count(entry => entry.Skipped is not null)));
-        xml.WriteAttributeString("timestamp", Started(report, subject).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        xml.WriteAttributeString(
+            "timestamp", Started(report, subject).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
         if (subject.Diagnosis is { } diagnosis) xml.WriteAttributeString("hostname", Clean(diagnosis.Target.Name));
         foreach (var entry in cases) Write(xml, report, subject, entry);
         xml.WriteEndElement();
@@ -91,11 +100,14 @@ internal static class JUnitReport
             var check = entry.Check;
             var state = BaselineComparison.StateOf(report.Baseline, subject, check);
             xml.WriteStartElement(entry.Error ? "error" : "failure");
-            xml.WriteAttributeString("message", Clean($"{(state is SummitBaselineState.New ? "New since the baseline: " : "")}{check.Evidence}"));
+            xml.WriteAttributeString(
+                "message", Clean($"{(state is SummitBaselineState.New ? "New since the baseline: " : "")}{check.Evidence}"));
             xml.WriteAttributeString("type", (check.Cause == SummitCause.None ? check.Severity.ToString() : check.Cause.ToString()));
             (string Label, string Value)[] lines =
             [
-                ("", check.Evidence), ("Expected: ", check.Expected), ("Actual: ", check.Actual), ("At: ", ReportWords.Place(check.File, check.Line)), ("Run next: ", check.Fix), ("See: ", check.HelpUri),
+                ("", check.Evidence), ("Expected: ", check.Expected), ("Actual: ", check.Actual),
+                ("At: ", ReportWords.Place(check.File, check.Line)), ("Run next: ", check.Fix),
+                ("See: ", check.HelpUri),
             ];
             xml.WriteString(Clean(string.Join('\n', lines.Where(line => line.Value.Length > 0).Select(line => line.Label + line.Value))));
             xml.WriteEndElement();
@@ -140,7 +152,9 @@ internal static class JUnitReport
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     // the two characters that XML 1.0 forbids and that are no control characters
-    private static string Clean(string text) => ForeignText.VisibleLines(text).Replace("\ufffe", "\\ufffe", StringComparison.Ordinal).Replace("\uffff", "\\uffff", StringComparison.Ordinal);
+    private static string Clean(string text) => ForeignText.VisibleLines(text)
+        .Replace("\ufffe", "\\ufffe", StringComparison.Ordinal)
+        .Replace("\uffff", "\\uffff", StringComparison.Ordinal);
 
     private sealed class Utf8Writer(StringBuilder text) : StringWriter(text, CultureInfo.InvariantCulture)
     {

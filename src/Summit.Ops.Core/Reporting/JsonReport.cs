@@ -28,19 +28,30 @@ internal static class JsonReport
         ["Made"] = JsonSerializer.SerializeToNode(report.Made, Options),
         ["MinimumSeverity"] = report.MinimumSeverity.ToString(),
         ["Baseline"] = JsonSerializer.SerializeToNode(report.Baseline, Options),
-        ["Items"] = new JsonArray([.. report.Values.Select(value => new JsonObject { ["Type"] = value.GetType().Name, ["Value"] = ToNode(value) })]),
+        ["Items"] = new JsonArray(
+            [.. report.Values.Select(value => new JsonObject { ["Type"] = value.GetType().Name, ["Value"] = ToNode(value) })]),
     }.ToJsonString(Options) + "\n";
 
     /// <summary>Reads it.</summary>
     /// <exception cref="JsonException">It is no report.</exception>
     public static Report Read(string text)
     {
-        if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }) is not JsonObject root || Text(root, "Format") != Format)
+        if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions
+        {
+            AllowTrailingCommas = true,
+            CommentHandling = JsonCommentHandling.Skip,
+        }) is not JsonObject root
+            || Text(root, "Format") != Format)
         {
             throw new JsonException("it does not say \"Format\": \"summit-report\"");
         }
 
-        if (root["Version"]?.GetValue<int>() is not Version) throw new JsonException($"its version is {root["Version"]?.ToJsonString() ?? "missing"}, and this module reads version {Version}");
+        if (root["Version"]?.GetValue<int>() is not Version)
+        {
+            throw new JsonException(
+                $"its version is {root["Version"]?.ToJsonString() ?? "missing"}, and this module reads version {Version}");
+        }
+
         return new Report
         {
             Made = root["Made"].Deserialize<DateTimeOffset>(Options),
@@ -56,9 +67,11 @@ internal static class JsonReport
     private static object Item(JsonNode? item)
     {
         var name = item is JsonObject entry ? Text(entry, "Type") : null;
-        var type = ReportSubjects.Types.FirstOrDefault(known => known.Name == name) ?? throw new JsonException($"it holds a '{name}', which no report is made of");
+        var type = ReportSubjects.Types.FirstOrDefault(known => known.Name == name)
+            ?? throw new JsonException($"it holds a '{name}', which no report is made of");
         return item!["Value"].Deserialize(type, Options) ?? throw new JsonException($"it holds a {name} without a value");
     }
 
-    private static string? Text(JsonObject node, string name) => node[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject node, string name) =>
+        node[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

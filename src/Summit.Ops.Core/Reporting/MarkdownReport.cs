@@ -12,7 +12,8 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         foreach (var subject in report.Subjects)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# {ReportWords.Of(report.Outcome(subject))}: {MarkdownText.Words(subject.Name)}\n\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"# {ReportWords.Of(report.Outcome(subject))}: {MarkdownText.Words(subject.Name)}\n\n");
             switch (subject.Value)
             {
                 case SummitDiagnosis diagnosis: Diagnosis(text, report, subject, diagnosis); break;
@@ -25,42 +26,71 @@ internal static class MarkdownReport
         }
 
         if (report.Baseline is { } baseline) Baseline(text, baseline);
-        return text.Append(CultureInfo.InvariantCulture, $"_Summit.Ops {Report.Version}, {ReportWords.Moment(report.Made)}. Secrets are masked._\n").ToString();
+        return text.Append(
+            CultureInfo.InvariantCulture,
+            $"_Summit.Ops {Report.Version}, {ReportWords.Moment(report.Made)}. Secrets are masked._\n").ToString();
     }
 
     private static void Diagnosis(StringBuilder text, Report report, ReportSubject subject, SummitDiagnosis diagnosis)
     {
-        if (diagnosis.Causes.Count == 0) text.Append(CultureInfo.InvariantCulture, $"**{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
+        if (diagnosis.Causes.Count == 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"**{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
+        }
+
         for (var i = 0; i < diagnosis.Causes.Count; i++)
         {
             var cause = diagnosis.Causes[i];
             if (i == 1) text.Append("## Also broken\n\n");
-            text.Append(CultureInfo.InvariantCulture, $"**{cause.Cause}: {MarkdownText.Words(cause.Explanation)}**\n\n{MarkdownText.Words(cause.Evidence)}\n\nRun next:\n\n{MarkdownText.Block(cause.Fix, "powershell")}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"**{cause.Cause}: {MarkdownText.Words(cause.Explanation)}**\n\n{MarkdownText.Words(cause.Evidence)}\n\n"
+                    + $"Run next:\n\n{MarkdownText.Block(cause.Fix, "powershell")}\n");
         }
 
         text.Append("## Hops\n\n| hop | answer | cause | total |\n|---|---|---|---|\n");
         foreach (var hop in diagnosis.WebSocket)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Words(ReportWords.Hop(hop.Hop))} | {MarkdownText.Words(ReportWords.Answer(hop))} | {(hop.Success ? "" : hop.Cause)} | {ReportWords.Time(hop.Timings.Total)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {MarkdownText.Words(ReportWords.Hop(hop.Hop))} | {MarkdownText.Words(ReportWords.Answer(hop))} | "
+                    + $"{(hop.Success ? "" : hop.Cause)} | {ReportWords.Time(hop.Timings.Total)} |\n");
         }
 
         text.Append('\n');
         Checks(text, report, subject, "Checklist", diagnosis.Checklist);
-        var further = diagnosis.Checks.Skip(diagnosis.Checklist.Count).Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown).OrderByDescending(check => check.Status == SummitCheckStatus.Fail).ThenByDescending(check => check.Severity).ToList();
+        var further = diagnosis.Checks.Skip(diagnosis.Checklist.Count)
+            .Where(check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown)
+            .OrderByDescending(check => check.Status == SummitCheckStatus.Fail).ThenByDescending(check => check.Severity).ToList();
         if (further.Count > 0) Checks(text, report, subject, "Further", further);
-        if (diagnosis.Proof is { } proof) text.Append(CultureInfo.InvariantCulture, $"## Proof\n\n{MarkdownText.Block($"{proof}\n{string.Join('\n', proof.Lines)}", "text")}\n");
-        if (diagnosis.ProposedFix is { } fix) text.Append(CultureInfo.InvariantCulture, $"## Proposed change\n\n{MarkdownText.Block(fix.Diff, "diff")}\n");
+        if (diagnosis.Proof is { } proof)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture, $"## Proof\n\n{MarkdownText.Block($"{proof}\n{string.Join('\n', proof.Lines)}", "text")}\n");
+        }
+
+        if (diagnosis.ProposedFix is { } fix)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"## Proposed change\n\n{MarkdownText.Block(fix.Diff, "diff")}\n");
+        }
+
         if (diagnosis.Route is { } route) Route(text, route);
     }
 
     private static void Repair(StringBuilder text, Report report, ReportSubject subject, SummitRepair repair)
     {
         text.Append(CultureInfo.InvariantCulture, $"**{repair.Outcome}: {MarkdownText.Words(repair.Reason)}**\n\n");
-        if (repair.NextCommand.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(repair.NextCommand, "powershell")}\n");
+        if (repair.NextCommand.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(repair.NextCommand, "powershell")}\n");
+        }
+
         if (repair.Plan.Count > 0) text.Append("## Steps\n\n");
         foreach (var step in repair.Plan)
         {
-            text.Append(CultureInfo.InvariantCulture, $"**{step.Status}**: {MarkdownText.Words(step.Description)} ({string.Join(", ", step.Causes)})\n\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"**{step.Status}**: {MarkdownText.Words(step.Description)} ({string.Join(", ", step.Causes)})\n\n");
             if (step.Diff.Length > 0) text.Append(MarkdownText.Block(step.Diff, "diff")).Append('\n');
             if (step.Result.Length > 0) text.Append(MarkdownText.Block(step.Result)).Append('\n');
         }
@@ -79,16 +109,21 @@ internal static class MarkdownReport
             string[] seen =
             [
                 BaselineComparison.StateOf(report.Baseline, subject, check) is SummitBaselineState.New ? "**New.**" : "",
-                MarkdownText.Words(why), MarkdownText.Words(check.Evidence), place.Length > 0 && !check.Evidence.Contains(place, StringComparison.Ordinal) ? $"({MarkdownText.Code(place)})" : "",
+                MarkdownText.Words(why), MarkdownText.Words(check.Evidence),
+                place.Length > 0 && !check.Evidence.Contains(place, StringComparison.Ordinal) ? $"({MarkdownText.Code(place)})" : "",
                 report.Counts(check) && check.Fix.Length > 0 ? $"Run {MarkdownText.Code(check.Fix)}" : "",
             ];
-            text.Append(CultureInfo.InvariantCulture, $"| {Mark(report, check)} | {MarkdownText.Words(check.Title.Replace('`', '\''))} | {string.Join(' ', seen.Where(part => part.Length > 0))} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {Mark(report, check)} | {MarkdownText.Words(check.Title.Replace('`', '\''))} | "
+                    + $"{string.Join(' ', seen.Where(part => part.Length > 0))} |\n");
         }
 
         text.Append('\n');
     }
 
-    private static string Mark(Report report, SummitCheck check) => report.Counts(check) ? $"**{ReportWords.Of(check)}**" : ReportWords.Of(check);
+    private static string Mark(Report report, SummitCheck check) =>
+        report.Counts(check) ? $"**{ReportWords.Of(check)}**" : ReportWords.Of(check);
 
     private static void Route(StringBuilder text, SummitNginxRoute route)
     {
@@ -98,33 +133,67 @@ internal static class MarkdownReport
         var lost = route.Effective.Where(directive => !directive.Holds).ToList();
         if (lost.Count == 0) return;
         text.Append("Lost on the way:\n\n| directive | where | why |\n|---|---|---|\n");
-        foreach (var directive in lost) text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Code(directive.ToString())} | {MarkdownText.Code(ReportWords.Place(directive.File, directive.Line))} | {MarkdownText.Words(directive.LostBecause)} |\n");
+        foreach (var directive in lost)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {MarkdownText.Code(directive.ToString())} | {MarkdownText.Code(ReportWords.Place(directive.File, directive.Line))} | "
+                    + $"{MarkdownText.Words(directive.LostBecause)} |\n");
+        }
+
         text.Append('\n');
     }
 
     private static void Probe(StringBuilder text, ReportSubject subject, SummitWebSocketResult probe)
     {
-        text.Append(CultureInfo.InvariantCulture, $"**{(probe.Success ? "" : $"{probe.Cause}: ")}{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
-        if (probe.Fix.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(probe.Fix, "powershell")}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"**{(probe.Success ? "" : $"{probe.Cause}: ")}{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
+        if (probe.Fix.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(probe.Fix, "powershell")}\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"| layer | time |\n|---|---|\n");
-        foreach (var (layer, time) in ReportWords.Layers(probe.Timings)) text.Append(CultureInfo.InvariantCulture, $"| {layer} | {ReportWords.Time(time)} |\n");
+        foreach (var (layer, time) in ReportWords.Layers(probe.Timings))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {layer} | {ReportWords.Time(time)} |\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"| Total | {ReportWords.Time(probe.Timings.Total)} |\n\n");
     }
 
     private static void Measurement(StringBuilder text, ReportSubject subject, SummitWebSocketMeasurement measurement)
     {
         text.Append(CultureInfo.InvariantCulture, $"**{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
-        if (measurement.Fix.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(measurement.Fix, "powershell")}\n");
+        if (measurement.Fix.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(measurement.Fix, "powershell")}\n");
+        }
+
         text.Append("| | count | p50 | p90 | p99 | p99.9 | max |\n|---|---|---|---|---|---|---|\n");
         foreach (var (name, latency) in new[] { ("Open", measurement.Open), ("Round trip", measurement.RoundTrip) })
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {latency.Count} | {ReportWords.Time(latency.P50)} | {ReportWords.Time(latency.P90)} | {ReportWords.Time(latency.P99)} | {ReportWords.Time(latency.P999)} | {ReportWords.Time(latency.Max)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {latency.Count} | {ReportWords.Time(latency.P50)} | {ReportWords.Time(latency.P90)} | "
+                    + $"{ReportWords.Time(latency.P99)} | {ReportWords.Time(latency.P999)} | {ReportWords.Time(latency.Max)} |\n");
         }
 
         text.Append('\n');
-        foreach (var failure in measurement.Failures) text.Append(CultureInfo.InvariantCulture, $"- {failure.Count} × {failure.Stage}, {failure.Cause}: {MarkdownText.Words(failure.Explanation)}\n");
+        foreach (var failure in measurement.Failures)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {failure.Count} × {failure.Stage}, {failure.Cause}: {MarkdownText.Words(failure.Explanation)}\n");
+        }
+
         foreach (var drop in measurement.Drops) text.Append(CultureInfo.InvariantCulture, $"- {MarkdownText.Words(drop.ToString())}\n");
-        foreach (var limit in measurement.Limits) text.Append(CultureInfo.InvariantCulture, $"- This machine: {MarkdownText.Words(limit)}\n");
+        foreach (var limit in measurement.Limits)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- This machine: {MarkdownText.Words(limit)}\n");
+        }
+
         text.Append('\n');
     }
 
@@ -132,7 +201,10 @@ internal static class MarkdownReport
     {
         text.Append(CultureInfo.InvariantCulture, $"**{MarkdownText.Words(ReportWords.Headline(subject))}**\n\n");
         text.Append("| changed | tested | reloaded | verified | rolled back | backup |\n|---|---|---|---|---|---|\n");
-        text.Append(CultureInfo.InvariantCulture, $"| {deployment.Changed} | {deployment.Tested} | {deployment.Reloaded} | {deployment.Verified} | {deployment.RolledBack} | {MarkdownText.Code(deployment.BackupPath)} |\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {deployment.Changed} | {deployment.Tested} | {deployment.Reloaded} | {deployment.Verified} | {deployment.RolledBack} | "
+                + $"{MarkdownText.Code(deployment.BackupPath)} |\n\n");
         if (deployment.Diff.Length > 0) text.Append(MarkdownText.Block(deployment.Diff, "diff")).Append('\n');
         if (deployment.Output.Length > 0) text.Append(MarkdownText.Block(deployment.Output)).Append('\n');
     }
@@ -140,7 +212,14 @@ internal static class MarkdownReport
     private static void Baseline(StringBuilder text, SummitBaseline baseline)
     {
         text.Append(CultureInfo.InvariantCulture, $"## Since {ReportWords.Moment(baseline.Made)}: {baseline}\n\n");
-        foreach (var change in baseline.Changes) text.Append(CultureInfo.InvariantCulture, $"- **{ReportWords.Of(change.State)}** {change.Check.Id}, {MarkdownText.Words(change.Subject)}: {MarkdownText.Words(change.Check.Evidence)}\n");
+        foreach (var change in baseline.Changes)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- **{ReportWords.Of(change.State)}** {change.Check.Id}, {MarkdownText.Words(change.Subject)}: "
+                    + $"{MarkdownText.Words(change.Check.Evidence)}\n");
+        }
+
         text.Append('\n');
     }
 }

@@ -5,7 +5,10 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Reporting;
 
 /// <summary>Foreign text in Markdown: shown as it is, and never obeyed.</summary>
-/// <remarks>A configuration or an answer may hold backticks, tables, links, images, HTML, or the name of somebody whom a ticket system would then notify.</remarks>
+/// <remarks>
+/// A configuration or an answer may hold backticks, tables, links, images, HTML, or the name of somebody whom a
+/// ticket system would then notify.
+/// </remarks>
 internal static partial class MarkdownText
 {
     private const string Special = "\\`*_{}[]<>()#+-.!|~&$:";
@@ -51,11 +54,26 @@ internal static partial class MarkdownText
     {
         foreach (var character in text)
         {
-            if (character is '<') words.Append("&lt;");
-            else if (character is '>') words.Append("&gt;");
-            else if (character is '&') words.Append("&amp;");
-            else if (Special.Contains(character, StringComparison.Ordinal) && character is not ('.' or ':' or '-' or '(' or ')' or '+')) words.Append('\\').Append(character);
-            else words.Append(character);
+            if (character is '<')
+            {
+                words.Append("&lt;");
+            }
+            else if (character is '>')
+            {
+                words.Append("&gt;");
+            }
+            else if (character is '&')
+            {
+                words.Append("&amp;");
+            }
+            else if (Special.Contains(character, StringComparison.Ordinal) && character is not ('.' or ':' or '-' or '(' or ')' or '+'))
+            {
+                words.Append('\\').Append(character);
+            }
+            else
+            {
+                words.Append(character);
+            }
         }
 
         // what would begin a list, a heading or a rule at the start of a line
@@ -74,6 +92,9 @@ internal static partial class MarkdownText
         return longest;
     }
 
-    [GeneratedRegex(@"[^\s`]*(?:@\w|://|\bwww\.|#\d|\b[0-9a-f]{40}\b)[^\s`]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 2000)]
+    [GeneratedRegex(
+        @"[^\s`]*(?:@\w|://|\bwww\.|#\d|\b[0-9a-f]{40}\b)[^\s`]*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 2000)]
     private static partial Regex Autolinked();
 }

@@ -18,10 +18,12 @@ public sealed record Report
     public SummitBaseline? Baseline { get; init; }
 
     /// <summary>The objects that it was made of.</summary>
-    public IEnumerable<object> Values => Subjects.SelectMany(subject => subject.Value is IReadOnlyList<SummitCheck> checks ? checks : (IEnumerable<object>)[subject.Value]);
+    public IEnumerable<object> Values =>
+        Subjects.SelectMany(subject => subject.Value is IReadOnlyList<SummitCheck> checks ? checks : (IEnumerable<object>)[subject.Value]);
 
     /// <summary>The module's version.</summary>
-    public static string Version { get; } = typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    public static string Version { get; } = typeof(Report).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>How often each outcome is among the subjects.</summary>
     internal int Count(ReportOutcome outcome) => Subjects.Count(subject => Outcome(subject) == outcome);
@@ -39,7 +41,10 @@ public sealed record Report
         if (broken) return ReportOutcome.Broken;
         if (counted.Count > 0) return ReportOutcome.NeedsAttention;
         if (subject.Diagnosis is { Healthy: false }) return ReportOutcome.Accepted;
-        return subject.Checks.Count > 0 && subject.Checks.All(check => check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped) ? ReportOutcome.Unknown : ReportOutcome.Healthy;
+        return subject.Checks.Count > 0
+            && subject.Checks.All(check => check.Status is SummitCheckStatus.Unknown or SummitCheckStatus.Skipped)
+            ? ReportOutcome.Unknown
+            : ReportOutcome.Healthy;
     }
 
     /// <summary>The worst outcome of all.</summary>
@@ -72,5 +77,6 @@ public enum ReportOutcome
 public sealed record ReportSubject(string Name, object Value, IReadOnlyList<SummitCheck> Checks)
 {
     /// <summary>The diagnosis that says how it stands now: for a repair the one afterwards; null where there is none.</summary>
-    internal SummitDiagnosis? Diagnosis => Value switch { SummitDiagnosis diagnosis => diagnosis, SummitRepair repair => repair.After ?? repair.Before, _ => null };
+    internal SummitDiagnosis? Diagnosis =>
+        Value switch { SummitDiagnosis diagnosis => diagnosis, SummitRepair repair => repair.After ?? repair.Before, _ => null };
 }

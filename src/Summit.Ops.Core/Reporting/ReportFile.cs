@@ -10,8 +10,10 @@ public static class ReportFile
 {
     private static readonly (string Extension, SummitReportFormat Format)[] Extensions =
     [
-        (".html", SummitReportFormat.Html), (".htm", SummitReportFormat.Html), (".md", SummitReportFormat.Markdown), (".markdown", SummitReportFormat.Markdown),
-        (".xml", SummitReportFormat.JUnit), (".sarif.json", SummitReportFormat.Sarif), (".sarif", SummitReportFormat.Sarif), (".json", SummitReportFormat.Json),
+        (".html", SummitReportFormat.Html), (".htm", SummitReportFormat.Html), (".md", SummitReportFormat.Markdown),
+        (".markdown", SummitReportFormat.Markdown),
+        (".xml", SummitReportFormat.JUnit), (".sarif.json", SummitReportFormat.Sarif),
+        (".sarif", SummitReportFormat.Sarif), (".json", SummitReportFormat.Json),
     ];
 
     /// <summary>The format that a file's name asks for.</summary>
@@ -25,7 +27,8 @@ public static class ReportFile
         }
 
         throw new SummitArgumentException(
-            "ReportFormatUnknown", $"The name '{ForeignText.Visible(Path.GetFileName(path))}' does not say which format the report shall have.", path,
+            "ReportFormatUnknown",
+            $"The name '{ForeignText.Visible(Path.GetFileName(path))}' does not say which format the report shall have.", path,
             "Give it an extension (.html, .md, .xml, .json, .sarif), or say it: -Format Html");
     }
 
@@ -37,19 +40,39 @@ public static class ReportFile
     {
         ArgumentNullException.ThrowIfNull(path);
         var folder = Path.GetDirectoryName(path);
-        if (Directory.Exists(path)) throw new SummitFileException("ReportPathIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder.", path, $"Name a file in it: -Path {PowerShellWord.Quote(Path.Join(path, "report.html"))}");
-        if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder)) throw new SummitFileException("ReportFolderNotFound", SummitErrorKind.NotFound, $"There is no folder {folder}.", path, $"New-Item -ItemType Directory -Path {PowerShellWord.Quote(folder)}");
-        if (!force && File.Exists(path)) throw new SummitFileException("ReportFileExists", SummitErrorKind.OperationFailed, $"{path} is there already.", path, "Add -Force to replace it.");
+        if (Directory.Exists(path))
+        {
+            throw new SummitFileException(
+                "ReportPathIsFolder", SummitErrorKind.InvalidArgument, $"{path} is a folder.", path,
+                $"Name a file in it: -Path {PowerShellWord.Quote(Path.Join(path, "report.html"))}");
+        }
+
+        if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
+        {
+            throw new SummitFileException(
+                "ReportFolderNotFound", SummitErrorKind.NotFound, $"There is no folder {folder}.", path,
+                $"New-Item -ItemType Directory -Path {PowerShellWord.Quote(folder)}");
+        }
+
+        if (!force && File.Exists(path))
+        {
+            throw new SummitFileException(
+                "ReportFileExists", SummitErrorKind.OperationFailed, $"{path} is there already.", path, "Add -Force to replace it.");
+        }
     }
 
-    /// <summary>Tries whether a file can be made beside the report, so that hours of looking are not lost for a folder that may not be written.</summary>
+    /// <summary>
+    /// Tries whether a file can be made beside the report, so that hours of looking are not lost for a folder that may not be written.
+    /// </summary>
     /// <exception cref="SummitFileException">It cannot.</exception>
     public static void TryPlace(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using var tried = new FileStream($"{path}.{Environment.ProcessId}.try", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var tried = new FileStream(
+                $"{path}.{Environment.ProcessId}.try", FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
@@ -102,7 +125,8 @@ public static class ReportFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new SummitFileException("ReportInvalid", SummitErrorKind.InvalidData, $"{path} is no JSON report: {error.Message}", path, make, error);
+            throw new SummitFileException(
+                "ReportInvalid", SummitErrorKind.InvalidData, $"{path} is no JSON report: {error.Message}", path, make, error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -110,10 +134,14 @@ public static class ReportFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new SummitFileException("ReportUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path, $"ls -l {ShellWord.Quote(path)}", error);
+            throw new SummitFileException(
+                "ReportUnreadable", SummitErrorKind.PermissionDenied, $"{path} cannot be read: {error.Message}", path,
+                $"ls -l {ShellWord.Quote(path)}", error);
         }
     }
 
     private static SummitFileException NotWritten(string path, Exception error) =>
-        new("ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
+        new(
+            "ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path,
+            $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);
 }

@@ -25,7 +25,10 @@ public static class ReportSubjects
 
     /// <summary>The types that a report can be made of.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair)];
+    [
+        typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement),
+        typeof(SummitDeployment), typeof(SummitRepair),
+    ];
 
     /// <summary>Refuses an object that no report can be made of.</summary>
     /// <exception cref="SummitArgumentException">It is one.</exception>
@@ -33,7 +36,10 @@ public static class ReportSubjects
     {
         if (value is not null && Types.Contains(value.GetType())) return;
         throw new SummitArgumentException(
-            "ReportInputInvalid", $"A report cannot be made of {(value is null ? "nothing" : $"a {value.GetType().Name}")}; it can of {string.Join(", ", Types.Select(type => type.Name))}.", value,
+            "ReportInputInvalid",
+            $"A report cannot be made of {(value is null ? "nothing" : $"a {value.GetType().Name}")}; "
+                + $"it can of {string.Join(", ", Types.Select(type => type.Name))}.",
+            value,
             "Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.html");
     }
 
@@ -58,7 +64,8 @@ public static class ReportSubjects
         SummitRepair repair => new($"{repair.Site} on {repair.Target}", repair, (repair.After ?? repair.Before).Checks),
         SummitWebSocketResult probe => new(probe.Uri, probe, [Of(probe)]),
         SummitWebSocketMeasurement measurement => new($"Measurement of {measurement.Uri}", measurement, [Of(measurement)]),
-        SummitDeployment deployment => new($"{deployment.Action} of {deployment.Path} on {deployment.Target}", deployment, [Of(deployment)]),
+        SummitDeployment deployment =>
+            new($"{deployment.Action} of {deployment.Path} on {deployment.Target}", deployment, [Of(deployment)]),
         _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "No report is made of this."),
     };
 
@@ -85,7 +92,8 @@ public static class ReportSubjects
             Title = Measured.GeneralTitle,
             Status = tried <= 0 ? SummitCheckStatus.Unknown : wrong ? SummitCheckStatus.Fail : SummitCheckStatus.Pass,
             Severity = measurement.Opened == 0 ? SummitSeverity.Error : Measured.Severity,
-            Cause = !wrong ? SummitCause.None : measurement.Failures.Select(failure => failure.Cause).Concat(measurement.Drops.Select(drop => drop.Cause)).FirstOrDefault(SummitCause.Unknown),
+            Cause = !wrong ? SummitCause.None : measurement.Failures.Select(failure => failure.Cause)
+                .Concat(measurement.Drops.Select(drop => drop.Cause)).FirstOrDefault(SummitCause.Unknown),
             Target = measurement.Uri,
             Evidence = measurement.Explanation,
             Fix = measurement.Fix,
@@ -98,7 +106,9 @@ public static class ReportSubjects
         var (status, words) = deployment switch
         {
             { RolledBack: true } => (SummitCheckStatus.Fail, $"The old state was put back. {ForeignText.Visible(deployment.Output)}"),
-            { Verified: true } => (SummitCheckStatus.Pass, deployment.Changed ? "Done, and a WebSocket opens after it." : "Nothing had to be changed, and a WebSocket opens."),
+            { Verified: true } => (
+                SummitCheckStatus.Pass,
+                deployment.Changed ? "Done, and a WebSocket opens after it." : "Nothing had to be changed, and a WebSocket opens."),
             { WebSocket: { } probe } => (SummitCheckStatus.Fail, $"No WebSocket opens after it. {probe.Explanation}"),
             _ => (SummitCheckStatus.Unknown, "No WebSocket was tried after it."),
         };

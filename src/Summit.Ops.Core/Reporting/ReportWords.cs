@@ -24,7 +24,9 @@ internal static class ReportWords
         _ => "Not looked at",
     };
 
-    /// <summary>What a check came to, as a reader should take it: a symptom and an accepted failure are told apart from a failure that counts.</summary>
+    /// <summary>
+    /// What a check came to, as a reader should take it: a symptom and an accepted failure are told apart from a failure that counts.
+    /// </summary>
     public static string Of(SummitCheck check) => check switch
     {
         { Status: SummitCheckStatus.Fail, Suppression: not null } => "Accepted",
@@ -38,14 +40,16 @@ internal static class ReportWords
     public static string WhyNot(SummitCheck check) => check switch
     {
         { Status: not SummitCheckStatus.Fail } => "",
-        { Suppression: { } suppression } => string.Create(CultureInfo.InvariantCulture, $"Accepted until {suppression.Expires:yyyy-MM-dd} by {suppression.Owner}: {suppression.Reason}."),
+        { Suppression: { } suppression } => string.Create(
+            CultureInfo.InvariantCulture, $"Accepted until {suppression.Expires:yyyy-MM-dd} by {suppression.Owner}: {suppression.Reason}."),
         { ExplainedBy: not SummitCause.None } => $"Follows from {check.ExplainedBy}.",
         { Severity: SummitSeverity.Advice } => "Advice: the guide asks for it, and nginx does not need it.",
         _ => "",
     };
 
     /// <summary>Where the evidence stands; empty where it stands nowhere in particular.</summary>
-    public static string Place(string? file, int? line) => file is null or "" ? "" : line is > 0 ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
+    public static string Place(string? file, int? line) =>
+        file is null or "" ? "" : line is > 0 ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
 
     /// <summary>A time, with as many digits as say something.</summary>
     public static string Time(TimeSpan time) => time.TotalMilliseconds switch
@@ -59,7 +63,8 @@ internal static class ReportWords
     };
 
     /// <summary>A moment, in UTC.</summary>
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Moment(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>A hop as people call it.</summary>
     public static string Hop(string hop) => hop switch
@@ -98,7 +103,9 @@ internal static class ReportWords
         SummitDiagnosis { Causes: [var first, ..] } => first.Explanation,
         SummitDiagnosis { Healthy: true } => "A WebSocket opens, and nothing that breaks it was found.",
         SummitDiagnosis { LookedAt: false } diagnosis =>
-            $"The host could not be looked at, so nothing says that it is well{(diagnosis.WebSocket.Any(hop => hop.Success) ? "; that the public name opens may be another host's doing" : "")}. {diagnosis.NotReached}",
+            "The host could not be looked at, so nothing says that it is "
+                + $"well{(diagnosis.WebSocket.Any(hop => hop.Success) ? "; that the public name opens may be another host's doing" : "")}. "
+                + $"{diagnosis.NotReached}",
         SummitDiagnosis => "A WebSocket does not open, and what could be looked at does not say why.",
         SummitWebSocketResult probe => probe.Explanation,
         SummitWebSocketMeasurement measurement => measurement.Explanation,
@@ -113,8 +120,11 @@ internal static class ReportWords
         [
             ("failed", checks.Count(check => check.IsFailure)),
             ("accepted", checks.Count(check => check is { Status: SummitCheckStatus.Fail, Suppression: not null })),
-            ("symptoms", checks.Count(check => check is { Status: SummitCheckStatus.Fail, Suppression: null, ExplainedBy: not SummitCause.None })),
-            ("advice", checks.Count(check => check is { Status: SummitCheckStatus.Fail, Suppression: null, ExplainedBy: SummitCause.None, Severity: SummitSeverity.Advice })),
+            (
+                "symptoms",
+                checks.Count(check => check is { Status: SummitCheckStatus.Fail, Suppression: null, ExplainedBy: not SummitCause.None })),
+            ("advice", checks.Count(check => check is { Status: SummitCheckStatus.Fail, Suppression: null, ExplainedBy: SummitCause.None,
+                Severity: SummitSeverity.Advice })),
             ("unknown", checks.Count(check => check.Status == SummitCheckStatus.Unknown)),
             ("do not apply", checks.Count(check => check.Status == SummitCheckStatus.Skipped)),
             ("passed", checks.Count(check => check.Status == SummitCheckStatus.Pass)),

@@ -9,11 +9,19 @@ internal static class RulePage
     /// <summary>The page of a check; nulls where there is none here.</summary>
     public static (string? Uri, string? Text) Of(SummitCheck check)
     {
-        if (Uri.TryCreate(check.HelpUri, UriKind.Absolute, out var known) && known.Scheme is "http" or "https") return (check.HelpUri, null);
+        if (Uri.TryCreate(check.HelpUri, UriKind.Absolute, out var known) && known.Scheme is "http" or "https")
+        {
+            return (check.HelpUri, null);
+        }
+
         if (Root is null || check.HelpUri.Length == 0) return (null, null);
         var page = Path.GetFullPath(Path.Combine(Root, check.HelpUri));
         // an object may come from a file that somebody else wrote: nothing but a page of the module is read for it
-        if (!page.StartsWith(Path.Combine(Root, "docs", "rules") + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return (null, null);
+        if (!page.StartsWith(Path.Combine(Root, "docs", "rules") + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            return (null, null);
+        }
+
         try
         {
             return (new Uri(page).AbsoluteUri, File.ReadAllText(page));

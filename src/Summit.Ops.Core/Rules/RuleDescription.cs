@@ -21,7 +21,8 @@ internal sealed record RuleDescription(string Description, string Bad, string Go
     internal static RuleDescription Of(string page)
     {
         var sections = page.ReplaceLineEndings("\n").Split("\n## ").Skip(1)
-            .Select(section => section.Split('\n', 2)).Select(parts => (Head: parts[0].Trim(), Body: parts.Length > 1 ? parts[1].Trim() : "")).ToList();
+            .Select(section => section.Split('\n', 2))
+            .Select(parts => (Head: parts[0].Trim(), Body: parts.Length > 1 ? parts[1].Trim() : "")).ToList();
         return new(sections.Count > 0 ? sections[0].Body : "", Block("Fails"), Block("Passes"));
 
         string Block(string head)

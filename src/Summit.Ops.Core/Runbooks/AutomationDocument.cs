@@ -2,8 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Summit.Ops.Runbooks;
 
-/// <summary>An Automation runbook, schema 0.3: diagnose, then, where that fails, approve, deploy and look at the backend; verify in any case.</summary>
-/// <remarks>It runs the command documents by their names: four scripts in one document would be more than the 64 KB that a document may have.</remarks>
+/// <summary>
+/// An Automation runbook, schema 0.3: diagnose, then, where that fails, approve, deploy and look at the backend; verify in any case.
+/// </summary>
+/// <remarks>
+/// It runs the command documents by their names: four scripts in one document would be more than the 64 KB that a document may have.
+/// </remarks>
 internal static class AutomationDocument
 {
     /// <summary>It, for a site.</summary>
@@ -13,15 +17,20 @@ internal static class AutomationDocument
         return RunbookFile.OfJson($"{names.Repair}.json", new JsonObject
         {
             ["schemaVersion"] = "0.3",
-            ["description"] = $"Finds out why {site.Uri} does not work, and mends on the instances what a deployment of the nginx configuration or a restart of the backend mends. It needs the command documents {names.Diagnose}, {names.Deploy}, {names.Backend} and {names.Verify}.",
+            ["description"] = $"Finds out why {site.Uri} does not work, and mends on the instances what a deployment of the nginx "
+                + $"configuration or a restart of the backend mends. It needs the command documents {names.Diagnose}, {names.Deploy}, "
+                + $"{names.Backend} and {names.Verify}.",
             ["assumeRole"] = "{{ AutomationAssumeRole }}",
             ["parameters"] = new JsonObject
             {
                 ["InstanceIds"] = Parameter("StringList", "The instances.", null, "^m?i-[0-9a-f]{8,17}$"),
                 ["Force"] = Choice("yes: replace a configuration of another content whole; a backup is kept."),
                 ["RequireApproval"] = Choice("yes: wait for one of the approvers before anything is changed."),
-                ["Approvers"] = Parameter("StringList", "Who may approve: IAM users or roles. Needed where RequireApproval is yes.", new JsonArray(), null),
-                ["AutomationAssumeRole"] = Parameter("String", "The role that runs the steps; empty for whoever starts it.", "", @"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"),
+                ["Approvers"] = Parameter(
+                    "StringList", "Who may approve: IAM users or roles. Needed where RequireApproval is yes.", new JsonArray(), null),
+                ["AutomationAssumeRole"] = Parameter(
+                    "String", "The role that runs the steps; empty for whoever starts it.", "",
+                    @"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"),
             },
             ["mainSteps"] = new JsonArray(
                 // a diagnosis that finds something is no failure of the runbook: it is what the rest of it is for
@@ -39,7 +48,12 @@ internal static class AutomationDocument
                     {
                         ["Choices"] = new JsonArray(
                             // nothing failed, and not all could be looked at: no reason to change anything
-                            new JsonObject { ["NextStep"] = "verify", ["Variable"] = "{{ diagnose.ResponseCode }}", ["StringEquals"] = "2" },
+                            new JsonObject
+                            {
+                                ["NextStep"] = "verify",
+                                ["Variable"] = "{{ diagnose.ResponseCode }}",
+                                ["StringEquals"] = "2",
+                            },
                             new JsonObject { ["NextStep"] = "approve", ["Variable"] = "{{ RequireApproval }}", ["StringEquals"] = "yes" }),
                         ["Default"] = "deploy",
                     },
@@ -52,7 +66,8 @@ internal static class AutomationDocument
                     ["onFailure"] = "Abort",
                     ["inputs"] = new JsonObject
                     {
-                        ["Message"] = $"Deploy the nginx configuration of {site.ServerName}, and restart its backend where it does not answer?",
+                        ["Message"] =
+                            $"Deploy the nginx configuration of {site.ServerName}, and restart its backend where it does not answer?",
                         ["MinRequiredApprovals"] = 1,
                         ["Approvers"] = "{{ Approvers }}",
                     },
@@ -81,7 +96,8 @@ internal static class AutomationDocument
 
     private static JsonObject Run(string name, string document, JsonObject? parameters, int timeout, Action<JsonObject> flow)
     {
-        var inputs = new JsonObject { ["DocumentName"] = document, ["InstanceIds"] = "{{ InstanceIds }}", ["Comment"] = $"Summit.Ops: {name}" };
+        var inputs =
+            new JsonObject { ["DocumentName"] = document, ["InstanceIds"] = "{{ InstanceIds }}", ["Comment"] = $"Summit.Ops: {name}" };
         if (parameters is not null) inputs["Parameters"] = parameters;
         var step = new JsonObject { ["name"] = name, ["action"] = "aws:runCommand", ["timeoutSeconds"] = timeout, ["inputs"] = inputs };
         flow(step);

@@ -1,6 +1,9 @@
 namespace Summit.Ops.Runbooks;
 
-/// <summary>What a site's documents are called in Systems Manager: 3 to 128 letters, digits, dots, dashes and underscores, and none of Amazon's own prefixes.</summary>
+/// <summary>
+/// What a site's documents are called in Systems Manager: 3 to 128 letters, digits, dots, dashes and underscores, and
+/// none of Amazon's own prefixes.
+/// </summary>
 internal sealed class DocumentNames(SummitSite site)
 {
     private readonly string _prefix = Prefix(site.Name);
@@ -20,7 +23,8 @@ internal sealed class DocumentNames(SummitSite site)
         var fit = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
         if (fit.Length > 80) fit = fit[..80];
         // a runbook of Azure begins with a letter
-        var taken = fit.Length == 0 || !char.IsAsciiLetter(fit[0]) || fit.StartsWith("aws", StringComparison.OrdinalIgnoreCase) || fit.StartsWith("amazon", StringComparison.OrdinalIgnoreCase) || fit.StartsWith("amzn", StringComparison.OrdinalIgnoreCase);
+        var taken = fit.Length == 0 || !char.IsAsciiLetter(fit[0]) || fit.StartsWith("aws", StringComparison.OrdinalIgnoreCase)
+            || fit.StartsWith("amazon", StringComparison.OrdinalIgnoreCase) || fit.StartsWith("amzn", StringComparison.OrdinalIgnoreCase);
         return taken ? $"summit-{fit}".TrimEnd('-') : fit;
     }
 }

@@ -23,9 +23,11 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
     [
         new(nameof(site.ServerName), "SERVER_NAME", site.ServerName, @"^[A-Za-z0-9._:\[\]-]{1,253}$", "The DNS name that clients use."),
         new(nameof(site.Port), "PORT", $"{site.Port}", PortPattern, "The TLS port that clients use."),
-        new(nameof(site.WebSocketPath), "WEBSOCKET_PATH", site.WebSocketPath, $"^/{PathCharacters}*$", "The path of the WebSocket endpoint."),
+        new(nameof(site.WebSocketPath), "WEBSOCKET_PATH", site.WebSocketPath, $"^/{PathCharacters}*$",
+            "The path of the WebSocket endpoint."),
         new(nameof(site.ConfigPath), "CONFIG_PATH", site.ConfigPath, $"^/{PathCharacters}+$", "The site's nginx configuration file."),
-        new(nameof(site.EnabledPath), "ENABLED_PATH", site.EnabledPath, $"^(/{PathCharacters}+)?$", "The link by which nginx includes it; empty for none."),
+        new(nameof(site.EnabledPath), "ENABLED_PATH", site.EnabledPath, $"^(/{PathCharacters}+)?$",
+            "The link by which nginx includes it; empty for none."),
         .. Backend(site),
     ]);
 
@@ -34,8 +36,10 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
     public static IReadOnlyList<DocumentParameter> Backend(SummitSite site) => Checked(
     [
         new(nameof(site.BackendPort), "BACKEND_PORT", $"{site.BackendPort}", PortPattern, "The port that the backend listens on."),
-        new(nameof(site.ProcessName), "PROCESS_NAME", site.ProcessName, "^[A-Za-z0-9._@][A-Za-z0-9._@:-]{0,127}$", "The backend's process name in pm2, or its systemd unit."),
-        new(nameof(site.BackendUser), "BACKEND_USER", site.BackendUser, "^([A-Za-z0-9._][A-Za-z0-9._-]{0,63})?$", "The account that runs the backend; empty for root."),
+        new(nameof(site.ProcessName), "PROCESS_NAME", site.ProcessName, "^[A-Za-z0-9._@][A-Za-z0-9._@:-]{0,127}$",
+            "The backend's process name in pm2, or its systemd unit."),
+        new(nameof(site.BackendUser), "BACKEND_USER", site.BackendUser, "^([A-Za-z0-9._][A-Za-z0-9._-]{0,63})?$",
+            "The account that runs the backend; empty for root."),
     ]);
 
     /// <summary>Whether what is there already may be replaced, or restarted.</summary>
@@ -53,16 +57,24 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
 
     /// <summary>The lines by which the script takes them.</summary>
     public static ScriptParameters Script(IReadOnlyList<DocumentParameter> parameters) => new(
-        "# The document's parameters: from the environment where the agent puts them there, else as text, in which the patterns let no quote through.\n"
-        + string.Concat(parameters.Select(parameter => $"[ -n \"${{SSM_{parameter.Name}+x}}\" ] || SSM_{parameter.Name}='{{{{ {parameter.Name} }}}}'\n{parameter.Variable}=$SSM_{parameter.Name}\n")),
+        "# The document's parameters: from the environment where the agent puts them there, else as text, "
+        + "in which the patterns let no quote through.\n"
+        + string.Concat(parameters.Select(parameter => $"[ -n \"${{SSM_{parameter.Name}+x}}\" ] || SSM_{parameter.Name}='{{{{ "
+            + $"{parameter.Name} }}}}'\n{parameter.Variable}=$SSM_{parameter.Name}\n")),
         parameters.Select(parameter => parameter.Variable).ToHashSet(StringComparer.Ordinal));
 
     private static IReadOnlyList<DocumentParameter> Checked(IReadOnlyList<DocumentParameter> parameters)
     {
-        if (parameters.FirstOrDefault(parameter => !Regex.IsMatch(parameter.Default, parameter.Pattern.Replace("$", @"\z", StringComparison.Ordinal), RegexOptions.None, TimeSpan.FromSeconds(1))) is { } wrong)
+        if (parameters.FirstOrDefault(parameter => !Regex.IsMatch(
+            parameter.Default,
+            parameter.Pattern.Replace("$", @"\z", StringComparison.Ordinal),
+            RegexOptions.None, TimeSpan.FromSeconds(1))) is { } wrong)
         {
             throw new SummitArgumentException(
-                "SiteValueNotForDocument", $"The site's {wrong.Name} is '{ForeignText.Visible(wrong.Default)}', which cannot be a parameter of a Systems Manager document: {wrong.Pattern}", wrong.Name,
+                "SiteValueNotForDocument",
+                $"The site's {wrong.Name} is '{ForeignText.Visible(wrong.Default)}', which cannot be a parameter of a Systems Manager "
+                    + $"document: {wrong.Pattern}",
+                wrong.Name,
                 "Export-SummitRunbook -Kind RunCommandParameters   # writes the value quoted into the script itself");
         }
 

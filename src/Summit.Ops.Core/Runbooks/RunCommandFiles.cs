@@ -14,5 +14,6 @@ internal static class RunCommandFiles
     }
 
     private static RunbookFile File(string task, int timeout, Func<string, string> script) => RunbookFile.OfJson(
-        $"{task}.json", new JsonObject { ["commands"] = RunbookFile.Lines(script(task)), ["executionTimeout"] = new JsonArray($"{timeout}") });
+        $"{task}.json",
+        new JsonObject { ["commands"] = RunbookFile.Lines(script(task)), ["executionTimeout"] = new JsonArray($"{timeout}") });
 }

@@ -15,7 +15,8 @@ public sealed record RunbookFile(string Name, string Text)
     /// <summary>A document of Systems Manager, and a command with its parameters, is at most 64 KB.</summary>
     internal const int Largest = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The files of a kind, for a site.</summary>
     /// <exception cref="SummitArgumentException">A value of the site makes no sense, or cannot stand where it would have to.</exception>
@@ -28,7 +29,8 @@ public sealed record RunbookFile(string Name, string Text)
             SummitRunbookKind.CommandDocument => [.. CommandDocuments.For(site)],
             SummitRunbookKind.AutomationDocument => [AutomationDocument.For(site)],
             SummitRunbookKind.AzureRunbook => [AzureRunbook.For(site)],
-            _ => throw new SummitArgumentException("RunbookKindUnknown", $"There is no runbook of the kind {kind}.", kind, "Export-SummitRunbook -Kind CommandDocument"),
+            _ => throw new SummitArgumentException(
+                "RunbookKindUnknown", $"There is no runbook of the kind {kind}.", kind, "Export-SummitRunbook -Kind CommandDocument"),
         };
     }
 
@@ -40,7 +42,10 @@ public sealed record RunbookFile(string Name, string Text)
         var text = string.Join('\n', lines) + "\n";
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= Largest ? new RunbookFile(name, text) : throw new SummitArgumentException(
-            "RunbookTooLarge", $"{name} would have {size:N0} bytes, and Systems Manager takes {Largest:N0}: a value of the site is too long.", name, "Deploy-SummitNginxConfig -InstanceId i-…   # brings a script of any size");
+            "RunbookTooLarge",
+            $"{name} would have {size:N0} bytes, and Systems Manager takes {Largest:N0}: a value of the site is too long.",
+            name,
+            "Deploy-SummitNginxConfig -InstanceId i-…   # brings a script of any size");
     }
 
     /// <summary>A script as a list of its lines, as Run Command takes it.</summary>

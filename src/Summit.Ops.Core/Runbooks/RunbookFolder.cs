@@ -18,7 +18,14 @@ internal sealed class RunbookFolder(string path, bool force)
         var full = PathOf(file);
         try
         {
-            if (File.Exists(path)) throw new SummitFileException("RunbookFolderIsFile", SummitErrorKind.InvalidArgument, $"{path} is a file, and runbooks are several: give a folder.", path, "Export-SummitRunbook -Path ./runbooks");
+            if (File.Exists(path))
+            {
+                throw new SummitFileException(
+                    "RunbookFolderIsFile", SummitErrorKind.InvalidArgument,
+                    $"{path} is a file, and runbooks are several: give a folder.",
+                    path, "Export-SummitRunbook -Path ./runbooks");
+            }
+
             if (!File.Exists(full)) return false;
             if (File.ReadAllText(full) == file.Text) return true;
         }
@@ -28,7 +35,8 @@ internal sealed class RunbookFolder(string path, bool force)
         }
 
         return force ? false : throw new SummitFileException(
-            "RunbookFileExists", SummitErrorKind.OperationFailed, $"{full} is there with another content. Nothing was written.", full, "Export-SummitRunbook -Force   # replaces it, with what was changed in it by hand");
+            "RunbookFileExists", SummitErrorKind.OperationFailed, $"{full} is there with another content. Nothing was written.", full,
+            "Export-SummitRunbook -Force   # replaces it, with what was changed in it by hand");
     }
 
     /// <summary>Writes the file: whole, or not at all.</summary>
@@ -47,5 +55,7 @@ internal sealed class RunbookFolder(string path, bool force)
     }
 
     private static SummitFileException Failed(string file, Exception error) =>
-        new("RunbookNotWritten", SummitErrorKind.PermissionDenied, $"{file} cannot be written: {error.Message}", file, $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(file)!)}", error);
+        new(
+            "RunbookNotWritten", SummitErrorKind.PermissionDenied, $"{file} cannot be written: {error.Message}", file,
+            $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(file)!)}", error);
 }

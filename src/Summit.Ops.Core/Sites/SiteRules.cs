@@ -13,7 +13,10 @@ public static class SiteRules
     {
         foreach (var field in typeof(SummitSite).GetProperties())
         {
-            if (field.GetValue(site) is null) throw Bad("SiteFieldInvalid", field.Name, "null", "must have a value; leave it out for its default", "VALUE");
+            if (field.GetValue(site) is null)
+            {
+                throw Bad("SiteFieldInvalid", field.Name, "null", "must have a value; leave it out for its default", "VALUE");
+            }
         }
 
         Name(site.Name, nameof(site.Name));
@@ -38,30 +41,43 @@ public static class SiteRules
         if (site.BackendUser.Length > 0) Name(site.BackendUser, nameof(site.BackendUser));
         if (site.Origin.Length > 0) Origin(site.Origin, nameof(site.Origin));
         _ = Hosts.ShellScript.SplitCommand(site.NginxCommand);
-        if (site.PingInterval < TimeSpan.Zero) throw Bad("SiteFieldInvalid", nameof(site.PingInterval), site.PingInterval, "cannot be negative", "30 (seconds), or 00:00:30");
+        if (site.PingInterval < TimeSpan.Zero)
+        {
+            throw Bad("SiteFieldInvalid", nameof(site.PingInterval), site.PingInterval, "cannot be negative", "30 (seconds), or 00:00:30");
+        }
+
         foreach (var suppression in site.Suppressions) SuppressionRules.Check(suppression);
         return site;
     }
 
     private static void Name(string value, string field)
     {
-        if (value.Length is 0 or > LongestName || value[0] == '-' || value.Any(c => char.IsControl(c) || c is '/' or '\\' or '\'' or '"' or ';' or '$' or '`'))
+        if (value.Length is 0 or > LongestName || value[0] == '-'
+            || value.Any(c => char.IsControl(c) || c is '/' or '\\' or '\'' or '"' or ';' or '$' or '`'))
         {
-            throw Bad("SiteFieldInvalid", field, value, $"must be 1 to {LongestName} characters without slashes, quotes, ; $ or control characters, and must not begin with a dash", "summit-api");
+            throw Bad(
+                "SiteFieldInvalid", field, value,
+                $"must be 1 to {LongestName} characters without slashes, quotes, ; $ or control characters, and must not begin with a dash",
+                "summit-api");
         }
     }
 
     private static void Host(string value, string field)
     {
         var name = value.StartsWith('[') && value.EndsWith(']') ? value[1..^1] : value;
-        if (Uri.CheckHostName(name) == UriHostNameType.Unknown || name.Length > 253) throw Bad("SiteFieldInvalid", field, value, "must be a DNS name or an IP address", "summit-api.example.com");
+        if (Uri.CheckHostName(name) == UriHostNameType.Unknown || name.Length > 253)
+        {
+            throw Bad("SiteFieldInvalid", field, value, "must be a DNS name or an IP address", "summit-api.example.com");
+        }
     }
 
     /// <summary>Scheme, host and port, as a browser sends them (RFC 6454); <c>null</c> is what a sandboxed page sends.</summary>
     private static void Origin(string value, string field)
     {
         var plain = value.All(c => c is > ' ' and < '\x7f');
-        if (value != "null" && (!plain || !Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0 || value.IndexOf('/', uri.Scheme.Length + 3) >= 0))
+        if (value != "null"
+            && (!plain || !Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0
+                || value.IndexOf('/', uri.Scheme.Length + 3) >= 0))
         {
             throw Bad("SiteFieldInvalid", field, value, "must be scheme, host and port, without a path", "https://app.example.com");
         }
@@ -75,17 +91,24 @@ public static class SiteRules
     private static void UriPath(string value, string field, bool mayBeEmpty)
     {
         if (value.Length == 0 && mayBeEmpty) return;
-        if (value.Length == 0 || value[0] != '/' || value.Any(c => c <= ' ' || c == '\x7f' || c is '"' or '\'' or ';' or '{' or '}' or '#' or '?' or '\\'))
+        if (value.Length == 0 || value[0] != '/'
+            || value.Any(c => c <= ' ' || c == '\x7f' || c is '"' or '\'' or ';' or '{' or '}' or '#' or '?' or '\\'))
         {
-            throw Bad("SiteFieldInvalid", field, value, "must be a path of a URI: it begins with / and has no blanks, quotes, ; { } # ? or backslashes", "/ws");
+            throw Bad(
+                "SiteFieldInvalid", field, value,
+                "must be a path of a URI: it begins with / and has no blanks, quotes, ; { } # ? or backslashes", "/ws");
         }
     }
 
     private static void Query(string value, string field)
     {
-        if (value[0] == '?' || value.Any(c => c is <= ' ' or >= '\x7f' or '"' or '\'' or '`' or ';' or '{' or '}' or '#' or '\\' or '<' or '>'))
+        if (value[0] == '?'
+            || value.Any(c => c is <= ' ' or >= '\x7f' or '"' or '\'' or '`' or ';' or '{' or '}' or '#' or '\\' or '<' or '>'))
         {
-            throw Bad("SiteFieldInvalid", field, value, "must be the part of a URI behind its question mark: no blanks, quotes, ; { } # or backslashes", "EIO=4&transport=websocket");
+            throw Bad(
+                "SiteFieldInvalid", field, value,
+                "must be the part of a URI behind its question mark: no blanks, quotes, ; { } # or backslashes",
+                "EIO=4&transport=websocket");
         }
 
         NoSecret(value, field);
@@ -95,19 +118,32 @@ public static class SiteRules
     private static void NoSecret(string value, string field)
     {
         var shown = Text.Secrets.RedactUri($"/?{value}")[2..];
-        if (shown != value) throw Bad("SiteFieldInvalid", field, shown, "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token", "EIO=4&transport=websocket");
+        if (shown != value)
+        {
+            throw Bad(
+                "SiteFieldInvalid", field, shown,
+                "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token",
+                "EIO=4&transport=websocket");
+        }
     }
 
     private static void SubProtocol(string value, string field)
     {
         // the characters of an HTTP token
-        if (value.Split(',').Any(name => name.Trim(' ').Length == 0 || name.Trim(' ').Any(c => !char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal))))
+        if (value.Split(',').Any(name => name.Trim(' ').Length == 0
+            || name.Trim(' ').Any(c => !char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal))))
         {
             throw Bad("SiteFieldInvalid", field, value, "must be names of subprotocols, HTTP tokens, with commas between them", "mqtt");
         }
 
         var shown = Text.TextRedaction.OfSubProtocols(value);
-        if (shown != value) throw Bad("SiteFieldInvalid", field, shown, "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token", "mqtt");
+        if (shown != value)
+        {
+            throw Bad(
+                "SiteFieldInvalid", field, shown,
+                "must not hold a token, for a site is stored and shown: the cmdlets take one with -Token",
+                "mqtt");
+        }
     }
 
     private static void HostFile(string value, string field, bool mayBeEmpty)
@@ -115,7 +151,10 @@ public static class SiteRules
         if (value.Length == 0 && mayBeEmpty) return;
         if (value.Length == 0 || value[0] != '/' || value.EndsWith('/') || value.Any(char.IsControl))
         {
-            throw Bad("SiteFieldInvalid", field, value, "must be an absolute path on the host without control characters", "/etc/nginx/sites-available/summit-api");
+            throw Bad(
+                "SiteFieldInvalid", field, value,
+                "must be an absolute path on the host without control characters",
+                "/etc/nginx/sites-available/summit-api");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Summit.Ops.Sites;
 
-/// <summary>Which fields of a site are wishes: those that differ from what a site has by default. Every other one is "as found on the host".</summary>
+/// <summary>
+/// Which fields of a site are wishes: those that differ from what a site has by default. Every other one is "as found on the host".
+/// </summary>
 internal static class SiteWishes
 {
     private static readonly SummitSite Default = new();

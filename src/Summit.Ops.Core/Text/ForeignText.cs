@@ -5,8 +5,8 @@ namespace Summit.Ops.Text;
 
 /// <summary>Text that a host, a server or a configuration file sent: safe to show on a console.</summary>
 /// <remarks>
-/// A terminal obeys what it prints: an escape sequence in an HTTP header can clear the screen, a lone carriage return can overwrite a verdict,
-/// and a bidirectional override can show a path that is not there. None of these reaches an output string.
+/// A terminal obeys what it prints: an escape sequence in an HTTP header can clear the screen, a lone carriage return can overwrite a
+/// verdict, and a bidirectional override can show a path that is not there. None of these reaches an output string.
 /// </remarks>
 public static class ForeignText
 {
@@ -14,10 +14,14 @@ public static class ForeignText
 
     /// <summary>Makes every control character visible, line ends too: for text that belongs on one line.</summary>
     /// <param name="text">The foreign text.</param>
-    /// <returns>The text itself where nothing had to change; else with <c>\n</c>, <c>\x1b</c>, <c>\u202e</c> and the like written out.</returns>
+    /// <returns>
+    /// The text itself where nothing had to change; else with <c>\n</c>, <c>\x1b</c>, <c>\u202e</c> and the like written out.
+    /// </returns>
     public static string Visible(string text) => Visible(text, keepLines: false);
 
-    /// <summary>Makes control characters visible and keeps lines and tabs: for a body, a log or a message. A CRLF becomes a line feed.</summary>
+    /// <summary>
+    /// Makes control characters visible and keeps lines and tabs: for a body, a log or a message. A CRLF becomes a line feed.
+    /// </summary>
     /// <param name="text">The foreign text.</param>
     /// <returns>The text, safe to print over several lines.</returns>
     public static string VisibleLines(string text) => Visible(text, keepLines: true);
@@ -68,7 +72,8 @@ public static class ForeignText
         }
     }
 
-    // C0, DEL, C1; zero-width and bidirectional marks; line and paragraph separators; the byte order mark; surrogates (only unpaired ones are written out)
+    // C0, DEL, C1; zero-width and bidirectional marks; line and paragraph separators; the byte order mark; surrogates (only
+    // unpaired ones are written out)
     private static string SuspectCharacters()
     {
         var suspects = new StringBuilder();

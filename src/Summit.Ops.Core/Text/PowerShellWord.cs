@@ -13,8 +13,8 @@ internal static class PowerShellWord
     /// <summary>The value as it is where an argument needs no quotes, else quoted.</summary>
     public static string Of(string value) => value.Length > 0 && value.All(IsPlain) && value[0] != '-' ? value : Quote(value);
 
-    /// <summary>The value as a literal: in single quotes, or, where it has a character that a terminal obeys or hides, in double quotes with
-    /// that character escaped.</summary>
+    /// <summary>The value as a literal: in single quotes, or, where it has a character that a terminal obeys or hides, in double quotes
+    /// with that character escaped.</summary>
     public static string Quote(string value)
     {
         var visible = ForeignText.Visible(value) == value;
@@ -73,9 +73,19 @@ internal static class PowerShellWord
         }
 
         var character = value[at];
-        if (character is '`' or '$' || DoubleQuotes.Contains(character, StringComparison.Ordinal)) word.Append('`').Append(character);
-        else if (ForeignText.Visible(value.Substring(at, 1)).Length > 1) word.Append(CultureInfo.InvariantCulture, $"`u{{{(int)character:x}}}");
-        else word.Append(character);
+        if (character is '`' or '$' || DoubleQuotes.Contains(character, StringComparison.Ordinal))
+        {
+            word.Append('`').Append(character);
+        }
+        else if (ForeignText.Visible(value.Substring(at, 1)).Length > 1)
+        {
+            word.Append(CultureInfo.InvariantCulture, $"`u{{{(int)character:x}}}");
+        }
+        else
+        {
+            word.Append(character);
+        }
+
         return 0;
     }
 }

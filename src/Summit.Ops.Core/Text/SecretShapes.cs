@@ -60,7 +60,8 @@ internal static class SecretShapes
 
     private static int Begin(string text, int from)
     {
-        for (var at = text.IndexOf(KeyBegin, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(KeyBegin, at + 1, StringComparison.Ordinal))
+        for (var at = text.IndexOf(KeyBegin, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(
+            KeyBegin, at + 1, StringComparison.Ordinal))
         {
             var line = text.AsSpan(at, Math.Min(text.Length - at, KeyBegin.Length + LongestKeyName + KeyEnd.Length));
             var end = line.IndexOf(KeyEnd, StringComparison.Ordinal);

@@ -60,7 +60,9 @@ public sealed class Secrets
         return text;
     }
 
-    /// <summary>Masks user information, and the values of query parameters whose names say that they are secret (token, password, key …).</summary>
+    /// <summary>
+    /// Masks user information, and the values of query parameters whose names say that they are secret (token, password, key …).
+    /// </summary>
     /// <param name="uri">A URI, well-formed or not: an error about a bad one shows it too.</param>
     /// <returns>The URI with <see cref="Mask"/> in place of each secret.</returns>
     public static string RedactUri(string? uri)

@@ -17,7 +17,8 @@ internal static class UnifiedDiff
     {
         if (before == after) return "";
         var old = before ?? "";
-        var result = Differ.Instance.CreateDiffs(old, after, ignoreWhiteSpace: false, ignoreCase: false, new LineEndingsPreservingChunker());
+        var result = Differ.Instance.CreateDiffs(
+            old, after, ignoreWhiteSpace: false, ignoreCase: false, new LineEndingsPreservingChunker());
         var text = new StringBuilder()
             .Append("--- ").AppendLine(before is null ? "/dev/null" : path)
             .Append("+++ ").AppendLine(path);
@@ -27,7 +28,11 @@ internal static class UnifiedDiff
         {
             // blocks whose contexts touch are one hunk
             var last = first;
-            while (last + 1 < blocks.Count && blocks[last + 1].DeleteStartA - (blocks[last].DeleteStartA + blocks[last].DeleteCountA) <= 2 * Context) last++;
+            while (last + 1 < blocks.Count
+                && blocks[last + 1].DeleteStartA - (blocks[last].DeleteStartA + blocks[last].DeleteCountA) <= 2 * Context)
+            {
+                last++;
+            }
 
             var startA = Math.Max(0, blocks[first].DeleteStartA - Context);
             var startB = Math.Max(0, blocks[first].InsertStartB - Context);

@@ -15,7 +15,11 @@ internal static class UnreadText
     {
         foreach (var line in log.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith(Before, StringComparison.Ordinal) || line.StartsWith(Unsearched, StringComparison.Ordinal) || line.EndsWith(Longer, StringComparison.Ordinal)) return true;
+            if (line.StartsWith(Before, StringComparison.Ordinal) || line.StartsWith(Unsearched, StringComparison.Ordinal)
+                || line.EndsWith(Longer, StringComparison.Ordinal))
+            {
+                return true;
+            }
         }
 
         return false;

@@ -4,9 +4,15 @@ namespace Summit.Ops.Text;
 internal static class UriRedaction
 {
     private static readonly string[] SecretWords =
-        ["token", "secret", "passw", "passphrase", "pwd", "auth", "apikey", "api_key", "api-key", "jwt", "signature", "credential", "session", "ticket", "bearer"];
+    [
+        "token", "secret", "passw", "passphrase", "pwd", "auth", "apikey", "api_key", "api-key", "jwt", "signature", "credential",
+        "session", "ticket", "bearer",
+    ];
 
-    private static readonly string[] SecretNames = ["key", "sig", "sid", "code", "pass", "otp", "pin", "t", "tk", "tok", "pw", "bindpw", "hmac"];
+    private static readonly string[] SecretNames =
+    [
+        "key", "sig", "sid", "code", "pass", "otp", "pin", "t", "tk", "tok", "pw", "bindpw", "hmac",
+    ];
 
     /// <summary>Start and length of each secret part, in order.</summary>
     public static IEnumerable<(int Start, int Length)> Find(string uri)
@@ -58,7 +64,11 @@ internal static class UriRedaction
 
         // a password with a slash in it: what stands before the slash is then no host and port
         var colon = uri.AsSpan(start, end - start).LastIndexOf(':');
-        if (colon < 0 || uri[start] == '[' || uri.AsSpan(start + colon + 1, end - start - colon - 1).IndexOfAnyExceptInRange('0', '9') < 0) return null;
+        if (colon < 0 || uri[start] == '[' || uri.AsSpan(start + colon + 1, end - start - colon - 1).IndexOfAnyExceptInRange('0', '9') < 0)
+        {
+            return null;
+        }
+
         at = uri.AsSpan(start).LastIndexOf('@');
         return at > 0 ? (start, at) : null;
     }

@@ -28,7 +28,8 @@ public sealed class BreakDiagnosis(IHost host, string? token, string? folder, Ti
 
     private static string FileName(SummitSite site, DateTimeOffset at)
     {
-        var name = string.Concat(site.Name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '_'));
+        var name = string.Concat(
+            site.Name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '_'));
         return string.Create(CultureInfo.InvariantCulture, $"{name}.{at.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}.evidence.json");
     }
 }

@@ -2,9 +2,9 @@ namespace Summit.Ops.Watching;
 
 /// <summary>Learns how long opening a WebSocket normally takes at one endpoint, and says when it takes longer.</summary>
 /// <remarks>
-/// The normal is the median of the last 240 probes that were not slow, its spread their median absolute deviation: a few outliers move neither.
-/// It is slow when the median of the last five exceeds the normal by six deviations, and at least doubles it, and adds 50 ms or more;
-/// it is normal again when the median is back by half of that. What has been slow for 240 probes is the new normal.
+/// The normal is the median of the last 240 probes that were not slow, its spread their median absolute deviation: a few outliers move
+/// neither. It is slow when the median of the last five exceeds the normal by six deviations, and at least doubles it, and adds 50 ms or
+/// more; it is normal again when the median is back by half of that. What has been slow for 240 probes is the new normal.
 /// </remarks>
 internal sealed class LatencyNormal
 {

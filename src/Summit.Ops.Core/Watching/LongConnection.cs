@@ -91,7 +91,8 @@ internal sealed class LongConnection(WebSocketProbe probe, ProbeRequest request,
     private async Task<bool> PingAsync(HeldConnection held, Task reading, CancellationToken cancellation)
     {
         long? waitingSince = null;
-        while (await Task.WhenAny(reading, Task.Delay(PingInterval, time, cancellation)) != reading && !cancellation.IsCancellationRequested)
+        while (await Task.WhenAny(reading, Task.Delay(PingInterval, time, cancellation)) != reading
+            && !cancellation.IsCancellationRequested)
         {
             if (!held.Waiting)
             {

@@ -60,7 +60,9 @@ internal sealed class WatchFigures
             Probes = Probes,
             Failed = Failed,
             // one probe has no time yet, and says all the same how it stands
-            Availability = watched > TimeSpan.Zero ? 1 - (Downtime / watched) : state is SummitWatchState.Unknown ? null : Failed == 0 ? 1 : 0,
+            Availability = watched > TimeSpan.Zero
+                ? 1 - (Downtime / watched)
+                : state is SummitWatchState.Unknown ? null : Failed == 0 ? 1 : 0,
             Outages = Outages,
             Downtime = Downtime,
             LongestOutage = LongestOutage,

@@ -36,18 +36,32 @@ public sealed record WatchRules
     /// <summary>How long nothing may change before flapping is over.</summary>
     internal TimeSpan SettleTime => FlapWindow / 2;
 
-    /// <summary>From the end of one probe to the start of the next: what is longer is a gap, in which the endpoint was not watched.</summary>
+    /// <summary>
+    /// From the end of one probe to the start of the next: what is longer is a gap, in which the endpoint was not watched.
+    /// </summary>
     internal TimeSpan GapLimit => Max(3 * Interval, Interval + TimeSpan.FromSeconds(30));
 
     /// <summary>Checks them.</summary>
     /// <exception cref="SummitArgumentException">One makes no sense.</exception>
     public void Check()
     {
-        if (Interval < Shortest || Interval > Longest) throw Bad("IntervalInvalid", $"An interval of {Interval} makes no sense: it is 0.1 s to a day.", "-Interval 5");
-        if (Duration < TimeSpan.Zero || Duration > TimeSpan.FromDays(3650)) throw Bad("DurationInvalid", $"A duration of {Duration} makes no sense: it is zero, for no end, to ten years.", "-Duration 3600");
+        if (Interval < Shortest || Interval > Longest)
+        {
+            throw Bad("IntervalInvalid", $"An interval of {Interval} makes no sense: it is 0.1 s to a day.", "-Interval 5");
+        }
+
+        if (Duration < TimeSpan.Zero || Duration > TimeSpan.FromDays(3650))
+        {
+            throw Bad(
+                "DurationInvalid", $"A duration of {Duration} makes no sense: it is zero, for no end, to ten years.", "-Duration 3600");
+        }
+
         if (CertificateDays is < 0 or > 3650)
         {
-            throw Bad("CertificateDaysInvalid", string.Create(CultureInfo.InvariantCulture, $"{CertificateDays} days make no sense: 0 to 3,650."), "-CertificateDays 14");
+            throw Bad(
+                "CertificateDaysInvalid",
+                string.Create(CultureInfo.InvariantCulture, $"{CertificateDays} days make no sense: 0 to 3,650."),
+                "-CertificateDays 14");
         }
     }
 

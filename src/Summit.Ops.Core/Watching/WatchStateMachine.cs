@@ -12,7 +12,10 @@ public sealed record WatchProbe(SummitWebSocketResult Result, bool NoNetwork = f
 /// <param name="How">How it ended, in words.</param>
 public sealed record WatchCut(DateTimeOffset At, TimeSpan Held, int CloseCode, string How);
 
-/// <summary>Makes transitions of the probes of one endpoint. It is pure: times come with the probes, nothing is asked or waited for, and its memory does not grow.</summary>
+/// <summary>
+/// Makes transitions of the probes of one endpoint. It is pure: times come with the probes, nothing is asked or waited
+/// for, and its memory does not grow.
+/// </summary>
 /// <param name="uri">The endpoint, as it is shown.</param>
 /// <param name="site">The site, or null.</param>
 /// <param name="rules">When what is told.</param>
@@ -53,7 +56,8 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
         ArgumentNullException.ThrowIfNull(result);
         if (!result.Success) return null;
         var times = result.Timings;
-        return (times.Dns ?? TimeSpan.Zero) + (times.Tcp ?? TimeSpan.Zero) + (times.Proxy ?? TimeSpan.Zero) + (times.Tls ?? TimeSpan.Zero) + (times.Upgrade ?? TimeSpan.Zero);
+        return (times.Dns ?? TimeSpan.Zero) + (times.Tcp ?? TimeSpan.Zero) + (times.Proxy ?? TimeSpan.Zero) + (times.Tls ?? TimeSpan.Zero)
+            + (times.Upgrade ?? TimeSpan.Zero);
     }
 
     /// <summary>Takes note that a held connection ended; the next probe shows what that means.</summary>
@@ -86,7 +90,8 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
         return told;
     }
 
-    private static bool Unreached(WatchProbe probe) => probe.NoNetwork && probe.Result.FailedStage is SummitProbeStage.Dns or SummitProbeStage.Tcp or SummitProbeStage.Proxy;
+    private static bool Unreached(WatchProbe probe) =>
+        probe.NoNetwork && probe.Result.FailedStage is SummitProbeStage.Dns or SummitProbeStage.Tcp or SummitProbeStage.Proxy;
 
     private void Count(SummitWatchState seen, DateTimeOffset at, SummitWebSocketResult result)
     {
@@ -121,7 +126,11 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
     private SummitWebSocketTransition? Changed(SummitWatchState seen, DateTimeOffset at, SummitWebSocketResult result)
     {
         if (seen == SummitWatchState.Unknown) return State == seen && _reason == SummitWatchReason.NoNetwork ? null : NoNetwork(at, result);
-        if (State == SummitWatchState.Flapping) return _changes.Count > 0 && at - _changes.Last().At < rules.SettleTime ? null : Now(seen, at, result);
+        if (State == SummitWatchState.Flapping)
+        {
+            return _changes.Count > 0 && at - _changes.Last().At < rules.SettleTime ? null : Now(seen, at, result);
+        }
+
         if (_changes.Count >= WatchRules.FlapChanges) return Flapping(at, result);
         if (seen == SummitWatchState.Down) return State == SummitWatchState.Down ? OtherCause(at, result) : Now(seen, at, result);
         var (state, reason) = Quality(at, result);
@@ -132,7 +141,9 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
     {
         if (_latency.Slow) return (SummitWatchState.Degraded, SummitWatchReason.Slow);
         var soonOver = result.Certificate is { } certificate && certificate.NotAfter - at < TimeSpan.FromDays(rules.CertificateDays);
-        return soonOver ? (SummitWatchState.Degraded, SummitWatchReason.CertificateSoonOver) : (SummitWatchState.Up, SummitWatchReason.None);
+        return soonOver
+            ? (SummitWatchState.Degraded, SummitWatchReason.CertificateSoonOver)
+            : (SummitWatchState.Up, SummitWatchReason.None);
     }
 
     private SummitWebSocketTransition Now(SummitWatchState seen, DateTimeOffset at, SummitWebSocketResult result)
@@ -142,7 +153,9 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
         if (settled) _changes.Clear();
         if (seen == SummitWatchState.Down)
         {
-            var why = settled ? WatchWords.Settled(flapped, result.Explanation) : _cut is { } end ? $"{WatchWords.Cut(end)} No new one opens: {result.Explanation}" : result.Explanation;
+            var why = settled
+                ? WatchWords.Settled(flapped, result.Explanation)
+                : _cut is { } end ? $"{WatchWords.Cut(end)} No new one opens: {result.Explanation}" : result.Explanation;
             return To(SummitWatchState.Down, SummitWatchReason.Failed, at, _downSince, why, result) with
             {
                 Cause = result.Cause, Fix = result.Fix, Outage = settled ? flapped : at - _downSince, Attempts = _attempts,
@@ -161,7 +174,11 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
         if (state == SummitWatchState.Degraded && outage is not null) words = $"{WatchWords.Opens(State, outage, attempts)} {words}";
         // a cut is told once; what the state is of itself stays its reason
         var cut = _cut is not null && state == State;
-        var transition = To(state, reason, at, cut ? _cut!.At : at, cut ? $"{WatchWords.Cut(_cut!)} A new one opens." : words, result) with { Outage = outage, Attempts = attempts };
+        var transition = To(state, reason, at, cut ? _cut!.At : at, cut ? $"{WatchWords.Cut(_cut!)} A new one opens." : words, result) with
+        {
+            Outage = outage,
+            Attempts = attempts,
+        };
         return cut ? transition with { Reason = SummitWatchReason.Cut } : transition;
     }
 
@@ -171,7 +188,10 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
         _otherCause = result.Cause;
         if (_otherCauses < WatchRules.OtherCauseProbes) return null;
         (_cause, _otherCauses) = (result.Cause, 0);
-        return To(SummitWatchState.Down, SummitWatchReason.Failed, at, _downSince, $"It is still down, and for another reason: {result.Explanation}", result) with
+        return To(
+            SummitWatchState.Down, SummitWatchReason.Failed, at, _downSince,
+            $"It is still down, and for another reason: {result.Explanation}",
+            result) with
         {
             Cause = result.Cause, Fix = result.Fix, Outage = at - _downSince, Attempts = _attempts,
         };
@@ -181,7 +201,8 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
     {
         _flapping = _changes.Peek();
         var down = _figures.Downtime - _flapping.Downtime;
-        return To(SummitWatchState.Flapping, SummitWatchReason.Flapping, at, _flapping.At, WatchWords.Flapping(_changes.Count, at - _flapping.At, down), result) with
+        return To(SummitWatchState.Flapping, SummitWatchReason.Flapping, at, _flapping.At, WatchWords.Flapping(
+            _changes.Count, at - _flapping.At, down), result) with
         {
             Cause = _cause, Outage = down, Attempts = _attempts,
         };
@@ -204,13 +225,15 @@ public sealed class WatchStateMachine(string uri, SummitSite? site, WatchRules r
     }
 
     private SummitWebSocketTransition To(
-        SummitWatchState state, SummitWatchReason reason, DateTimeOffset at, DateTimeOffset since, string explanation, SummitWebSocketResult? result)
+        SummitWatchState state, SummitWatchReason reason, DateTimeOffset at, DateTimeOffset since, string explanation,
+        SummitWebSocketResult? result)
     {
         var previous = State;
         (State, _reason) = (state, reason);
         return new SummitWebSocketTransition
         {
-            Uri = uri, Site = site, State = state, Previous = previous, Reason = reason, Explanation = explanation, Time = at, Since = since,
+            Uri = uri, Site = site, State = state, Previous = previous, Reason = reason, Explanation = explanation,
+            Time = at, Since = since,
             WebSocket = result, CloseCode = _cut?.CloseCode, Held = _cut?.Held,
         };
     }

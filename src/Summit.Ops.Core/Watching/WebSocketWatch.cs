@@ -33,7 +33,10 @@ public sealed class WebSocketWatch
         _local = host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
     }
 
-    /// <summary>Diagnoses a site at the moment it breaks; null for not at all. It runs beside the probes, and the transition is told when it is done.</summary>
+    /// <summary>
+    /// Diagnoses a site at the moment it breaks; null for not at all. It runs beside the probes, and the
+    /// transition is told when it is done.
+    /// </summary>
     public Func<SummitSite, DateTimeOffset, CancellationToken, Task<SummitDiagnosis?>>? Diagnose { get; init; }
 
     /// <summary>Is told each probe.</summary>
@@ -64,7 +67,12 @@ public sealed class WebSocketWatch
                     holding = null;
                 }
 
-                foreach (var transition in _machine.Observe(new WatchProbe(result, !result.Success && !_local && !NetworkInterface.GetIsNetworkAvailable()))) Tell(transition, tell, over.Token);
+                foreach (var transition in _machine.Observe(
+                    new WatchProbe(result, !result.Success && !_local && !NetworkInterface.GetIsNetworkAvailable())))
+                {
+                    Tell(transition, tell, over.Token);
+                }
+
                 Probed?.Invoke(_machine, result);
                 if (_machine.Reached) return await ToldAsync(reached: true);
                 if (_rules.HoldConnection && result.Success) holding ??= new LongConnection(_probe, _request, _time).RunAsync(over.Token);
@@ -114,7 +122,8 @@ public sealed class WebSocketWatch
     // what waits for a diagnosis holds up what is told after it, and no probe
     private void Tell(SummitWebSocketTransition transition, Action<SummitWebSocketTransition> tell, CancellationToken cancellation)
     {
-        var breaks = Diagnose is not null && transition is { State: SummitWatchState.Down, Previous: not SummitWatchState.Down, Site: not null };
+        var breaks = Diagnose is not null
+            && transition is { State: SummitWatchState.Down, Previous: not SummitWatchState.Down, Site: not null };
         if (!breaks && _telling.IsCompleted)
         {
             tell(transition);
@@ -144,7 +153,8 @@ public sealed class WebSocketWatch
     }
 
     // a site that came back before it was looked at has no root cause: then what the probe showed stands
-    private static SummitWebSocketTransition Diagnosed(SummitWebSocketTransition transition, SummitDiagnosis diagnosis) => diagnosis.Causes is [var first, ..]
-        ? transition with { Diagnosis = diagnosis, Cause = diagnosis.RootCause, Explanation = first.Explanation, Fix = first.Fix }
-        : transition with { Diagnosis = diagnosis };
+    private static SummitWebSocketTransition Diagnosed(SummitWebSocketTransition transition, SummitDiagnosis diagnosis) =>
+        diagnosis.Causes is [var first, ..]
+            ? transition with { Diagnosis = diagnosis, Cause = diagnosis.RootCause, Explanation = first.Explanation, Fix = first.Fix }
+            : transition with { Diagnosis = diagnosis };
 }

@@ -14,17 +14,21 @@ internal sealed record AwsAnswer(int Status, string ContentType, string Body, st
     public static AwsAnswer Json(JsonNode body) => new(200, "application/x-amz-json-1.1", body.ToJsonString(), "OK");
 
     /// <summary>An XML answer.</summary>
-    public static AwsAnswer Xml(XElement body) => new(200, "text/xml;charset=UTF-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + body.ToString(SaveOptions.DisableFormatting), "OK");
+    public static AwsAnswer Xml(XElement body) => new(
+        200, "text/xml;charset=UTF-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + body.ToString(SaveOptions.DisableFormatting), "OK");
 
     /// <summary>An error in a protocol's own form.</summary>
     public static AwsAnswer Of(AwsProtocol protocol, AwsErrorException error) => protocol switch
     {
-        AwsProtocol.Json => Json(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }) with { Status = error.Status, Outcome = error.Code },
+        AwsProtocol.Json => Json(
+            new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }) with { Status = error.Status, Outcome = error.Code },
         AwsProtocol.Ec2Query => Xml(new XElement("Response",
             new XElement("Errors", new XElement("Error", new XElement("Code", error.Code), new XElement("Message", error.Message))),
             new XElement("RequestID", Guid.NewGuid()))) with { Status = error.Status, Outcome = error.Code },
         _ => Xml(new XElement(Sts + "ErrorResponse",
-            new XElement(Sts + "Error", new XElement(Sts + "Type", "Sender"), new XElement(Sts + "Code", error.Code), new XElement(Sts + "Message", error.Message)),
+            new XElement(
+                Sts + "Error", new XElement(Sts + "Type", "Sender"), new XElement(Sts + "Code", error.Code),
+                new XElement(Sts + "Message", error.Message)),
             new XElement(Sts + "RequestId", Guid.NewGuid()))) with { Status = error.Status, Outcome = error.Code },
     };
 

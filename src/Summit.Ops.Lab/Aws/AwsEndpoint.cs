@@ -7,8 +7,14 @@ using Summit.Ops.Lab.Aws.Sts;
 
 namespace Summit.Ops.Lab.Aws;
 
-/// <summary>A test part: one listener on the loopback that speaks so much of Systems Manager, EC2 and STS that the AWS CLI and the SDKs take it for the real one.</summary>
-/// <remarks>Its Run Command really runs the script, with <c>sh</c> on this machine, unless the instance is simulated. It is no AWS and keeps nothing.</remarks>
+/// <summary>
+/// A test part: one listener on the loopback that speaks so much of Systems Manager, EC2 and STS that the AWS CLI and the
+/// SDKs take it for the real one.
+/// </summary>
+/// <remarks>
+/// Its Run Command really runs the script, with <c>sh</c> on this machine, unless the instance is simulated.
+/// It is no AWS and keeps nothing.
+/// </remarks>
 public sealed class AwsEndpoint : IAsyncDisposable
 {
     /// <summary>The account that all of it belongs to.</summary>
@@ -31,7 +37,8 @@ public sealed class AwsEndpoint : IAsyncDisposable
         _throttle = new Throttle(Knobs, time);
         _runCommand = new RunCommand(Fleet, Knobs, time);
         Ec2 = new Ec2Service(Fleet);
-        _services = new IAwsService[] { new SsmService(Fleet, _runCommand), Ec2, new StsService(Temporary, WebIdentityToken) }.ToDictionary(service => service.Name, StringComparer.Ordinal);
+        _services = new IAwsService[] { new SsmService(Fleet, _runCommand), Ec2, new StsService(Temporary, WebIdentityToken) }.ToDictionary(
+            service => service.Name, StringComparer.Ordinal);
         _accepting = AcceptAsync();
     }
 
@@ -134,13 +141,19 @@ public sealed class AwsEndpoint : IAsyncDisposable
             await context.Request.InputStream.CopyToAsync(body, _stop.Token);
             var request = AwsRequest.Read(context.Request.Headers, body.ToArray());
             var answer = request is null
-                ? AwsAnswer.Of(AwsProtocol.Query, new AwsErrorException("MissingAuthenticationToken", "Request is missing Authentication Token", 403))
+                ? AwsAnswer.Of(
+                    AwsProtocol.Query, new AwsErrorException("MissingAuthenticationToken", "Request is missing Authentication Token", 403))
                 : await AnswerAsync(context.Request, request, body.ToArray());
-            if (request is not null) Calls.Enqueue(new AwsCall(request.Action, answer?.Outcome ?? "Reset", request) { Answer = answer?.Body ?? "" });
+            if (request is not null)
+            {
+                Calls.Enqueue(new AwsCall(request.Action, answer?.Outcome ?? "Reset", request) { Answer = answer?.Body ?? "" });
+            }
+
             if (answer is null) await ResetAsync(context.Response);
             else await answer.WriteAsync(context.Response, _time.GetUtcNow() + Knobs.ClockAhead);
         }
-        catch (Exception error) when (error is OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException)
+        catch (Exception error)
+            when (error is OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException)
         {
             // the caller had enough, or the endpoint ends
         }
@@ -168,7 +181,11 @@ public sealed class AwsEndpoint : IAsyncDisposable
             Authenticate(http, request, body);
             if (Knobs.Denied.ContainsKey(request.Action) || Knobs.Allowed?.Contains(request.Action) == false) throw Denied(request);
             if (Knobs.Errors.TryGetValue(request.Action, out var error)) throw error;
-            if (fault == CallFault.ServerError) throw new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);
+            if (fault == CallFault.ServerError)
+            {
+                throw new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);
+            }
+
             if (fault == CallFault.ResetBefore) return null;
             if (fault == CallFault.Throttle || !_throttle.Takes(request.Action))
             {
@@ -177,7 +194,11 @@ public sealed class AwsEndpoint : IAsyncDisposable
                     : new AwsErrorException("ThrottlingException", "Rate exceeded");
             }
 
-            if (!_services.TryGetValue(request.Service, out var service)) throw new AwsErrorException("UnknownOperationException", $"This loopback endpoint does not play {request.Service}.");
+            if (!_services.TryGetValue(request.Service, out var service))
+            {
+                throw new AwsErrorException("UnknownOperationException", $"This loopback endpoint does not play {request.Service}.");
+            }
+
             var answer = service.Answer(request);
             return fault == CallFault.ResetAfter ? null : answer;
         }
@@ -190,16 +211,24 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private void Authenticate(HttpListenerRequest http, AwsRequest request, byte[] body)
     {
         if (request is { Operation: StsService.WebIdentity, AccessKeyId: "" }) return;
-        var secret = request.AccessKeyId == AccessKeyId ? SecretAccessKey : Temporary.Secret(request.AccessKeyId, http.Headers["X-Amz-Security-Token"]);
+        var secret = request.AccessKeyId == AccessKeyId
+            ? SecretAccessKey
+            : Temporary.Secret(request.AccessKeyId, http.Headers["X-Amz-Security-Token"]);
         var known = secret is not null;
         if (known && Signature.Matches(http.HttpMethod, http.Url!, http.Headers, body, secret!)) return;
         throw request.Protocol switch
         {
-            AwsProtocol.Ec2Query => new AwsErrorException("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
-            AwsProtocol.Query when !known => new AwsErrorException("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
-            AwsProtocol.Query => new AwsErrorException("SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.", 403),
+            AwsProtocol.Ec2Query =>
+                new AwsErrorException("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
+            AwsProtocol.Query when !known =>
+                new AwsErrorException("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
+            AwsProtocol.Query => new AwsErrorException("SignatureDoesNotMatch", "The request signature we calculated does not match the "
+                + "signature you provided. Check your AWS Secret Access Key and signing method.", 403),
             _ when !known => new AwsErrorException("UnrecognizedClientException", "The security token included in the request is invalid."),
-            _ => new AwsErrorException("InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."),
+            _ => new AwsErrorException(
+                "InvalidSignatureException",
+                "The request signature we calculated does not match the signature you provided. "
+                    + "Check your AWS Secret Access Key and signing method."),
         };
     }
 
@@ -207,7 +236,11 @@ public sealed class AwsEndpoint : IAsyncDisposable
     {
         var user = $"User: arn:aws:iam::{Account}:user/lab is not authorized to perform: {request.Action}";
         return request.Service == "ec2"
-            ? new AwsErrorException("UnauthorizedOperation", $"You are not authorized to perform this operation. {user} because no identity-based policy allows the {request.Action} action", 403)
-            : new AwsErrorException("AccessDeniedException", $"{user} on resource: arn:aws:{request.Service}:{request.Region}:{Account}:* because no identity-based policy allows the {request.Action} action");
+            ? new AwsErrorException("UnauthorizedOperation", "You are not authorized to perform this operation. "
+                + $"{user} because no identity-based policy allows the {request.Action} action", 403)
+            : new AwsErrorException(
+                "AccessDeniedException",
+                $"{user} on resource: arn:aws:{request.Service}:{request.Region}:{Account}:* because no identity-based policy allows the "
+                    + $"{request.Action} action");
     }
 }

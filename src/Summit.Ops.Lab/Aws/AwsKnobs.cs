@@ -5,7 +5,10 @@ namespace Summit.Ops.Lab.Aws;
 /// <summary>How the endpoint misbehaves, as the real one does now and then. Every knob may be turned while it runs.</summary>
 public sealed class AwsKnobs
 {
-    /// <summary>Calls a second for an action (<c>ssm:SendCommand</c>); more is answered by a throttling error. Actions that are not named are not throttled.</summary>
+    /// <summary>
+    /// Calls a second for an action (<c>ssm:SendCommand</c>); more is answered by a throttling error. Actions that
+    /// are not named are not throttled.
+    /// </summary>
     public ConcurrentDictionary<string, double> Rates { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How many calls an action may make at once before its rate counts.</summary>
@@ -26,7 +29,10 @@ public sealed class AwsKnobs
     /// <summary>How long an agent takes to pick a command up.</summary>
     public TimeSpan AgentDelay { get; set; }
 
-    /// <summary>Whether the agents are older than 3.3.2746.0: they know no environment variables for a document's parameters, and put values in as text.</summary>
+    /// <summary>
+    /// Whether the agents are older than 3.3.2746.0: they know no environment variables for a document's
+    /// parameters, and put values in as text.
+    /// </summary>
     public bool OldAgent { get; set; }
 
     /// <summary>How long a command waits for an agent that does not come; null for its own TimeoutSeconds.</summary>

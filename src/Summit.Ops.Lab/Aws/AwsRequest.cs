@@ -86,6 +86,7 @@ public sealed record AwsRequest
     {
         if (headers["X-Amz-Target"] is not null) return null;
         var form = new QueryParameters(HttpUtility.ParseQueryString(Encoding.UTF8.GetString(body)));
-        return form["Action"] != Sts.StsService.WebIdentity ? null : new AwsRequest { Protocol = AwsProtocol.Query, Service = "sts", Operation = Sts.StsService.WebIdentity, Region = "", AccessKeyId = "", Form = form };
+        return form["Action"] != Sts.StsService.WebIdentity ? null : new AwsRequest { Protocol =
+            AwsProtocol.Query, Service = "sts", Operation = Sts.StsService.WebIdentity, Region = "", AccessKeyId = "", Form = form };
     }
 }

@@ -6,7 +6,10 @@ using Summit.Ops.Lab.Aws.Sts;
 
 namespace Summit.Ops.Lab.Aws;
 
-/// <summary>A test part: the metadata service of an instance (IMDSv2) on the loopback, with the credentials of its role and its region. A client needs a session token first, as with the real one where version 1 is off.</summary>
+/// <summary>
+/// A test part: the metadata service of an instance (IMDSv2) on the loopback, with the credentials of its role and its region. A client
+/// needs a session token first, as with the real one where version 1 is off.
+/// </summary>
 public sealed class InstanceMetadata : IAsyncDisposable
 {
     private const int Attempts = 20;
@@ -73,7 +76,9 @@ public sealed class InstanceMetadata : IAsyncDisposable
 
             var path = context.Request.Url!.AbsolutePath;
             Asked.Enqueue(path);
-            var (status, text) = context.Request.HttpMethod == "PUT" && path == "/latest/api/token" ? (200, _session) : context.Request.Headers[TokenHeader] != _session ? (401, "") : Answer(path);
+            var (status, text) = context.Request.HttpMethod == "PUT" && path == "/latest/api/token"
+                ? (200, _session)
+                : context.Request.Headers[TokenHeader] != _session ? (401, "") : Answer(path);
             context.Response.StatusCode = status;
             var body = Encoding.UTF8.GetBytes(text);
             if (path == "/latest/api/token") context.Response.Headers["X-aws-ec2-metadata-token-ttl-seconds"] = "21600";
@@ -85,11 +90,17 @@ public sealed class InstanceMetadata : IAsyncDisposable
     private (int Status, string Text) Answer(string path) => path.TrimEnd('/') switch
     {
         "/latest/meta-data/iam/security-credentials" or "/latest/meta-data/iam/security-credentials-extended" => (200, Role),
-        $"/latest/meta-data/iam/security-credentials/{Role}" or $"/latest/meta-data/iam/security-credentials-extended/{Role}" => (200, Credentials()),
-        "/latest/meta-data/iam/info" => (200, new JsonObject { ["Code"] = "Success", ["InstanceProfileArn"] = $"arn:aws:iam::{AwsEndpoint.Account}:instance-profile/{Role}" }.ToJsonString()),
+        $"/latest/meta-data/iam/security-credentials/{Role}" or $"/latest/meta-data/iam/security-credentials-extended/{Role}" =>
+            (200, Credentials()),
+        "/latest/meta-data/iam/info" => (200, new JsonObject
+        {
+            ["Code"] = "Success",
+            ["InstanceProfileArn"] = $"arn:aws:iam::{AwsEndpoint.Account}:instance-profile/{Role}",
+        }.ToJsonString()),
         "/latest/meta-data/placement/region" => (200, _region),
         "/latest/meta-data/placement/availability-zone" => (200, _region + "a"),
-        "/latest/dynamic/instance-identity/document" => (200, new JsonObject { ["region"] = _region, ["accountId"] = AwsEndpoint.Account }.ToJsonString()),
+        "/latest/dynamic/instance-identity/document" =>
+            (200, new JsonObject { ["region"] = _region, ["accountId"] = AwsEndpoint.Account }.ToJsonString()),
         _ => (404, ""),
     };
 
@@ -98,7 +109,9 @@ public sealed class InstanceMetadata : IAsyncDisposable
         var (key, secret, token, expires) = _keys.Issue();
         return new JsonObject
         {
-            ["Code"] = "Success", ["LastUpdated"] = "2026-01-01T00:00:00Z", ["Type"] = "AWS-HMAC", ["AccessKeyId"] = key, ["SecretAccessKey"] = secret, ["Token"] = token, ["Expiration"] = $"{expires:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+            ["Code"] = "Success", ["LastUpdated"] = "2026-01-01T00:00:00Z", ["Type"] = "AWS-HMAC",
+            ["AccessKeyId"] = key, ["SecretAccessKey"] = secret, ["Token"] = token,
+            ["Expiration"] = $"{expires:yyyy-MM-dd'T'HH:mm:ss'Z'}",
         }.ToJsonString();
     }
 }

@@ -48,7 +48,9 @@ public sealed record LabMachine
     /// <summary>Its public address; empty for none.</summary>
     public string PublicAddress { get; init; } = "";
 
-    /// <summary>Runs what Run Command brings: null for really, with <c>sh</c> on this machine; a simulation of a large fleet has a function instead.</summary>
+    /// <summary>
+    /// Runs what Run Command brings: null for really, with <c>sh</c> on this machine; a simulation of a large fleet has a function instead.
+    /// </summary>
     public Func<string, ScriptOutcome>? Simulation { get; init; }
 }
 
@@ -70,5 +72,6 @@ public sealed class LabFleet
     public void Put(LabMachine machine) => _machines[machine.InstanceId] = machine;
 
     /// <summary>An instance by id, in a region; null where there is none.</summary>
-    public LabMachine? Find(string instanceId, string region) => _machines.GetValueOrDefault(instanceId) is { } machine && machine.Region == region ? machine : null;
+    public LabMachine? Find(string instanceId, string region) =>
+        _machines.GetValueOrDefault(instanceId) is { } machine && machine.Region == region ? machine : null;
 }

@@ -11,7 +11,8 @@ public sealed class QueryParameters(NameValueCollection form)
     public string? this[string name] => form[name];
 
     /// <summary>Every field.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Fields => form.AllKeys.Select(name => new KeyValuePair<string, string>(name ?? "", form[name] ?? ""));
+    public IEnumerable<KeyValuePair<string, string>> Fields =>
+        form.AllKeys.Select(name => new KeyValuePair<string, string>(name ?? "", form[name] ?? ""));
 
     /// <summary>A list: <c>NAME.1</c>, <c>NAME.2</c> and so on.</summary>
     public IReadOnlyList<string> List(string name)
@@ -21,7 +22,9 @@ public sealed class QueryParameters(NameValueCollection form)
         return values;
     }
 
-    /// <summary>The filters of a Describe call, by name; several filters all have to match, several values of one are alternatives.</summary>
+    /// <summary>
+    /// The filters of a Describe call, by name; several filters all have to match, several values of one are alternatives.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters()
     {
         var filters = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -30,7 +33,8 @@ public sealed class QueryParameters(NameValueCollection form)
     }
 
     /// <summary>A number; the fallback where it was not sent.</summary>
-    public int Number(string name, int fallback) => int.TryParse(form[name], CultureInfo.InvariantCulture, out var number) ? number : fallback;
+    public int Number(string name, int fallback) =>
+        int.TryParse(form[name], CultureInfo.InvariantCulture, out var number) ? number : fallback;
 
     /// <summary>Whether a value passes a filter: <c>*</c> and <c>?</c> are wildcards, as in EC2.</summary>
     public static bool Matches(IReadOnlyList<string> alternatives, string value) =>

@@ -19,7 +19,11 @@ internal sealed class Throttle(AwsKnobs knobs, TimeProvider time)
     /// <summary>Throws the dice.</summary>
     public CallFault Draw(string action)
     {
-        if (knobs.LostAnswers.TryGetValue(action, out var lost) && lost > 0 && knobs.LostAnswers.TryUpdate(action, lost - 1, lost)) return CallFault.ResetAfter;
+        if (knobs.LostAnswers.TryGetValue(action, out var lost) && lost > 0 && knobs.LostAnswers.TryUpdate(action, lost - 1, lost))
+        {
+            return CallFault.ResetAfter;
+        }
+
         if (knobs.Throttles + knobs.ServerErrors + knobs.Resets == 0) return CallFault.None;
         lock (_lock)
         {

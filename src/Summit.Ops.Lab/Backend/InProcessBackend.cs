@@ -76,7 +76,8 @@ internal sealed class InProcessBackend : LabBackend
     }
 
     internal override async Task ReplaceAsync(
-        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null,
+        CancellationToken cancellation = default)
     {
         await StopAsync(cancellation);
         if (_replacement is not null) await _replacement.DisposeAsync();
@@ -89,7 +90,8 @@ internal sealed class InProcessBackend : LabBackend
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // a process that is being started holds the old socket until it has become its program; after that somebody else chose the port
+                // a process that is being started holds the old socket until it has become its program; after
+                // that somebody else chose the port
                 if (attempt == PortAttempts) throw new PortTakenException(Port, error);
                 await Task.Delay(50, cancellation);
             }
@@ -132,7 +134,8 @@ internal sealed class InProcessBackend : LabBackend
                 {
                 }
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or SocketException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is IOException or OperationCanceledException or WebSocketException or SocketException or ObjectDisposedException)
             {
                 // the client went away, or the backend was told to stop: both end the connection, which is what should happen
             }
@@ -158,7 +161,10 @@ internal sealed class InProcessBackend : LabBackend
         if (webSocketPath)
         {
             await LogAsync($"GET {request.Path} without an upgrade: 426");
-            return await WriteAsync(stream, request, "426 Upgrade Required", new JsonObject { ["error"] = "This is a WebSocket endpoint" }, "Upgrade: websocket\r\n", stop);
+            return await WriteAsync(
+                stream, request, "426 Upgrade Required",
+                new JsonObject { ["error"] = "This is a WebSocket endpoint" },
+                "Upgrade: websocket\r\n", stop);
         }
 
         if (request.Path != "/api" && !request.Path.StartsWith("/api/", StringComparison.Ordinal))
@@ -168,7 +174,10 @@ internal sealed class InProcessBackend : LabBackend
 
         var headers = new JsonObject();
         foreach (var (name, value) in request.Headers) headers[name.ToLowerInvariant()] = value;
-        return await WriteAsync(stream, request, "200 OK", new JsonObject { ["ok"] = true, ["method"] = request.Method, ["path"] = request.Path, ["httpVersion"] = request.Version, ["headers"] = headers }, "", stop);
+        return await WriteAsync(stream, request, "200 OK", new JsonObject
+        {
+            ["ok"] = true, ["method"] = request.Method, ["path"] = request.Path, ["httpVersion"] = request.Version, ["headers"] = headers,
+        }, "", stop);
     }
 
     private async Task UpgradeAsync(NetworkStream stream, Request request, CancellationToken stop)
@@ -179,10 +188,12 @@ internal sealed class InProcessBackend : LabBackend
 #pragma warning restore CA5350
         var protocol = request.Header("Sec-WebSocket-Protocol").Split(',')[0].Trim();
         var chosen = protocol.Length > 0 ? $"Sec-WebSocket-Protocol: {protocol}\r\n" : "";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{chosen}\r\n"), stop);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + $"Sec-WebSocket-Accept: {accept}\r\n{chosen}\r\n"), stop);
         var id = Interlocked.Increment(ref _connections);
         await LogAsync($"WebSocket connected: #{id} {request.Path}");
-        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol.Length > 0 ? protocol : null });
+        using var socket = WebSocket.CreateFromStream(
+            stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol.Length > 0 ? protocol : null });
         try
         {
             await TalkAsync(socket, HttpUtility.ParseQueryString(request.Query), id, stop);
@@ -265,11 +276,13 @@ internal sealed class InProcessBackend : LabBackend
         await socket.CloseAsync((WebSocketCloseStatus)code, reason, patience.Token);
     }
 
-    private static async Task<bool> WriteAsync(NetworkStream stream, Request request, string status, JsonObject body, string extra, CancellationToken stop)
+    private static async Task<bool> WriteAsync(
+        NetworkStream stream, Request request, string status, JsonObject body, string extra, CancellationToken stop)
     {
         var close = request.Version == "1.0" || request.Header("Connection").Contains("close", StringComparison.OrdinalIgnoreCase);
         var text = body.ToJsonString();
-        var head = $"HTTP/1.1 {status}\r\n{extra}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\nConnection: {(close ? "close" : "keep-alive")}\r\n\r\n";
+        var head = $"HTTP/1.1 {status}\r\n{extra}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n"
+            + $"Connection: {(close ? "close" : "keep-alive")}\r\n\r\n";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(head + (request.Method == "HEAD" ? "" : text)), stop);
         return !close && request.Header("Content-Length") is "" or "0";
     }
@@ -302,17 +315,21 @@ internal sealed class InProcessBackend : LabBackend
         }
     }
 
-    private sealed record Request(string Method, string Path, string Query, string Version, IReadOnlyList<(string Name, string Value)> Headers)
+    private sealed record Request(
+        string Method, string Path, string Query, string Version, IReadOnlyList<(string Name, string Value)> Headers)
     {
         public static Request? Parse(string head)
         {
             var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
             if (lines.Length == 0 || lines[0].Split(' ') is not [var method, var target, var version]) return null;
             var mark = target.IndexOf('?', StringComparison.Ordinal);
-            var headers = lines.Skip(1).Select(l => l.Split(':', 2)).Where(p => p.Length == 2).Select(p => (p[0].Trim(), p[1].Trim())).ToList();
-            return new(method, mark < 0 ? target : target[..mark], mark < 0 ? "" : target[(mark + 1)..], version.Replace("HTTP/", "", StringComparison.Ordinal), headers);
+            var headers = lines.Skip(1).Select(l => l.Split(':', 2)).Where(p => p.Length == 2)
+                .Select(p => (p[0].Trim(), p[1].Trim())).ToList();
+            return new(method, mark < 0 ? target : target[..mark], mark < 0 ? "" : target[(mark + 1)..], version.Replace(
+                "HTTP/", "", StringComparison.Ordinal), headers);
         }
 
-        public string Header(string name) => Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";
+        public string Header(string name) =>
+            Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";
     }
 }

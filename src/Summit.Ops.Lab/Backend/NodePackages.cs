@@ -50,12 +50,20 @@ internal sealed record NodePackages(string Folder)
         Directory.CreateDirectory(staging);
         try
         {
-            foreach (var file in new[] { "package.json", "package-lock.json" }) await File.WriteAllTextAsync(Path.Combine(staging, file), LabResources.Text(file), cancellation);
-            var installed = await ChildCommand.RunAsync("npm", ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"], Long, cancellation, staging);
+            foreach (var file in new[] { "package.json", "package-lock.json" })
+            {
+                await File.WriteAllTextAsync(Path.Combine(staging, file), LabResources.Text(file), cancellation);
+            }
+
+            var installed = await ChildCommand.RunAsync(
+                "npm",
+                ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"],
+                Long, cancellation, staging);
             if (installed.ExitCode != 0) throw Unavailable($"npm ci failed ({installed.LastLine})");
             Directory.CreateDirectory(Path.Combine(staging, "bin"));
             File.CreateSymbolicLink(Path.Combine(staging, "bin/pm2"), "../node_modules/pm2/bin/pm2");
-            var said = await ChildCommand.RunAsync("node", ["-e", "require('ws'); require('pm2/package.json')"], Short, cancellation, staging);
+            var said = await ChildCommand.RunAsync(
+                "node", ["-e", "require('ws'); require('pm2/package.json')"], Short, cancellation, staging);
             if (said.ExitCode != 0) throw Unavailable($"the installed packages do not load ({said.LastLine})");
             Directory.Move(staging, folder);
         }
@@ -66,10 +74,14 @@ internal sealed record NodePackages(string Folder)
     }
 
     // other versions are another folder
-    private static string Key() => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(LabResources.Text("package-lock.json")))).ToLowerInvariant()[..12];
+    private static string Key() => Convert.ToHexString(
+        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(LabResources.Text("package-lock.json")))).ToLowerInvariant()[..12];
 
     private static bool OnPath(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, command)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, command)));
 
-    private static LabUnavailableException Unavailable(string reason) => new($"The lab cannot have pm2: {reason}.", "Install node and npm (sudo apt-get install nodejs npm), or use the backend without them (SUMMIT_LAB_BACKEND=dotnet).");
+    private static LabUnavailableException Unavailable(string reason) => new(
+        $"The lab cannot have pm2: {reason}.",
+        "Install node and npm (sudo apt-get install nodejs npm), or use the backend without them (SUMMIT_LAB_BACKEND=dotnet).");
 }

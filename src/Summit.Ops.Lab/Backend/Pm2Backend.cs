@@ -48,8 +48,17 @@ internal sealed class Pm2Backend : LabBackend
         while (!await ListensAsync(cancellation))
         {
             var error = Path.Combine(Pm2Home, "logs", $"{ProcessName}-error.log");
-            if (File.Exists(error) && (await File.ReadAllTextAsync(error, cancellation)).Contains("EADDRINUSE", StringComparison.Ordinal)) throw new PortTakenException(Port);
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"The backend under pm2 does not listen on port {Port} after {Patience.TotalSeconds:0} s; its log is {LogPath}.");
+            if (File.Exists(error) && (await File.ReadAllTextAsync(error, cancellation)).Contains("EADDRINUSE", StringComparison.Ordinal))
+            {
+                throw new PortTakenException(Port);
+            }
+
+            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                throw new TimeoutException(
+                    $"The backend under pm2 does not listen on port {Port} after {Patience.TotalSeconds:0} s; its log is {LogPath}.");
+            }
+
             await Task.Delay(20, cancellation);
         }
     }
@@ -68,7 +77,8 @@ internal sealed class Pm2Backend : LabBackend
     }
 
     internal override async Task ReplaceAsync(
-        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, CancellationToken cancellation = default)
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null,
+        CancellationToken cancellation = default)
     {
         // the process that pm2 starts listens, and passes every byte on to the application in this process
         _replacement = Peer.Start(behaviour, tls);
@@ -92,7 +102,11 @@ internal sealed class Pm2Backend : LabBackend
         var since = TimeProvider.System.GetTimestamp();
         while (!(await Pm2Async(["jlist"], cancellation)).Output.Contains("\"status\":\"errored\"", StringComparison.Ordinal))
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException("pm2 goes on starting a program that ends at once.");
+            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                throw new TimeoutException("pm2 goes on starting a program that ends at once.");
+            }
+
             await Task.Delay(100, cancellation);
         }
     }
@@ -112,7 +126,10 @@ internal sealed class Pm2Backend : LabBackend
         foreach (var left in ProcessTable.OfFolder(Pm2Home)) await ProcessTable.EndAsync(left, TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>The application as pm2 reads it from a file: there alone it can be told that a start that fails late has failed too, as it does on a busy machine.</summary>
+    /// <summary>
+    /// The application as pm2 reads it from a file: there alone it can be told that a start that fails late has failed
+    /// too, as it does on a busy machine.
+    /// </summary>
     private async Task<string> DescribedAsync(CancellationToken cancellation)
     {
         var path = Path.Combine(Folder, "ecosystem.json");
@@ -140,7 +157,8 @@ internal sealed class Pm2Backend : LabBackend
         }
     }
 
-    private Task<CommandResult> Pm2Async(string[] arguments, CancellationToken cancellation) => ChildCommand.RunAsync(_packages.Pm2, [.. arguments, "--silent"], Patience, cancellation, Folder, CleanEnvironment());
+    private Task<CommandResult> Pm2Async(string[] arguments, CancellationToken cancellation) =>
+        ChildCommand.RunAsync(_packages.Pm2, [.. arguments, "--silent"], Patience, cancellation, Folder, CleanEnvironment());
 
     // pm2 keeps the whole environment of whoever starts it and shows it to whoever asks: it gets none of the user's
     private Dictionary<string, string> CleanEnvironment() => new(StringComparer.Ordinal)

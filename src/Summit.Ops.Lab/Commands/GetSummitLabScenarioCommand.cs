@@ -4,7 +4,8 @@ namespace Summit.Ops.Lab.Commands;
 
 /// <summary>Lists the scenarios: the faults that a lab can have, each with the root cause that a diagnosis should find.</summary>
 /// <remarks>
-/// <para>A scenario is a real fault in a real nginx, a real backend or a loopback AWS account. A name that begins with healthy is a lab without a fault, or with something harmless that looks like one.</para>
+/// <para>A scenario is a real fault in a real nginx, a real backend or a loopback AWS account. A name that begins with healthy is a lab
+/// without a fault, or with something harmless that looks like one.</para>
 /// </remarks>
 /// <example>
 /// <title>All of them</title>

@@ -49,7 +49,8 @@ public abstract class LabCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Ends the pipeline with this error.</summary>
     private protected void Throw(Exception error, string id, ErrorCategory category, object? target, string recommendation) =>
-        ThrowTerminatingError(new ErrorRecord(error, id, category, target) { ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = recommendation } });
+        ThrowTerminatingError(new ErrorRecord(
+            error, id, category, target) { ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = recommendation } });
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();

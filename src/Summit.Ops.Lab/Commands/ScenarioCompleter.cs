@@ -12,5 +12,6 @@ public sealed class ScenarioCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         from scenario in ScenarioCatalogue.All
         where scenario.Name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)
-        select new CompletionResult(scenario.Name, scenario.Name, CompletionResultType.ParameterValue, $"{scenario.Expected}: {scenario.Description}");
+        select new CompletionResult(
+            scenario.Name, scenario.Name, CompletionResultType.ParameterValue, $"{scenario.Expected}: {scenario.Description}");
 }

@@ -4,9 +4,13 @@ namespace Summit.Ops.Lab.Commands;
 
 /// <summary>Starts a lab on this machine: a real nginx with TLS and a WebSocket backend, with one fault in it.</summary>
 /// <remarks>
-/// <para>Start-SummitLab starts nginx, a certificate authority of its own, a backend (under pm2 where node and npm are there, else in this process) and a loopback AWS endpoint whose Run Command runs its scripts on this machine. Everything listens on 127.0.0.1, on free ports. Then it breaks what the scenario says.</para>
-/// <para>The object that it emits has the address, the paths and the ports, and with Site, Target and LocalTarget all that the cmdlets of Summit.Ops need. The AWS_* variables of the process lead to the lab until it is stopped.</para>
-/// <para>nginx is taken from PATH, or Debian's package is unpacked into .cache/ of the checkout. The lab ends with Stop-SummitLab, with the session, or with the process, also when the process is killed.</para>
+/// <para>Start-SummitLab starts nginx, a certificate authority of its own, a backend (under pm2 where node and npm are there, else in this
+/// process) and a loopback AWS endpoint whose Run Command runs its scripts on this machine. Everything listens on 127.0.0.1, on free ports.
+/// Then it breaks what the scenario says.</para>
+/// <para>The object that it emits has the address, the paths and the ports, and with Site, Target and LocalTarget all that the cmdlets of
+/// Summit.Ops need. The AWS_* variables of the process lead to the lab until it is stopped.</para>
+/// <para>nginx is taken from PATH, or Debian's package is unpacked into .cache/ of the checkout. The lab ends with Stop-SummitLab, with the
+/// session, or with the process, also when the process is killed.</para>
 /// </remarks>
 /// <example>
 /// <title>The first root cause of the guide</title>
@@ -30,7 +34,9 @@ namespace Summit.Ops.Lab.Commands;
 /// </example>
 /// <seealso cref="StopSummitLabCommand"/>
 /// <seealso cref="GetSummitLabScenarioCommand"/>
-[Cmdlet(VerbsLifecycle.Start, "SummitLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Scenario")]
+[Cmdlet(
+    VerbsLifecycle.Start, "SummitLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low,
+    DefaultParameterSetName = "Scenario")]
 [OutputType(typeof(SummitLab))]
 public sealed class StartSummitLabCommand : LabCmdlet
 {

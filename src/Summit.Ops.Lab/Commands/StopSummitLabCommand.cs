@@ -4,7 +4,8 @@ namespace Summit.Ops.Lab.Commands;
 
 /// <summary>Stops labs: their nginx, backend and AWS endpoint end, and their folders are removed.</summary>
 /// <remarks>
-/// <para>Stop-SummitLab ends everything that Start-SummitLab started, and what cmdlets changed in the lab goes with it. The AWS_* variables of the process are what they were before the first lab.</para>
+/// <para>Stop-SummitLab ends everything that Start-SummitLab started, and what cmdlets changed in the lab goes with it. The AWS_* variables
+/// of the process are what they were before the first lab.</para>
 /// <para>Of a drill (Start-SummitLab -Random) it tells what was broken, and whether a WebSocket opens at the lab's address now.</para>
 /// <para>A lab that is stopped already is left alone. A session that ends stops its labs itself.</para>
 /// </remarks>

@@ -3,7 +3,9 @@ using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab;
 
-/// <summary>A running lab: nginx with TLS, a backend behind it, and a fault where a scenario asks for one. Everything listens on 127.0.0.1.</summary>
+/// <summary>
+/// A running lab: nginx with TLS, a backend behind it, and a fault where a scenario asks for one. Everything listens on 127.0.0.1.
+/// </summary>
 /// <remarks>Its folder and all its processes go away with it, also where the owner is killed.</remarks>
 public sealed class LabInstance : IAsyncDisposable
 {
@@ -77,7 +79,9 @@ public sealed class LabInstance : IAsyncDisposable
     /// <summary>nginx's main file.</summary>
     public string NginxConfigPath => Layout.NginxConfig;
 
-    /// <summary>The command that runs this nginx; with <see cref="NginxPrefix"/> (<c>-p</c>) and <see cref="NginxConfigPath"/> (<c>-c</c>).</summary>
+    /// <summary>
+    /// The command that runs this nginx; with <see cref="NginxPrefix"/> (<c>-p</c>) and <see cref="NginxConfigPath"/> (<c>-c</c>).
+    /// </summary>
     public string NginxCommand => Layout.NginxCommand;
 
     /// <summary>The server's certificate chain (PEM).</summary>
@@ -149,9 +153,12 @@ public sealed class LabInstance : IAsyncDisposable
 
     internal int GuardProcessId => _guard.ProcessId;
 
-    /// <summary>Starts a lab, healthy, and then breaks it as the scenario says. Ports that someone else takes meanwhile are replaced.</summary>
+    /// <summary>
+    /// Starts a lab, healthy, and then breaks it as the scenario says. Ports that someone else takes meanwhile are replaced.
+    /// </summary>
     /// <exception cref="LabUnavailableException">There is no nginx, or the backend that was asked for cannot be had.</exception>
-    public static Task<LabInstance> StartAsync(LabOptions? options = null, CancellationToken cancellation = default) => StartAsync(options ?? new(), FreePorts.Choose, cancellation);
+    public static Task<LabInstance> StartAsync(LabOptions? options = null, CancellationToken cancellation = default) =>
+        StartAsync(options ?? new(), FreePorts.Choose, cancellation);
 
     internal static async Task<LabInstance> StartAsync(LabOptions options, Func<int, int[]> ports, CancellationToken cancellation)
     {
@@ -246,7 +253,8 @@ public sealed class LabInstance : IAsyncDisposable
     }
 
     // both at once, each may be a download; without nginx there is no lab, so nobody waits for the other then
-    private static async Task<(NginxBinary Nginx, NodePackages? Packages, string Note)> ProvideAsync(LabOptions options, LabSettings settings, CancellationToken cancellation)
+    private static async Task<(NginxBinary Nginx, NodePackages? Packages, string Note)> ProvideAsync(
+        LabOptions options, LabSettings settings, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var packages = PackagesAsync(options, settings, stop.Token);
@@ -263,7 +271,8 @@ public sealed class LabInstance : IAsyncDisposable
         }
     }
 
-    private static async Task<(NodePackages? Packages, string Note)> PackagesAsync(LabOptions options, LabSettings settings, CancellationToken cancellation)
+    private static async Task<(NodePackages? Packages, string Note)> PackagesAsync(
+        LabOptions options, LabSettings settings, CancellationToken cancellation)
     {
         var kind = options.Backend == LabBackendKind.Auto && options.Scenario?.Backend is { } wanted ? wanted : options.Backend;
         if (kind == LabBackendKind.InProcess) return (null, "");
@@ -279,7 +288,9 @@ public sealed class LabInstance : IAsyncDisposable
 
     private async Task StartPartsAsync(NodePackages? packages, CancellationToken cancellation)
     {
-        Backend = packages is null ? new InProcessBackend(BackendPort, Layout.Backend) : new Pm2Backend(BackendPort, Layout.Backend, Layout.Pm2, packages);
+        Backend = packages is null
+            ? new InProcessBackend(BackendPort, Layout.Backend)
+            : new Pm2Backend(BackendPort, Layout.Backend, Layout.Pm2, packages);
         if (packages is not null)
         {
             Keep(CommandPath.Add(packages.CommandFolder));
@@ -322,13 +333,19 @@ public sealed class LabInstance : IAsyncDisposable
 
     // as root, nginx gives its workers another account; Debian's where there is one, else nginx's own choice
     private static string? WorkerUser() =>
-        Environment.UserName == "root" && File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(l => l.StartsWith("www-data:", StringComparison.Ordinal)) ? "www-data" : null;
+        Environment.UserName == "root" && File.Exists("/etc/passwd")
+            && File.ReadLines("/etc/passwd").Any(l => l.StartsWith("www-data:", StringComparison.Ordinal)) ? "www-data" : null;
 
     private static void WritePrivate(string path, string text)
     {
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
         File.Delete(path);
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
         file.Write(System.Text.Encoding.ASCII.GetBytes(text));
     }
 }

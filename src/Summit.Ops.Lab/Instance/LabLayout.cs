@@ -9,7 +9,8 @@ internal sealed record LabLayout(string Root)
     /// <summary>What the names of all instances' folders begin with.</summary>
     public const string Prefix = "summit-lab-";
 
-    private const UnixFileMode Searchable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Searchable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     public string Owner => Path.Combine(Root, "owner");
 
@@ -42,7 +43,11 @@ internal sealed record LabLayout(string Root)
         var layout = new LabLayout(Path.Combine(temporary.Contains(' ', StringComparison.Ordinal) ? "/tmp" : temporary, name));
         // nginx's workers have another account where the lab runs as root: they may pass, not list
         Directory.CreateDirectory(layout.Root, Searchable);
-        foreach (var folder in new[] { layout.Available, layout.Enabled, layout.Logs, Path.Combine(layout.Nginx, "html"), Path.Combine(layout.Nginx, "run"), Path.Combine(layout.Nginx, "tmp"), Path.Combine(layout.Root, "bin"), layout.Certificates, layout.Backend })
+        foreach (var folder in new[]
+        {
+            layout.Available, layout.Enabled, layout.Logs, Path.Combine(layout.Nginx, "html"), Path.Combine(layout.Nginx, "run"),
+            Path.Combine(layout.Nginx, "tmp"), Path.Combine(layout.Root, "bin"), layout.Certificates, layout.Backend,
+        })
         {
             Directory.CreateDirectory(folder);
         }

@@ -17,10 +17,13 @@ public sealed partial class LabNginx
     internal LabNginx(LabLayout layout) => _layout = layout;
 
     /// <summary>The master process; zero where nginx does not run.</summary>
-    public int ProcessId => ProcessTable.ReadPidFile(_layout.PidFile) is var pid && pid != 0 && ProcessTable.IsAlive(pid) && IsOurs(pid) ? pid : 0;
+    public int ProcessId =>
+        ProcessTable.ReadPidFile(_layout.PidFile) is var pid && pid != 0 && ProcessTable.IsAlive(pid) && IsOurs(pid) ? pid : 0;
 
     /// <summary>The worker processes that accept connections: not those that only finish what they have.</summary>
-    public IReadOnlyList<int> Workers => ProcessId is var master && master != 0 ? [.. ProcessTable.Children(master).Where(pid => ProcessTable.CommandLine(pid) == "nginx: worker process")] : [];
+    public IReadOnlyList<int> Workers => ProcessId is var master && master != 0
+        ? [.. ProcessTable.Children(master).Where(pid => ProcessTable.CommandLine(pid) == "nginx: worker process")]
+        : [];
 
     /// <summary>Starts it, as a daemon; returns when it listens and all workers are there.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
@@ -65,7 +68,8 @@ public sealed partial class LabNginx
     {
         var since = TimeProvider.System.GetTimestamp();
         ProcessTable.Send(ProcessId, Signal.Hangup);
-        while (!(await File.ReadAllTextAsync(Path.Combine(_layout.Logs, "error.log"), cancellation)).Contains("still could not bind()", StringComparison.Ordinal))
+        while (!(await File.ReadAllTextAsync(Path.Combine(_layout.Logs, "error.log"), cancellation)).Contains(
+            "still could not bind()", StringComparison.Ordinal))
         {
             if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException("nginx did not give its reload up.");
             await Task.Delay(20, cancellation);
@@ -96,14 +100,21 @@ public sealed partial class LabNginx
         {
             var now = Workers;
             if (now.Count == _workers && !now.Any(old.Contains)) return now;
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"nginx has not got its {_workers} workers with the configuration on the disk; its log is {Path.Combine(_layout.Logs, "error.log")}.");
+            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                throw new TimeoutException($"nginx has not got its {_workers} workers with the configuration on the disk; "
+                    + $"its log is {Path.Combine(_layout.Logs, "error.log")}.");
+            }
+
             await Task.Delay(10, cancellation);
         }
     }
 
     private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellation) =>
-        ChildCommand.RunAsync(_layout.NginxCommand, ["-p", _layout.Nginx + "/", "-c", _layout.NginxConfig, .. arguments], Patience, cancellation);
+        ChildCommand.RunAsync(
+            _layout.NginxCommand, ["-p", _layout.Nginx + "/", "-c", _layout.NginxConfig, .. arguments], Patience, cancellation);
 
     // a pid file may outlive its process, and the number may be someone else's by now
-    private bool IsOurs(int pid) => ProcessTable.CommandLine(pid) is var line && (line.Length == 0 || line.Contains(_layout.Nginx, StringComparison.Ordinal));
+    private bool IsOurs(int pid) =>
+        ProcessTable.CommandLine(pid) is var line && (line.Length == 0 || line.Contains(_layout.Nginx, StringComparison.Ordinal));
 }

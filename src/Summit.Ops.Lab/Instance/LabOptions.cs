@@ -6,7 +6,9 @@ public sealed record LabOptions
     /// <summary>What is broken in it; null for nothing.</summary>
     public Scenario? Scenario { get; init; }
 
-    /// <summary>What runs the backend. A test that does not look at pm2 takes <see cref="LabBackendKind.InProcess"/>, which starts at once.</summary>
+    /// <summary>
+    /// What runs the backend. A test that does not look at pm2 takes <see cref="LabBackendKind.InProcess"/>, which starts at once.
+    /// </summary>
     public LabBackendKind Backend { get; init; } = LabBackendKind.Auto;
 
     /// <summary>The name that clients use; it has to resolve to 127.0.0.1 for <see cref="LabInstance.Uri"/> to be dialable.</summary>

@@ -1,6 +1,9 @@
 namespace Summit.Ops.Lab.Launcher;
 
-/// <summary>The program: reads its arguments, restores PowerShell, and becomes a pwsh that has both modules and, unless -NoLab says otherwise, a lab.</summary>
+/// <summary>
+/// The program: reads its arguments, restores PowerShell, and becomes a pwsh that has both modules and,
+/// unless -NoLab says otherwise, a lab.
+/// </summary>
 internal static class LabLauncher
 {
     private const int UsageExitCode = 64;
@@ -44,11 +47,13 @@ internal static class LabLauncher
 
     private static string[] PowerShellArguments(LauncherArguments arguments)
     {
-        // the session script imports the modules and starts the lab before anything else runs, so that the command, the file and $input are pwsh's as given
+        // the session script imports the modules and starts the lab before anything else runs, so that the command, the file
+        // and $input are pwsh's as given
         string[] session = ["-NoLogo", "-ConfigurationFile", Path.Combine(AppContext.BaseDirectory, "Summit.Ops.Lab.pssc")];
         return arguments.Action switch
         {
-            LauncherAction.Demo => [.. session, "-NoProfile", "-File", Path.Combine(Checkout.Root, "src", "Summit.Ops.Lab", "Demo", "MainJob.ps1")],
+            LauncherAction.Demo =>
+                [.. session, "-NoProfile", "-File", Path.Combine(Checkout.Root, "src", "Summit.Ops.Lab", "Demo", "MainJob.ps1")],
             LauncherAction.Command => [.. session, "-NoProfile", "-Command", arguments.Script],
             LauncherAction.File => [.. session, "-NoProfile", "-File", arguments.Script, .. arguments.ScriptArguments],
             _ => session,

@@ -73,9 +73,18 @@ internal sealed record LauncherArguments
                     // right behind the path -NoLab and -Scenario are still the program's; everything after them is the script's
                     while (i + 1 < arguments.Count)
                     {
-                        if (IsExactly(arguments[i + 1], "NoLab")) noLab = Flag(arguments[++i], null);
-                        else if (IsExactly(arguments[i + 1], "Scenario") && scenario is null && i + 2 < arguments.Count) scenario = arguments[i += 2];
-                        else break;
+                        if (IsExactly(arguments[i + 1], "NoLab"))
+                        {
+                            noLab = Flag(arguments[++i], null);
+                        }
+                        else if (IsExactly(arguments[i + 1], "Scenario") && scenario is null && i + 2 < arguments.Count)
+                        {
+                            scenario = arguments[i += 2];
+                        }
+                        else
+                        {
+                            break;
+                        }
                     }
 
                     rest = [.. arguments.Skip(i + 1).SkipWhile((argument, index) => index == 0 && argument == "--")];
@@ -92,7 +101,11 @@ internal sealed record LauncherArguments
         var list = string.Equals(scenario, "list", StringComparison.OrdinalIgnoreCase);
         if (list && action is not null) throw new UsageException($"-Scenario list only lists; it does not go with -{action}.");
         if (noLab && scenario is not null && !list) throw new UsageException("-NoLab starts no lab, so there is no -Scenario to break.");
-        if (noLab && action is null && !list) throw new UsageException("-NoLab goes with -Command, -File or -Interactive: the demo needs its lab.");
+        if (noLab && action is null && !list)
+        {
+            throw new UsageException("-NoLab goes with -Command, -File or -Interactive: the demo needs its lab.");
+        }
+
         return new LauncherArguments
         {
             Action = list ? LauncherAction.List : action ?? LauncherAction.Demo,
@@ -104,11 +117,16 @@ internal sealed record LauncherArguments
 
         void Choose(LauncherAction chosen)
         {
-            if (action is { } before) throw new UsageException(before == chosen ? $"-{chosen} is given twice." : $"-{before} and -{chosen} do not go together.");
+            if (action is { } before)
+            {
+                throw new UsageException(before == chosen ? $"-{chosen} is given twice." : $"-{before} and -{chosen} do not go together.");
+            }
+
             action = chosen;
         }
 
-        string Next(ref int i, string parameter, string what) => ++i < arguments.Count ? arguments[i] : throw new UsageException($"{parameter} needs a value: {what}.");
+        string Next(ref int i, string parameter, string what) =>
+            ++i < arguments.Count ? arguments[i] : throw new UsageException($"{parameter} needs a value: {what}.");
     }
 
     private static (string Name, string? Inline) Split(string argument)

@@ -22,7 +22,10 @@ internal static class PowerShellEnvironment
     {
         var home = Environment.GetEnvironmentVariable("HOME");
         if (OperatingSystem.IsWindows() || string.IsNullOrEmpty(home)) return;
-        foreach (var (variable, usual) in new[] { ("XDG_CACHE_HOME", ".cache"), ("XDG_DATA_HOME", ".local/share"), ("XDG_CONFIG_HOME", ".config") })
+        foreach (var (variable, usual) in new[]
+        {
+            ("XDG_CACHE_HOME", ".cache"), ("XDG_DATA_HOME", ".local/share"), ("XDG_CONFIG_HOME", ".config"),
+        })
         {
             var folder = Environment.GetEnvironmentVariable(variable);
             if (CanMake(Path.Combine(string.IsNullOrEmpty(folder) ? Path.Combine(home, usual) : folder, "powershell"))) continue;

@@ -5,7 +5,9 @@ namespace Summit.Ops.Lab.Launcher;
 
 /// <summary>The real PowerShell: the .NET tool that <c>.config/dotnet-tools.json</c> pins, restored where it is not there yet.</summary>
 /// <param name="Assembly">Its main assembly, for <c>dotnet exec</c>.</param>
-/// <remarks>By its path and not as <c>dotnet pwsh</c>, which works below the checkout only and puts two more processes in between.</remarks>
+/// <remarks>
+/// By its path and not as <c>dotnet pwsh</c>, which works below the checkout only and puts two more processes in between.
+/// </remarks>
 public sealed record PowerShellTool(string Assembly)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -27,7 +29,8 @@ public sealed record PowerShellTool(string Assembly)
         progress?.Report($"Restoring PowerShell {Version} (once)");
         var restored = await RunAsync(["tool", "restore"], cancellation);
         if (restored.ExitCode != 0) throw Unavailable(restored.Error.Trim() is { Length: > 0 } error ? error : restored.Output.Trim());
-        return Find(UsualPackageFolder()) ?? Find(await ConfiguredPackageFolderAsync(cancellation)) ?? throw Unavailable("dotnet tool restore succeeded, but the package is not in the NuGet folder");
+        return Find(UsualPackageFolder()) ?? Find(await ConfiguredPackageFolderAsync(cancellation))
+            ?? throw Unavailable("dotnet tool restore succeeded, but the package is not in the NuGet folder");
     }
 
     private static PowerShellTool? Find(string packages)
@@ -68,7 +71,9 @@ public sealed record PowerShellTool(string Assembly)
     private static string FromPath()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? name;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists)
+            ?? name;
     }
 
     private static LabUnavailableException Unavailable(string reason) => new(

@@ -6,8 +6,8 @@ namespace Summit.Ops.Lab.Launcher;
 
 /// <summary>Replaces this process by another program, as a shell's <c>exec</c> does.</summary>
 /// <remarks>
-/// The terminal, Ctrl+C, signals, standard input and output and the exit code are then the program's own: nothing stands in between that would have to pass
-/// them on. Windows has no such call; there the program is a child.
+/// The terminal, Ctrl+C, signals, standard input and output and the exit code are then the program's own: nothing stands in between that
+/// would have to pass them on. Windows has no such call; there the program is a child.
 /// </remarks>
 internal static class ProcessImage
 {
@@ -17,7 +17,8 @@ internal static class ProcessImage
     public static int Become(string file, IReadOnlyList<string> arguments)
     {
         if (OperatingSystem.IsWindows()) return RunAsChild(file, arguments);
-        string?[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}"), null];
+        string?[] environment =
+        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}"), null];
         if (Execute(file, [file, .. arguments, null], environment) == 0) return 0; // never: where it succeeds, this program is gone
         throw new InvalidOperationException($"{file} did not start: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
@@ -32,7 +33,8 @@ internal static class ProcessImage
     }
 
     // LPStr is UTF-8 here
-    [DllImport("libc", EntryPoint = "execve", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport(
+        "libc", EntryPoint = "execve", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Execute(string file, string?[] arguments, string?[] environment);
 }

@@ -12,14 +12,16 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
 
     /// <summary>Finds or fetches an nginx, as the environment allows (<see cref="LabSettings"/>).</summary>
     /// <exception cref="LabUnavailableException">There is none, and none could be had.</exception>
-    public static Task<NginxBinary> ProvideAsync(CancellationToken cancellation = default) => ProvideAsync(LabSettings.FromEnvironment(), null, cancellation);
+    public static Task<NginxBinary> ProvideAsync(CancellationToken cancellation = default) =>
+        ProvideAsync(LabSettings.FromEnvironment(), null, cancellation);
 
     /// <summary>Finds or fetches an nginx. Several processes may do so at once.</summary>
     /// <exception cref="LabUnavailableException">There is none, and none could be had.</exception>
     /// <param name="settings">What it may take from the machine.</param>
     /// <param name="progress">Told of a download.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async Task<NginxBinary> ProvideAsync(LabSettings settings, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static async Task<NginxBinary> ProvideAsync(
+        LabSettings settings, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (OperatingSystem.IsWindows()) throw Unavailable("it runs the lab's site on Linux and macOS only");
@@ -78,7 +80,9 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
     private static async Task<NginxBinary?> FromCacheAsync(string folder, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) return null;
-        foreach (var version in Directory.EnumerateDirectories(folder).Where(d => !Path.GetFileName(d).StartsWith('.')).OrderDescending(StringComparer.Ordinal))
+        foreach (var version in Directory.EnumerateDirectories(folder)
+            .Where(d => !Path.GetFileName(d).StartsWith('.'))
+            .OrderDescending(StringComparer.Ordinal))
         {
             var command = DebianPackage.CommandIn(version);
             if (command is not null && await VerifyAsync(command, "package", cancellation) is { } found) return found;
@@ -93,6 +97,8 @@ public sealed record NginxBinary(string CommandPath, string Version, string Sour
         var said = await ChildCommand.RunAsync(path, ["-V"], Short, cancellation);
         const string Mark = "nginx version: ";
         var line = said.Error.Split('\n').FirstOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal));
-        return said.ExitCode == 0 && line is not null && said.Error.Contains("http_ssl_module", StringComparison.Ordinal) ? new(path, line[Mark.Length..].Trim(), source) : null;
+        return said.ExitCode == 0 && line is not null && said.Error.Contains("http_ssl_module", StringComparison.Ordinal)
+            ? new(path, line[Mark.Length..].Trim(), source)
+            : null;
     }
 }

@@ -51,7 +51,9 @@ public sealed class Peer : IAsyncDisposable
     /// <param name="tls">Its side of TLS; null for plain TCP.</param>
     /// <param name="address">The loopback address; null for 127.0.0.1.</param>
     /// <param name="port">The port; 0 for a free one.</param>
-    public static Peer Start(PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null, int port = 0) => new(behaviour, tls, address ?? IPAddress.Loopback, port);
+    public static Peer Start(
+        PeerBehaviour behaviour, SslServerAuthenticationOptions? tls = null, IPAddress? address = null,
+        int port = 0) => new(behaviour, tls, address ?? IPAddress.Loopback, port);
 
     /// <summary>Its URI under a name.</summary>
     /// <param name="path">Path and query.</param>
@@ -108,7 +110,8 @@ public sealed class Peer : IAsyncDisposable
 
             await _behaviour(new PeerConnection(socket, stream), _stop.Token);
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException
+            or AuthenticationException)
         {
             // the other side had enough, or the test is over
         }

@@ -45,9 +45,12 @@ public sealed class PeerCertificates : IDisposable
         request ??= new PeerCertificate();
         using var key = request.WeakKey ? (AsymmetricAlgorithm)RSA.Create(1024) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedName("CN=" + request.Names[0]);
-        var csr = key is RSA rsa ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
+        var csr = key is RSA rsa
+            ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
         csr.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        csr.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(request.ForClients ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
+        csr.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid(request.ForClients ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
         var names = new SubjectAlternativeNameBuilder();
         foreach (var name in request.Names)
         {
@@ -73,7 +76,8 @@ public sealed class PeerCertificates : IDisposable
     /// <param name="withIntermediate">Whether the intermediate is sent as it should be.</param>
     public SslServerAuthenticationOptions Tls(X509Certificate2? certificate = null, bool withIntermediate = true) => new()
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate ?? Issue(), withIntermediate ? [_intermediate] : null, offline: true),
+        ServerCertificateContext = SslStreamCertificateContext.Create(
+            certificate ?? Issue(), withIntermediate ? [_intermediate] : null, offline: true),
         ApplicationProtocols = [SslApplicationProtocol.Http11],
     };
 
@@ -92,10 +96,13 @@ public sealed class PeerCertificates : IDisposable
         csr.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         csr.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         var now = time.GetUtcNow();
-        return issuer is null ? csr.CreateSelfSigned(now.AddYears(-4), now.AddYears(10)) : Sign(csr, key, issuer, now.AddYears(-3), now.AddYears(9));
+        return issuer is null
+            ? csr.CreateSelfSigned(now.AddYears(-4), now.AddYears(10))
+            : Sign(csr, key, issuer, now.AddYears(-3), now.AddYears(9));
     }
 
-    private static X509Certificate2 Sign(CertificateRequest csr, AsymmetricAlgorithm key, X509Certificate2 issuer, DateTimeOffset from, DateTimeOffset to)
+    private static X509Certificate2 Sign(
+        CertificateRequest csr, AsymmetricAlgorithm key, X509Certificate2 issuer, DateTimeOffset from, DateTimeOffset to)
     {
         var generator = X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
         using var certificate = csr.Create(issuer.SubjectName, generator, from, to, RandomNumberGenerator.GetBytes(12));

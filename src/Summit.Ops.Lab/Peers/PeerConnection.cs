@@ -56,10 +56,16 @@ public sealed class PeerConnection
         for (var matched = 0; matched < End.Length;)
         {
             // not one byte more than the head is taken: what follows it is the behaviour's; so a socket is looked into first
-            var seen = Stream is NetworkStream ? await Socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellation) : await Stream.ReadAsync(buffer.AsMemory(0, 1), cancellation);
+            var seen = Stream is NetworkStream
+                ? await Socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellation)
+                : await Stream.ReadAsync(buffer.AsMemory(0, 1), cancellation);
             if (seen == 0) throw new EndOfStreamException();
             var used = 0;
-            while (used < seen && matched < End.Length) matched = buffer[used++] is var one && one == End[matched] ? matched + 1 : one == End[0] ? 1 : 0;
+            while (used < seen && matched < End.Length)
+            {
+                matched = buffer[used++] is var one && one == End[matched] ? matched + 1 : one == End[0] ? 1 : 0;
+            }
+
             if (Stream is NetworkStream) await Stream.ReadExactlyAsync(buffer.AsMemory(0, used), cancellation);
             head.Append(Encoding.Latin1.GetString(buffer, 0, used));
         }
@@ -84,7 +90,8 @@ public sealed class PeerConnection
     /// <summary>The 101 that answers the request, ready to send.</summary>
     /// <param name="more">More header lines, without line ends.</param>
     public string Switching(params string[] more) =>
-        string.Join("\r\n", ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", $"Sec-WebSocket-Accept: {Accept}", .. more, "", ""]);
+        string.Join("\r\n", ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+            $"Sec-WebSocket-Accept: {Accept}", .. more, "", ""]);
 
     /// <summary>Reads the request and answers 101.</summary>
     /// <param name="cancellation">Ends it.</param>
@@ -116,7 +123,8 @@ public sealed class PeerConnection
     /// <summary>A Close frame with any code.</summary>
     /// <param name="code">The code.</param>
     /// <param name="reason">The reason.</param>
-    public static byte[] Close(int code, string reason = "") => Frame(0x88, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
+    public static byte[] Close(int code, string reason = "") =>
+        Frame(0x88, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
 
     /// <summary>Reads one frame of the client and unmasks it; null at the end.</summary>
     /// <param name="cancellation">Ends it.</param>

@@ -9,7 +9,8 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
     /// <summary>The last line of standard error, else of standard output: what usually says why.</summary>
     public string LastLine => Last(Error) ?? Last(Output) ?? $"exit code {ExitCode}";
 
-    private static string? Last(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+    private static string? Last(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
 }
 
 /// <summary>Runs a short command to its end.</summary>
@@ -23,7 +24,9 @@ internal static class ChildCommand
     /// <param name="folder">Where it runs.</param>
     /// <param name="environment">Its whole environment; null for this process's.</param>
     public static async Task<CommandResult> RunAsync(
-        string file, IEnumerable<string> arguments, TimeSpan timeout, CancellationToken cancellation, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+        string file, IEnumerable<string> arguments, TimeSpan timeout, CancellationToken cancellation,
+        string? folder = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {

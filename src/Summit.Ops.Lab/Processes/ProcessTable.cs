@@ -22,13 +22,16 @@ internal enum Signal
     Terminate = 15,
 }
 
-/// <summary>The machine's processes, as far as the lab has to find and end its own. Without <c>/proc</c> (macOS) only what pid files say is known.</summary>
+/// <summary>
+/// The machine's processes, as far as the lab has to find and end its own. Without <c>/proc</c> (macOS) only what pid files say is known.
+/// </summary>
 internal static class ProcessTable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Sends a signal; false where there is no such process.</summary>
-    public static bool Send(int pid, Signal signal) => pid > 1 && Kill(pid, signal == Signal.User2 && OperatingSystem.IsMacOS() ? 31 : (int)signal) == 0;
+    public static bool Send(int pid, Signal signal) =>
+        pid > 1 && Kill(pid, signal == Signal.User2 && OperatingSystem.IsMacOS() ? 31 : (int)signal) == 0;
 
     /// <summary>Sends a signal to every process of a group; false where there is none.</summary>
     public static bool SendToGroup(int group, Signal signal) => group > 1 && Kill(-group, (int)signal) == 0;
@@ -40,10 +43,12 @@ internal static class ProcessTable
     public static string CommandLine(int pid) => ReadAll($"/proc/{pid}/cmdline").Replace('\0', ' ').TrimEnd();
 
     /// <summary>The processes whose parent is this one.</summary>
-    public static IReadOnlyList<int> Children(int parent) => [.. All().Where(pid => Stat(pid) is [_, var ppid, ..] && int.Parse(ppid, CultureInfo.InvariantCulture) == parent)];
+    public static IReadOnlyList<int> Children(int parent) =>
+        [.. All().Where(pid => Stat(pid) is [_, var ppid, ..] && int.Parse(ppid, CultureInfo.InvariantCulture) == parent)];
 
     /// <summary>The nginx, node and pm2 processes that have a file open in the folder or were started with its path.</summary>
-    public static IReadOnlyList<int> OfFolder(string folder) => [.. All().Where(pid => pid != Environment.ProcessId && IsOfFolder(pid, folder.TrimEnd('/') + "/"))];
+    public static IReadOnlyList<int> OfFolder(string folder) =>
+        [.. All().Where(pid => pid != Environment.ProcessId && IsOfFolder(pid, folder.TrimEnd('/') + "/"))];
 
     /// <summary>Waits for the end of the process; false where time is up.</summary>
     public static async Task<bool> WaitForEndAsync(int pid, TimeSpan timeout)
@@ -67,16 +72,23 @@ internal static class ProcessTable
     }
 
     /// <summary>The pid in a pid file; zero where there is none.</summary>
-    public static int ReadPidFile(string path) => int.TryParse(ReadAll(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
+    public static int ReadPidFile(string path) =>
+        int.TryParse(ReadAll(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
 
     private static bool IsOfFolder(int pid, string folder)
     {
         var command = CommandLine(pid);
-        if (!command.StartsWith("nginx: ", StringComparison.Ordinal) && !command.StartsWith("PM2 ", StringComparison.Ordinal) && !command.StartsWith("node", StringComparison.Ordinal)) return false;
+        if (!command.StartsWith("nginx: ", StringComparison.Ordinal) && !command.StartsWith("PM2 ", StringComparison.Ordinal)
+            && !command.StartsWith("node", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         if (command.Contains(folder, StringComparison.Ordinal)) return true;
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(fd => new FileInfo(fd).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true);
+            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                .Any(fd => new FileInfo(fd).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,8 @@ namespace Summit.Ops.Lab;
 /// <summary>What is on the disk, what is enabled, what runs.</summary>
 internal static class DeploymentScenarios
 {
-    public static Scenario ConfigMissing { get; } = new("nginx-config-missing", SummitCause.NginxConfigNotDeployed, "the site's file is not on the server; the default server answers 404")
+    public static Scenario ConfigMissing { get; } = new(
+        "nginx-config-missing", SummitCause.NginxConfigNotDeployed, "the site's file is not on the server; the default server answers 404")
     {
         Answer = 404,
         InjectAsync = async (lab, cancellation) =>
@@ -19,9 +20,11 @@ internal static class DeploymentScenarios
     public static IReadOnlyList<Scenario> All { get; } =
     [
         ConfigMissing,
-        Scenario.Waiting("nginx-config-deleted", SummitCause.NginxConfigNotDeployed, "the site's file was deleted and the link to it was left, so nginx -t fails, and the running nginx has an older one without /ws", (_, text) => text)
+        Scenario.Waiting("nginx-config-deleted", SummitCause.NginxConfigNotDeployed, "the site's file was deleted and the link to it was "
+            + "left, so nginx -t fails, and the running nginx has an older one without /ws", (_, text) => text)
             .And(lab => File.Delete(lab.ConfigPath)),
-        Linked("config-not-enabled", "the site's file is on the server, and no link in sites-enabled leads to it", lab => lab.DisableSite()),
+        Linked(
+            "config-not-enabled", "the site's file is on the server, and no link in sites-enabled leads to it", lab => lab.DisableSite()),
         Linked("config-link-elsewhere", "the link in sites-enabled leads to last year's file, which has no /ws", lab =>
         {
             lab.DisableSite();
@@ -32,18 +35,27 @@ internal static class DeploymentScenarios
             lab.DisableSite();
             File.WriteAllText(lab.EnabledPath, lab.Config.Site(lab.Config.ApiLocation));
         }),
-        Linked("config-include-pattern", "nginx.conf includes sites-enabled/*.conf, and the link's name has no .conf", lab => lab.EditMain(text => text.Swap("/sites-enabled/*;", "/sites-enabled/*.conf;"))),
-        Scenario.Waiting("config-link-broken", SummitCause.NginxConfigNotEnabled, "the link in sites-enabled leads nowhere, so nginx -t fails, and the running nginx has an older one without /ws", (_, text) => text).And(lab =>
-        {
-            lab.DisableSite();
-            File.CreateSymbolicLink(lab.EnabledPath, lab.ConfigPath + ".conf");
-        }),
+        Linked("config-include-pattern", "nginx.conf includes sites-enabled/*.conf, and the link's name has no .conf",
+            lab => lab.EditMain(text => text.Swap("/sites-enabled/*;", "/sites-enabled/*.conf;"))),
+        Scenario.Waiting(
+            "config-link-broken", SummitCause.NginxConfigNotEnabled,
+            "the link in sites-enabled leads nowhere, so nginx -t fails, and the running nginx has an older one without /ws",
+            (_, text) => text).And(lab =>
+            {
+                lab.DisableSite();
+                File.CreateSymbolicLink(lab.EnabledPath, lab.ConfigPath + ".conf");
+            }),
 
-        Scenario.Waiting("not-reloaded", SummitCause.NginxNotReloaded, "the file is right, and nginx still runs the older one without /ws", (_, text) => text),
-        Stale("not-reloaded-headers", "the file is right, and nginx still runs the older one that passes no Upgrade header on", 426, (_, text) => text.Without("proxy_set_header Upgrade $http_upgrade;")),
-        Stale("not-reloaded-upstream", "the file is right, and nginx still runs the older one with the backend's former port", 502, (lab, text) => text.Swap($"127.0.0.1:{lab.BackendPort}", $"127.0.0.1:{FreePorts.Choose(1)[0]}")),
-        Stale("not-reloaded-redirect", "the file is right, and nginx still runs the older one with location /ws/", 301, (_, text) => text.Swap("location /ws {", "location /ws/ {")),
-        new("reload-failed", SummitCause.NginxReloadFailed, "the new file listens on a port that another process has, so the reload failed and nginx runs on without /ws")
+        Scenario.Waiting("not-reloaded", SummitCause.NginxNotReloaded, "the file is right, and nginx still runs the older one without /ws",
+            (_, text) => text),
+        Stale("not-reloaded-headers", "the file is right, and nginx still runs the older one that passes no Upgrade header on", 426,
+            (_, text) => text.Without("proxy_set_header Upgrade $http_upgrade;")),
+        Stale("not-reloaded-upstream", "the file is right, and nginx still runs the older one with the backend's former port", 502,
+            (lab, text) => text.Swap($"127.0.0.1:{lab.BackendPort}", $"127.0.0.1:{FreePorts.Choose(1)[0]}")),
+        Stale("not-reloaded-redirect", "the file is right, and nginx still runs the older one with location /ws/", 301,
+            (_, text) => text.Swap("location /ws {", "location /ws/ {")),
+        new("reload-failed", SummitCause.NginxReloadFailed,
+            "the new file listens on a port that another process has, so the reload failed and nginx runs on without /ws")
         {
             Answer = 404,
             InjectAsync = async (lab, cancellation) =>
@@ -57,16 +69,37 @@ internal static class DeploymentScenarios
             },
         },
 
-        Scenario.Waiting("syntax-invalid", SummitCause.NginxSyntaxInvalid, "a semicolon is missing in the new file, so nginx still runs the older one without /ws", (_, text) => text.Swap("$http_upgrade;", "$http_upgrade")),
-        Scenario.Waiting("syntax-directive", SummitCause.NginxSyntaxInvalid, "the new file has a directive that nginx does not know, so nginx still runs the older one without /ws", (_, text) => text.Before("proxy_http_version", "websocket on;\n        ")),
-        Scenario.Waiting("syntax-brace", SummitCause.NginxSyntaxInvalid, "a brace is missing in the new file, so nginx still runs the older one without /ws", (_, text) => text.TrimEnd()[..^1]),
-        Scenario.Waiting("syntax-byte-order-mark", SummitCause.NginxSyntaxInvalid, "the new file begins with a byte order mark, so nginx still runs the older one without /ws", (_, text) => "\uFEFF" + text),
-        Scenario.Waiting("syntax-duplicate-location", SummitCause.NginxSyntaxInvalid, "the new file has /ws twice, so nginx still runs the older one without it", (lab, text) => text.Before("    location /api", lab.Config.WebSocketLocation() + "\n")),
-        Scenario.Waiting("syntax-variable", SummitCause.NginxSyntaxInvalid, "the new file uses a map's variable and the map is not there, so nginx still runs the older one without /ws", (_, text) => text.Swap("\"upgrade\"", "$connection_upgrade")),
-        Scenario.Waiting("syntax-upstream-name", SummitCause.NginxSyntaxInvalid, "the new file passes /ws to a name that does not resolve, so nginx still runs the older one without /ws", (lab, text) => text.Swap($"127.0.0.1:{lab.BackendPort}", $"backend.invalid:{lab.BackendPort}")),
-        Scenario.Waiting("syntax-invalid-down", SummitCause.NginxSyntaxInvalid, "the file is not valid, and nginx was restarted and does not run any more", (_, text) => text.Swap("listen ", "listen https ")).And(lab => lab.Nginx.StopAsync()) with { Answer = 0 },
+        Scenario.Waiting(
+            "syntax-invalid", SummitCause.NginxSyntaxInvalid,
+            "a semicolon is missing in the new file, so nginx still runs the older one without /ws",
+            (_, text) => text.Swap("$http_upgrade;", "$http_upgrade")),
+        Scenario.Waiting(
+            "syntax-directive", SummitCause.NginxSyntaxInvalid,
+            "the new file has a directive that nginx does not know, so nginx still runs the older one without /ws",
+            (_, text) => text.Before("proxy_http_version", "websocket on;\n        ")),
+        Scenario.Waiting("syntax-brace", SummitCause.NginxSyntaxInvalid,
+            "a brace is missing in the new file, so nginx still runs the older one without /ws", (_, text) => text.TrimEnd()[..^1]),
+        Scenario.Waiting("syntax-byte-order-mark", SummitCause.NginxSyntaxInvalid,
+            "the new file begins with a byte order mark, so nginx still runs the older one without /ws", (_, text) => "\uFEFF" + text),
+        Scenario.Waiting(
+            "syntax-duplicate-location", SummitCause.NginxSyntaxInvalid,
+            "the new file has /ws twice, so nginx still runs the older one without it",
+            (lab, text) => text.Before("    location /api", lab.Config.WebSocketLocation() + "\n")),
+        Scenario.Waiting(
+            "syntax-variable", SummitCause.NginxSyntaxInvalid,
+            "the new file uses a map's variable and the map is not there, so nginx still runs the older one without /ws",
+            (_, text) => text.Swap("\"upgrade\"", "$connection_upgrade")),
+        Scenario.Waiting(
+            "syntax-upstream-name", SummitCause.NginxSyntaxInvalid,
+            "the new file passes /ws to a name that does not resolve, so nginx still runs the older one without /ws",
+            (lab, text) => text.Swap($"127.0.0.1:{lab.BackendPort}", $"backend.invalid:{lab.BackendPort}")),
+        Scenario.Waiting(
+            "syntax-invalid-down", SummitCause.NginxSyntaxInvalid,
+            "the file is not valid, and nginx was restarted and does not run any more",
+            (_, text) => text.Swap("listen ", "listen https ")).And(lab => lab.Nginx.StopAsync()) with { Answer = 0 },
 
-        new("nginx-down", SummitCause.NginxNotRunning, "nginx does not run; the port refuses connections") { Answer = 0, InjectAsync = (lab, _) => lab.Nginx.StopAsync() },
+        new("nginx-down", SummitCause.NginxNotRunning,
+            "nginx does not run; the port refuses connections") { Answer = 0, InjectAsync = (lab, _) => lab.Nginx.StopAsync() },
         new("nginx-port-taken", SummitCause.NginxNotRunning, "nginx does not run, and another server that speaks plain HTTP has its port")
         {
             Answer = 0,
@@ -77,7 +110,8 @@ internal static class DeploymentScenarios
                     async (connection, stop) =>
                     {
                         if (await connection.Stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, stop) == 0) return;
-                        await connection.SendAsync("HTTP/1.1 400 Bad Request\r\nServer: Apache\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
+                        await connection.SendAsync(
+                            "HTTP/1.1 400 Bad Request\r\nServer: Apache\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
                     },
                     port: lab.Port));
             },
@@ -109,26 +143,28 @@ internal static class DeploymentScenarios
         return Task.CompletedTask;
     });
 
-    private static Scenario Linked(string name, string description, Action<LabInstance> change) => new(name, SummitCause.NginxConfigNotEnabled, description)
-    {
-        Answer = 404,
-        InjectAsync = async (lab, cancellation) =>
+    private static Scenario Linked(string name, string description, Action<LabInstance> change) =>
+        new(name, SummitCause.NginxConfigNotEnabled, description)
         {
-            change(lab);
-            await lab.Nginx.ReloadAsync(cancellation);
-        },
-    };
+            Answer = 404,
+            InjectAsync = async (lab, cancellation) =>
+            {
+                change(lab);
+                await lab.Nginx.ReloadAsync(cancellation);
+            },
+        };
 
     /// <summary>nginx runs an older file, and the one on the disk is right.</summary>
-    private static Scenario Stale(string name, string description, int answer, Func<LabInstance, string, string> older) => new(name, SummitCause.NginxNotReloaded, description)
-    {
-        Answer = answer,
-        InjectAsync = async (lab, cancellation) =>
+    private static Scenario Stale(string name, string description, int answer, Func<LabInstance, string, string> older) =>
+        new(name, SummitCause.NginxNotReloaded, description)
         {
-            var right = lab.SiteText;
-            lab.WriteSite(older(lab, right));
-            await lab.Nginx.ReloadAsync(cancellation);
-            lab.WriteSite(right);
-        },
-    };
+            Answer = answer,
+            InjectAsync = async (lab, cancellation) =>
+            {
+                var right = lab.SiteText;
+                lab.WriteSite(older(lab, right));
+                await lab.Nginx.ReloadAsync(cancellation);
+                lab.WriteSite(right);
+            },
+        };
 }

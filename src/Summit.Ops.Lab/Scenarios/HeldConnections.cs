@@ -12,13 +12,16 @@ internal sealed class HeldConnections : IAsyncDisposable
 
     /// <summary>Opens so many, or as many as nginx has room for.</summary>
     /// <param name="lab">The lab.</param>
-    /// <param name="ask">Whether each is a whole WebSocket handshake that is answered, or the beginning of a request that never ends.</param>
+    /// <param name="ask">
+    /// Whether each is a whole WebSocket handshake that is answered, or the beginning of a request that never ends.
+    /// </param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<HeldConnections> OpenAsync(LabInstance lab, bool ask, int most, CancellationToken cancellation)
     {
         var held = new HeldConnections();
-        var request = $"GET /ws HTTP/1.1\r\nHost: {lab.ServerName}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{(ask ? "\r\n" : "")}";
+        var request = $"GET /ws HTTP/1.1\r\nHost: {lab.ServerName}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{(ask ? "\r\n" : "")}";
         var refused = 0;
         // the workers share the listening socket: one that is full refuses while the other still has room
         while (held._open.Count < most && refused < 8)

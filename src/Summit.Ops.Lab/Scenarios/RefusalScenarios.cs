@@ -9,18 +9,31 @@ internal static class RefusalScenarios
     [
         Inside("rejects-everybody", "deny all stands in the location", 403, "deny all;"),
         Inside("rejects-address", "only an office's addresses are allowed", 403, "allow 192.0.2.0/24;\n        deny all;"),
-        Inside("rejects-without-password", "the location asks for a password, which a browser's WebSocket cannot send", 401, "auth_basic \"Staff\";\n        auth_basic_user_file /etc/summit-no-such-file;"),
+        Inside("rejects-without-password", "the location asks for a password, which a browser's WebSocket cannot send", 401,
+            "auth_basic \"Staff\";\n        auth_basic_user_file /etc/summit-no-such-file;"),
         Inside("rejects-by-subrequest", "auth_request asks a service that says 401 to everybody", 401, "auth_request /auth;")
-            .With((_, text) => text.Before("    location /api", "    location = /auth {\n        internal;\n        return 401;\n    }\n\n")),
+            .With(
+                (_, text) => text.Before("    location /api", "    location = /auth {\n        internal;\n        return 401;\n    }\n\n")),
         Inside("rejects-by-broken-subrequest", "auth_request asks a service that does not run", 500, "auth_request /auth;")
-            .With((_, text) => text.Before("    location /api", $"    location = /auth {{\n        internal;\n        proxy_pass http://127.0.0.1:{FreePorts.Choose(1)[0]};\n    }}\n\n")),
-        Inside("rejects-referer", "valid_referers wants a Referer, which a WebSocket does not send", 403, "valid_referers server_names;\n        if ($invalid_referer) {\n            return 403;\n        }"),
-        Inside("rejects-origin", "an if wants an Origin that names the old domain", 403, "if ($http_origin !~ \"^https://old[.]example$\") {\n            return 403;\n        }"),
+            .With((_, text) => text.Before(
+                "    location /api",
+                $"    location = /auth {{\n        internal;\n        proxy_pass http://127.0.0.1:{FreePorts.Choose(1)[0]};\n    }}\n\n")),
+        Inside("rejects-referer", "valid_referers wants a Referer, which a WebSocket does not send", 403,
+            "valid_referers server_names;\n        if ($invalid_referer) {\n            return 403;\n        }"),
+        Inside("rejects-origin", "an if wants an Origin that names the old domain", 403,
+            "if ($http_origin !~ \"^https://old[.]example$\") {\n            return 403;\n        }"),
         Inside("rejects-return", "the location answers 403 to everybody", 403, "return 403;"),
-        Scenario.Edited("rejects-maintenance", SummitCause.NginxRejectsHandshake, "the server block answers 503 while a maintenance flag is there", (lab, text) =>
-            text.Before("    location /ws", $"    if (-f {lab.WriteBeside("maintenance", "")}) {{\n        return 503;\n    }}\n\n")) with { Answer = 503 },
-        Limited("rejects-rate", "limit_req lets one handshake a minute through", "limit_req_zone $server_name zone=handshakes:1m rate=1r/m;", "limit_req zone=handshakes;", held: false),
-        Limited("rejects-connections", "limit_conn lets one connection through, and one is open", "limit_conn_zone $server_name zone=sockets:1m;", "limit_conn sockets 1;", held: true),
+        Scenario.Edited(
+            "rejects-maintenance", SummitCause.NginxRejectsHandshake,
+            "the server block answers 503 while a maintenance flag is there",
+            (lab, text) =>
+                text.Before(
+                    "    location /ws",
+                    $"    if (-f {lab.WriteBeside("maintenance", "")}) {{\n        return 503;\n    }}\n\n")) with { Answer = 503 },
+        Limited("rejects-rate", "limit_req lets one handshake a minute through",
+            "limit_req_zone $server_name zone=handshakes:1m rate=1r/m;", "limit_req zone=handshakes;", held: false),
+        Limited("rejects-connections", "limit_conn lets one connection through, and one is open",
+            "limit_conn_zone $server_name zone=sockets:1m;", "limit_conn sockets 1;", held: true),
 
         new("connections-used-up", SummitCause.NginxConnectionLimit, "every worker_connections of nginx is in use")
         {
@@ -37,7 +50,8 @@ internal static class RefusalScenarios
                 lab.Keep(await HeldConnections.OpenAsync(lab, ask: false, 4 * 20, cancellation));
             },
         },
-        new("connections-used-up-upstream", SummitCause.NginxConnectionLimit, "nginx has a connection left for the client, and none for the backend")
+        new("connections-used-up-upstream", SummitCause.NginxConnectionLimit,
+            "nginx has a connection left for the client, and none for the backend")
         {
             Answer = 500,
             InjectAsync = async (lab, cancellation) =>
@@ -52,7 +66,9 @@ internal static class RefusalScenarios
     private const int SmallestThatServes = 3;
 
     private static Scenario Inside(string name, string description, int answer, string lines) =>
-        Scenario.Edited(name, SummitCause.NginxRejectsHandshake, description, (_, text) => text.After(Location, "\n        " + lines)) with { Answer = answer };
+        Scenario.Edited(
+            name, SummitCause.NginxRejectsHandshake, description,
+            (_, text) => text.After(Location, "\n        " + lines)) with { Answer = answer };
 
     private static Scenario With(this Scenario scenario, Func<LabInstance, string, string> edit) => scenario with
     {
@@ -64,16 +80,17 @@ internal static class RefusalScenarios
         },
     };
 
-    private static Scenario Limited(string name, string description, string zone, string limit, bool held) => new(name, SummitCause.NginxRejectsHandshake, description)
-    {
-        Answer = 503,
-        InjectAsync = async (lab, cancellation) =>
+    private static Scenario Limited(string name, string description, string zone, string limit, bool held) =>
+        new(name, SummitCause.NginxRejectsHandshake, description)
         {
-            lab.WriteSite(zone + "\n" + lab.SiteText.After(Location, "\n        " + limit));
-            await lab.Nginx.ReloadAsync(cancellation);
-            var open = await HeldConnections.OpenAsync(lab, ask: true, 1, cancellation);
-            if (held) lab.Keep(open);
-            else await open.DisposeAsync();
-        },
-    };
+            Answer = 503,
+            InjectAsync = async (lab, cancellation) =>
+            {
+                lab.WriteSite(zone + "\n" + lab.SiteText.After(Location, "\n        " + limit));
+                await lab.Nginx.ReloadAsync(cancellation);
+                var open = await HeldConnections.OpenAsync(lab, ask: true, 1, cancellation);
+                if (held) lab.Keep(open);
+                else await open.DisposeAsync();
+            },
+        };
 }

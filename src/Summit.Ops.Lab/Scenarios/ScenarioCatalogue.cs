@@ -14,8 +14,11 @@ public static class ScenarioCatalogue
     [
         .. new[]
         {
-            NetworkPathScenarios.All, TlsScenarios.All, DeploymentScenarios.All, ServerScenarios.All, LocationScenarios.All, UpgradeScenarios.All, RefusalScenarios.All, UpstreamScenarios.All, BackendScenarios.All, HealthyScenarios.All,
-        }.SelectMany(layer => layer).OrderBy(scenario => scenario.Expected == SummitCause.None).ThenBy(scenario => scenario.Expected != DeploymentScenarios.ConfigMissing.Expected).ThenBy(scenario => scenario.Expected),
+            NetworkPathScenarios.All, TlsScenarios.All, DeploymentScenarios.All, ServerScenarios.All,
+            LocationScenarios.All, UpgradeScenarios.All, RefusalScenarios.All, UpstreamScenarios.All,
+            BackendScenarios.All, HealthyScenarios.All,
+        }.SelectMany(layer => layer).OrderBy(scenario => scenario.Expected == SummitCause.None)
+            .ThenBy(scenario => scenario.Expected != DeploymentScenarios.ConfigMissing.Expected).ThenBy(scenario => scenario.Expected),
     ];
 
     /// <summary>The first of each cause.</summary>

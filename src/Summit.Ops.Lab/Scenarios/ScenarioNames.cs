@@ -4,11 +4,13 @@ namespace Summit.Ops.Lab;
 internal static class ScenarioNames
 {
     /// <summary>One line each: name, expected cause, what is broken, with tabs between.</summary>
-    public static string List() => string.Concat(ScenarioCatalogue.All.Select(scenario => $"{scenario.Name}\t{scenario.Expected}\t{scenario.Description}\n"));
+    public static string List() =>
+        string.Concat(ScenarioCatalogue.All.Select(scenario => $"{scenario.Name}\t{scenario.Expected}\t{scenario.Description}\n"));
 
     /// <summary>The scenario of this name; the default one for null.</summary>
     /// <exception cref="ScenarioNotFoundException">There is none.</exception>
-    public static Scenario Find(string? name) => name is null ? ScenarioCatalogue.Default : ScenarioCatalogue.Find(name) ?? throw new ScenarioNotFoundException(name);
+    public static Scenario Find(string? name) =>
+        name is null ? ScenarioCatalogue.Default : ScenarioCatalogue.Find(name) ?? throw new ScenarioNotFoundException(name);
 
     /// <summary>The names that are close to this one.</summary>
     public static string[] Close(string name) => Close(name, [.. ScenarioCatalogue.All.Select(known => known.Name)]);
@@ -21,7 +23,9 @@ internal static class ScenarioNames
         return
         [
             .. known
-                .Select(candidate => (Name: candidate, Distance: Distance(wanted, candidate), Shared: words.Count(word => candidate.Contains(word, StringComparison.OrdinalIgnoreCase))))
+                .Select(candidate => (
+                    Name: candidate, Distance: Distance(wanted, candidate),
+                    Shared: words.Count(word => candidate.Contains(word, StringComparison.OrdinalIgnoreCase))))
                 .Where(item => item.Distance <= Math.Max(2, wanted.Length / 3) || item.Shared > 0)
                 .OrderBy(item => item.Distance - (4 * item.Shared))
                 .Take(5)

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Summit.Ops.Lab;
 
-/// <summary>The AWS_* variables of this process: a lab takes all of them, so that no SDK, CLI or script meets a real account, and gives them back.</summary>
+/// <summary>
+/// The AWS_* variables of this process: a lab takes all of them, so that no SDK, CLI or script meets a real account, and gives them back.
+/// </summary>
 internal sealed class AwsVariables
 {
     private const string Prefix = "AWS_";

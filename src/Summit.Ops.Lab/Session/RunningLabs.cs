@@ -1,6 +1,8 @@
 namespace Summit.Ops.Lab;
 
-/// <summary>The labs that the sessions of this process have started, until they are stopped: by hand, with their session, or with the process.</summary>
+/// <summary>
+/// The labs that the sessions of this process have started, until they are stopped: by hand, with their session, or with the process.
+/// </summary>
 /// <remarks>The environment belongs to the process, so the lab that was started last has the AWS variables.</remarks>
 internal static class RunningLabs
 {

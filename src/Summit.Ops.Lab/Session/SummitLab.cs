@@ -3,7 +3,8 @@ namespace Summit.Ops.Lab;
 /// <summary>A running lab: what Start-SummitLab emits.</summary>
 public sealed class SummitLab
 {
-    internal SummitLab(LabInstance instance, Drill? drill = null) => (Instance, AwsEndpoint, Drill) = (instance, instance.AwsEndpoint, drill);
+    internal SummitLab(LabInstance instance, Drill? drill = null) =>
+        (Instance, AwsEndpoint, Drill) = (instance, instance.AwsEndpoint, drill);
 
     /// <summary>The scenario's name; <c>drill</c> where it is to be found out.</summary>
     public string Scenario => Drill is null ? Instance.Scenario.Name : "drill";
@@ -15,9 +16,12 @@ public sealed class SummitLab
     public SummitCause Expected => Drill is null ? Instance.Scenario.Expected : SummitCause.None;
 
     /// <summary>Further causes that are as true where no process manager tells more; empty under pm2.</summary>
-    public IReadOnlyList<SummitCause> AlsoTrue => Drill is not null || Instance.Backend.Kind == LabBackendKind.Pm2 ? [] : Instance.Scenario.AlsoTrue;
+    public IReadOnlyList<SummitCause> AlsoTrue =>
+        Drill is not null || Instance.Backend.Kind == LabBackendKind.Pm2 ? [] : Instance.Scenario.AlsoTrue;
 
-    /// <summary>Whether the fault is in the account's network: a diagnosis sees it over Systems Manager only (<c>-Target $Lab.Target</c>).</summary>
+    /// <summary>
+    /// Whether the fault is in the account's network: a diagnosis sees it over Systems Manager only (<c>-Target $Lab.Target</c>).
+    /// </summary>
     public bool OverSystemsManager => Drill is null && Instance.Scenario.OverSystemsManager;
 
     /// <summary>What clients open; dialable as it stands.</summary>

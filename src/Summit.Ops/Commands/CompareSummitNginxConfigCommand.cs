@@ -6,9 +6,14 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Says how a configuration differs from what it should be, as text and as what nginx makes of it.</summary>
 /// <remarks>
-/// <para>The reference is the site's expected configuration, or the one of -Reference. The first difference is that of the text, with a unified diff; the others change what nginx does: server blocks, listen lines, locations, directives that hold, rewrites, the order of regex locations, and the upstream groups, maps, geo and split_clients blocks that the servers use.</para>
-/// <para>A whole configuration (nginx -T, or a main file with its includes) is compared with a site's file by the site's own server blocks: other sites are left out, and so is what the http level sets for all of them where the reference says nothing. -All compares everything.</para>
-/// <para>What nginx does not care for is no difference in meaning: comments and layout, prefix locations in another order, a directive that moved from the location to the server block. Nothing comes back where the files are equal byte for byte.</para>
+/// <para>The reference is the site's expected configuration, or the one of -Reference. The first difference is that of the text, with a
+/// unified diff; the others change what nginx does: server blocks, listen lines, locations, directives that hold, rewrites, the order of
+/// regex locations, and the upstream groups, maps, geo and split_clients blocks that the servers use.</para>
+/// <para>A whole configuration (nginx -T, or a main file with its includes) is compared with a site's file by the site's own
+/// server blocks: other sites are left out, and so is what the http level sets for all of them where the reference says nothing.
+/// -All compares everything.</para>
+/// <para>What nginx does not care for is no difference in meaning: comments and layout, prefix locations in another order, a directive that
+/// moved from the location to the server block. Nothing comes back where the files are equal byte for byte.</para>
 /// </remarks>
 /// <example>
 /// <title>Has the server drifted from what we expect?</title>
@@ -17,7 +22,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>A running server against the file in the repository</title>
-/// <code>Get-SummitTarget i-06bc5b2218c041802 | Get-SummitNginxConfig | Compare-SummitNginxConfig -Reference (Get-SummitNginxConfig ./summit-api)</code>
+/// <code>Get-SummitTarget i-06bc5b2218c041802 | Get-SummitNginxConfig |
+///     Compare-SummitNginxConfig -Reference (Get-SummitNginxConfig ./summit-api)</code>
 /// <para>Of all that nginx reads there, only the site's server blocks and what they use are compared.</para>
 /// </example>
 /// <example>
@@ -48,9 +54,12 @@ public sealed class CompareSummitNginxConfigCommand : NginxConfigCmdlet
     [Parameter]
     public SummitNginxConfig? Reference { get; set; }
 
-    /// <summary>Compares a whole configuration in full: server blocks of other sites and what the http level sets are differences too.</summary>
+    /// <summary>
+    /// Compares a whole configuration in full: server blocks of other sites and what the http level sets are differences too.
+    /// </summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
-    private protected override void Process(SummitNginxConfig config) => WriteObject(NginxComparison.Compare(Reference ?? ExpectedNginxConfig.For(Site), config, All), enumerateCollection: true);
+    private protected override void Process(SummitNginxConfig config) =>
+        WriteObject(NginxComparison.Compare(Reference ?? ExpectedNginxConfig.For(Site), config, All), enumerateCollection: true);
 }

@@ -4,7 +4,9 @@ using Summit.Ops.Errors;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Runs the work of many pipeline items at the same time; what each has to write is written as it comes, by the pipeline thread.</summary>
+/// <summary>
+/// Runs the work of many pipeline items at the same time; what each has to write is written as it comes, by the pipeline thread.
+/// </summary>
 internal sealed class ConcurrentPipeline : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);

@@ -6,18 +6,27 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Deploys a site's backend: runs the site's own DeployCommand, reloads the process, waits until it answers a WebSocket upgrade, and undoes it by the site's RollbackCommand where it does not.</summary>
+/// <summary>
+/// Deploys a site's backend: runs the site's own DeployCommand, reloads the process, waits until it answers a WebSocket upgrade, and undoes
+/// it by the site's RollbackCommand where it does not.
+/// </summary>
 /// <remarks>
-/// <para>The guide's step 3. The DeployCommand (for example git pull, npm ci) runs in the folder that the process runs in, as the account that runs it; a site without one gets the reload alone.
-/// pm2 reloads in cluster mode one process after the other, and the port is closed at no time; in fork mode, and for a systemd unit that cannot reload, it is a restart. WebSockets that are open end with the process that has them.</para>
-/// <para>Then the backend is asked, past nginx, until it listens and answers an upgrade, and again two seconds later: a process that is started again and again is no success.
-/// A command that fails or does not end, a backend that does not serve, a signal or Ctrl+C lead to the RollbackCommand, a reload and the same proof. RolledBack says that it serves again as before;
-/// without a RollbackCommand, or where that fails as well, the result and an error say what stands.</para>
-/// <para>One deployment of a backend runs at a time. The commands are the site's own and run as they are written; what they print is in Output, without the tokens and passwords that stand in it.</para>
+/// <para>The guide's step 3. The DeployCommand (for example git pull, npm ci) runs in the folder that the process runs in, as the
+/// account that runs it; a site without one gets the reload alone. pm2 reloads in cluster mode one process after the other, and the
+/// port is closed at no time; in fork mode, and for a systemd unit that cannot reload, it is a restart. WebSockets that are open end
+/// with the process that has them.</para>
+/// <para>Then the backend is asked, past nginx, until it listens and answers an upgrade, and again two seconds later: a process that is
+/// started again and again is no success. A command that fails or does not end, a backend that does not serve, a signal or Ctrl+C lead to
+/// the RollbackCommand, a reload and the same proof. RolledBack says that it serves again as before; without a RollbackCommand, or where
+/// that fails as well, the result and an error say what stands.</para>
+/// <para>One deployment of a backend runs at a time. The commands are the site's own and run as they are written; what they print is in
+/// Output, without the tokens and passwords that stand in it.</para>
 /// </remarks>
 /// <example>
 /// <title>Bring it up to date</title>
-/// <code>$site = New-SummitSite -DeployCommand 'git rev-parse HEAD &gt;.summit-previous &amp;&amp; git pull --ff-only &amp;&amp; npm ci' -RollbackCommand 'git reset --hard "$(cat .summit-previous)" &amp;&amp; npm ci'
+/// <code>$deploy = 'git rev-parse HEAD &gt;.summit-previous &amp;&amp; git pull --ff-only &amp;&amp; npm ci'
+/// $rollback = 'git reset --hard "$(cat .summit-previous)" &amp;&amp; npm ci'
+/// $site = New-SummitSite -DeployCommand $deploy -RollbackCommand $rollback
 /// Deploy-SummitBackend -Site $site</code>
 /// <para>The result says whether it answers an upgrade, and what the command printed.</para>
 /// </example>
@@ -50,11 +59,17 @@ public sealed class DeploySummitBackendCommand : HoldingCmdlet
         var evidence = await GatherAsync(queue, host, site, cancellation);
         var open = evidence.Answered().ClientsAt(site.BackendPort);
         RefuseToCut(evidence, open, $"a new version of {site.ProcessName}", Checks.Command.For("Test-SummitBackend", evidence));
-        var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps([.. BackendDeployer.Steps(evidence), $"{Counted(open)} at port {site.BackendPort} now: each ends with the process that has it"])}";
-        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {site.ProcessName}"), cancellation)) return true;
+        var cut = $"{Counted(open)} at port {site.BackendPort} now: each ends with the process that has it";
+        var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps([.. BackendDeployer.Steps(evidence), cut])}";
+        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {site.ProcessName}"), cancellation))
+        {
+            return true;
+        }
+
         using var progress = queue.Activity("Deploying the backend", $"{site.ProcessName} on {host.Target}");
         var (deployer, limit) = (new BackendDeployer(host, TimeProvider.System), TimeSpan.FromSeconds(CommandTimeoutSec));
-        var done = await HoldingAsync(request: null, site, queue, () => deployer.DeployAsync(evidence, limit, PlainToken, cancellation), cancellation);
+        var done = await HoldingAsync(
+            request: null, site, queue, () => deployer.DeployAsync(evidence, limit, PlainToken, cancellation), cancellation);
         queue.Write(done);
         if (done.Stands)
         {
@@ -63,7 +78,8 @@ public sealed class DeploySummitBackendCommand : HoldingCmdlet
         }
 
         queue.Error(new SummitDeploymentException(
-            done.RolledBack ? "DeploymentRolledBack" : "BackendDeploymentFailed", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Test-SummitBackend", site, done.Target)));
+            done.RolledBack ? "DeploymentRolledBack" : "BackendDeploymentFailed", SummitErrorKind.OperationFailed,
+            $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Test-SummitBackend", site, done.Target)));
         return false;
     }
 }

@@ -7,18 +7,30 @@ using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Deploys a site's nginx configuration as a transaction: tested before it is live, reloaded, tried, and put back where nginx does not take it or it made things worse.</summary>
+/// <summary>
+/// Deploys a site's nginx configuration as a transaction: tested before it is live, reloaded, tried, and put back where nginx does not
+/// take it or it made things worse.
+/// </summary>
 /// <remarks>
-/// <para>Without -InputObject or -Path the content comes from the site: a file that is there gets the smallest repair, which leaves every other line as it is; where there is none,
-/// the whole expected file is written. -Replace writes the whole expected file over an existing one and keeps its certificate lines.</para>
-/// <para>On the host, under a lock: the new file is staged, tested with nginx -t (in a mount namespace, so that the live disk is untouched, where the host allows that), the old one
-/// is backed up, the new one takes its place in one step, its link is made, nginx is tested and reloaded, new worker processes are waited for, and a WebSocket handshake is tried.
-/// A test that fails, a reload that nginx does not take, a WebSocket that opened before and opens no more, a signal or Ctrl+C put everything back. Where none opened before and none opens after (a backend that is down), the change stays, Verified is False, and a warning says why. A run that was killed is undone by the next one.</para>
-/// <para>What works on the host may not work from outside. With -VerifyUri a WebSocket is opened to that endpoint from this machine once the deployment stands, and where none opens the deployment is taken back on the host: the earlier file is
-/// put in its place, or, where there was none, file and link go; nginx is tested and reloaded. The rule has no exceptions for the reason: a name that is not found from here, a 401 and a Close with 1008 count as a 502 does, so give -Token where the
-/// application asks for one, and try the endpoint with Test-SummitWebSocket before. A deployment stays, with the error DeploymentNotVerified, where somebody has changed the file since, where its backup is gone, where what was there before did not pass nginx -t, and
-/// where nginx was only reloaded. Where nothing had to change, the endpoint is tried and only reported. Ctrl+C while it is tried takes the deployment back; if this machine is lost meanwhile, the deployment stays.</para>
-/// <para>A deployment does not erase: where servers or locations would be lost (with -Replace, any directive) it is refused and lists them, unless -Force is given. Where nothing has to change, nothing is touched.</para>
+/// <para>Without -InputObject or -Path the content comes from the site: a file that is there gets the smallest repair, which leaves every
+/// other line as it is; where there is none, the whole expected file is written. -Replace writes the whole expected file over an existing
+/// one and keeps its certificate lines.</para>
+/// <para>On the host, under a lock: the new file is staged, tested with nginx -t (in a mount namespace, so that the live disk is
+/// untouched, where the host allows that), the old one is backed up, the new one takes its place in one step, its link is made, nginx is
+/// tested and reloaded, new worker processes are waited for, and a WebSocket handshake is tried. A test that fails, a reload that nginx
+/// does not take, a WebSocket that opened before and opens no more, a signal or Ctrl+C put everything back. Where none opened before and
+/// none opens after (a backend that is down), the change stays, Verified is False, and a warning says why. A run that was killed is
+/// undone by the next one.</para>
+/// <para>What works on the host may not work from outside. With -VerifyUri a WebSocket is opened to that endpoint from this machine once
+/// the deployment stands, and where none opens the deployment is taken back on the host: the earlier file is put in its place, or, where
+/// there was none, file and link go; nginx is tested and reloaded. The rule has no exceptions for the reason: a name that is not found
+/// from here, a 401 and a Close with 1008 count as a 502 does, so give -Token where the application asks for one, and try the endpoint
+/// with Test-SummitWebSocket before. A deployment stays, with the error DeploymentNotVerified, where somebody has changed the file
+/// since, where its backup is gone, where what was there before did not pass nginx -t, and where nginx was only reloaded. Where nothing
+/// had to change, the endpoint is tried and only reported. Ctrl+C while it is tried takes the deployment back; if this machine is lost
+/// meanwhile, the deployment stays.</para>
+/// <para>A deployment does not erase: where servers or locations would be lost (with -Replace, any directive) it is refused and lists them,
+/// unless -Force is given. Where nothing has to change, nothing is touched.</para>
 /// <para>-WhatIf shows the change as a unified diff and the steps, and only reads on the host.</para>
 /// </remarks>
 /// <example>
@@ -38,7 +50,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Read, repair, deploy</title>
-/// <code>Get-SummitNginxConfig -InstanceId i-06bc5b2218c041802 | Repair-SummitNginxConfig $site | Deploy-SummitNginxConfig $site -WhatIf</code>
+/// <code>Get-SummitNginxConfig -InstanceId i-06bc5b2218c041802 | Repair-SummitNginxConfig $site |
+///     Deploy-SummitNginxConfig $site -WhatIf</code>
 /// <para>Of all that nginx reads there only the site's file is repaired, and it goes back to the instance that it came from.</para>
 /// </example>
 /// <example>
@@ -48,18 +61,22 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Keep it only where clients get through</title>
-/// <code>Deploy-SummitNginxConfig -Site $site -InstanceId i-06bc5b2218c041802 -VerifyUri 'wss://summit-api.codingeverest.com/ws' -Token (Read-Host -AsSecureString)</code>
-/// <para>A WebSocket is opened from this machine afterwards, the way clients come. Where that fails, the instance gets its earlier configuration back; RolledBack is True, and Output and an error say why.</para>
+/// <code>$public = @{ VerifyUri = 'wss://summit-api.codingeverest.com/ws'; Token = Read-Host -AsSecureString }
+/// Deploy-SummitNginxConfig -Site $site -InstanceId i-06bc5b2218c041802 @public</code>
+/// <para>A WebSocket is opened from this machine afterwards, the way clients come. Where that fails, the instance gets its earlier
+/// configuration back; RolledBack is True, and Output and an error say why.</para>
 /// </example>
 /// <example>
 /// <title>A fleet, one instance first</title>
 /// <code>Get-SummitTarget -Tag @{ Role = 'web' } | Deploy-SummitNginxConfig -Site $site -Canary -MaxConcurrency 5 -MaxErrors 1</code>
-/// <para>The others follow, five at a time, where a WebSocket opened on the first; after a second failure no further one is begun. Each instance has its result or its error.</para>
+/// <para>The others follow, five at a time, where a WebSocket opened on the first; after a second failure no further one is begun. Each
+/// instance has its result or its error.</para>
 /// </example>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 /// <seealso cref="RestartSummitNginxCommand"/>
 // the verb is approved since PowerShell 6; the reference library is older and has no name for it
-[Cmdlet("Deploy", "SummitNginxConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = SiteSet)]
+[Cmdlet(
+    "Deploy", "SummitNginxConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = SiteSet)]
 [OutputType(typeof(SummitDeployment))]
 public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
 {
@@ -70,8 +87,8 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     private bool _contentWritten;
 
     /// <summary>
-    /// The configuration to deploy, for example from New-SummitNginxConfig. Through the pipeline it goes back to the host that it was read from,
-    /// where no other is named; of a whole configuration the site's file is taken.
+    /// The configuration to deploy, for example from New-SummitNginxConfig. Through the pipeline it goes back to the host that it was read
+    /// from, where no other is named; of a whole configuration the site's file is taken.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     [ValidateNotNull]
@@ -90,7 +107,10 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards; where the first is declined they are left alone. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).</summary>
+    /// <summary>
+    /// Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards; where the first is declined they
+    /// are left alone. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).
+    /// </summary>
     [Parameter]
     public SwitchParameter Canary { get; set; }
 
@@ -129,7 +149,8 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     private protected override Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation) =>
         DeployAsync(InputObject, host, site, queue, cancellation);
 
-    private async Task<bool> DeployAsync(SummitNginxConfig? content, IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
+    private async Task<bool> DeployAsync(
+        SummitNginxConfig? content, IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
         var evidence = await GatherAsync(queue, host, site, cancellation);
         // what mends is tried at the backend before it is made

@@ -16,7 +16,10 @@ public abstract class DeployingCmdlet : HoldingCmdlet
     [ValidateRange(0, 10_000)]
     public int? Keep { get; set; }
 
-    /// <summary>An endpoint, wss://host/path, that a WebSocket must open at from this machine after the change; where none does, for whatever reason, the change is taken back on the host. -Token is sent with it. Of the backups one more than -Keep stays.</summary>
+    /// <summary>
+    /// An endpoint, wss://host/path, that a WebSocket must open at from this machine after the change; where none does, for whatever
+    /// reason, the change is taken back on the host. -Token is sent with it. Of the backups one more than -Keep stays.
+    /// </summary>
     [Parameter]
     public string? VerifyUri { get; set; }
 
@@ -65,7 +68,8 @@ public abstract class DeployingCmdlet : HoldingCmdlet
             allowed = await queue.AskAsync(
                 cmdlet =>
                 {
-                    var yes = cmdlet.ShouldProcess(Describe(plan), $"{Describe(plan)}\n\nDo it?", $"{plan.Action} {plan.Site.ConfigPath}", out var reason);
+                    var yes = cmdlet.ShouldProcess(
+                        Describe(plan), $"{Describe(plan)}\n\nDo it?", $"{plan.Action} {plan.Site.ConfigPath}", out var reason);
                     onlyShown = reason == ShouldProcessReason.WhatIf;
                     return yes;
                 },
@@ -74,7 +78,8 @@ public abstract class DeployingCmdlet : HoldingCmdlet
 
         // where somebody said no, nothing was seen that others could follow
         if (!allowed) return onlyShown || !MustVerify;
-        using var progress = queue.Activity(plan.Action == "Restore" ? "Restoring" : "Deploying", $"{plan.Site.ConfigPath} on {host.Target}");
+        using var progress = queue.Activity(
+            plan.Action == "Restore" ? "Restoring" : "Deploying", $"{plan.Site.ConfigPath} on {host.Target}");
         var deployer = new Deployer(host, TimeProvider.System);
         var done = plan.Changes
             ? await HoldingAsync(_verify, plan.Site, queue, () => deployer.DeployAsync(plan, PlainToken, cancellation), cancellation)
@@ -84,7 +89,9 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         queue.Write(done);
         if (cut && !done.RolledBack)
         {
-            queue.Error(new SummitDeploymentException("ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
+            queue.Error(new SummitDeploymentException(
+                "ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target,
+                Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
             return false;
         }
 
@@ -93,14 +100,17 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         if (!remains) WarnUnverified(queue, done);
         if (done.Stands && !remains) return done.Verified || !MustVerify;
         queue.Error(new SummitDeploymentException(
-            remains ? "DeploymentNotVerified" : "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}", done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
+            remains ? "DeploymentNotVerified" : "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}",
+            done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));
         return false;
     }
 
     /// <summary>Takes back what cut more connections than it may; where that cannot be, the report says so.</summary>
     private async Task<SummitDeployment> TakenBackAsync(Deployer deployer, SummitDeployment done)
     {
-        var (putBack, words) = deployer.CanTakeBack ? await deployer.TakeBackAsync() : (false, "nginx was only reloaded, so there is nothing to put back.");
+        var (putBack, words) = deployer.CanTakeBack
+            ? await deployer.TakeBackAsync()
+            : (false, "nginx was only reloaded, so there is nothing to put back.");
         return done with
         {
             Changed = !putBack,
@@ -129,7 +139,9 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         foreach (var name in new[] { nameof(CertificateAuthority), nameof(SkipCertificateCheck), nameof(TimeoutSec) })
         {
             if (!MyInvocation.BoundParameters.ContainsKey(name)) continue;
-            throw new SummitArgumentException("VerifyUriMissing", $"-{name} is for -VerifyUri, which was not given.", null, $"{MyInvocation.MyCommand.Name} -VerifyUri '{Site.Uri.Replace("'", "''", StringComparison.Ordinal)}' -{name} …");
+            throw new SummitArgumentException(
+                "VerifyUriMissing", $"-{name} is for -VerifyUri, which was not given.", null,
+                $"{MyInvocation.MyCommand.Name} -VerifyUri '{Site.Uri.Replace("'", "''", StringComparison.Ordinal)}' -{name} …");
         }
 
         return null;

@@ -11,7 +11,10 @@ public abstract class EndpointCmdlet : SummitCmdlet
     private ProbeProgress? _progress;
     private ConcurrentPipeline? _pipeline;
 
-    /// <summary>The endpoints, wss://host/path or ws://host/path; path and query are sent exactly as written. Without -Uri and -Site it is the guide's.</summary>
+    /// <summary>
+    /// The endpoints, wss://host/path or ws://host/path; path and query are sent exactly as written. Without
+    /// -Uri and -Site it is the guide's.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Uri")]
     [AllowEmptyString]
     public string[]? Uri { get; set; }
@@ -35,7 +38,10 @@ public abstract class EndpointCmdlet : SummitCmdlet
     [Parameter]
     public string? CertificateAuthority { get; set; }
 
-    /// <summary>The HTTP proxy, http://host:port; without it the system's is used, and none for this machine. 'none' goes without. SOCKS and HTTPS proxies are not spoken to.</summary>
+    /// <summary>
+    /// The HTTP proxy, http://host:port; without it the system's is used, and none for this machine. 'none' goes without. SOCKS and
+    /// HTTPS proxies are not spoken to.
+    /// </summary>
     [Parameter]
     public string? Proxy { get; set; }
 
@@ -49,9 +55,12 @@ public abstract class EndpointCmdlet : SummitCmdlet
         Proxy = Proxy,
     };
 
-    /// <summary>The site that is meant: none where a URI is given, so that a site of $PSDefaultParameterValues is in nobody's way.</summary>
+    /// <summary>
+    /// The site that is meant: none where a URI is given, so that a site of $PSDefaultParameterValues is in nobody's way.
+    /// </summary>
     /// <remarks>A site from the pipeline has a URI of its own, which the engine binds too.</remarks>
-    private protected SummitSite? MeantSite => Uri is { Length: > 0 } && !(Site is not null && Uri is [var own] && own == Site.Uri) ? null : Site;
+    private protected SummitSite? MeantSite =>
+        Uri is { Length: > 0 } && !(Site is not null && Uri is [var own] && own == Site.Uri) ? null : Site;
 
     /// <summary>The same for all endpoints, made once.</summary>
     private protected ProbeRequest Shared { get; private set; } = new();
@@ -111,15 +120,24 @@ public abstract class EndpointCmdlet : SummitCmdlet
     {
         var (requests, site) = (new List<ProbeRequest>(), MeantSite);
         var options = Shared;
-        if (site is { CertificateAuthorityPath.Length: > 0 } && options.CertificateAuthority is null) options = options with { CertificateAuthority = FileSystemPath(site.CertificateAuthorityPath) };
-        if (site is null && Uri is not { Length: > 0 } && (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Uri))))
+        if (site is { CertificateAuthorityPath.Length: > 0 } && options.CertificateAuthority is null)
+        {
+            options = options with { CertificateAuthority = FileSystemPath(site.CertificateAuthorityPath) };
+        }
+
+        if (site is null && Uri is not { Length: > 0 }
+            && (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Uri))))
         {
             // a variable without a value must not mean the guide's endpoint
             WriteError(ErrorRecords.From(NoUri()));
             return [];
         }
 
-        if (site is null && Uri is null) WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
+        if (site is null && Uri is null)
+        {
+            WriteVerbose($"Neither -Uri nor -Site was given: the guide's endpoint is meant, {new SummitSite().Uri}.");
+        }
+
         if (site is not null) options = options with { Site = site };
         foreach (var uri in site is not null ? [site.Uri] : Uri ?? [new SummitSite().Uri])
         {
@@ -129,12 +147,15 @@ public abstract class EndpointCmdlet : SummitCmdlet
         return requests;
     }
 
-    private SummitArgumentException NoUri() => new("UriEmpty", "No URI was given.", null, $"{MyInvocation.MyCommand.Name} -Uri 'wss://host.example.com/ws'");
+    private SummitArgumentException NoUri() =>
+        new("UriEmpty", "No URI was given.", null, $"{MyInvocation.MyCommand.Name} -Uri 'wss://host.example.com/ws'");
 
     /// <summary>Ends the pipeline where a number is out of its range: the engine's own validation has no advice to give.</summary>
     private protected void Within(string parameter, int value, int least, int most, int example)
     {
         if (value >= least && value <= most) return;
-        Throw(new SummitArgumentException($"{parameter}Invalid", $"-{parameter} {value} makes no sense: it is {least:N0} to {most:N0}.", value, $"{MyInvocation.MyCommand.Name} -{parameter} {example}"));
+        Throw(new SummitArgumentException(
+            $"{parameter}Invalid", $"-{parameter} {value} makes no sense: it is {least:N0} to {most:N0}.", value,
+            $"{MyInvocation.MyCommand.Name} -{parameter} {example}"));
     }
 }

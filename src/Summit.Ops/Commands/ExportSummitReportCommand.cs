@@ -5,12 +5,16 @@ using Summit.Ops.Reporting;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Writes a report of diagnoses, checks, probes, measurements, deployments and repairs: a page for people, or a file for a ticket, a CI server or code scanning.</summary>
+/// <summary>
+/// Writes a report of diagnoses, checks, probes, measurements, deployments and repairs: a page for people, or a file for a
+/// ticket, a CI server or code scanning.
+/// </summary>
 /// <remarks>
-/// <para>The format follows from the file's extension: .html is one self-contained page without scripts and outside resources, light and dark, printable; .md is Markdown for a ticket;
-/// .xml is JUnit for a CI server; .sarif is SARIF 2.1.0 with file and line; .json holds the objects themselves, and is what -Baseline reads.</para>
-/// <para>All objects that come in make one report. What failed and is mere advice, follows from another failure, or is accepted by a suppression of the site never counts as a failure;
-/// what could not be looked at is shown as unknown, never as passed.</para>
+/// <para>The format follows from the file's extension: .html is one self-contained page without scripts and outside resources, light and
+/// dark, printable; .md is Markdown for a ticket; .xml is JUnit for a CI server; .sarif is SARIF 2.1.0 with file and line; .json holds the
+/// objects themselves, and is what -Baseline reads.</para>
+/// <para>All objects that come in make one report. What failed and is mere advice, follows from another failure, or is accepted by a
+/// suppression of the site never counts as a failure; what could not be looked at is shown as unknown, never as passed.</para>
 /// <para>Tokens, passwords, cookies and credentials in configurations are masked in every format, always.</para>
 /// </remarks>
 /// <example>
@@ -39,7 +43,9 @@ namespace Summit.Ops.Commands;
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 /// <seealso cref="MeasureSummitWebSocketCommand"/>
 [Cmdlet(VerbsData.Export, "SummitReport", SupportsShouldProcess = true)]
-[OutputType(typeof(FileInfo), typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
+[OutputType(
+    typeof(FileInfo), typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult),
+    typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
 public sealed class ExportSummitReportCommand : SummitCmdlet
 {
     private readonly List<object> _values = [];
@@ -52,7 +58,9 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>What the report is about: what Invoke-SummitDiagnostic, Test-Summit*, Measure-SummitWebSocket and the deploying cmdlets emit.</summary>
+    /// <summary>
+    /// What the report is about: what Invoke-SummitDiagnostic, Test-Summit*, Measure-SummitWebSocket and the deploying cmdlets emit.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject InputObject { get; set; } = null!;
@@ -103,7 +111,9 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
     {
         if (_values.Count == 0)
         {
-            Throw(new SummitArgumentException("ReportEmpty", "Nothing came through the pipeline, so no report was written.", Path, "Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.html"));
+            Throw(new SummitArgumentException(
+                "ReportEmpty", "Nothing came through the pipeline, so no report was written.", Path,
+                "Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.html"));
         }
 
         if (!ShouldProcess(_path, $"Write a {_format} report of {_values.Count} object{(_values.Count == 1 ? "" : "s")}")) return;
@@ -113,7 +123,9 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
             Made = TimeProvider.System.GetUtcNow(),
             MinimumSeverity = MinimumSeverity,
             Subjects = subjects,
-            Baseline = _baseline is null ? (_values is [SummitDiagnosis { Baseline: { } known }] ? known : null) : BaselineComparison.Over(_baseline, Baseline!, subjects),
+            Baseline = _baseline is null
+                ? (_values is [SummitDiagnosis { Baseline: { } known }] ? known : null)
+                : BaselineComparison.Over(_baseline, Baseline!, subjects),
         };
         Arguments(() => ReportFile.Write(report, _format, _path));
         if (!PassThru) WriteObject(new FileInfo(_path));
@@ -129,13 +141,16 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         catch (InvalidCastException error)
         {
             Throw(new SummitArgumentException(
-                "ReportInputInvalid", $"What was saved of a {given.TypeNames[0]} cannot be read back: {error.Message}", given, "Save the report itself: Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.json", error));
+                "ReportInputInvalid", $"What was saved of a {given.TypeNames[0]} cannot be read back: {error.Message}", given,
+                "Save the report itself: Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.json", error));
             throw;
         }
     }
 
     // ShouldProcess would ask or tell; here the answer alone is wanted
-    private bool OnlyWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? LanguagePrimitives.IsTrue(given) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+    private bool OnlyWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>A report is whole or it is not there: what is wrong with it ends the pipeline.</summary>
     private void Arguments(Action work)

@@ -7,7 +7,8 @@ namespace Summit.Ops.Commands;
 /// <summary>Writes a site to a JSON file, which Import-SummitSite reads back as the same site.</summary>
 /// <remarks>
 /// <para>A file that is there with another content is not replaced without -Force.</para>
-/// <para>The file is written whole or not at all: a full disk leaves an older one as it was. It holds no secret; tokens are never part of a site.</para>
+/// <para>The file is written whole or not at all: a full disk leaves an older one as it was. It holds no secret; tokens
+/// are never part of a site.</para>
 /// </remarks>
 /// <example>
 /// <title>Keep a site beside the code</title>

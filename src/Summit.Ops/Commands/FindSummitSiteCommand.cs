@@ -10,13 +10,16 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Finds the sites that an nginx proxies WebSockets for, ready for Invoke-SummitDiagnostic and Export-SummitSite.</summary>
 /// <remarks>
-/// <para>Every server block and location that passes requests on by proxy_pass is looked at, as nginx itself would reach it: a location that no request reaches is no site, and a warning names it.
-/// A site has the name, port and path that clients use, the backend, the file of its block, and the certificate.</para>
-/// <para>Only those that look like WebSockets come out; with -All each one. Likelihood and SeenBy say what speaks for it: upgrade headers, a map of $http_upgrade, a long
-/// proxy_read_timeout, a name such as /ws or /socket.io. With -Probe the host tries a real handshake at each backend; a 101 makes it Confirmed.</para>
-/// <para>Without -Path it asks the running nginx of this machine, or of the hosts that are named. What comes out knows its host: the next cmdlet in the pipeline goes there.
-/// A configuration of Get-SummitNginxConfig and the text of nginx -T come through the pipeline.</para>
-/// <para>What the configuration leaves open is in Notes: a backend that depends on a variable, a UNIX socket, a name that only stands for a pattern, a server without TLS.</para>
+/// <para>Every server block and location that passes requests on by proxy_pass is looked at, as nginx itself would reach it: a location
+/// that no request reaches is no site, and a warning names it. A site has the name, port and path that clients use, the backend, the file
+/// of its block, and the certificate.</para>
+/// <para>Only those that look like WebSockets come out; with -All each one. Likelihood and SeenBy say what speaks for it: upgrade headers,
+/// a map of $http_upgrade, a long proxy_read_timeout, a name such as /ws or /socket.io. With -Probe the host tries a real handshake at each
+/// backend; a 101 makes it Confirmed.</para>
+/// <para>Without -Path it asks the running nginx of this machine, or of the hosts that are named. What comes out knows its host: the next
+/// cmdlet in the pipeline goes there. A configuration of Get-SummitNginxConfig and the text of nginx -T come through the pipeline.</para>
+/// <para>What the configuration leaves open is in Notes: a backend that depends on a variable, a UNIX socket, a name that only stands for a
+/// pattern, a server without TLS.</para>
 /// </remarks>
 /// <example>
 /// <title>Which WebSockets does this machine serve, and do they work?</title>
@@ -81,20 +84,27 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
-    /// <summary>Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    /// <summary>
+    /// Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? HostName { get; set; }
 
-    /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
+    /// <summary>
+    /// Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.
+    /// </summary>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
-    /// <summary>What the sites have in common: how nginx is called on the host, a private certificate authority, the backend's account. A server name that is set there is tried first.</summary>
+    /// <summary>
+    /// What the sites have in common: how nginx is called on the host, a private certificate authority, the backend's account. A server
+    /// name that is set there is tried first.
+    /// </summary>
     /// <value>(New-SummitSite)</value>
     [Parameter]
     [ValidateNotNull]
@@ -133,7 +143,9 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
             case "Path":
                 foreach (var path in Path.SelectMany(Matches))
                 {
-                    Guard(path, () => Show(SiteSearch.In(NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null), new SearchOptions(Site, RealPath: LocalConfigFiles.LinkTarget))));
+                    Guard(path, () => Show(SiteSearch.In(
+                        NginxConfigReader.FromFile(path, new LocalConfigFiles(), prefix: null),
+                        new SearchOptions(Site, RealPath: LocalConfigFiles.LinkTarget))));
                 }
 
                 break;
@@ -146,7 +158,11 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (ParameterSetName == "InputObject") Guard(target: null, () => Show(SiteSearch.In(NginxConfigReader.FromDump(_dump.ToString()), new SearchOptions(Site))));
+        if (ParameterSetName == "InputObject")
+        {
+            Guard(target: null, () => Show(SiteSearch.In(NginxConfigReader.FromDump(_dump.ToString()), new SearchOptions(Site))));
+        }
+
         if (Tag is not null) FindTagged(Tag, Begin);
         _run!.Finish();
     }
@@ -164,7 +180,8 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
         _run!.Add(target, Site, async (queue, cancellation) =>
         {
             using var progress = queue.Activity("Looking for sites", $"{target}");
-            var found = await new HostSearch(TimeProvider.System).FindAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, Probe, cancellation);
+            var found = await new HostSearch(TimeProvider.System).FindAsync(
+                HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, Probe, cancellation);
             queue.Post(_ => Show(found));
             return true;
         });
@@ -173,10 +190,18 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
     private void Show(SearchResult found)
     {
         foreach (var warning in found.Warnings.Take(MostWarnings)) WriteWarning(warning);
-        if (found.Warnings.Count > MostWarnings) WriteWarning($"{found.Warnings.Count - MostWarnings} more like these; -Verbose shows them.");
+        if (found.Warnings.Count > MostWarnings)
+        {
+            WriteWarning($"{found.Warnings.Count - MostWarnings} more like these; -Verbose shows them.");
+        }
+
         foreach (var warning in found.Warnings.Skip(MostWarnings)) WriteVerbose(warning);
         var chosen = SiteChoice.Of(found.Sites, All);
         foreach (var site in chosen) WriteObject(site);
-        if (chosen.Count < found.Sites.Count) WriteVerbose($"{found.Sites.Count - chosen.Count} more locations pass requests on and do not look like WebSockets: -All shows them.");
+        if (chosen.Count < found.Sites.Count)
+        {
+            WriteVerbose(
+                $"{found.Sites.Count - chosen.Count} more locations pass requests on and do not look like WebSockets: -All shows them.");
+        }
     }
 }

@@ -6,9 +6,11 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Shows the end of a site's backend logs: the files that pm2 writes, or the journal of its systemd unit.</summary>
 /// <remarks>
-/// <para>The guide's "pm2 logs summit", and with -WebSocketOnly the quick diagnostic's "Backend WebSocket logs". Each line is an object with the stream, the file and, where the line itself or the journal
-/// says it, the time. The lines of several files are put together in the order of their times; a line without one (a stack trace) stays behind the one before it.</para>
-/// <para>Control characters are made visible. Tokens and passwords are masked where their place tells them: in a URI, an Authorization header, behind a name such as token or password.</para>
+/// <para>The guide's "pm2 logs summit", and with -WebSocketOnly the quick diagnostic's "Backend WebSocket logs". Each line is an object
+/// with the stream, the file and, where the line itself or the journal says it, the time. The lines of several files are put together in
+/// the order of their times; a line without one (a stack trace) stays behind the one before it.</para>
+/// <para>Control characters are made visible. Tokens and passwords are masked where their place tells them: in a URI, an Authorization
+/// header, behind a name such as token or password.</para>
 /// </remarks>
 /// <example>
 /// <title>The last lines</title>
@@ -40,7 +42,10 @@ public sealed class GetSummitBackendLogCommand : OnHostCmdlet
     [ValidateRange(1, Most)]
     public int? Tail { get; set; }
 
-    /// <summary>Only what was written since then: a moment, or how long ago that was (a TimeSpan, such as 00:30:00). A log whose lines have no times is shown as far as -Tail goes.</summary>
+    /// <summary>
+    /// Only what was written since then: a moment, or how long ago that was (a TimeSpan, such as 00:30:00). A log whose lines have no times
+    /// is shown as far as -Tail goes.
+    /// </summary>
     [Parameter]
     [Moment]
     public DateTimeOffset? Since { get; set; }

@@ -9,8 +9,11 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Says what a WebSocket close code means behind nginx, and what to run next.</summary>
 /// <remarks>
-/// <para>Get-SummitCloseCode knows every close code of RFC 6455 and of IANA's registry, and the failure that has no code at all: a refused connection. Each comes with what the specification says, with what it usually comes from when nginx stands in front of the application, and with the command to run next.</para>
-/// <para>The codes 1005, 1006 and 1015 never travel in a Close frame: a client makes them up. So 1006 says only that no Close frame came. Test-SummitWebSocket shows what really happened.</para>
+/// <para>Get-SummitCloseCode knows every close code of RFC 6455 and of IANA's registry, and the failure that has no code at all: a refused
+/// connection. Each comes with what the specification says, with what it usually comes from when nginx stands in front of the application,
+/// and with the command to run next.</para>
+/// <para>The codes 1005, 1006 and 1015 never travel in a Close frame: a client makes them up. So 1006 says only that no Close frame came.
+/// Test-SummitWebSocket shows what really happened.</para>
 /// </remarks>
 /// <example>
 /// <title>What the browser's console showed</title>
@@ -37,7 +40,9 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitCloseCode))]
 public sealed class GetSummitCloseCodeCommand : SummitCmdlet
 {
-    /// <summary>The codes, 0 to 65535, or results of Test-SummitWebSocket. A code that is not registered is explained by the range it lies in.</summary>
+    /// <summary>
+    /// The codes, 0 to 65535, or results of Test-SummitWebSocket. A code that is not registered is explained by the range it lies in.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Code")]
     [Alias("CloseCode")]
     [ArgumentCompleter(typeof(CloseCodeCompleter))]
@@ -77,7 +82,10 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
         var property = wrapped.Properties["CloseCode"] ?? (wrapped.BaseObject is ValueType or string ? null : wrapped.Properties["Code"]);
         if (property is not null) return property.Value is null ? null : Number(property.Value);
         var text = LanguagePrimitives.ConvertTo<string>(item);
-        return int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var code) ? code : throw Invalid(text);
+        return int.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out var code) ? code : throw Invalid(text);
     }
 
     private static SummitArgumentException Invalid(string text)
@@ -91,7 +99,8 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
     }
 
     private static bool Matches(SummitCloseCode entry, string pattern) =>
-        WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase) is var wildcard && CloseCodes.Aliases(entry).Prepend(entry.Name).Any(wildcard.IsMatch);
+        WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase) is var wildcard
+            && CloseCodes.Aliases(entry).Prepend(entry.Name).Any(wildcard.IsMatch);
 
     private void ByName()
     {
@@ -100,12 +109,15 @@ public sealed class GetSummitCloseCodeCommand : SummitCmdlet
             var found = CloseCodes.All.Where(entry => Matches(entry, Plain(name))).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                Guard(name, () => throw new SummitArgumentException("CloseCodeNotFound", $"There is no close code named '{ForeignText.Visible(name)}'.", name, "Get-SummitCloseCode | ForEach-Object Name"));
+                Guard(name, () => throw new SummitArgumentException(
+                    "CloseCodeNotFound", $"There is no close code named '{ForeignText.Visible(name)}'.", name,
+                    "Get-SummitCloseCode | ForEach-Object Name"));
             }
 
             WriteObject(found, enumerateCollection: true);
         }
     }
 
-    private static string Plain(string name) => name.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+    private static string Plain(string name) => name.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal)
+        .Replace("_", "", StringComparison.Ordinal);
 }

@@ -6,8 +6,8 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Lists the backups that deployments made of a site's nginx configuration file, the newest first.</summary>
 /// <remarks>
-/// <para>Each deployment that changes the file keeps a copy of what was there, with its owner and mode, in the folder .summit-ops/backups beside the file, where nginx does not look.
-/// Nothing is changed.</para>
+/// <para>Each deployment that changes the file keeps a copy of what was there, with its owner and mode, in the folder .summit-ops/backups
+/// beside the file, where nginx does not look. Nothing is changed.</para>
 /// </remarks>
 /// <example>
 /// <title>The backups of a site</title>

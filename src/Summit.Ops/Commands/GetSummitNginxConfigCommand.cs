@@ -9,9 +9,12 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Reads an nginx configuration: what nginx on a host reads, or a file with everything it includes.</summary>
 /// <remarks>
-/// <para>The configuration is parsed as nginx parses it, and goes on where nginx would stop: Diagnostics has what is wrong with file, line and column, and the rest can still be used. An include that cannot be read is a diagnostic too.</para>
-/// <para>Without -Path it asks the nginx of this machine, or of the instances that -InstanceId, -Tag or -Target name, with nginx -T, through sudo -n where that is needed. nginx -T shows the disk, and not what runs: that is what a reload would bring.</para>
-/// <para>The text of nginx -T comes with -InputObject or through the pipeline, line by line as a program writes it. A file of sites-available, which has server blocks at its top, is read as the content of http.</para>
+/// <para>The configuration is parsed as nginx parses it, and goes on where nginx would stop: Diagnostics has what is wrong with file, line
+/// and column, and the rest can still be used. An include that cannot be read is a diagnostic too.</para>
+/// <para>Without -Path it asks the nginx of this machine, or of the instances that -InstanceId, -Tag or -Target name, with nginx -T,
+/// through sudo -n where that is needed. nginx -T shows the disk, and not what runs: that is what a reload would bring.</para>
+/// <para>The text of nginx -T comes with -InputObject or through the pipeline, line by line as a program writes it. A file of
+/// sites-available, which has server blocks at its top, is read as the content of http.</para>
 /// </remarks>
 /// <example>
 /// <title>This machine's nginx</title>
@@ -35,7 +38,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Every place that passes requests on</title>
-/// <code>(Get-SummitNginxConfig ./summit-api).Servers.Locations | ForEach-Object { $_.Directives | Where-Object Name -eq proxy_pass }</code>
+/// <code>(Get-SummitNginxConfig ./summit-api).Servers.Locations |
+///     ForEach-Object { $_.Directives | Where-Object Name -eq proxy_pass }</code>
 /// <para>Each directive has its file and line.</para>
 /// </example>
 /// <seealso cref="TestSummitNginxConfigCommand"/>
@@ -80,14 +84,18 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
-    /// <summary>Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    /// <summary>
+    /// Hosts to ask, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Target")]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? HostName { get; set; }
 
-    /// <summary>Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
+    /// <summary>
+    /// Instances to ask, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.
+    /// </summary>
     [Parameter(ParameterSetName = "Target")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(InstanceCompleter))]
@@ -133,7 +141,8 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
 
         foreach (var path in Files())
         {
-            Guard(path, () => WriteObject(NginxConfigReader.FromFile(path, new LocalConfigFiles(), Prefix is null ? null : FileSystemPath(Prefix))));
+            Guard(path, () => WriteObject(
+                NginxConfigReader.FromFile(path, new LocalConfigFiles(), Prefix is null ? null : FileSystemPath(Prefix))));
         }
     }
 
@@ -164,7 +173,8 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         var target = Connected(named);
         _run!.Add(target, Site, async (queue, cancellation) =>
         {
-            queue.Write(await NginxHostReader.ReadAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, cancellation));
+            queue.Write(
+                await NginxHostReader.ReadAsync(HostDirectory.For(target, progress: new StateProgress(queue, target)), Site, cancellation));
             return true;
         });
     }

@@ -9,10 +9,12 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Gets the IAM actions that a cmdlet needs, tries them, or writes the policy that allows them.</summary>
 /// <remarks>
-/// <para>One object for each action, with what it is for and whether the cmdlet does anything without it. Nothing is asked of AWS unless -Test is given.</para>
-/// <para>-Test is a preflight: it tries what only reads, without doing anything (EC2's own dry run; a list of at most one entry), and says for each action whether the credentials may do it.
-/// ssm:SendCommand and ssm:CancelCommand would change something and stay Unknown.</para>
-/// <para>-AsPolicy gives the least-privilege policy as JSON. With -Region, -DocumentName and -Tag it is as narrow as these, and has the partition of the region (aws-cn, aws-us-gov, aws-eusc). The same policies stand in about_Summit_Permissions.</para>
+/// <para>One object for each action, with what it is for and whether the cmdlet does anything without it. Nothing is asked of
+/// AWS unless -Test is given.</para>
+/// <para>-Test is a preflight: it tries what only reads, without doing anything (EC2's own dry run; a list of at most one entry), and says
+/// for each action whether the credentials may do it. ssm:SendCommand and ssm:CancelCommand would change something and stay Unknown.</para>
+/// <para>-AsPolicy gives the least-privilege policy as JSON. With -Region, -DocumentName and -Tag it is as narrow as these, and has the
+/// partition of the region (aws-cn, aws-us-gov, aws-eusc). The same policies stand in about_Summit_Permissions.</para>
 /// </remarks>
 /// <example>
 /// <title>What does a diagnosis need?</title>
@@ -67,7 +69,9 @@ public sealed class GetSummitPermissionCommand : AwsCmdlet
     [ValidateNotNullOrEmpty]
     public string DocumentName { get; set; } = AwsConnection.ShellDocument;
 
-    /// <summary>The tags that an instance must have to be sent commands, as a condition of the policy. A value may have the wildcards * and ?.</summary>
+    /// <summary>
+    /// The tags that an instance must have to be sent commands, as a condition of the policy. A value may have the wildcards * and ?.
+    /// </summary>
     [Parameter(ParameterSetName = PolicySet)]
     [ValidateNotNull]
     public System.Collections.Hashtable? Tag { get; set; }
@@ -75,8 +79,11 @@ public sealed class GetSummitPermissionCommand : AwsCmdlet
     /// <summary>The cmdlets that ask AWS.</summary>
     internal static IReadOnlyList<string> Commands { get; } =
     [
-        .. typeof(AwsCmdlet).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AwsCmdlet)) && !type.IsAbstract && type != typeof(GetSummitPermissionCommand))
-            .Select(type => type.GetCustomAttribute<CmdletAttribute>()!).Select(named => $"{named.VerbName}-{named.NounName}").Order(StringComparer.Ordinal),
+        .. typeof(AwsCmdlet).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(AwsCmdlet)) && !type.IsAbstract && type != typeof(GetSummitPermissionCommand))
+            .Select(type => type.GetCustomAttribute<CmdletAttribute>()!)
+            .Select(named => $"{named.VerbName}-{named.NounName}")
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <inheritdoc/>
@@ -110,14 +117,18 @@ public sealed class GetSummitPermissionCommand : AwsCmdlet
 
     private async Task TestAsync(PipelineQueue queue)
     {
-        var tried = await HostDirectory.Aws.TryActionsAsync([.. _permissions.Select(permission => permission.Action).Distinct(StringComparer.Ordinal)], Connection, StopToken);
+        var tried = await HostDirectory.Aws.TryActionsAsync(
+            [.. _permissions.Select(permission => permission.Action).Distinct(StringComparer.Ordinal)], Connection, StopToken);
         foreach (var permission in _permissions)
         {
             var (allowed, evidence) = tried[permission.Action];
-            queue.Write(permission with { Evidence = evidence, Status = allowed switch { true => SummitCheckStatus.Pass, false => SummitCheckStatus.Fail, null => SummitCheckStatus.Unknown } });
+            queue.Write(permission with { Evidence = evidence, Status =
+                allowed switch { true => SummitCheckStatus.Pass, false => SummitCheckStatus.Fail, null => SummitCheckStatus.Unknown } });
         }
     }
 
-    private static string Known(string name) => Commands.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new SummitArgumentException(
-        "CommandAsksNoAws", $"'{name}' is no cmdlet of Summit.Ops that asks AWS, so it needs no IAM action.", name, "Get-SummitPermission");
+    private static string Known(string name) =>
+        Commands.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new SummitArgumentException(
+            "CommandAsksNoAws", $"'{name}' is no cmdlet of Summit.Ops that asks AWS, so it needs no IAM action.", name,
+            "Get-SummitPermission");
 }

@@ -9,11 +9,12 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Gets EC2 instances as targets, with what AWS Systems Manager knows of them.</summary>
 /// <remarks>
-/// <para>Names instances by id or by tag, or, with neither, every instance of the region. Each comes with its state, its addresses and its PingStatus: Online,
-/// ConnectionLost, Inactive, or NotRegistered where Systems Manager has never heard of it. A target goes down the pipeline to every cmdlet that works on a host, and takes the
-/// account along: -ProfileName and the like need not be said twice.</para>
-/// <para>Credentials and region are found as every AWS tool finds them: parameters, profile (SSO ones too), environment, web identity, instance metadata.
-/// It needs ec2:DescribeInstances and ssm:DescribeInstanceInformation; without the latter the PingStatus is Unknown.</para>
+/// <para>Names instances by id or by tag, or, with neither, every instance of the region. Each comes with its state, its addresses and its
+/// PingStatus: Online, ConnectionLost, Inactive, or NotRegistered where Systems Manager has never heard of it. A target goes down the
+/// pipeline to every cmdlet that works on a host, and takes the account along: -ProfileName and the like need not be said twice.</para>
+/// <para>Credentials and region are found as every AWS tool finds them: parameters, profile (SSO ones too), environment,
+/// web identity, instance metadata. It needs ec2:DescribeInstances and ssm:DescribeInstanceInformation; without the
+/// latter the PingStatus is Unknown.</para>
 /// <para>A hybrid node (mi-…) is named by its id.</para>
 /// <para>-HostName makes targets of hosts that SSH reaches, with the options that reach them: no AWS is asked.</para>
 /// </remarks>
@@ -29,7 +30,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Hosts behind SSH</title>
-/// <code>Get-SummitTarget -HostName deploy@web1, deploy@web2:2222 -SshOption 'ProxyJump=bastion' | Invoke-SummitDiagnostic -Site $site</code>
+/// <code>Get-SummitTarget -HostName deploy@web1, deploy@web2:2222 -SshOption 'ProxyJump=bastion' |
+///     Invoke-SummitDiagnostic -Site $site</code>
 /// <para>The same diagnosis through this machine's OpenSSH client; each host has its own result or error.</para>
 /// </example>
 /// <example>
@@ -51,7 +53,9 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
-    /// <summary>Hosts behind SSH: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config. Nothing is asked of them here.</summary>
+    /// <summary>
+    /// Hosts behind SSH: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config. Nothing is asked of them here.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "HostName")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(HostNameCompleter))]
@@ -76,7 +80,9 @@ public sealed class GetSummitTargetCommand : AwsCmdlet
     {
         if (HostName is not null)
         {
-            Guard(HostName, () => WriteObject(HostName.Select(name => SshHost.TargetOf(name, SshOption)).ToList(), enumerateCollection: true));
+            Guard(
+                HostName,
+                () => WriteObject(HostName.Select(name => SshHost.TargetOf(name, SshOption)).ToList(), enumerateCollection: true));
             return;
         }
 

@@ -6,14 +6,18 @@ using Summit.Ops.Probing;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>What the cmdlets share that change what clients are connected to: some WebSockets are held through the change, and who was cut is reported.</summary>
+/// <summary>
+/// What the cmdlets share that change what clients are connected to: some WebSockets are held through the
+/// change, and who was cut is reported.
+/// </summary>
 public abstract class HoldingCmdlet : OnHostCmdlet
 {
     private const int AFew = 3;
 
     /// <summary>
-    /// How many WebSockets this machine holds open at the site's endpoint through the change; 0 for none. ConnectionsKept, LongestGap and FirstRefused of the
-    /// result say what became of them, and of new ones that are tried meanwhile. Where none opens before the change, none is held.
+    /// How many WebSockets this machine holds open at the site's endpoint through the change; 0 for none. ConnectionsKept,
+    /// LongestGap and FirstRefused of the result say what became of them, and of new ones that are tried meanwhile. Where none
+    /// opens before the change, none is held.
     /// </summary>
     /// <value>3; 0 where all connections end anyway (Restart-SummitNginx -Force)</value>
     [Parameter]
@@ -21,8 +25,8 @@ public abstract class HoldingCmdlet : OnHostCmdlet
     public int? HoldConnection { get; set; }
 
     /// <summary>
-    /// How many of the held WebSockets must outlive the change: a share (100%), or a number. A change that ends open connections by its nature is refused where any must;
-    /// a deployment of a configuration that cut more is taken back on the host.
+    /// How many of the held WebSockets must outlive the change: a share (100%), or a number. A change that ends open connections by its
+    /// nature is refused where any must; a deployment of a configuration that cut more is taken back on the host.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -64,18 +68,28 @@ public abstract class HoldingCmdlet : OnHostCmdlet
         ProbeRequest? request, SummitSite site, PipelineQueue queue, Func<Task<SummitDeployment>> change, CancellationToken cancellation)
     {
         if (Held == 0) return await change();
-        await using var hold = await ConnectionHold.OpenAsync(request ?? SiteProbes.Public(site, PlainToken), Held, TimeProvider.System, cancellation);
-        queue.Verbose(hold.Count == 0 ? $"No WebSocket opens at {site.Uri} yet, so none is held." : $"{hold.Count} of {Held} WebSockets are held at {site.Uri}.");
-        if (AsksToKeep && hold.Count == 0) queue.Warning($"No WebSocket opens at {site.Uri} from here before the change, so none is held, and -MinimumKept has nothing to count.");
+        await using var hold = await ConnectionHold.OpenAsync(
+            request ?? SiteProbes.Public(site, PlainToken), Held, TimeProvider.System, cancellation);
+        queue.Verbose(hold.Count == 0
+            ? $"No WebSocket opens at {site.Uri} yet, so none is held."
+            : $"{hold.Count} of {Held} WebSockets are held at {site.Uri}.");
+        if (AsksToKeep && hold.Count == 0)
+        {
+            queue.Warning(
+                $"No WebSocket opens at {site.Uri} from here before the change, so none is held, and -MinimumKept has nothing to count.");
+        }
+
         var done = await change();
         return (await hold.EndAsync(cancellation)).On(done);
     }
 
     /// <summary>Whether fewer were kept than must be.</summary>
-    private protected bool CutTooMany(SummitDeployment done) => _minimum is { } minimum && !minimum.IsMetBy(done.ConnectionsHeld, done.ConnectionsKept);
+    private protected bool CutTooMany(SummitDeployment done) =>
+        _minimum is { } minimum && !minimum.IsMetBy(done.ConnectionsHeld, done.ConnectionsKept);
 
     /// <summary>What is said of a change that cut more than it may.</summary>
-    private protected string Shortfall(SummitDeployment done) => $"{done.ConnectionsKept} of {done.ConnectionsHeld} held WebSockets were kept, and -MinimumKept is {_minimum}.";
+    private protected string Shortfall(SummitDeployment done) =>
+        $"{done.ConnectionsKept} of {done.ConnectionsHeld} held WebSockets were kept, and -MinimumKept is {_minimum}.";
 
     /// <summary>Refuses a change that ends open connections where some must be kept.</summary>
     /// <param name="evidence">The host's evidence.</param>

@@ -21,7 +21,10 @@ public abstract class ImportCmdlet : SummitCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches)) Guard(path, () => Read(path));
+        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(FileSystemPath) : Path.SelectMany(Matches))
+        {
+            Guard(path, () => Read(path));
+        }
     }
 
     /// <summary>Reads one file, and writes what is in it.</summary>

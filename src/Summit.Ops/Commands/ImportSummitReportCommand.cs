@@ -5,8 +5,9 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Reads the objects of a JSON report back.</summary>
 /// <remarks>
-/// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret masked: diagnoses, checks, probes, measurements, deployments, repairs.
-/// They can be looked at, compared, put behind a gate, or written in another format, on any machine.</para>
+/// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret
+/// masked: diagnoses, checks, probes, measurements, deployments, repairs. They can be looked at, compared, put behind a gate, or written in
+/// another format, on any machine.</para>
 /// </remarks>
 /// <example>
 /// <title>Make a page of yesterday's report</title>
@@ -25,7 +26,9 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <seealso cref="ExportSummitReportCommand"/>
 [Cmdlet(VerbsData.Import, "SummitReport", DefaultParameterSetName = "Path")]
-[OutputType(typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
+[OutputType(
+    typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement),
+    typeof(SummitDeployment), typeof(SummitRepair))]
 public sealed class ImportSummitReportCommand : ImportCmdlet
 {
     private protected override void Read(string path)

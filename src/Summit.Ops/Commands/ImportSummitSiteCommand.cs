@@ -5,8 +5,8 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Reads a site from its JSON file.</summary>
 /// <remarks>
-/// <para>The file is one that Export-SummitSite wrote, or was written by hand: a JSON object with the fields of New-SummitSite. A field that is left out has its default;
-/// one that is misspelt is an error, so that it is not silently ignored.</para>
+/// <para>The file is one that Export-SummitSite wrote, or was written by hand: a JSON object with the fields of New-SummitSite. A field
+/// that is left out has its default; one that is misspelt is an error, so that it is not silently ignored.</para>
 /// </remarks>
 /// <example>
 /// <title>Diagnose the site of a file</title>
@@ -32,7 +32,12 @@ public sealed class ImportSummitSiteCommand : ImportCmdlet
     private protected override void Read(string path)
     {
         var site = SiteFile.Read(path, out var namesServer);
-        if (!namesServer) WriteWarning($"{path} has no ServerName, so the guide's default is meant: {site.ServerName}. Add the site's own: \"ServerName\": \"HOST\".");
+        if (!namesServer)
+        {
+            WriteWarning($"{path} has no ServerName, so the guide's default is meant: {site.ServerName}. Add the site's own: "
+                + "\"ServerName\": \"HOST\".");
+        }
+
         WriteObject(site);
     }
 }

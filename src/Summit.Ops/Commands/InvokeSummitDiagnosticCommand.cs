@@ -10,13 +10,16 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Finds out why a site's WebSocket does not work: the first broken layer, the evidence for it, and the next command.</summary>
 /// <remarks>
-/// <para>One script gathers everything on the host (nginx's configuration, test, processes and logs, what listens, pm2 or systemd, certificates) while the same WebSocket
-/// handshake is tried at the backend, at nginx on the host, and at the public name. Nothing on the host is changed.</para>
-/// <para>Of an instance over AWS Systems Manager EC2 is asked at the same time for the way to it (security groups, network ACLs, routes, addresses, a load balancer in front), and
-/// each blocker is a check, as Test-SummitSecurityGroup has it. An action that is not allowed leaves its check Unknown and is named there.</para>
-/// <para>The result holds the nine items of the troubleshooting guide's checklist and more, the causes with what each explains, and the root cause first.
-/// What could not be looked at is Unknown and says why; it is never a Pass.</para>
-/// <para>With -SaveEvidence the evidence is kept as a JSON file, without tokens; -Evidence judges such a file again, offline, on any machine.</para>
+/// <para>One script gathers everything on the host (nginx's configuration, test, processes and logs, what listens, pm2 or systemd,
+/// certificates) while the same WebSocket handshake is tried at the backend, at nginx on the host, and at the public name. Nothing
+/// on the host is changed.</para>
+/// <para>Of an instance over AWS Systems Manager EC2 is asked at the same time for the way to it (security groups, network ACLs, routes,
+/// addresses, a load balancer in front), and each blocker is a check, as Test-SummitSecurityGroup has it. An action that is not allowed
+/// leaves its check Unknown and is named there.</para>
+/// <para>The result holds the nine items of the troubleshooting guide's checklist and more, the causes with what each explains, and the
+/// root cause first. What could not be looked at is Unknown and says why; it is never a Pass.</para>
+/// <para>With -SaveEvidence the evidence is kept as a JSON file, without tokens; -Evidence judges such a file again,
+/// offline, on any machine.</para>
 /// </remarks>
 /// <example>
 /// <title>Diagnose this machine</title>
@@ -31,7 +34,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>A gate in a script</title>
 /// <code>if (-not (Invoke-SummitDiagnostic -Site $site).Accepted) { exit 1 }</code>
-/// <para>Healthy means that a WebSocket opened and nothing that breaks it was found; Accepted allows for the site's suppressions too. See about_Summit_Gates.</para>
+/// <para>Healthy means that a WebSocket opened and nothing that breaks it was found; Accepted allows for the site's suppressions too.
+/// See about_Summit_Gates.</para>
 /// </example>
 /// <example>
 /// <title>What changed since yesterday</title>
@@ -41,7 +45,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>Why does it break after a minute?</title>
 /// <code>Invoke-SummitDiagnostic -Site $site -Hold 70</code>
-/// <para>Holds a WebSocket idle for 70 s, at nginx on the host and from here: what cuts it is a root cause (NginxIdleTimeout), with the time that was measured.</para>
+/// <para>Holds a WebSocket idle for 70 s, at nginx on the host and from here: what cuts it is a root cause (NginxIdleTimeout), with the
+/// time that was measured.</para>
 /// </example>
 /// <example>
 /// <title>Take the evidence home</title>
@@ -52,7 +57,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>An instance, and the network in front of it</title>
 /// <code>Invoke-SummitDiagnostic -Site $site -InstanceId i-06bc5b2218c041802 -Region eu-west-1</code>
-/// <para>Over AWS Systems Manager. A security group without the port, a network ACL, a missing route or address, and a load balancer that may not reach the instance are root causes too.</para>
+/// <para>Over AWS Systems Manager. A security group without the port, a network ACL, a missing route or address, and a load balancer that
+/// may not reach the instance are root causes too.</para>
 /// </example>
 /// <seealso cref="ExportSummitReportCommand"/>
 /// <seealso cref="NewSummitSiteCommand"/>
@@ -77,13 +83,18 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? Evidence { get; set; }
 
-    /// <summary>How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection (proxy_read_timeout, 60 s by default), and takes that long.</summary>
+    /// <summary>
+    /// How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection
+    /// (proxy_read_timeout, 60 s by default), and takes that long.
+    /// </summary>
     /// <value>It is not held</value>
     [Parameter(ParameterSetName = GatherSet)]
     [Seconds]
     public TimeSpan Hold { get; set; }
 
-    /// <summary>An earlier JSON report (Export-SummitReport): the verdict's Baseline names what is new, still there and fixed since.</summary>
+    /// <summary>
+    /// An earlier JSON report (Export-SummitReport): the verdict's Baseline names what is new, still there and fixed since.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
@@ -113,17 +124,23 @@ public sealed class InvokeSummitDiagnosticCommand : OnHostCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (ParameterSetName == EvidenceSet) Guard(Evidence, () => WriteObject(Compared(Verdict.Over(EvidenceFile.Read(FileSystemPath(Evidence!)), TimeSpan.Zero))));
+        if (ParameterSetName == EvidenceSet)
+        {
+            Guard(Evidence, () => WriteObject(Compared(Verdict.Over(EvidenceFile.Read(FileSystemPath(Evidence!)), TimeSpan.Zero))));
+        }
     }
 
-    private SummitDiagnosis Compared(SummitDiagnosis found) => _baseline is null ? found : found with { Baseline = BaselineComparison.Over(_baseline, Baseline!, ReportSubjects.Of([found])) };
+    private SummitDiagnosis Compared(SummitDiagnosis found) =>
+        _baseline is null ? found : found with { Baseline = BaselineComparison.Over(_baseline, Baseline!, ReportSubjects.Of([found])) };
 
     private void Save(SiteEvidence evidence)
     {
         if (Interlocked.Exchange(ref _saved, 1) == 1)
         {
             throw new SummitArgumentException(
-                "SaveEvidenceOneHost", $"The evidence of {evidence.Target} was not saved: -SaveEvidence names one file, and it holds another host's.", SaveEvidence,
+                "SaveEvidenceOneHost",
+                $"The evidence of {evidence.Target} was not saved: -SaveEvidence names one file, and it holds another host's.",
+                SaveEvidence,
                 "Get-SummitTarget … | ForEach-Object { $_ | Invoke-SummitDiagnostic -SaveEvidence \"./$($_.InstanceId).json\" }");
         }
 

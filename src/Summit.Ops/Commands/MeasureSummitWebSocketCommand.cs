@@ -8,10 +8,15 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Opens many WebSockets at a rate, holds them, and measures latency, drops and the idle cut-off.</summary>
 /// <remarks>
-/// <para>Measure-SummitWebSocket opens -Count connections, -Rate a second, and holds them for -Duration after the last was begun. Each sends a ping every -Interval, or -Message where that is given. The result has the percentiles of opening and of the round trips over all connections, what did not open and why, and what ended early, by second and cause.</para>
-/// <para>A round trip is counted from the moment its ping was due, so that a stall is not hidden by the pings that it held up. A few connections are opened first and not counted (-WarmUp).</para>
-/// <para>With -Interval 0 nothing is sent: what cuts idle connections is found, and after how long. nginx does so after proxy_read_timeout, 60 s by default.</para>
-/// <para>What this machine itself could not do (sockets, CPU) stands in Limits and is not blamed on the server. Measure only what is yours: this is load.</para>
+/// <para>Measure-SummitWebSocket opens -Count connections, -Rate a second, and holds them for -Duration after the last was begun. Each
+/// sends a ping every -Interval, or -Message where that is given. The result has the percentiles of opening and of the round trips over all
+/// connections, what did not open and why, and what ended early, by second and cause.</para>
+/// <para>A round trip is counted from the moment its ping was due, so that a stall is not hidden by the pings that it held up. A few
+/// connections are opened first and not counted (-WarmUp).</para>
+/// <para>With -Interval 0 nothing is sent: what cuts idle connections is found, and after how long. nginx does so after
+/// proxy_read_timeout, 60 s by default.</para>
+/// <para>What this machine itself could not do (sockets, CPU) stands in Limits and is not blamed on the server. Measure only what
+/// is yours: this is load.</para>
 /// </remarks>
 /// <example>
 /// <title>A hundred clients for ten seconds</title>
@@ -21,11 +26,13 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>Find the idle cut-off</title>
 /// <code>(Measure-SummitWebSocket -Uri 'wss://summit-api.codingeverest.com/ws' -Count 3 -Interval 0 -Duration 90).IdleCutOff</code>
-/// <para>Holds three silent connections; the time after which they were cut is proxy_read_timeout, or a load balancer's idle time-out.</para>
+/// <para>Holds three silent connections; the time after which they were cut is proxy_read_timeout, or a load
+/// balancer's idle time-out.</para>
 /// </example>
 /// <example>
 /// <title>A gate on latency</title>
-/// <code>if ((Measure-SummitWebSocket -Uri 'wss://summit-api.codingeverest.com/ws' -Message 'ping').RoundTrip.P99.TotalMilliseconds -gt 100) { exit 1 }</code>
+/// <code>$load = Measure-SummitWebSocket -Uri 'wss://summit-api.codingeverest.com/ws' -Message 'ping'
+/// if ($load.RoundTrip.P99.TotalMilliseconds -gt 100) { exit 1 }</code>
 /// <para>Sends a message a second on each connection and takes the next message for its answer.</para>
 /// </example>
 /// <seealso cref="TestSummitWebSocketCommand"/>
@@ -98,7 +105,9 @@ public sealed class MeasureSummitWebSocketCommand : ProbeCmdlet
         while (await Task.WhenAny(running, Task.Delay(Pause, StopToken)) != running && !StopToken.IsCancellationRequested)
         {
             elapsed += Pause;
-            queue.Progress(new ProgressRecord(0, Activity, string.Create(CultureInfo.InvariantCulture, $"{request}: {measurement.Open} open, {measurement.Failed} failed, {measurement.Dropped} dropped"))
+            queue.Progress(new ProgressRecord(0, Activity, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{request}: {measurement.Open} open, {measurement.Failed} failed, {measurement.Dropped} dropped"))
             {
                 PercentComplete = (int)Math.Min(99, elapsed / whole * 100),
                 SecondsRemaining = (int)Math.Max(0, (whole - elapsed).TotalSeconds),

@@ -9,7 +9,12 @@ internal sealed class MomentAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (input is string text && text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed)) input = parsed;
+        if (input is string text && text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed))
+        {
+            input = parsed;
+        }
+
         return input is TimeSpan ago ? TimeProvider.System.GetUtcNow() - ago.Duration() : inputData;
     }
 }

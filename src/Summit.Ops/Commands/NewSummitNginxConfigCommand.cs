@@ -6,8 +6,10 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Makes the nginx configuration that a site should have.</summary>
 /// <remarks>
-/// <para>The configuration is the troubleshooting guide's, with the site's own names, ports and paths: a server block with TLS, the location for WebSockets with its upgrade headers and timeouts, and the location of the API behind it.</para>
-/// <para>Nothing is written anywhere. A value that would mean something else inside a configuration file (a quote, a semicolon, a brace, a line end, a dollar sign) is refused and not escaped.</para>
+/// <para>The configuration is the troubleshooting guide's, with the site's own names, ports and paths: a server block with TLS, the
+/// location for WebSockets with its upgrade headers and timeouts, and the location of the API behind it.</para>
+/// <para>Nothing is written anywhere. A value that would mean something else inside a configuration file (a quote, a semicolon, a brace, a
+/// line end, a dollar sign) is refused and not escaped.</para>
 /// </remarks>
 /// <example>
 /// <title>See what should be on the server</title>
@@ -16,7 +18,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>Write it to a file</title>
-/// <code>New-SummitNginxConfig -Site (New-SummitSite -Name chat -ServerName chat.example.com -BackendPort 5000) | ForEach-Object Text | Set-Content -NoNewline ./chat</code>
+/// <code>$site = New-SummitSite -Name chat -ServerName chat.example.com -BackendPort 5000
+/// New-SummitNginxConfig -Site $site | ForEach-Object Text | Set-Content -NoNewline ./chat</code>
 /// <para>Only a file is made here; Deploy-SummitNginxConfig brings it onto a server, tests it and proves that it works.</para>
 /// </example>
 /// <example>

@@ -5,10 +5,11 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Describes a site: its name, its WebSocket path, its backend, and where its files lie on the server.</summary>
 /// <remarks>
-/// <para>The site is what every other cmdlet takes with -Site. Each field has the default of the WebSocket troubleshooting guide; give those that differ.
-/// With -Name alone, the configuration file and its link follow the name.</para>
-/// <para>File, link, nginx and backend address with their default values are as found: on a host the server block that answers for the name and port decides
-/// the file, and the nginx that holds the port is used. Other values are used as they are. about_Summit_Deployment says how the file is found.</para>
+/// <para>The site is what every other cmdlet takes with -Site. Each field has the default of the WebSocket troubleshooting guide; give
+/// those that differ. With -Name alone, the configuration file and its link follow the name.</para>
+/// <para>File, link, nginx and backend address with their default values are as found: on a host the server block that answers for the
+/// name and port decides the file, and the nginx that holds the port is used. Other values are used as they are. about_Summit_Deployment
+/// says how the file is found.</para>
 /// <para>Nothing is looked up and nothing is changed. A field that makes no sense is an error at once.</para>
 /// </remarks>
 /// <example>
@@ -18,7 +19,8 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>A site of its own</title>
-/// <code>$site = New-SummitSite -Name chat -ServerName chat.example.com -WebSocketPath /socket -ApiPath '' -BackendPort 3000 -ProcessName chat</code>
+/// <code>$backend = @{ BackendPort = 3000; ProcessName = 'chat' }
+/// $site = New-SummitSite -Name chat -ServerName chat.example.com -WebSocketPath /socket -ApiPath '' @backend</code>
 /// <para>The files are /etc/nginx/sites-available/chat and its link in sites-enabled.</para>
 /// </example>
 /// <example>
@@ -29,7 +31,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>A site of each line of a table</title>
 /// <code>$sites = Import-Csv ./sites.csv | New-SummitSite</code>
-/// <para>The columns are fields of a site: Name, ServerName, Port. An empty cell has its default, and a column that no site has is an error.</para>
+/// <para>The columns are fields of a site: Name, ServerName, Port. An empty cell has its default, and a column that
+/// no site has is an error.</para>
 /// </example>
 /// <example>
 /// <title>Use it everywhere in a session</title>
@@ -76,7 +79,10 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     [Parameter]
     public string? WebSocketPath { get; set; }
 
-    /// <summary>The query that each handshake has, where the application wants one: 'EIO=4&amp;transport=websocket' for Socket.IO. A token is none: -Token is for that.</summary>
+    /// <summary>
+    /// The query that each handshake has, where the application wants one: 'EIO=4&amp;transport=websocket' for Socket.IO. A
+    /// token is none: -Token is for that.
+    /// </summary>
     [Parameter]
     [AllowEmptyString]
     public string? WebSocketQuery { get; set; }
@@ -184,7 +190,7 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
     protected override void ProcessRecord()
     {
         var start = InputObject.Plain;
-        var (path, query) = WebSocketQuery is null && WebSocketPath?.Split('?', 2) is [var before, var behind] ? (before, behind) : (WebSocketPath, WebSocketQuery); // as it is copied from a browser
+        var copied = WebSocketQuery is null ? WebSocketPath?.Split('?', 2) : null; // as it is copied from a browser
         var renamed = Name is not null && Name != start.Name;
         var site = start with
         {
@@ -192,8 +198,8 @@ public sealed class NewSummitSiteCommand : SummitCmdlet
             ServerName = ServerName ?? start.ServerName,
             Port = Port ?? start.Port,
             ListenAddress = ListenAddress ?? start.ListenAddress,
-            WebSocketPath = path ?? start.WebSocketPath,
-            WebSocketQuery = query ?? start.WebSocketQuery,
+            WebSocketPath = copied?[0] ?? WebSocketPath ?? start.WebSocketPath,
+            WebSocketQuery = copied is [_, var query] ? query : WebSocketQuery ?? start.WebSocketQuery,
             SubProtocol = SubProtocol ?? start.SubProtocol,
             ApiPath = ApiPath ?? start.ApiPath,
             BackendHost = BackendHost ?? start.BackendHost,

@@ -12,7 +12,8 @@ internal sealed class NginxVersionAttribute : ValidateArgumentsAttribute
     {
         if (arguments is not (null or "") && NginxVersion.Read(arguments.ToString()) is null)
         {
-            throw new ValidationMetadataException($"'{arguments}' is no version of nginx. Give a number such as 1.22.1, or what 'nginx -v' prints.");
+            throw new ValidationMetadataException(
+                $"'{arguments}' is no version of nginx. Give a number such as 1.22.1, or what 'nginx -v' prints.");
         }
     }
 }

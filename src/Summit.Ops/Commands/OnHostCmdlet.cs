@@ -43,26 +43,35 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[]? InstanceId { get; set; }
 
-    /// <summary>Instances to work on, by tag: running ones that have all of these. Several values of one tag are alternatives; * and ? are wildcards.</summary>
+    /// <summary>
+    /// Instances to work on, by tag: running ones that have all of these. Several values of one tag are
+    /// alternatives; * and ? are wildcards.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(InstanceCompleter))]
     public Hashtable? Tag { get; set; }
 
-    /// <summary>Hosts to work on, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.</summary>
+    /// <summary>
+    /// Hosts to work on, reached by this machine's OpenSSH client: user@host:port, ssh://user@host:port, or an alias of ~/.ssh/config.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? HostName { get; set; }
 
-    /// <summary>How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.</summary>
+    /// <summary>
+    /// How many hosts are worked on at the same time: 500 where it is only looked, one after the other where something is changed.
+    /// </summary>
     /// <value>500, or 1 where something is changed</value>
     [Parameter]
     [ValidateRange(1, 10_000)]
     public int? MaxConcurrency { get; set; }
 
-    /// <summary>After how many failed hosts no further one is begun: never where it is only looked, at the first where something is changed.</summary>
+    /// <summary>
+    /// After how many failed hosts no further one is begun: never where it is only looked, at the first where something is changed.
+    /// </summary>
     /// <value>Unlimited, or 0 where something is changed</value>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
@@ -93,7 +102,11 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         try
         {
             _checked = _begun = SiteRules.Check(Site);
-            if (HoldTime < TimeSpan.Zero || HoldTime > TimeSpan.FromDays(1)) throw new SummitArgumentException("HoldInvalid", $"A hold time of {HoldTime} makes no sense: it is zero to a day.", HoldTime, "-Hold 70");
+            if (HoldTime < TimeSpan.Zero || HoldTime > TimeSpan.FromDays(1))
+            {
+                throw new SummitArgumentException(
+                    "HoldInvalid", $"A hold time of {HoldTime} makes no sense: it is zero to a day.", HoldTime, "-Hold 70");
+            }
         }
         catch (SummitException error)
         {
@@ -106,7 +119,8 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         if (UsesHosts) CheckHosts(InstanceId, HostName);
         // a site may still come through the pipeline
         if (UsesHosts && !_siteWritten && !MyInvocation.ExpectingInput) TellOfDefaultSite();
-        _run = new TargetRun(this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
+        _run = new TargetRun(
+            this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
     }
 
     /// <inheritdoc/>
@@ -115,7 +129,12 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         if (!UsesHosts || !TakesSite()) return;
         if (Tag is null)
         {
-            foreach (var target in Target is null && InstanceId is null && HostName is null && OwnHost is { } own ? [own] : Hosts(Target, InstanceId, HostName)) Begin(target);
+            foreach (var target in Target is null && InstanceId is null && HostName is null && OwnHost is { } own
+                ? [own]
+                : Hosts(Target, InstanceId, HostName))
+            {
+                Begin(target);
+            }
         }
         else if (BringsWork)
         {
@@ -145,7 +164,9 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <returns>Whether it went well; a thrown <see cref="SummitException"/> is a failure too.</returns>
     private protected abstract Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation);
 
-    /// <summary>The work of this pipeline item: what the item itself brings is kept for it, as the next item comes before this one's work is done.</summary>
+    /// <summary>
+    /// The work of this pipeline item: what the item itself brings is kept for it, as the next item comes before this one's work is done.
+    /// </summary>
     private protected virtual Func<IHost, SummitSite, PipelineQueue, CancellationToken, Task<bool>> Work() => RunAsync;
 
     /// <summary>The host that this pipeline item comes from, where none is named; null for this machine.</summary>
@@ -163,31 +184,39 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <param name="site">The site.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="withNetwork">Whether EC2 is asked for the way to an instance as well; a verdict needs it.</param>
-    private protected async Task<SiteEvidence> GatherAsync(PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation, bool withNetwork = false)
+    private protected async Task<SiteEvidence> GatherAsync(
+        PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation, bool withNetwork = false)
     {
         queue.Verbose($"Gathering evidence on {host.Target} for {site.Uri}.");
         using var progress = queue.Activity("Gathering evidence", $"{site} on {host.Target}");
-        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork, Hold = HoldTime }.GatherAsync(host, site, PlainToken, cancellation);
+        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = withNetwork, Hold = HoldTime }.GatherAsync(
+            host, site, PlainToken, cancellation);
         if (evidence.Host is { } gathered) queue.Verbose($"{host.Target} answered in {gathered.Duration.TotalMilliseconds:0} ms.");
         return evidence;
     }
 
     /// <summary>Where the site is broken, replays the handshake at the backend: the second round trip, and the last.</summary>
-    private protected async Task<SiteEvidence> ProveAsync(PipelineQueue queue, IHost host, SiteEvidence evidence, CancellationToken cancellation)
+    private protected async Task<SiteEvidence> ProveAsync(
+        PipelineQueue queue, IHost host, SiteEvidence evidence, CancellationToken cancellation)
     {
         using var progress = queue.Activity("Replaying the handshake at the backend", $"{evidence.Site} on {host.Target}");
         return await new Experiment(host, TimeProvider.System).RunAsync(evidence, PlainToken, cancellation);
     }
 
     /// <summary>The site with its file as found on the host; the site itself where it names its file.</summary>
-    private protected async Task<SummitSite> FindSiteAsync(PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation) =>
+    private protected async Task<SummitSite> FindSiteAsync(
+        PipelineQueue queue, IHost host, SummitSite site, CancellationToken cancellation) =>
         SiteGatherer.IsOpen(site) ? (await GatherAsync(queue, host, site, cancellation)).Site : site;
 
-    /// <summary>Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone must not take that for a success.</summary>
+    /// <summary>
+    /// Says aloud that a change was made and no WebSocket opens after it: a script that looks at errors alone
+    /// must not take that for a success.
+    /// </summary>
     private protected static void WarnUnverified(PipelineQueue queue, SummitDeployment done)
     {
         if (done.Verified || done.RolledBack || done.WebSocket is not { } probe) return;
-        queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). {probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
+        queue.Warning($"{done.Target}: no WebSocket opens after it ({probe.Cause}). "
+            + $"{probe.Explanation}{(probe.Fix.Length > 0 ? $" Run next: {probe.Fix}" : "")}");
     }
 
     /// <summary>Checks the site of this pipeline item; one that makes no sense is an error of its own.</summary>
@@ -195,7 +224,11 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     {
         if (SiteComesIn)
         {
-            if (Target is null && InstanceId is null && Tag is null && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere) Throw(nowhere);
+            if (Target is null && InstanceId is null && Tag is null && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere)
+            {
+                Throw(nowhere);
+            }
+
             if (!ReferenceEquals(Site, _checked)) Guard(Site, () => _checked = SiteRules.Check(Site));
             return ReferenceEquals(Site, _checked);
         }
@@ -207,7 +240,9 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     private void TellOfDefaultSite()
     {
         _told = true;
-        var said = $"No -Site was given, so the guide's is meant: {Site.ServerName}, {Site.ConfigPath}. Another is named by -Site (New-SummitSite -ServerName HOST), or once for all cmdlets in $PSDefaultParameterValues['*-Summit*:Site'].";
+        var said = $"No -Site was given, so the guide's is meant: {Site.ServerName}, {Site.ConfigPath}. "
+            + "Another is named by -Site (New-SummitSite -ServerName HOST), or once for all "
+            + "cmdlets in $PSDefaultParameterValues['*-Summit*:Site'].";
         if (WarnsOfDefaultSite) WriteWarning(said);
         else WriteVerbose(said);
     }
@@ -215,6 +250,7 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     private void Begin(SummitTarget named)
     {
         var (target, site, work) = (Connected(named), Site, Work());
-        _run!.Add(target, site, (queue, cancellation) => work(HostDirectory.For(target, progress: new StateProgress(queue, target)), site, queue, cancellation));
+        _run!.Add(target, site, (queue, cancellation) => work(
+            HostDirectory.For(target, progress: new StateProgress(queue, target)), site, queue, cancellation));
     }
 }

@@ -13,17 +13,22 @@ internal sealed class PipelineQueue : IDisposable
 
     public void Write(object output) => _writes.Add(cmdlet => cmdlet.WriteObject(output));
 
-    public void Error(SummitException error, object? target = null) => _writes.Add(cmdlet => cmdlet.WriteError(ErrorRecords.From(error, target)));
+    public void Error(SummitException error, object? target = null) =>
+        _writes.Add(cmdlet => cmdlet.WriteError(ErrorRecords.From(error, target)));
 
     public void Warning(string text) => _writes.Add(cmdlet => cmdlet.WriteWarning(text));
 
     public void Verbose(string text) => _writes.Add(cmdlet => cmdlet.WriteVerbose(text));
 
-    /// <summary>Shows what is about to be done: to a person at a terminal; elsewhere, where the terminal's text would get among the output, as an information record alone.</summary>
+    /// <summary>
+    /// Shows what is about to be done: to a person at a terminal; elsewhere, where the terminal's text would get among the output,
+    /// as an information record alone.
+    /// </summary>
     /// <param name="text">The plan.</param>
     public void Plan(string text) => _writes.Add(cmdlet =>
     {
-        var told = cmdlet is PSCmdlet asked && asked.MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && confirm is SwitchParameter { IsPresent: true };
+        var told = cmdlet is PSCmdlet asked && asked.MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+            && confirm is SwitchParameter { IsPresent: true };
         if (told) return; // the question said it
         if (Console.IsOutputRedirected) cmdlet.WriteInformation(text, ["SummitPlan"]);
         else cmdlet.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST", "SummitPlan"]);
@@ -31,12 +36,15 @@ internal sealed class PipelineQueue : IDisposable
 
     public void Progress(ProgressRecord progress) => _writes.Add(cmdlet => cmdlet.WriteProgress(progress));
 
-    /// <summary>Shows an activity until it is disposed of; each has an id of its own, so that the end of one host's ends no other's.</summary>
+    /// <summary>
+    /// Shows an activity until it is disposed of; each has an id of its own, so that the end of one host's ends no other's.
+    /// </summary>
     public IDisposable Activity(string activity, string status)
     {
         var record = new ProgressRecord(Interlocked.Increment(ref _activities) & int.MaxValue, activity, status);
         Progress(record);
-        return new Ending(() => Progress(new ProgressRecord(record.ActivityId, activity, status) { RecordType = ProgressRecordType.Completed }));
+        return new Ending(
+            () => Progress(new ProgressRecord(record.ActivityId, activity, status) { RecordType = ProgressRecordType.Completed }));
     }
 
     /// <summary>Has something done on the pipeline thread, in its turn.</summary>

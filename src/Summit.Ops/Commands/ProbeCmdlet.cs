@@ -13,7 +13,10 @@ public abstract class ProbeCmdlet : EndpointCmdlet
     [Parameter]
     public SecureString? Token { get; set; }
 
-    /// <summary>The header that carries the token: Authorization (as Bearer), X-Api-Key, or Sec-WebSocket-Protocol (as a subprotocol, the way of browsers).</summary>
+    /// <summary>
+    /// The header that carries the token: Authorization (as Bearer), X-Api-Key, or Sec-WebSocket-Protocol (as a
+    /// subprotocol, the way of browsers).
+    /// </summary>
     [Parameter]
     public string? TokenHeader { get; set; }
 
@@ -51,8 +54,15 @@ public abstract class ProbeCmdlet : EndpointCmdlet
         foreach (DictionaryEntry entry in Header)
         {
             var name = LanguagePrimitives.ConvertTo<string>(entry.Key);
-            if (entry.Value is string or not IEnumerable) headers.Add(new SummitHeader(name, LanguagePrimitives.ConvertTo<string>(entry.Value)));
-            else headers.AddRange(((IEnumerable)entry.Value).Cast<object>().Select(value => new SummitHeader(name, LanguagePrimitives.ConvertTo<string>(value))));
+            if (entry.Value is string or not IEnumerable)
+            {
+                headers.Add(new SummitHeader(name, LanguagePrimitives.ConvertTo<string>(entry.Value)));
+            }
+            else
+            {
+                headers.AddRange(((IEnumerable)entry.Value).Cast<object>()
+                    .Select(value => new SummitHeader(name, LanguagePrimitives.ConvertTo<string>(value))));
+            }
         }
 
         return headers;

@@ -3,7 +3,9 @@ using System.Management.Automation;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Progress of many items: done, failed and, once all are known, the time that is left. Nothing is shown for what takes less than a second.</summary>
+/// <summary>
+/// Progress of many items: done, failed and, once all are known, the time that is left. Nothing is shown for what takes less than a second.
+/// </summary>
 internal sealed class ProbeProgress(Cmdlet cmdlet, string activity, TimeSpan each)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);

@@ -6,17 +6,26 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Repairs a site's WebSocket, the guide's step-by-step fix: diagnoses, plans, does each step that it is allowed to, and verifies by a fresh diagnosis.</summary>
+/// <summary>
+/// Repairs a site's WebSocket, the guide's step-by-step fix: diagnoses, plans, does each step that it is allowed to, and
+/// verifies by a fresh diagnosis.
+/// </summary>
 /// <remarks>
-/// <para>The plan is the smallest that the diagnosis asks for, in the guide's order: the site's nginx configuration is deployed, enabled or repaired as Deploy-SummitNginxConfig does it,
-/// the backend is restarted as Restart-SummitBackend does it, nginx is reloaded or started as Restart-SummitNginx does it. On a terminal each step is shown before it is done (elsewhere it is an information record with the tag SummitPlan), and it can be declined (-Confirm);
-/// -WhatIf shows them all, with the change of each file as a unified diff, and changes nothing.</para>
-/// <para>Afterwards the site is diagnosed afresh. A fault that comes to light behind the first one is repaired as well, at most three times in a row, and nothing is done twice for the same cause.
-/// When a step fails no further one is begun: a deployment has put everything back by itself, and the result says what stands.</para>
-/// <para>What is not the site's own is named and left alone: security groups, network ACLs, certificates, DNS, the host's firewall, tokens, the application's code. Outcome is NotRepairable then,
-/// and an error record gives the command to run next, as it does wherever the site is broken still (RepairNotPossible, RepairNotEnough, RepairDeclined, RepairFailed): $? is False then, and -ErrorAction Stop stops.
-/// The result comes before it; Healthy says in one word whether the site works. Nothing is ever erased: where servers or locations of a file would be lost, the deployment is not made.</para>
-/// <para>Each host of a fleet is repaired by itself; one that cannot be repaired does not keep the others from it, a step that failed does (see -MaxErrors).</para>
+/// <para>The plan is the smallest that the diagnosis asks for, in the guide's order: the site's nginx configuration is deployed,
+/// enabled or repaired as Deploy-SummitNginxConfig does it, the backend is restarted as Restart-SummitBackend does it, nginx is
+/// reloaded or started as Restart-SummitNginx does it. On a terminal each step is shown before it is done (elsewhere it is an
+/// information record with the tag SummitPlan), and it can be declined (-Confirm); -WhatIf shows them all, with the change of each
+/// file as a unified diff, and changes nothing.</para>
+/// <para>Afterwards the site is diagnosed afresh. A fault that comes to light behind the first one is repaired as well, at most three times
+/// in a row, and nothing is done twice for the same cause. When a step fails no further one is begun: a deployment has put everything back
+/// by itself, and the result says what stands.</para>
+/// <para>What is not the site's own is named and left alone: security groups, network ACLs, certificates, DNS, the host's firewall, tokens,
+/// the application's code. Outcome is NotRepairable then, and an error record gives the command to run next, as it does wherever the site
+/// is broken still (RepairNotPossible, RepairNotEnough, RepairDeclined, RepairFailed): $? is False then, and -ErrorAction Stop stops. The
+/// result comes before it; Healthy says in one word whether the site works. Nothing is ever erased: where servers or locations of a file
+/// would be lost, the deployment is not made.</para>
+/// <para>Each host of a fleet is repaired by itself; one that cannot be repaired does not keep the others from it, a step that
+/// failed does (see -MaxErrors).</para>
 /// </remarks>
 /// <example>
 /// <title>See the whole repair first</title>
@@ -47,7 +56,10 @@ namespace Summit.Ops.Commands;
 [OutputType(typeof(SummitRepair))]
 public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
 {
-    /// <summary>How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection (proxy_read_timeout, 60 s by default), and takes that long.</summary>
+    /// <summary>
+    /// How long a WebSocket through nginx must stay open, idle; a number is seconds. It finds what cuts an idle connection
+    /// (proxy_read_timeout, 60 s by default), and takes that long.
+    /// </summary>
     /// <value>It is not held</value>
     [Parameter]
     [Seconds]
@@ -59,18 +71,28 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
 
     private protected override async Task<bool> RunAsync(IHost host, SummitSite site, PipelineQueue queue, CancellationToken cancellation)
     {
-        var repairer = new Repairer(host, TimeProvider.System, async stop => await ProveAsync(queue, host, await GatherAsync(queue, host, site, stop, withNetwork: true), stop), new Dialogue(queue, host.Target));
+        var repairer = new Repairer(
+            host, TimeProvider.System,
+            async stop => await ProveAsync(queue, host, await GatherAsync(queue, host, site, stop, withNetwork: true), stop),
+            new Dialogue(queue, host.Target));
         var repair = await repairer.RepairAsync(PlainToken, cancellation);
         queue.Write(repair);
         switch (repair.Outcome)
         {
             case SummitRepairOutcome.Failed:
-                queue.Error(new SummitDeploymentException("RepairFailed", SummitErrorKind.OperationFailed, $"{host.Target}: {repair.Reason}", host.Target, repair.NextCommand));
+                queue.Error(new SummitDeploymentException(
+                    "RepairFailed", SummitErrorKind.OperationFailed, $"{host.Target}: {repair.Reason}", host.Target, repair.NextCommand));
                 return false;
             case SummitRepairOutcome.NotRepairable or SummitRepairOutcome.NotRepaired or SummitRepairOutcome.Declined:
-                // broken still: a script that looks at errors alone must not take it for a success; the other hosts may be mended all the same
+                // broken still: a script that looks at errors alone must not take it for a success; the other
+                // hosts may be mended all the same
                 queue.Error(new SummitDeploymentException(
-                    repair.Outcome switch { SummitRepairOutcome.NotRepairable => "RepairNotPossible", SummitRepairOutcome.Declined => "RepairDeclined", _ => "RepairNotEnough" },
+                    repair.Outcome switch
+                    {
+                        SummitRepairOutcome.NotRepairable => "RepairNotPossible",
+                        SummitRepairOutcome.Declined => "RepairDeclined",
+                        _ => "RepairNotEnough",
+                    },
                     SummitErrorKind.OperationFailed, $"{host.Target}: {repair.Reason}", host.Target, repair.NextCommand));
                 break;
         }
@@ -87,7 +109,8 @@ public sealed class RepairSummitWebSocketCommand : OnHostCmdlet
             var title = $"Step {number} of {count} on {target}, for {string.Join(", ", step.Causes)}";
             var text = $"{Wrapping.Of(step.Description)}\n{Wrapping.Steps(step.Details)}\n\n{step.Diff}".TrimEnd();
             // the prompt has the title as its caption already
-            var yes = await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{title}:\n{text}", $"{text}\n\nDo it?", title, out reason), cancellation);
+            var yes = await queue.AskAsync(
+                cmdlet => cmdlet.ShouldProcess($"{title}:\n{text}", $"{text}\n\nDo it?", title, out reason), cancellation);
             if (yes) queue.Plan($"{title}:\n{text}");
             return yes ? RepairConsent.Yes : reason == ShouldProcessReason.WhatIf ? RepairConsent.OnlyShow : RepairConsent.No;
         }

@@ -6,8 +6,11 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Says which server block and location a request meets, and which directives hold for it there.</summary>
 /// <remarks>
-/// <para>The URI is taken as the client sends it: "//", "..", and "%41" are nginx's to treat. The answer has the server block and why it was chosen, the location and why, where the request is passed to, whether a WebSocket upgrade gets through, and every directive that holds, with file and line, the level it is inherited from, or why one that seems to hold is lost.</para>
-/// <para>Where the way depends on what no configuration says (a header that only the client knows, Lua code), Kind is Unknown and the last steps say on what. That a file of try_files exists is never assumed.</para>
+/// <para>The URI is taken as the client sends it: "//", "..", and "%41" are nginx's to treat. The answer has the server block and why it
+/// was chosen, the location and why, where the request is passed to, whether a WebSocket upgrade gets through, and every directive that
+/// holds, with file and line, the level it is inherited from, or why one that seems to hold is lost.</para>
+/// <para>Where the way depends on what no configuration says (a header that only the client knows, Lua code), Kind is Unknown and the last
+/// steps say on what. That a file of try_files exists is never assumed.</para>
 /// </remarks>
 /// <example>
 /// <title>The way of a WebSocket</title>
@@ -21,8 +24,10 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>An ordinary request</title>
-/// <code>sudo nginx -T | Get-SummitNginxConfig | Resolve-SummitNginxLocation -Uri 'https://summit-api.codingeverest.com/api/users' -Header @{ 'User-Agent' = 'curl/8.0' }</code>
-/// <para>With -Header the request has these headers and no others; without it it is a WebSocket handshake of which nothing more is known.</para>
+/// <code>sudo nginx -T | Get-SummitNginxConfig |
+///     Resolve-SummitNginxLocation -Uri 'https://summit-api.codingeverest.com/api/users' -Header @{ 'User-Agent' = 'curl/8.0' }</code>
+/// <para>With -Header the request has these headers and no others; without it it is a WebSocket handshake of
+/// which nothing more is known.</para>
 /// </example>
 /// <seealso cref="GetSummitNginxConfigCommand"/>
 /// <seealso cref="TestSummitNginxConfigCommand"/>
@@ -60,7 +65,8 @@ public sealed class ResolveSummitNginxLocationCommand : NginxConfigCmdlet
     {
         foreach (var uri in Uri)
         {
-            Guard(target: null, () => WriteObject(NginxRouter.Resolve(config, NginxRequestReader.Read(uri, Site, NginxVersion) with { LocalAddress = LocalAddress, Headers = Headers() })));
+            Guard(target: null, () => WriteObject(NginxRouter.Resolve(
+                config, NginxRequestReader.Read(uri, Site, NginxVersion) with { LocalAddress = LocalAddress, Headers = Headers() })));
         }
     }
 

@@ -7,10 +7,11 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Restarts a site's backend in pm2 or systemd, waits until it listens, and proves that it answers a WebSocket upgrade.</summary>
 /// <remarks>
-/// <para>The guide's "pm2 restart summit", as the account and for the daemon that run it. Open connections end, as with any restart. Where neither pm2 nor systemd knows the process it is an error,
-/// and nothing is restarted.</para>
-/// <para>Verified in the result means that the backend answered 101 past nginx afterwards. How many connections end is said beforehand by -WhatIf and -Confirm;
-/// how long clients found nobody is LongestGap of the result, from WebSockets that are held and tried meanwhile (-HoldConnection).</para>
+/// <para>The guide's "pm2 restart summit", as the account and for the daemon that run it. Open connections end, as with any restart. Where
+/// neither pm2 nor systemd knows the process it is an error, and nothing is restarted.</para>
+/// <para>Verified in the result means that the backend answered 101 past nginx afterwards. How many connections end is said
+/// beforehand by -WhatIf and -Confirm; how long clients found nobody is LongestGap of the result, from WebSockets that are held and
+/// tried meanwhile (-HoldConnection).</para>
 /// </remarks>
 /// <example>
 /// <title>Restart it</title>
@@ -44,12 +45,16 @@ public sealed class RestartSummitBackendCommand : HoldingCmdlet
             var open = evidence.Answered().ClientsAt(site.BackendPort);
             RefuseToCut(evidence, open, $"a restart of {site.ProcessName}", Command.For("Test-SummitBackend", evidence));
             var action = $"Restart in {manager.ToString().ToLowerInvariant()}, which ends {Counted(open)} at port {site.BackendPort}";
-            if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", action), cancellation)) return true;
+            if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", action), cancellation))
+            {
+                return true;
+            }
         }
 
         using var progress = queue.Activity("Restarting the backend", $"{site.ProcessName} on {host.Target}");
         var restarter = new BackendRestarter(host, TimeProvider.System);
-        var done = await HoldingAsync(request: null, site, queue, () => restarter.RestartAsync(evidence, PlainToken, cancellation), cancellation);
+        var done = await HoldingAsync(
+            request: null, site, queue, () => restarter.RestartAsync(evidence, PlainToken, cancellation), cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
         return done.Verified;

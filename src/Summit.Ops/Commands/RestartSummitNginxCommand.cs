@@ -6,12 +6,17 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Makes the running nginx take the configuration on the disk: a graceful reload that is proven, or with -Force a restart.</summary>
+/// <summary>
+/// Makes the running nginx take the configuration on the disk: a graceful reload that is proven, or with -Force a restart.
+/// </summary>
 /// <remarks>
-/// <para>The configuration is tested first; one that does not pass is an error, and nginx keeps what it has. A reload keeps open connections: old workers finish them, new workers take new ones.
-/// nginx's exit code proves nothing, so the cmdlet waits for new worker processes, reads the error log, and then tries a WebSocket.</para>
-/// <para>Where nginx does not run it is started. -Force stops it and starts it again, which ends open connections; -WhatIf and -Confirm say how many there are.</para>
-/// <para>A few WebSockets are held open meanwhile (-HoldConnection), and ConnectionsKept, LongestGap and FirstRefused of the result say whether a client was cut, and whether a new one was refused.</para>
+/// <para>The configuration is tested first; one that does not pass is an error, and nginx keeps what it has. A reload keeps open
+/// connections: old workers finish them, new workers take new ones. nginx's exit code proves nothing, so the cmdlet waits for new worker
+/// processes, reads the error log, and then tries a WebSocket.</para>
+/// <para>Where nginx does not run it is started. -Force stops it and starts it again, which ends open connections; -WhatIf and -Confirm
+/// say how many there are.</para>
+/// <para>A few WebSockets are held open meanwhile (-HoldConnection), and ConnectionsKept, LongestGap and FirstRefused of the result say
+/// whether a client was cut, and whether a new one was refused.</para>
 /// </remarks>
 /// <example>
 /// <title>After a change by hand</title>
@@ -62,12 +67,14 @@ public sealed class RestartSummitNginxCommand : HoldingCmdlet
         if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"nginx on {host.Target}", action), cancellation)) return true;
         using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", host.Target.ToString());
         var deployer = new Deployer(host, TimeProvider.System);
-        var done = await HoldingAsync(request: null, site, queue, () => deployer.ReloadAsync(site, Force, PlainToken, cancellation), cancellation);
+        var done = await HoldingAsync(
+            request: null, site, queue, () => deployer.ReloadAsync(site, Force, PlainToken, cancellation), cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
         if (!CutTooMany(done)) return done.Reloaded;
         queue.Error(new SummitDeploymentException(
-            "ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {Shortfall(done)} {done.Output}", done.Target, Command.For("Invoke-SummitDiagnostic", site, done.Target)));
+            "ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {Shortfall(done)} {done.Output}", done.Target,
+            Command.For("Invoke-SummitDiagnostic", site, done.Target)));
         return false;
     }
 }

@@ -6,10 +6,14 @@ namespace Summit.Ops.Commands;
 
 /// <summary>Puts a backup of a site's nginx configuration back: a deployment of it, with the same tests, proof and roll-back.</summary>
 /// <remarks>
-/// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so that a restore can be undone by another one.</para>
-/// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, tried, and undone where nginx does not take it or it makes things worse. -WhatIf shows the change.</para>
-/// <para>What was added to the file since the backup goes. What other files of nginx answer stays: a restore that would hide a server or location of another file is refused and lists it, unless -Force is given.</para>
-/// <para>-VerifyUri is as with Deploy-SummitNginxConfig: where no WebSocket opens at that endpoint from this machine afterwards, the restore is taken back.</para>
+/// <para>Without -BackupPath it is the newest backup that differs from the file as it is. The file that is there now is backed up first, so
+/// that a restore can be undone by another one.</para>
+/// <para>It is a transaction as Deploy-SummitNginxConfig is: staged, tested with nginx -t, put in place in one step, reloaded, tried, and
+/// undone where nginx does not take it or it makes things worse. -WhatIf shows the change.</para>
+/// <para>What was added to the file since the backup goes. What other files of nginx answer stays: a restore that would hide a server or
+/// location of another file is refused and lists it, unless -Force is given.</para>
+/// <para>-VerifyUri is as with Deploy-SummitNginxConfig: where no WebSocket opens at that endpoint from this machine afterwards,
+/// the restore is taken back.</para>
 /// </remarks>
 /// <example>
 /// <title>Undo the last deployment</title>

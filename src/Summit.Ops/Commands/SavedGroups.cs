@@ -28,7 +28,8 @@ internal sealed class SavedGroups(Func<string, string> fileSystemPath)
     {
         var text = _text.ToString().Trim();
         if (text.StartsWith('{') || text.StartsWith('[')) return [.. _groups, .. SecurityGroupFile.Parse(text, "The input text")];
-        return [.. _groups, .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(path => File(fileSystemPath(path)))];
+        return [.. _groups, .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .SelectMany(path => File(fileSystemPath(path)))];
     }
 
     private static IReadOnlyList<SecurityGroup> File(string path)
@@ -41,8 +42,10 @@ internal sealed class SavedGroups(Func<string, string> fileSystemPath)
         {
             var missing = error is FileNotFoundException or DirectoryNotFoundException;
             throw new SummitFileException(
-                missing ? "SecurityGroupsFileNotFound" : "SecurityGroupsFileUnreadable", missing ? SummitErrorKind.NotFound : SummitErrorKind.PermissionDenied,
-                missing ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", path, "aws ec2 describe-security-groups --group-ids sg-… > groups.json", error);
+                missing ? "SecurityGroupsFileNotFound" : "SecurityGroupsFileUnreadable",
+                missing ? SummitErrorKind.NotFound : SummitErrorKind.PermissionDenied,
+                missing ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", path,
+                "aws ec2 describe-security-groups --group-ids sg-… > groups.json", error);
         }
     }
 }

@@ -8,7 +8,9 @@ namespace Summit.Ops.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SiteOrFileAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether an object with properties is a site only where it names its server: a line of Import-Csv with a Name may be an instance.</summary>
+    /// <summary>
+    /// Whether an object with properties is a site only where it names its server: a line of Import-Csv with a Name may be an instance.
+    /// </summary>
     public bool NamesServer { get; set; }
 
     /// <inheritdoc/>
@@ -18,21 +20,25 @@ internal sealed class SiteOrFileAttribute : ArgumentTransformationAttribute
         return (wrapped?.BaseObject ?? inputData) switch
         {
             // a URI in the pipeline of a probe is no path
-            string path when !string.IsNullOrWhiteSpace(path) && !path.Contains("://", StringComparison.Ordinal) => Read(FileSystemPath(engineIntrinsics, path)),
+            string path when !string.IsNullOrWhiteSpace(path) && !path.Contains("://", StringComparison.Ordinal) =>
+                Read(FileSystemPath(engineIntrinsics, path)),
             FileInfo file => Read(file.FullName),
             PSCustomObject when NamesServer && IsNoSite(wrapped!) => $"{inputData} (no site: it has no ServerName)",
             _ => inputData,
         };
     }
 
-    private static bool IsNoSite(PSObject item) => !item.TypeNames[0].StartsWith("Deserialized.", StringComparison.Ordinal) && item.Properties[nameof(SummitSite.ServerName)] is null;
+    private static bool IsNoSite(PSObject item) =>
+        !item.TypeNames[0].StartsWith("Deserialized.", StringComparison.Ordinal) && item.Properties[nameof(SummitSite.ServerName)] is null;
 
     private static string FileSystemPath(EngineIntrinsics engine, string path)
     {
         try
         {
             var full = engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == "FileSystem" ? full : throw Refused($"'{path}' is a path of {provider.Name}, and a site is an object of New-SummitSite or a file.", null);
+            return provider.Name == "FileSystem"
+                ? full
+                : throw Refused($"'{path}' is a path of {provider.Name}, and a site is an object of New-SummitSite or a file.", null);
         }
         catch (Exception error) when (error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
@@ -45,7 +51,10 @@ internal sealed class SiteOrFileAttribute : ArgumentTransformationAttribute
         try
         {
             var site = SiteFile.Read(path, out var namesServer);
-            return namesServer ? site : throw Refused($"{path} has no ServerName, so the guide's default would be meant: {site.ServerName}. Add the site's own: \"ServerName\": \"HOST\".", null);
+            return namesServer ? site : throw Refused(
+                $"{path} has no ServerName, so the guide's default would be meant: {site.ServerName}. Add the site's own: "
+                    + "\"ServerName\": \"HOST\".",
+                null);
         }
         catch (SummitException error)
         {
@@ -54,5 +63,6 @@ internal sealed class SiteOrFileAttribute : ArgumentTransformationAttribute
     }
 
     // the engine then tries the object's properties, where it comes through the pipeline
-    private static ArgumentTransformationMetadataException Refused(string message, Exception? inner) => new(message, new PSInvalidCastException(message, inner));
+    private static ArgumentTransformationMetadataException Refused(string message, Exception? inner) =>
+        new(message, new PSInvalidCastException(message, inner));
 }

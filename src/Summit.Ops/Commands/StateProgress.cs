@@ -12,6 +12,8 @@ internal sealed class StateProgress(PipelineQueue queue, SummitTarget target) : 
     {
         queue.Verbose($"{target}: {value}");
         var ended = Last.Any(state => value.EndsWith(state, StringComparison.Ordinal));
-        queue.Progress(new ProgressRecord(Id, "AWS Systems Manager", $"{target}: {value}") { RecordType = ended ? ProgressRecordType.Completed : ProgressRecordType.Processing });
+        queue.Progress(new ProgressRecord(
+            Id, "AWS Systems Manager",
+            $"{target}: {value}") { RecordType = ended ? ProgressRecordType.Completed : ProgressRecordType.Processing });
     }
 }

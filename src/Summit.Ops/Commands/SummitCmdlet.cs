@@ -64,7 +64,9 @@ public abstract class SummitCmdlet : PSCmdlet, IDisposable
         var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         if (!string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase))
         {
-            Throw(new SummitArgumentException("PathNotFileSystem", $"'{path}' is not a path of the file system but of {provider.Name}.", path, "Give a file's path, for example /etc/nginx/nginx.conf."));
+            Throw(new SummitArgumentException(
+                "PathNotFileSystem", $"'{path}' is not a path of the file system but of {provider.Name}.", path,
+                "Give a file's path, for example /etc/nginx/nginx.conf."));
         }
 
         return full;

@@ -36,7 +36,9 @@ internal sealed class TargetRun : IDisposable
     {
         var first = _first is null;
         _first ??= (target, site);
-        Telling(() => _pipeline.Add((queue, cancellation) => _canary is null ? RunAsync(target, work, queue, cancellation) : first ? GoAheadAsync(target, work, queue, cancellation) : FollowAsync(target, work, queue, cancellation)));
+        Telling(() => _pipeline.Add((queue, cancellation) => _canary is null
+            ? RunAsync(target, work, queue, cancellation)
+            : first ? GoAheadAsync(target, work, queue, cancellation) : FollowAsync(target, work, queue, cancellation)));
     }
 
     /// <summary>Waits for the end of all.</summary>
@@ -45,7 +47,8 @@ internal sealed class TargetRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _pipeline.Dispose();
 
-    private async Task GoAheadAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
+    private async Task GoAheadAsync(
+        SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
     {
         try
         {
@@ -57,7 +60,8 @@ internal sealed class TargetRun : IDisposable
         }
     }
 
-    private async Task FollowAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
+    private async Task FollowAsync(
+        SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
     {
         if (await _canary!.Task.WaitAsync(cancellation))
         {
@@ -66,16 +70,19 @@ internal sealed class TargetRun : IDisposable
         }
 
         queue.Error(new SummitHostException(
-            "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: it did not go well on {_first!.Value.Target}, which went ahead.", target,
+            "TargetLeftAlone", SummitErrorKind.OperationFailed,
+            $"{target} was left alone: it did not go well on {_first!.Value.Target}, which went ahead.", target,
             Checks.Command.For("Invoke-SummitDiagnostic", _first.Value.Site, _first.Value.Target)));
     }
 
-    private async Task RunAsync(SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
+    private async Task RunAsync(
+        SummitTarget target, Func<PipelineQueue, CancellationToken, Task<bool>> work, PipelineQueue queue, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _failed) is var failed && failed > _maxErrors)
         {
             queue.Error(new SummitHostException(
-                "TargetLeftAlone", SummitErrorKind.OperationFailed, $"{target} was left alone: {failed} of the hosts before it failed, and -MaxErrors is {_maxErrors}.", target,
+                "TargetLeftAlone", SummitErrorKind.OperationFailed,
+                $"{target} was left alone: {failed} of the hosts before it failed, and -MaxErrors is {_maxErrors}.", target,
                 "Look at the first failure; to go on in spite of it: -MaxErrors 10"));
             return;
         }

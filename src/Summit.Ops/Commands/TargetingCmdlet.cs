@@ -15,7 +15,10 @@ public abstract class TargetingCmdlet : AwsCmdlet
     [ValidateNotNullOrEmpty]
     public string? DocumentName { get; set; }
 
-    /// <summary>Options of ssh for -HostName, each as after ssh -o: 'IdentityFile=~/.ssh/summit', 'ProxyJump=bastion'. They come before those of ~/.ssh/config.</summary>
+    /// <summary>
+    /// Options of ssh for -HostName, each as after ssh -o: 'IdentityFile=~/.ssh/summit', 'ProxyJump=bastion'. They come
+    /// before those of ~/.ssh/config.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] SshOption { get; set; } = [];
@@ -30,10 +33,19 @@ public abstract class TargetingCmdlet : AwsCmdlet
             if (MyInvocation.BoundParameters.ContainsKey(name)) given.Add(name);
         }
 
-        if (given.Count > 1) Throw(new SummitArgumentException("TargetAmbiguous", $"Hosts are named by -{string.Join(" and by -", given)}: one of them is enough.", null, "Get-Help about_Summit_Ops"));
+        if (given.Count > 1)
+        {
+            Throw(new SummitArgumentException(
+                "TargetAmbiguous",
+                $"Hosts are named by -{string.Join(" and by -", given)}: one of them is enough.",
+                null, "Get-Help about_Summit_Ops"));
+        }
     }
 
-    /// <summary>Checks what was written into the call itself: an id that is empty, and an account without a host in it, must not silently mean this machine.</summary>
+    /// <summary>
+    /// Checks what was written into the call itself: an id that is empty, and an account without a host in it, must
+    /// not silently mean this machine.
+    /// </summary>
     /// <param name="instanceId">The value of -InstanceId.</param>
     /// <param name="hostName">The value of -HostName.</param>
     private protected void CheckHosts(string[]? instanceId, string[]? hostName)
@@ -55,7 +67,8 @@ public abstract class TargetingCmdlet : AwsCmdlet
         {
             if (EmptyInstanceId(instanceId, MyInvocation.MyCommand.Name) is { } empty) Throw(empty);
         }
-        else if (!MyInvocation.ExpectingInput && !given.ContainsKey("Target") && !given.ContainsKey("Tag") && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere)
+        else if (!MyInvocation.ExpectingInput && !given.ContainsKey("Target") && !given.ContainsKey("Tag")
+            && AwsWithoutHost(this, "-InstanceId, -Tag or -Target") is { } nowhere)
         {
             Throw(nowhere);
         }
@@ -92,9 +105,12 @@ public abstract class TargetingCmdlet : AwsCmdlet
 
     private SummitTarget[] BySsh(string[] names) => [.. names.Select(name => SshHost.TargetOf(name, SshOption))];
 
-    private SummitArgumentException? EmptyHostName(string[]? names) => names is null || names.Length == 0 || names.Any(string.IsNullOrWhiteSpace)
-        ? new SummitArgumentException("HostNameEmpty", "-HostName was given without the name of a host. Leave it out for this machine.", null, $"{MyInvocation.MyCommand.Name} -HostName deploy@web1.example.com")
-        : null;
+    private SummitArgumentException? EmptyHostName(string[]? names) =>
+        names is null || names.Length == 0 || names.Any(string.IsNullOrWhiteSpace)
+            ? new SummitArgumentException(
+                "HostNameEmpty", "-HostName was given without the name of a host. Leave it out for this machine.", null,
+                $"{MyInvocation.MyCommand.Name} -HostName deploy@web1.example.com")
+            : null;
 
     private SummitTarget[] ById(string[] ids)
     {
@@ -106,7 +122,9 @@ public abstract class TargetingCmdlet : AwsCmdlet
     private protected SummitTarget Connected(SummitTarget target)
     {
         if (target.Kind != SummitTargetKind.Ssm) return target;
-        var connection = HasConnection ? Connection : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
+        var connection = HasConnection
+            ? Connection
+            : (target.Connection ?? new AwsConnection()) with { Purpose = MyInvocation.MyCommand.Name };
         return target with { Connection = DocumentName is null ? connection : connection with { DocumentName = DocumentName } };
     }
 
@@ -119,7 +137,8 @@ public abstract class TargetingCmdlet : AwsCmdlet
         var (running, others) = (0, 0);
         try
         {
-            foreach (var target in HostDirectory.Aws.FindAsync(new TargetQuery { Tags = tags }, Connection, StopToken).ToBlockingEnumerable(StopToken))
+            foreach (var target in HostDirectory.Aws.FindAsync(new TargetQuery { Tags = tags }, Connection, StopToken)
+                .ToBlockingEnumerable(StopToken))
             {
                 if (target.State == "running")
                 {
@@ -147,7 +166,8 @@ public abstract class TargetingCmdlet : AwsCmdlet
         if (running > 0) return;
         var said = string.Join(", ", tags.Select(each => $"{each.Key}={string.Join('|', each.Value)}"));
         WriteError(ErrorRecords.From(new SummitAwsException(
-            "NoTargetFound", SummitErrorKind.NotFound, $"No running instance has the tag {said}{(others > 0 ? $"; {others} that do not run have it" : "")}.", said,
+            "NoTargetFound", SummitErrorKind.NotFound,
+            $"No running instance has the tag {said}{(others > 0 ? $"; {others} that do not run have it" : "")}.", said,
             $"Get-SummitTarget -Tag @{{ {string.Join("; ", tags.Select(each => $"'{each.Key}' = '{each.Value[0]}'"))} }}")));
     }
 }

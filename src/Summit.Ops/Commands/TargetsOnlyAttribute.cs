@@ -3,8 +3,13 @@ using System.Management.Automation;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Keeps the engine from making a target of any object with properties: a line of Import-Csv with an InstanceId would become this machine.</summary>
-/// <remarks>Such an object is made into words that cannot be converted: the engine then goes on to bind its InstanceId, or says that it is no target.</remarks>
+/// <summary>
+/// Keeps the engine from making a target of any object with properties: a line of Import-Csv with an InstanceId would become this machine.
+/// </summary>
+/// <remarks>
+/// Such an object is made into words that cannot be converted: the engine then goes on to bind its
+/// InstanceId, or says that it is no target.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TargetsOnlyAttribute : ArgumentTransformationAttribute
 {

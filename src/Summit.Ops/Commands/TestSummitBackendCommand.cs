@@ -5,10 +5,14 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Checks a site's backend past nginx: does it run, does it listen where nginx connects to, does it answer a WebSocket upgrade, what does its log say.</summary>
+/// <summary>
+/// Checks a site's backend past nginx: does it run, does it listen where nginx connects to, does it answer a WebSocket
+/// upgrade, what does its log say.
+/// </summary>
 /// <remarks>
-/// <para>Told apart are: not running, running and not listening, a restart loop (with the crash's own log line), listening on another address, answering something other than 101, and refusing the token.
-/// These are the backend's checks of Invoke-SummitDiagnostic. Nothing is changed.</para>
+/// <para>Told apart are: not running, running and not listening, a restart loop (with the crash's own log line), listening on
+/// another address, answering something other than 101, and refusing the token. These are the backend's checks of
+/// Invoke-SummitDiagnostic. Nothing is changed.</para>
 /// </remarks>
 /// <example>
 /// <title>Check it</title>

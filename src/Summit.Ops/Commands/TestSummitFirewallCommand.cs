@@ -7,11 +7,15 @@ using Summit.Ops.Network.Firewalls;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Tests whether the firewall on the host itself lets clients in on a TCP port: ufw, firewalld, nftables and iptables, legacy and nft.</summary>
+/// <summary>
+/// Tests whether the firewall on the host itself lets clients in on a TCP port: ufw, firewalld, nftables and iptables, legacy and nft.
+/// </summary>
 /// <remarks>
-/// <para>The rules are read as the kernel has them, by one script that changes nothing, and followed as the kernel follows them: chains, jumps, verdict maps, sets, sources and policies.
-/// The check names the rule that allows or stops the port, and its Fix is the command of the tool that is in charge. One check comes for each host and family of addresses.</para>
-/// <para>Reading needs root: where the account is not root, sudo -n is tried. What could not be read is Unknown, and so is what depends on things that rules do not show, such as a rate, an ipset, or another interface.</para>
+/// <para>The rules are read as the kernel has them, by one script that changes nothing, and followed as the kernel follows them: chains,
+/// jumps, verdict maps, sets, sources and policies. The check names the rule that allows or stops the port, and its Fix is the command of
+/// the tool that is in charge. One check comes for each host and family of addresses.</para>
+/// <para>Reading needs root: where the account is not root, sudo -n is tried. What could not be read is Unknown, and so is what depends on
+/// things that rules do not show, such as a rate, an ipset, or another interface.</para>
 /// <para>A security group of AWS lies before the host: Test-SummitSecurityGroup looks at that.</para>
 /// </remarks>
 /// <example>
@@ -48,10 +52,16 @@ public sealed class TestSummitFirewallCommand : OnHostCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Port is < 1 or > 65535) Throw(new SummitArgumentException("PortInvalid", $"{Port} is no TCP port: 1 to 65535.", Port, "Test-SummitFirewall -Port 443"));
+        if (Port is < 1 or > 65535)
+        {
+            Throw(new SummitArgumentException("PortInvalid", $"{Port} is no TCP port: 1 to 65535.", Port, "Test-SummitFirewall -Port 443"));
+        }
+
         if (Source.FirstOrDefault(text => !AddressBlock.TryParse(text, out _)) is { } source)
         {
-            Throw(new SummitArgumentException("SourceInvalid", $"'{source}' is no address and no block of addresses.", source, "Test-SummitFirewall -Source 203.0.113.0/24"));
+            Throw(new SummitArgumentException(
+                "SourceInvalid", $"'{source}' is no address and no block of addresses.", source,
+                "Test-SummitFirewall -Source 203.0.113.0/24"));
         }
 
         base.BeginProcessing();
@@ -61,7 +71,11 @@ public sealed class TestSummitFirewallCommand : OnHostCmdlet
     {
         using var progress = queue.Activity("Looking at the firewall", host.Target.ToString());
         var question = new PathQuestion { Port = Port ?? site.Port, Source = [.. Source.Select(AddressBlock.Parse)] };
-        foreach (var check in Suppressions.Mark(await HostFirewall.TestAsync(host, question, cancellation), site, host.Target)) queue.Write(check);
+        foreach (var check in Suppressions.Mark(await HostFirewall.TestAsync(host, question, cancellation), site, host.Target))
+        {
+            queue.Write(check);
+        }
+
         return true;
     }
 }

@@ -8,15 +8,25 @@ using Summit.Ops.Watching;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Watches WebSocket endpoints and tells when one goes down, comes back, gets slow or flaps, why, and how long the outage lasted.</summary>
+/// <summary>
+/// Watches WebSocket endpoints and tells when one goes down, comes back, gets slow or flaps, why, and how long the outage lasted.
+/// </summary>
 /// <remarks>
-/// <para>Each endpoint is probed at -Interval, on a schedule of its own, with a new connection: the name is resolved anew each time. A SummitWebSocketTransition is written at the start and whenever something changes, and nothing in between. The first failed probe is Down, and the first that opens is Up.</para>
-/// <para>Degraded means that a WebSocket opens and either takes longer than is normal for this endpoint (the median of five probes against the median of the last 240; it needs 30 probes to learn) or has a certificate that is over within -CertificateDays.</para>
-/// <para>Six changes within a minute, or within twenty intervals where that is longer, are told as Flapping, once. It has settled when nothing has changed for half of that time.</para>
-/// <para>Where no probe ran for a while (the machine slept) or this machine has no network, the state is Unknown, and that time counts neither as up nor as down.</para>
-/// <para>-HoldConnection keeps one connection open beside the probes, with a ping every 15 s, and tells when it is cut: the close code, and how long it was open. It is off by default, because it takes a place among the application's clients.</para>
-/// <para>With -Diagnose or -Target a site is diagnosed once at the moment it breaks, while the probes go on; the transition is written when the diagnosis is done.</para>
-/// <para>With -Duration or -Until a SummitWatchSummary of each endpoint is written at the end. After Ctrl+C the summaries are shown on the console: a stopped pipeline cannot write objects.</para>
+/// <para>Each endpoint is probed at -Interval, on a schedule of its own, with a new connection: the name is resolved anew each time. A
+/// SummitWebSocketTransition is written at the start and whenever something changes, and nothing in between. The first failed probe is
+/// Down, and the first that opens is Up.</para>
+/// <para>Degraded means that a WebSocket opens and either takes longer than is normal for this endpoint (the median of five probes against
+/// the median of the last 240; it needs 30 probes to learn) or has a certificate that is over within -CertificateDays.</para>
+/// <para>Six changes within a minute, or within twenty intervals where that is longer, are told as Flapping, once. It has settled when
+/// nothing has changed for half of that time.</para>
+/// <para>Where no probe ran for a while (the machine slept) or this machine has no network, the state is Unknown, and that time counts
+/// neither as up nor as down.</para>
+/// <para>-HoldConnection keeps one connection open beside the probes, with a ping every 15 s, and tells when it is cut: the close code, and
+/// how long it was open. It is off by default, because it takes a place among the application's clients.</para>
+/// <para>With -Diagnose or -Target a site is diagnosed once at the moment it breaks, while the probes go on; the transition is written
+/// when the diagnosis is done.</para>
+/// <para>With -Duration or -Until a SummitWatchSummary of each endpoint is written at the end. After Ctrl+C the summaries are shown on the
+/// console: a stopped pipeline cannot write objects.</para>
 /// </remarks>
 /// <example>
 /// <title>What happens during a maintenance</title>
@@ -26,7 +36,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>Wait until it works again</title>
 /// <code>Watch-SummitWebSocket -Uri 'wss://summit-api.codingeverest.com/ws' -Until Up -Duration 600 -ErrorAction Stop</code>
-/// <para>Ends as soon as a WebSocket opens. After ten minutes without one it is an error with the id WatchTimeout, which ends a script here.</para>
+/// <para>Ends as soon as a WebSocket opens. After ten minutes without one it is an error with the id WatchTimeout,
+/// which ends a script here.</para>
 /// </example>
 /// <example>
 /// <title>Diagnose at the moment it breaks</title>
@@ -61,7 +72,10 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
     [Seconds]
     public TimeSpan Duration { get; set; }
 
-    /// <summary>Ends the watch of an endpoint when a WebSocket opens (Up) or does not open (Down), which may be at the first probe. Not reached within -Duration is an error.</summary>
+    /// <summary>
+    /// Ends the watch of an endpoint when a WebSocket opens (Up) or does not open (Down), which may be at the first probe. Not
+    /// reached within -Duration is an error.
+    /// </summary>
     [Parameter]
     public SummitWatchGoal? Until { get; set; }
 
@@ -93,11 +107,18 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _rules = new WatchRules { Interval = Interval, Duration = Duration, Until = Until, HoldConnection = HoldConnection, CertificateDays = CertificateDays };
+        _rules = new WatchRules
+        {
+            Interval = Interval, Duration = Duration, Until = Until, HoldConnection = HoldConnection, CertificateDays = CertificateDays,
+        };
         try
         {
             _rules.Check();
-            if (SaveEvidence is not null && !Directory.Exists(SaveEvidence = FileSystemPath(SaveEvidence))) throw WatchErrors.NoFolder(SaveEvidence);
+            if (SaveEvidence is not null && !Directory.Exists(SaveEvidence = FileSystemPath(SaveEvidence)))
+            {
+                throw WatchErrors.NoFolder(SaveEvidence);
+            }
+
             if (Diagnoses && Site is null && !MyInvocation.ExpectingInput) throw WatchErrors.NoSite();
         }
         catch (SummitException error)
@@ -132,11 +153,13 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
         {
             request = request with
             {
-                Origin = request.Origin ?? SiteProbes.Origin(site), SubProtocols = request.SubProtocols.Count > 0 ? request.SubProtocols : SiteProbes.SubProtocols(site),
+                Origin = request.Origin ?? SiteProbes.Origin(site),
+                SubProtocols = request.SubProtocols.Count > 0 ? request.SubProtocols : SiteProbes.SubProtocols(site),
             };
         }
 
-        var watch = new WebSocketWatch(request, _rules) { Diagnose = Diagnoses ? (broken, at, stop) => DiagnoseAsync(broken, at, request.Token, queue, stop) : null };
+        var watch = new WebSocketWatch(
+            request, _rules) { Diagnose = Diagnoses ? (broken, at, stop) => DiagnoseAsync(broken, at, request.Token, queue, stop) : null };
         _watches.Enqueue(watch);
         queue.Verbose($"Watching {request} every {Interval.TotalSeconds} s.");
         var reached = await watch.RunAsync(queue.Write, cancellation);
@@ -144,13 +167,15 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
         if (!reached) queue.Error(WatchErrors.TimedOut(watch.Summary, Until!.Value, Duration));
     }
 
-    private async Task<SummitDiagnosis?> DiagnoseAsync(SummitSite site, DateTimeOffset at, string? token, PipelineQueue queue, CancellationToken cancellation)
+    private async Task<SummitDiagnosis?> DiagnoseAsync(
+        SummitSite site, DateTimeOffset at, string? token, PipelineQueue queue, CancellationToken cancellation)
     {
         var target = Target ?? SummitTarget.Local;
         queue.Verbose($"{site.Uri} is down: diagnosing it on {target}.");
         try
         {
-            return await new BreakDiagnosis(HostDirectory.For(target), token, SaveEvidence, TimeProvider.System).RunAsync(site, at, cancellation);
+            return await new BreakDiagnosis(HostDirectory.For(target), token, SaveEvidence, TimeProvider.System).RunAsync(
+                site, at, cancellation);
         }
         catch (SummitException error)
         {

@@ -10,7 +10,8 @@ namespace Summit.Ops.Completion;
 public sealed class CloseCodeCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var byName = string.Equals(parameterName, "Name", StringComparison.OrdinalIgnoreCase);
         var word = wordToComplete.Trim('\'', '"');
@@ -18,7 +19,8 @@ public sealed class CloseCodeCompleter : IArgumentCompleter
         {
             var text = byName ? entry.Name : entry.Code?.ToString(CultureInfo.InvariantCulture);
             if (text is null || !text.StartsWith(word, StringComparison.OrdinalIgnoreCase)) continue;
-            yield return new CompletionResult(text, entry.ToString(), CompletionResultType.ParameterValue, $"{entry.Meaning} {entry.UsualCause}");
+            yield return new CompletionResult(
+                text, entry.ToString(), CompletionResultType.ParameterValue, $"{entry.Meaning} {entry.UsualCause}");
         }
     }
 }

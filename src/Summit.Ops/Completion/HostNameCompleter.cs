@@ -5,14 +5,17 @@ using System.Management.Automation.Language;
 
 namespace Summit.Ops.Completion;
 
-/// <summary>Completes a host of SSH: the names of ~/.ssh/config without wildcards, and those of ~/.ssh/known_hosts that can be read.</summary>
+/// <summary>
+/// Completes a host of SSH: the names of ~/.ssh/config without wildcards, and those of ~/.ssh/known_hosts that can be read.
+/// </summary>
 public sealed class HostNameCompleter : IArgumentCompleter
 {
     // a pattern, or what would have to be quoted
     private static readonly SearchValues<char> Special = SearchValues.Create("*?!'\"`$;&| ");
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var word = wordToComplete.Trim('\'', '"');
         // an account before the host is kept
@@ -25,13 +28,17 @@ public sealed class HostNameCompleter : IArgumentCompleter
             .Select(host => new CompletionResult(user + host.Name, user + host.Name, CompletionResultType.ParameterValue, host.Tip));
     }
 
-    private static IEnumerable<string> Configured(string file) => Lines(file).Select(line => line.Trim().Split((char[])[' ', '\t', '='], StringSplitOptions.RemoveEmptyEntries))
-        .Where(words => words.Length > 1 && words[0].Equals("Host", StringComparison.OrdinalIgnoreCase))
-        .SelectMany(words => words.Skip(1)).Where(IsName);
+    private static IEnumerable<string> Configured(string file) =>
+        Lines(file).Select(line => line.Trim().Split((char[])[' ', '\t', '='], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 1 && words[0].Equals("Host", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(words => words.Skip(1)).Where(IsName);
 
     // hashed names begin with |, marked lines with @
-    private static IEnumerable<string> Known(string file) => Lines(file).Where(line => line.Length > 0 && line[0] is not ('|' or '@' or '#'))
-        .SelectMany(line => line.Split(' ')[0].Split(',')).Select(name => name.StartsWith('[') ? name.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal) : name).Where(IsName);
+    private static IEnumerable<string> Known(string file) =>
+        Lines(file).Where(line => line.Length > 0 && line[0] is not ('|' or '@' or '#'))
+            .SelectMany(line => line.Split(' ')[0].Split(',')).Select(name => name.StartsWith('[')
+                ? name.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
+                : name).Where(IsName);
 
     private static bool IsName(string name) => name.Length > 0 && !name.AsSpan().ContainsAny(Special);
 

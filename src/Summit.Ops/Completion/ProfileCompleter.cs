@@ -8,10 +8,14 @@ namespace Summit.Ops.Completion;
 public sealed class ProfileCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from name in Files(fakeBoundParameters["ProfileLocation"] as string).Where(File.Exists).SelectMany(Names).Distinct(StringComparer.Ordinal).Order(StringComparer.OrdinalIgnoreCase)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        from name in Files(fakeBoundParameters["ProfileLocation"] as string).Where(File.Exists).SelectMany(Names)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.OrdinalIgnoreCase)
         where name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)
-        select new CompletionResult(name.All(IsPlain) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'", name, CompletionResultType.ParameterValue, name);
+        select new CompletionResult(
+            name.All(IsPlain) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'",
+            name, CompletionResultType.ParameterValue, name);
 
     // where the SDK looks for them
     private static IEnumerable<string> Files(string? location)

@@ -16,7 +16,8 @@ public sealed class RuleIdCompleter : IArgumentCompleter
         foreach (var (id, title) in RuleCatalogue.Names.OrderBy(rule => rule.Id, StringComparer.Ordinal))
         {
             // "Upgrade" finds Nginx.UpgradeHeaders too
-            var starts = id.StartsWith(word, StringComparison.OrdinalIgnoreCase) || id.Contains("." + word, StringComparison.OrdinalIgnoreCase);
+            var starts = id.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                || id.Contains("." + word, StringComparison.OrdinalIgnoreCase);
             if (starts) yield return new CompletionResult(id, id, CompletionResultType.ParameterValue, title);
         }
     }

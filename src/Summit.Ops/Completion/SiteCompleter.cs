@@ -8,7 +8,8 @@ namespace Summit.Ops.Completion;
 public sealed class SiteCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Variables().Concat(Files()).Where(choice => choice.CompletionText.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<CompletionResult> Variables() =>

@@ -11,5 +11,6 @@ internal static class AwsAdapters
     private const string TypeName = "Summit.Ops.Aws.AwsServices";
 
     public static IAwsServices Load() =>
-        (IAwsServices)Activator.CreateInstance(PrivateAssemblies.Aws.LoadFromAssemblyName(new AssemblyName(AssemblyName)).GetType(TypeName, throwOnError: true)!)!;
+        (IAwsServices)Activator.CreateInstance(PrivateAssemblies.Aws.LoadFromAssemblyName(new AssemblyName(AssemblyName))
+            .GetType(TypeName, throwOnError: true)!)!;
 }

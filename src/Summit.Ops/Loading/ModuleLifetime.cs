@@ -5,7 +5,9 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Loading;
 
-/// <summary>Hooks the module's private assemblies into the load contexts when it is imported, and unhooks them when it is removed.</summary>
+/// <summary>
+/// Hooks the module's private assemblies into the load contexts when it is imported, and unhooks them when it is removed.
+/// </summary>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <inheritdoc/>

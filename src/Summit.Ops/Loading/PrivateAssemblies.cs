@@ -5,8 +5,8 @@ namespace Summit.Ops.Loading;
 
 /// <summary>A load context over one folder of the module: what lies there is the module's own and meets nobody else's copy.</summary>
 /// <remarks>
-/// Everything that is not in the folder, Summit.Ops.Core first of all, comes from the default context, so that types are shared where they must be.
-/// Another module may bring an AWSSDK.Core of any version into the session; this one has its own beside it.
+/// Everything that is not in the folder, Summit.Ops.Core first of all, comes from the default context, so that types are shared where they
+/// must be. Another module may bring an AWSSDK.Core of any version into the session; this one has its own beside it.
 /// </remarks>
 internal sealed class PrivateAssemblies : AssemblyLoadContext
 {

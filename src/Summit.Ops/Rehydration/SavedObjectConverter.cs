@@ -2,12 +2,15 @@ using System.Management.Automation;
 
 namespace Summit.Ops.Rehydration;
 
-/// <summary>Turns what remains of the module's objects after a job, a remote session or Import-Clixml back into the objects themselves.</summary>
+/// <summary>
+/// Turns what remains of the module's objects after a job, a remote session or Import-Clixml back into the objects themselves.
+/// </summary>
 /// <remarks>The engine calls it for the types that <c>Summit.Ops.Types.ps1xml</c> names.</remarks>
 public sealed class SavedObjectConverter : PSTypeConverter
 {
     /// <inheritdoc/>
-    public override bool CanConvertFrom(object sourceValue, Type destinationType) => destinationType is not null && SavedObject.IsOf(sourceValue, destinationType);
+    public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
+        destinationType is not null && SavedObject.IsOf(sourceValue, destinationType);
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>

@@ -7,7 +7,10 @@ using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Benchmarks.Aws;
 
-/// <summary>Compares one diagnosis over Systems Manager with the guide's way, both against the same loopback endpoint: the AWS CLI sends a command, waits and reads its answer, three times.</summary>
+/// <summary>
+/// Compares one diagnosis over Systems Manager with the guide's way, both against the same loopback endpoint: the AWS CLI sends a command,
+/// waits and reads its answer, three times.
+/// </summary>
 /// <remarks>They take turns, so that what else the machine does hits both alike; the median of the rounds counts.</remarks>
 internal static class DiagnosisComparison
 {
@@ -22,7 +25,12 @@ internal static class DiagnosisComparison
     public static async Task<int> RunAsync(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Default, Backend = LabBackendKind.InProcess, Progress = new Progress<string>(Console.Error.WriteLine) });
+        await using var lab = await LabInstance.StartAsync(new LabOptions
+        {
+            Scenario = ScenarioCatalogue.Default,
+            Backend = LabBackendKind.InProcess,
+            Progress = new Progress<string>(Console.Error.WriteLine),
+        });
         foreach (var (name, value) in lab.Aws.Environment(lab.Region)) Environment.SetEnvironmentVariable(name, value);
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
         using var session = EngineSession.Create();
@@ -31,7 +39,9 @@ internal static class DiagnosisComparison
         var (ours, theirs) = (new List<double>(), new List<double>());
         for (var round = 0; round <= rounds; round++)
         {
-            var (mine, guide) = round % 2 == 0 ? (await OursAsync(session, lab), await GuideAsync(lab)) : Swap(await GuideAsync(lab), await OursAsync(session, lab));
+            var (mine, guide) = round % 2 == 0
+                ? (await OursAsync(session, lab), await GuideAsync(lab))
+                : Swap(await GuideAsync(lab), await OursAsync(session, lab));
             if (round == 0) continue; // the first one loads the SDK here, and Python's files there
             ours.Add(mine);
             theirs.Add(guide);
@@ -41,8 +51,11 @@ internal static class DiagnosisComparison
         Console.WriteLine($"One instance, {Environment.ProcessorCount} cores, median of {rounds} rounds");
         Console.WriteLine("| way | commands | wall time, s | against the guide's way |");
         Console.WriteLine("|---|---|---|---|");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| Invoke-SummitDiagnostic, with the network from EC2 | 1 | {our:0.00} | {their / our:0.0} times less |"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| aws ssm send-command, wait, get-command-invocation | 3 | {their:0.00} | 1 |"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| Invoke-SummitDiagnostic, with the network from EC2 | 1 | {our:0.00} | {their / our:0.0} times less |"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"| aws ssm send-command, wait, get-command-invocation | 3 | {their:0.00} | 1 |"));
         return 0;
     }
 
@@ -54,8 +67,16 @@ internal static class DiagnosisComparison
         var started = Stopwatch.GetTimestamp();
         var result = await session.InvokeAsync($"Invoke-SummitDiagnostic -Site $site -InstanceId {lab.InstanceId}", CancellationToken.None);
         var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (result.Output is not [{ BaseObject: SummitDiagnosis { RootCause: SummitCause.NginxConfigNotDeployed } }]) throw new InvalidOperationException($"Not diagnosed: {string.Join('\n', result.Errors)}");
-        if (lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand") != sent + 1) throw new InvalidOperationException("It took more than one command.");
+        if (result.Output is not [{ BaseObject: SummitDiagnosis { RootCause: SummitCause.NginxConfigNotDeployed } }])
+        {
+            throw new InvalidOperationException($"Not diagnosed: {string.Join('\n', result.Errors)}");
+        }
+
+        if (lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand") != sent + 1)
+        {
+            throw new InvalidOperationException("It took more than one command.");
+        }
+
         return elapsed;
     }
 
@@ -65,7 +86,11 @@ internal static class DiagnosisComparison
         foreach (var step in Steps)
         {
             var parameters = new JsonObject { ["commands"] = new JsonArray(step) }.ToJsonString();
-            var sent = JsonNode.Parse(await CliAsync(["ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", "AWS-RunShellScript", "--parameters", parameters]))!;
+            var sent = JsonNode.Parse(await CliAsync(
+                [
+                    "ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", "AWS-RunShellScript", "--parameters",
+                    parameters,
+                ]))!;
             var command = (string)sent["Command"]!["CommandId"]!;
             await CliAsync(["ssm", "wait", "command-executed", "--command-id", command, "--instance-id", lab.InstanceId]);
             await CliAsync(["ssm", "get-command-invocation", "--command-id", command, "--instance-id", lab.InstanceId]);
@@ -78,10 +103,13 @@ internal static class DiagnosisComparison
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("aws", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(
+                "aws", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"aws {string.Join(' ', arguments)}: {await error}");
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"aws {string.Join(' ', arguments)}: {await error}");
         }
         catch (Win32Exception missing)
         {

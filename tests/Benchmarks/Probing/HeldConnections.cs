@@ -17,7 +17,11 @@ internal static class HeldConnections
         {
             using var certificates = new PeerCertificates();
             await using var peer = Peer.Start(GoodPeers.Serve, scheme == "wss" ? certificates.Tls() : null);
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["held-client", peer.Uri(host: "localhost"), certificates.WriteRoot(folder), count, peer.Endpoint]) { UseShellExecute = false };
+            var start = new ProcessStartInfo(
+                Environment.ProcessPath!,
+                [
+                    "held-client", peer.Uri(host: "localhost"), certificates.WriteRoot(folder), count, peer.Endpoint,
+                ]) { UseShellExecute = false };
             using var client = Process.Start(start)!;
             await client.WaitForExitAsync();
             return client.ExitCode;
@@ -31,8 +35,11 @@ internal static class HeldConnections
     public static async Task<int> ClientAsync(string[] args)
     {
         var (uri, ca, count, connectTo) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
-        var request = ProbeRequest.Create(uri, new ProbeRequest { CertificateAuthority = ca, ConnectTo = connectTo, Timeout = TimeSpan.FromSeconds(60) });
-        var measurement = new WebSocketMeasurement(request, new MeasureRequest { Connections = count, Rate = 1000, Hold = TimeSpan.FromSeconds(20), Interval = TimeSpan.FromSeconds(5) });
+        var request = ProbeRequest.Create(
+            uri, new ProbeRequest { CertificateAuthority = ca, ConnectTo = connectTo, Timeout = TimeSpan.FromSeconds(60) });
+        var measurement = new WebSocketMeasurement(
+            request,
+            new MeasureRequest { Connections = count, Rate = 1000, Hold = TimeSpan.FromSeconds(20), Interval = TimeSpan.FromSeconds(5) });
         var running = measurement.RunAsync(CancellationToken.None);
         long most = 0;
         while (!running.IsCompleted)
@@ -43,7 +50,8 @@ internal static class HeldConnections
         }
 
         var result = await running;
-        Console.WriteLine($"{uri}: {result.Opened} of {count} held, {result.Dropped} dropped, {result.Answered} of {result.Sent} pings answered, at most {most / 1024 / 1024} MB resident");
+        Console.WriteLine($"{uri}: {result.Opened} of {count} held, {result.Dropped} dropped, {result.Answered} of {result.Sent} pings "
+            + $"answered, at most {most / 1024 / 1024} MB resident");
         Console.WriteLine($"round trip: {result.RoundTrip}");
         foreach (var limit in result.Limits) Console.WriteLine(limit);
         foreach (var failure in result.Failures) Console.WriteLine($"{failure}: {failure.Explanation}");

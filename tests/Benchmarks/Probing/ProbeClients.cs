@@ -26,7 +26,10 @@ internal static class ProbeClients
                 if (await one()) Interlocked.Increment(ref good);
             }
         })));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"good\":{good},\"milliseconds\":{watch.Elapsed.TotalMilliseconds:0.0},\"cpu\":{Environment.CpuUsage.TotalTime.TotalMilliseconds:0.0}}}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"good\":{good},\"milliseconds\":{watch.Elapsed.TotalMilliseconds:0.0},\"cpu\":"
+                + $"{Environment.CpuUsage.TotalTime.TotalMilliseconds:0.0}}}"));
         return 0;
     }
 
@@ -46,13 +49,15 @@ internal static class ProbeClients
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(ca);
-        var request = Encoding.ASCII.GetBytes($"GET {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        var request = Encoding.ASCII.GetBytes($"GET {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         return async () =>
         {
             using var client = new TcpClient { NoDelay = true };
             await client.ConnectAsync(uri.Host, uri.Port);
             await using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = policy, AllowTlsResume = resume });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = policy, AllowTlsResume = resume });
             await tls.WriteAsync(request);
             var one = new byte[1];
             var matched = 0;

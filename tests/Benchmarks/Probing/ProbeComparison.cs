@@ -6,7 +6,9 @@ using Summit.Ops.Lab.Peers;
 
 namespace Summit.Ops.Benchmarks.Probing;
 
-/// <summary>Compares whole processes that open the same WebSockets through the same nginx with TLS: the probe, a plain .NET loop, node's ws.</summary>
+/// <summary>
+/// Compares whole processes that open the same WebSockets through the same nginx with TLS: the probe, a plain .NET loop, node's ws.
+/// </summary>
 /// <remarks>The clients take turns, so that what else the machine does hits all of them alike; the median of the rounds counts.</remarks>
 internal static class ProbeComparison
 {
@@ -20,7 +22,8 @@ internal static class ProbeComparison
 
         // a greeter as cheap as can be: the backend is not what is measured
         await using var backend = Peer.Start(GoodPeers.Greet("connected"));
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess, Progress = new Progress<string>(Console.Error.WriteLine) });
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Backend = LabBackendKind.InProcess, Progress = new Progress<string>(Console.Error.WriteLine) });
         lab.WriteSite(lab.Config.Site(lab.Config.WebSocketLocation(backend.Port)));
         await lab.Nginx.ReloadAsync();
         var modules = (await NodePackages.ProvideAsync(LabSettings.FromEnvironment(), null, CancellationToken.None)).Modules;
@@ -35,14 +38,20 @@ internal static class ProbeComparison
             }
         }
 
-        Console.WriteLine($"{count} WebSockets, {concurrency} at once, wss:// through {lab.NginxBinary.Version}, {Environment.ProcessorCount} cores, median of {rounds} rounds");
-        Console.WriteLine("| client | loop, ms | whole process, ms | its CPU time, ms | nginx's, ms | the backend's, ms | loop against plain | loop against node |");
+        Console.WriteLine($"{count} WebSockets, {concurrency} at once, wss:// through {lab.NginxBinary.Version}, "
+            + $"{Environment.ProcessorCount} cores, median of {rounds} rounds");
+        Console.WriteLine("| client | loop, ms | whole process, ms | its CPU time, ms | nginx's, ms | the backend's, "
+            + "ms | loop against plain | loop against node |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         var (plain, node) = (Median(runs["plain"], run => run.Loop), Median(runs["node"], run => run.Loop));
         foreach (var client in Clients)
         {
             var loop = Median(runs[client], run => run.Loop);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {client} | {loop:0} | {Median(runs[client], run => run.Process):0} | {Median(runs[client], run => run.Cpu):0} | {Median(runs[client], run => run.Nginx):0} | {Median(runs[client], run => run.Backend):0} | {loop / plain:0.00} | {loop / node:0.00} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {client} | {loop:0} | {Median(runs[client], run => run.Process):0} | {Median(runs[client], run => run.Cpu):0} | "
+                    + $"{Median(runs[client], run => run.Nginx):0} | {Median(runs[client], run => run.Backend):0} | {loop / plain:0.00} | "
+                    + $"{loop / node:0.00} |"));
         }
 
         return 0;
@@ -51,8 +60,15 @@ internal static class ProbeComparison
     private static async Task<Run> OneAsync(string client, LabInstance lab, string modules, int count, int concurrency)
     {
         var own = client != "node";
-        var start = new ProcessStartInfo(own ? Environment.ProcessPath! : "node") { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in own ? new[] { "probes-client", client } : [Path.Combine(AppContext.BaseDirectory, "Probing/node/client.js")]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(
+            own ? Environment.ProcessPath! : "node") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in own
+            ? new[] { "probes-client", client }
+            : [Path.Combine(AppContext.BaseDirectory, "Probing/node/client.js")])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var argument in new[] { lab.Uri, lab.CaPath, $"{count}", $"{concurrency}" }) start.ArgumentList.Add(argument);
         start.Environment["NODE_PATH"] = modules;
         var (nginx, backend) = (Cpu(lab.Nginx.Workers), Environment.CpuUsage.TotalTime);

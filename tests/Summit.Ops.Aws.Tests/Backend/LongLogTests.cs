@@ -12,13 +12,20 @@ public sealed class LongLogTests
     {
         if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } nginx) Assert.Skip(nginx);
         if (await LabRequirement.Pm2MissingAsync(Account.Stop) is { } pm2) Assert.Skip(pm2);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Account.Stop);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Account.Stop);
         var random = new Random(7);
         var written = Enumerable.Range(0, 2_000).Select(i => $"line {i} {random.NextInt64():x}").ToList();
         await File.AppendAllLinesAsync(lab.Backend.LogPath, written, Account.Stop);
-        var host = new AwsServices().Host(lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
+        var host = new AwsServices().Host(lab.Target, new AwsConnection
+        {
+            Region = lab.Region,
+            EndpointUrl = lab.AwsEndpoint,
+            Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null),
+        }, null);
 
-        var lines = (await new BackendLog(host).ReadAsync(lab.Site, written.Count + 100, since: null, webSocketOnly: false, Account.Stop)).Lines;
+        var lines = (await new BackendLog(host).ReadAsync(
+            lab.Site, written.Count + 100, since: null, webSocketOnly: false, Account.Stop)).Lines;
 
         Assert.Equal(written, lines.Where(line => line.Text.StartsWith("line ", StringComparison.Ordinal)).Select(line => line.Text));
         Assert.InRange(lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand"), 2, 20);

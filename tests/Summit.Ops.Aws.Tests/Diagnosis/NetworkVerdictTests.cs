@@ -12,7 +12,8 @@ namespace Summit.Ops.Aws.Tests.Diagnosis;
 [Trait("Category", "Lab")]
 public sealed class NetworkVerdictTests
 {
-    public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.All.Where(scenario => scenario.OverSystemsManager).Select(scenario => scenario.Name)];
+    public static TheoryData<string> Scenarios =>
+        [.. ScenarioCatalogue.All.Where(scenario => scenario.OverSystemsManager).Select(scenario => scenario.Name)];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -24,14 +25,19 @@ public sealed class NetworkVerdictTests
 
         Assert.Equal(lab.Scenario.Expected, Assert.Single(verdict.Causes).Cause);
         Assert.False(verdict.Healthy);
-        Assert.Equal((SummitCheckStatus.Fail, lab.Scenario.Expected), verdict.Checks.Where(check => check.Id == "Network.Port443").Select(check => (check.Status, check.Cause)).Single());
+        Assert.Equal(
+            (SummitCheckStatus.Fail, lab.Scenario.Expected),
+            verdict.Checks.Where(check => check.Id == "Network.Port443").Select(check => (check.Status, check.Cause)).Single());
         Assert.StartsWith("aws ec2 ", verdict.Causes[0].Fix);
         Assert.EndsWith($"--region {lab.Region}", verdict.Causes[0].Fix.TrimEnd('"', ')'));
         Assert.Single(lab.Aws.Calls, call => call.Action == "ssm:SendCommand");
-        Assert.DoesNotContain(lab.Aws.Calls, call => call.Action.StartsWith("ec2:", StringComparison.Ordinal) && !call.Action.StartsWith("ec2:Describe", StringComparison.Ordinal));
+        Assert.DoesNotContain(lab.Aws.Calls, call => call.Action.StartsWith("ec2:", StringComparison.Ordinal)
+            && !call.Action.StartsWith("ec2:Describe", StringComparison.Ordinal));
 
         var again = Verdict.Over(RoundTrip(evidence), TimeSpan.Zero);
-        Assert.Equal(verdict.Causes.Select(cause => (cause.Cause, cause.Evidence, cause.Fix)), again.Causes.Select(cause => (cause.Cause, cause.Evidence, cause.Fix)));
+        Assert.Equal(
+            verdict.Causes.Select(cause => (cause.Cause, cause.Evidence, cause.Fix)),
+            again.Causes.Select(cause => (cause.Cause, cause.Evidence, cause.Fix)));
         Assert.Equal(verdict.Checks, again.Checks);
     }
 
@@ -43,7 +49,8 @@ public sealed class NetworkVerdictTests
         await using var lab = await StartAsync(name);
         var fix = Verdict.Over(await GatherAsync(lab), TimeSpan.Zero).Causes[0].Fix;
 
-        var start = new ProcessStartInfo("/bin/sh", ["-c", fix]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "/bin/sh", ["-c", fix]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var (key, value) in lab.Aws.Environment(lab.Region)) start.Environment[key] = value;
         using var process = Process.Start(start)!;
         var said = process.StandardError.ReadToEndAsync(Account.Stop);
@@ -101,7 +108,8 @@ public sealed class NetworkVerdictTests
 
         // also where the region was found in the environment only
         var nowhere = Host(lab, lab.Target with { Region = "" });
-        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(nowhere, lab.Site, token: null, Account.Stop);
+        var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(
+            nowhere, lab.Site, token: null, Account.Stop);
         Assert.Contains($"-InstanceId {lab.InstanceId} -Region {lab.Region}", Verdict.Over(evidence, TimeSpan.Zero).Causes[0].Fix);
     }
 
@@ -131,13 +139,17 @@ public sealed class NetworkVerdictTests
     private static async Task<LabInstance> StartAsync(string name)
     {
         if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(name), Backend = LabBackendKind.InProcess }, Account.Stop);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(name), Backend = LabBackendKind.InProcess }, Account.Stop);
     }
 
-    private static Task<SiteEvidence> GatherAsync(LabInstance lab) => new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(Host(lab, lab.Target), lab.Site, token: null, Account.Stop);
+    private static Task<SiteEvidence> GatherAsync(LabInstance lab) =>
+        new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(
+            Host(lab, lab.Target), lab.Site, token: null, Account.Stop);
 
     private static IHost Host(LabInstance lab, SummitTarget target) => new AwsServices().Host(
-        target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
+        target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(
+            lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
 
     private static SiteEvidence RoundTrip(SiteEvidence evidence)
     {
@@ -161,6 +173,7 @@ public sealed class NetworkVerdictTests
     {
         public string Name => "DescribeSecurityGroups";
 
-        public IEnumerable<System.Xml.Linq.XElement> Answer(string region, QueryParameters form) => throw new AwsErrorException("InvalidParameterCombination", "Not today.");
+        public IEnumerable<System.Xml.Linq.XElement> Answer(string region, QueryParameters form) =>
+            throw new AwsErrorException("InvalidParameterCombination", "Not today.");
     }
 }

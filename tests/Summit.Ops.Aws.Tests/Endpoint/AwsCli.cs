@@ -15,7 +15,9 @@ internal static class AwsCli
     {
         try
         {
-            return (await RunAsync(new Dictionary<string, string>(StringComparer.Ordinal), ["--version"])).Code == 0 ? null : "The AWS CLI does not run here.";
+            return (await RunAsync(new Dictionary<string, string>(StringComparer.Ordinal), ["--version"])).Code == 0
+                ? null
+                : "The AWS CLI does not run here.";
         }
         catch (Win32Exception error)
         {
@@ -31,9 +33,13 @@ internal static class AwsCli
     }
 
     /// <summary>Runs it in an environment; what it printed.</summary>
-    internal static async Task<(int Code, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    internal static async Task<(int Code, string Output, string Error)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("aws", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("aws", arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         start.Environment["AWS_MAX_ATTEMPTS"] = "1";
         foreach (var (name, value) in environment) start.Environment[name] = value;

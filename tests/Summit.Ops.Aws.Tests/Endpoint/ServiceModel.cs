@@ -36,7 +36,9 @@ internal sealed class ServiceModel(JsonObject model)
     /// <summary>The operations, each with the members of its input.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Operations => model["operations"]!.AsObject().ToDictionary(
         each => each.Key,
-        IReadOnlyList<string> (each) => (string?)each.Value!["input"]?["shape"] is { } input ? [.. _shapes[input]!["members"]!.AsObject().Select(member => member.Key)] : [],
+        IReadOnlyList<string> (each) => (string?)each.Value!["input"]?["shape"] is { } input
+            ? [.. _shapes[input]!["members"]!.AsObject().Select(member => member.Key)]
+            : [],
         StringComparer.Ordinal);
 
     /// <summary>A service's newest model; null where there is none.</summary>
@@ -46,7 +48,9 @@ internal sealed class ServiceModel(JsonObject model)
         {
             if (Loaded.TryGetValue(service, out var known)) return known;
             var folder = Path.Combine(Data.Value!, service);
-            var file = Directory.Exists(folder) ? Directory.GetFiles(folder, "service-2.json*", SearchOption.AllDirectories).Max(StringComparer.Ordinal) : null;
+            var file = Directory.Exists(folder)
+                ? Directory.GetFiles(folder, "service-2.json*", SearchOption.AllDirectories).Max(StringComparer.Ordinal)
+                : null;
             return Loaded[service] = file is null ? null : new ServiceModel(Read(file));
         }
     }
@@ -62,7 +66,12 @@ internal sealed class ServiceModel(JsonObject model)
     {
         try
         {
-            var start = new ProcessStartInfo("python3", ["-c", "import botocore, os; print(os.path.join(os.path.dirname(botocore.__file__), 'data'))"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            var start = new ProcessStartInfo(
+                "python3",
+                [
+                    "-c",
+                    "import botocore, os; print(os.path.join(os.path.dirname(botocore.__file__), 'data'))",
+                ]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             using var process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
@@ -86,13 +95,23 @@ internal sealed class ServiceModel(JsonObject model)
 
         if ((string?)operation["input"]?["shape"] is { } input)
         {
-            var asked = call.Request.Protocol == AwsProtocol.Json ? call.Request.Json : Tree(call.Request.Form.Fields.Where(field => field.Key is not ("Action" or "Version")));
+            var asked = call.Request.Protocol == AwsProtocol.Json
+                ? call.Request.Json
+                : Tree(call.Request.Form.Fields.Where(field => field.Key is not ("Action" or "Version")));
             Check(asked, input, $"{call.Action} asks", isAnswer: false, faults);
         }
 
         if (call.Outcome != "OK" || call.Answer.Length == 0 || (string?)operation["output"]?["shape"] is not { } output) return;
-        if (call.Request.Protocol == AwsProtocol.Json) Check(JsonNode.Parse(call.Answer), output, $"{call.Action} answers", isAnswer: true, faults);
-        else Check(Content(XDocument.Parse(call.Answer).Root!, (string?)operation["output"]!["resultWrapper"]), output, $"{call.Action} answers", faults);
+        if (call.Request.Protocol == AwsProtocol.Json)
+        {
+            Check(JsonNode.Parse(call.Answer), output, $"{call.Action} answers", isAnswer: true, faults);
+        }
+        else
+        {
+            Check(
+                Content(XDocument.Parse(call.Answer).Root!, (string?)operation["output"]!["resultWrapper"]),
+                output, $"{call.Action} answers", faults);
+        }
     }
 
     private void Check(JsonNode? value, string shape, string at, bool isAnswer, List<string> faults)
@@ -107,7 +126,12 @@ internal sealed class ServiceModel(JsonObject model)
                     else Check(member, (string)found["shape"]!, $"{at} {shape}.{name}", isAnswer, faults);
                 }
 
-                foreach (var needed in (known["required"] as JsonArray ?? []).Select(each => (string)each!).Where(each => Member(members, known, each) is null)) faults.Add($"{at} {shape} without {needed}");
+                foreach (var needed in (known["required"] as JsonArray ?? []).Select(each => (string)each!)
+                    .Where(each => Member(members, known, each) is null))
+                {
+                    faults.Add($"{at} {shape} without {needed}");
+                }
+
                 break;
             case "list" when value is JsonArray items:
                 Range(items.Count, known, at, faults);
@@ -129,8 +153,15 @@ internal sealed class ServiceModel(JsonObject model)
                 Text(said, known, at, isAnswer, faults);
                 break;
             case "integer" or "long" or "double" or "float" or "timestamp" when value is JsonValue number:
-                if (!decimal.TryParse(number.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var read)) faults.Add($"{at} is '{number}', which is no number");
-                else Range(read, known, at, faults);
+                if (!decimal.TryParse(number.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var read))
+                {
+                    faults.Add($"{at} is '{number}', which is no number");
+                }
+                else
+                {
+                    Range(read, known, at, faults);
+                }
+
                 break;
             case "boolean" when value is JsonValue flag && flag.ToString() is "true" or "false" or "True" or "False":
                 break;
@@ -148,7 +179,8 @@ internal sealed class ServiceModel(JsonObject model)
             case "structure":
                 foreach (var element in value.Elements())
                 {
-                    var found = known["members"]!.AsObject().FirstOrDefault(member => ((string?)member.Value!["locationName"] ?? member.Key) == element.Name.LocalName).Value;
+                    var found = known["members"]!.AsObject()
+                        .FirstOrDefault(member => ((string?)member.Value!["locationName"] ?? member.Key) == element.Name.LocalName).Value;
                     if (found is null) faults.Add($"{at} {shape}.{element.Name.LocalName}, which is no member");
                     else Check(element, (string)found["shape"]!, $"{at} {shape}.{element.Name.LocalName}", faults);
                 }
@@ -172,7 +204,8 @@ internal sealed class ServiceModel(JsonObject model)
             case "boolean" when value.Value is not ("true" or "false"):
                 faults.Add($"{at} is '{value.Value}', which is not true or false");
                 break;
-            case "timestamp" when !DateTimeOffset.TryParse(value.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _):
+            case "timestamp" when !DateTimeOffset.TryParse(
+                value.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _):
                 faults.Add($"{at} is '{value.Value}', which is no time");
                 break;
         }
@@ -180,10 +213,18 @@ internal sealed class ServiceModel(JsonObject model)
 
     private static void Text(string said, JsonObject known, string at, bool isAnswer, List<string> faults)
     {
-        if (known["enum"] is JsonArray words && !words.Any(word => (string?)word == said)) faults.Add($"{at} is '{said}', which is none of its words");
+        if (known["enum"] is JsonArray words && !words.Any(word => (string?)word == said))
+        {
+            faults.Add($"{at} is '{said}', which is none of its words");
+        }
+
         if (isAnswer) return;
         Range(said.Length, known, at, faults);
-        if ((string?)known["pattern"] is { } pattern && !Regex.IsMatch(said, $"^(?:{pattern})$", RegexOptions.Singleline, TimeSpan.FromSeconds(5))) faults.Add($"{at} does not match {pattern}");
+        if ((string?)known["pattern"] is { } pattern
+            && !Regex.IsMatch(said, $"^(?:{pattern})$", RegexOptions.Singleline, TimeSpan.FromSeconds(5)))
+        {
+            faults.Add($"{at} does not match {pattern}");
+        }
     }
 
     private static void Range(decimal number, JsonObject known, string at, List<string> faults)
@@ -192,13 +233,16 @@ internal sealed class ServiceModel(JsonObject model)
         if (known["max"] is { } most && number > (decimal)(double)most) faults.Add($"{at}: {number} is more than {most}");
     }
 
-    private static JsonObject? Member(JsonObject known, string name) => known["members"]!.AsObject().FirstOrDefault(member => member.Key == name || Queried(member) == name).Value as JsonObject;
+    private static JsonObject? Member(JsonObject known, string name) =>
+        known["members"]!.AsObject().FirstOrDefault(member => member.Key == name || Queried(member) == name).Value as JsonObject;
 
-    private static JsonNode? Member(JsonObject given, JsonObject known, string name) => given[name] ?? (known["members"]![name] is { } member ? given[Queried(new(name, member))] : null);
+    private static JsonNode? Member(JsonObject given, JsonObject known, string name) =>
+        given[name] ?? (known["members"]![name] is { } member ? given[Queried(new(name, member))] : null);
 
     // EC2 calls a member of a request by its queryName, else by its locationName with a capital
     private static string Queried(KeyValuePair<string, JsonNode?> member) =>
-        (string?)member.Value!["queryName"] ?? ((string?)member.Value["locationName"] is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name[1..] : member.Key);
+        (string?)member.Value!["queryName"]
+            ?? ((string?)member.Value["locationName"] is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name[1..] : member.Key);
 
     private static JsonObject Tree(IEnumerable<KeyValuePair<string, string>> fields)
     {

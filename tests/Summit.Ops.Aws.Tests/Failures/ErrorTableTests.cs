@@ -5,12 +5,17 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Aws.Tests.Failures;
 
-/// <summary>The table of what people meet with credentials, the way to AWS and Run Command, each row against real files and a real wire.</summary>
+/// <summary>
+/// The table of what people meet with credentials, the way to AWS and Run Command, each row against real files and a real wire.
+/// </summary>
 [Collection(nameof(OwnEnvironment))]
 public sealed class ErrorTableTests
 {
     // these say "this call", so that the next may go well; or they are about one instance or document
-    private static readonly string[] NotOfTheAccount = ["AwsAccessDenied", "AwsOptInRequired", "AwsThrottled", "AwsUnreachable", "AwsProxyRefused", "AwsCertificateNotTrusted"];
+    private static readonly string[] NotOfTheAccount =
+    [
+        "AwsAccessDenied", "AwsOptInRequired", "AwsThrottled", "AwsUnreachable", "AwsProxyRefused", "AwsCertificateNotTrusted",
+    ];
 
     public static TheoryData<string> Names => [.. ErrorTable.All.Select(each => each.Name)];
 
@@ -22,7 +27,8 @@ public sealed class ErrorTableTests
         await using var bench = new ErrorBench();
         var connection = row.Arrange(bench);
         var started = TimeProvider.System.GetTimestamp();
-        var error = await Assert.ThrowsAnyAsync<SummitException>(() => row.AsksEc2 ? FindAsync(bench, connection) : RunAsync(bench, connection));
+        var error = await Assert.ThrowsAnyAsync<SummitException>(
+            () => row.AsksEc2 ? FindAsync(bench, connection) : RunAsync(bench, connection));
 
         Assert.True(row.ErrorId == error.ErrorId, $"{error.ErrorId}: {error.Message}\n{error.InnerException}");
         Assert.All(row.Says, said => Assert.Contains(said, error.Message, StringComparison.Ordinal));
@@ -36,17 +42,21 @@ public sealed class ErrorTableTests
     [Fact]
     public void What_is_wrong_with_the_account_as_a_whole_ends_the_pipeline()
     {
-        var ids = KnownError.All.Select(row => row.Id).Where(id => !id.StartsWith("RunCommand", StringComparison.Ordinal)).Except(NotOfTheAccount, StringComparer.Ordinal);
+        var ids = KnownError.All.Select(row => row.Id)
+            .Where(id => !id.StartsWith("RunCommand", StringComparison.Ordinal))
+            .Except(NotOfTheAccount, StringComparer.Ordinal);
         Assert.Empty(ids.Except(AwsErrorIds.EndAll, StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_row_of_the_source_is_met()
     {
-        // these need what a test cannot make: an answer of the real SSO, a document that is being changed, a process in which the SDK has found
-        // no credentials before (it keeps the first source that it finds)
+        // these need what a test cannot make: an answer of the real SSO, a document that is being changed, a process in which the SDK has
+        // found no credentials before (it keeps the first source that it finds)
         string[] notHere = ["AwsSsoRefused", "RunCommandRoleInvalid", "AwsWebIdentityRefused"];
-        Assert.Empty(KnownError.All.Select(row => row.Id).Except(ErrorTable.All.Select(row => row.ErrorId), StringComparer.Ordinal).Except(notHere, StringComparer.Ordinal));
+        Assert.Empty(KnownError.All.Select(row => row.Id)
+            .Except(ErrorTable.All.Select(row => row.ErrorId), StringComparer.Ordinal)
+            .Except(notHere, StringComparer.Ordinal));
     }
 
     private static async Task FindAsync(ErrorBench bench, AwsConnection connection)
@@ -58,7 +68,10 @@ public sealed class ErrorTableTests
     }
 
     private static Task<HostResult> RunAsync(ErrorBench bench, AwsConnection connection) =>
-        bench.Account.Services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region }, connection, null).RunAsync(Account.Script("true"), Account.Stop);
+        bench.Account.Services.Host(
+            new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region },
+            connection,
+            null).RunAsync(Account.Script("true"), Account.Stop);
 
     private static async Task ParsesAsync(string command)
     {

@@ -28,13 +28,16 @@ public sealed class SettingsTests
         await using var bench = Bench();
         await using var other = new Account();
         bench.Set("AWS_ACCESS_KEY_ID", null);
-        bench.Write($"[profile all]\n{bench.Key}region = eu-west-1\nendpoint_url = {bench.Account.Aws.Url}\n[profile each]\n{bench.Key}region = eu-west-1\nendpoint_url = {ErrorBench.Closed()}\nservices = local\n"
+        bench.Write($"[profile all]\n{bench.Key}region = eu-west-1\nendpoint_url = {bench.Account.Aws.Url}\n[profile each]\n"
+            + $"{bench.Key}region = eu-west-1\nendpoint_url = {ErrorBench.Closed()}\nservices = local\n"
             + $"[services local]\nssm =\n  endpoint_url = {ErrorBench.Closed()}\nec2 =\n  endpoint_url = {bench.Account.Aws.Url}\n");
         foreach (var name in new[] { "all", "each" })
         {
             var before = bench.Account.Aws.Calls.Count;
             await FindAsync(bench, new AwsConnection { ProfileName = name, ProfileLocation = bench.Config });
-            Assert.Equal(("ec2:DescribeInstances", "eu-west-1"), bench.Account.Aws.Calls.Skip(before).Select(call => (call.Action, call.Request.Region)).Single());
+            Assert.Equal(
+                ("ec2:DescribeInstances", "eu-west-1"),
+                bench.Account.Aws.Calls.Skip(before).Select(call => (call.Action, call.Request.Region)).Single());
         }
     }
 
@@ -66,11 +69,16 @@ public sealed class SettingsTests
     {
         await using var bench = Bench();
         var file = bench.Certificate().File;
-        bench.Write($"[profile ops]\n{bench.Key}use_fips_endpoint = true\nuse_dualstack_endpoint = true\nca_bundle = {file}\nmax_attempts = 3\nretry_mode = adaptive\n");
+        bench.Write($"[profile ops]\n{bench.Key}use_fips_endpoint = true\nuse_dualstack_endpoint = true\nca_bundle = {file}\n"
+            + $"max_attempts = 3\nretry_mode = adaptive\n");
         var settings = AwsSettings.Of(new AwsConnection { ProfileName = "ops", ProfileLocation = bench.Config });
         Assert.Equal((true, true, file, 3), (settings.UseFips, settings.UseDualstack, settings.Authorities, settings.MaxAttempts));
-        using var clients = await AwsClients.CreateAsync(new AwsConnection { ProfileName = "ops", ProfileLocation = bench.Config, Region = "us-gov-west-1" });
-        Assert.Equal("https://ssm-fips.us-gov-west-1.api.aws/", clients.Ssm.DetermineServiceOperationEndpoint(new Amazon.SimpleSystemsManagement.Model.SendCommandRequest()).URL.TrimEnd('/') + "/");
+        using var clients = await AwsClients.CreateAsync(
+            new AwsConnection { ProfileName = "ops", ProfileLocation = bench.Config, Region = "us-gov-west-1" });
+        Assert.Equal(
+            "https://ssm-fips.us-gov-west-1.api.aws/",
+            clients.Ssm.DetermineServiceOperationEndpoint(new Amazon.SimpleSystemsManagement.Model.SendCommandRequest()).URL.TrimEnd('/')
+                + "/");
     }
 
     [Fact]
@@ -93,7 +101,9 @@ public sealed class SettingsTests
 
     private static async Task FindAsync(ErrorBench bench, AwsConnection connection)
     {
-        await foreach (var _ in bench.Account.Services.FindAsync(new TargetQuery { Tags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Name"] = ["nobody"] } }, connection, Account.Stop))
+        await foreach (var _ in bench.Account.Services.FindAsync(
+            new TargetQuery { Tags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Name"] = ["nobody"] } },
+            connection, Account.Stop))
         {
             // there is none
         }

@@ -16,8 +16,13 @@ public sealed class BatchTests : IAsyncLifetime
     public async Task The_same_script_for_120_instances_is_three_commands()
     {
         var ids = Enumerable.Range(0, 120).Select(i => $"i-0{i:x16}").ToList();
-        foreach (var id in ids) _account.Add(id, machine => machine with { Simulation = _ => Simulated.Answer(0, $"{machine.InstanceId}\n") });
-        var results = await Task.WhenAll(ids.Select(async id => (id, result: await _account.Host(id).RunAsync(Account.Script("hostname"), Account.Stop))));
+        foreach (var id in ids)
+        {
+            _account.Add(id, machine => machine with { Simulation = _ => Simulated.Answer(0, $"{machine.InstanceId}\n") });
+        }
+
+        var results = await Task.WhenAll(
+            ids.Select(async id => (id, result: await _account.Host(id).RunAsync(Account.Script("hostname"), Account.Stop))));
         Assert.All(results, pair => Assert.Equal($"{pair.id}\n", pair.result.Output));
         Assert.Equal(3, _account.Count("ssm:SendCommand"));
         Assert.Equal(0, _account.Count("ssm:GetCommandInvocation"));
@@ -28,8 +33,10 @@ public sealed class BatchTests : IAsyncLifetime
     {
         string[] ids = ["i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2"];
         foreach (var id in ids) _account.Add(id);
-        var results = await Task.WhenAll(ids.Select(id => _account.Host(id).RunAsync(Account.Script("echo $AWS_SSM_INSTANCE_ID; head -c 6000 /dev/urandom | od -An -tx1; echo end"), Account.Stop)));
-        Assert.All(results.Zip(ids), pair => Assert.True(pair.First.Output.StartsWith(pair.Second + "\n", StringComparison.Ordinal) && pair.First.Output.EndsWith("end\n", StringComparison.Ordinal)));
+        var results = await Task.WhenAll(ids.Select(id => _account.Host(id)
+            .RunAsync(Account.Script("echo $AWS_SSM_INSTANCE_ID; head -c 6000 /dev/urandom | od -An -tx1; echo end"), Account.Stop)));
+        Assert.All(results.Zip(ids), pair => Assert.True(pair.First.Output.StartsWith(pair.Second + "\n", StringComparison.Ordinal)
+            && pair.First.Output.EndsWith("end\n", StringComparison.Ordinal)));
         Assert.Equal(2, _account.Count("ssm:GetCommandInvocation"));
     }
 
@@ -58,12 +65,16 @@ public sealed class BatchTests : IAsyncLifetime
     public async Task A_hybrid_node_is_reached_and_told_apart_like_an_instance()
     {
         _account.Add("mi-0aaaaaaaaaaaaaaa1");
-        _account.Add("mi-0aaaaaaaaaaaaaaa2", machine => machine with { Agent = LabAgent.ConnectionLost, LastPing = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) });
+        _account.Add(
+            "mi-0aaaaaaaaaaaaaaa2",
+            machine => machine with { Agent = LabAgent.ConnectionLost, LastPing = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) });
         Assert.Equal("ok\n", (await _account.Host("mi-0aaaaaaaaaaaaaaa1").RunAsync(Account.Script("echo ok"), Account.Stop)).Output);
-        var unknown = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("mi-0aaaaaaaaaaaaaaa3").RunAsync(Account.Script("true"), Account.Stop));
+        var unknown = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("mi-0aaaaaaaaaaaaaaa3").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("InstanceNotRegistered", unknown.ErrorId);
         Assert.Contains("no hybrid node mi-0aaaaaaaaaaaaaaa3", unknown.Message);
-        var offline = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("mi-0aaaaaaaaaaaaaaa2").RunAsync(Account.Script("true"), Account.Stop));
+        var offline = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("mi-0aaaaaaaaaaaaaaa2").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("AgentOffline", offline.ErrorId);
         Assert.DoesNotContain("ec2", offline.RecommendedAction);
     }
@@ -72,7 +83,8 @@ public sealed class BatchTests : IAsyncLifetime
     public async Task What_cannot_be_delivered_is_told_so()
     {
         _account.Add("i-0aaaaaaaaaaaaaaa3", machine => machine with { Agent = LabAgent.Undeliverable });
-        var error = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("i-0aaaaaaaaaaaaaaa3").RunAsync(Account.Script("true"), Account.Stop));
+        var error = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("i-0aaaaaaaaaaaaaaa3").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("Undeliverable", error.ErrorId);
     }
 
@@ -80,7 +92,8 @@ public sealed class BatchTests : IAsyncLifetime
     public async Task Without_the_right_to_look_the_triage_names_the_action()
     {
         _account.Aws.Knobs.Denied["ec2:DescribeInstances"] = true;
-        var error = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("i-0aaaaaaaaaaaaaaa4").RunAsync(Account.Script("true"), Account.Stop));
+        var error = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("i-0aaaaaaaaaaaaaaa4").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("InstanceUnknown", error.ErrorId);
         Assert.Contains("ec2:DescribeInstances", error.RecommendedAction);
     }
@@ -107,7 +120,8 @@ public sealed class BatchTests : IAsyncLifetime
             Assert.Equal($"{i}\n", result.Output);
         }
 
-        var told = string.Join('\n', _account.Aws.Calls.Select(call => $"{call.Action} {call.Outcome} {(string?)call.Request.Json["Comment"]}"));
+        var told = string.Join(
+            '\n', _account.Aws.Calls.Select(call => $"{call.Action} {call.Outcome} {(string?)call.Request.Json["Comment"]}"));
         Assert.True(Enumerable.Range(0, 6).Select(i => $"{i}").SequenceEqual(await File.ReadAllLinesAsync(file, Account.Stop)), told);
         Assert.Contains(_account.Aws.Calls, call => call.Outcome == "Reset");
         File.Delete(file);

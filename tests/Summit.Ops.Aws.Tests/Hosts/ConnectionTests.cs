@@ -15,14 +15,19 @@ public sealed class ConnectionTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_key_and_a_wrong_secret_are_refused()
     {
-        Assert.Equal("AwsCredentialsRefused", await ErrorAsync(_account.Connection with { Key = new AwsKey("AKIAXXXXXXXXXXXXXXXX", "wrong", null) }));
-        Assert.Equal("AwsCredentialsRefused", await ErrorAsync(_account.Connection with { Key = new AwsKey(_account.Aws.AccessKeyId, "wrong", null) }));
+        Assert.Equal(
+            "AwsCredentialsRefused",
+            await ErrorAsync(_account.Connection with { Key = new AwsKey("AKIAXXXXXXXXXXXXXXXX", "wrong", null) }));
+        Assert.Equal(
+            "AwsCredentialsRefused",
+            await ErrorAsync(_account.Connection with { Key = new AwsKey(_account.Aws.AccessKeyId, "wrong", null) }));
     }
 
     [Fact]
     public async Task A_profile_gives_credentials_and_region()
     {
-        var file = await ProfileAsync($"[lab]\naws_access_key_id = {_account.Aws.AccessKeyId}\naws_secret_access_key = {_account.Aws.SecretAccessKey}\nregion = {Account.Region}\n");
+        var file = await ProfileAsync($"[lab]\naws_access_key_id = {_account.Aws.AccessKeyId}\n"
+            + $"aws_secret_access_key = {_account.Aws.SecretAccessKey}\nregion = {Account.Region}\n");
         var connection = new AwsConnection { ProfileName = "lab", ProfileLocation = file, EndpointUrl = _account.Aws.Url };
         Assert.Equal("ok\n", (await Host(connection).RunAsync(Account.Script("echo ok"), Account.Stop)).Output);
         Assert.Equal("AwsProfileNotFound", await ErrorAsync(connection with { ProfileName = "other" }));
@@ -32,8 +37,11 @@ public sealed class ConnectionTests : IAsyncLifetime
     [Fact]
     public async Task An_SSO_profile_without_a_login_says_how_to_log_in()
     {
-        var file = await ProfileAsync($"[sso]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = {Guid.NewGuid():N}\nregion = eu-west-1\n");
-        var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host(new AwsConnection { ProfileName = "sso", ProfileLocation = file, EndpointUrl = _account.Aws.Url }).RunAsync(Account.Script("true"), Account.Stop));
+        var file = await ProfileAsync("[sso]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n"
+            + $"sso_account_id = 123456789012\nsso_role_name = {Guid.NewGuid():N}\nregion = eu-west-1\n");
+        var error = await Assert.ThrowsAsync<SummitAwsException>(
+            () => Host(new AwsConnection { ProfileName = "sso", ProfileLocation = file, EndpointUrl = _account.Aws.Url }).RunAsync(
+                Account.Script("true"), Account.Stop));
         Assert.Equal(("AwsSsoTokenMissing", "aws sso login --profile sso"), (error.ErrorId, error.RecommendedAction));
         File.Delete(file);
     }
@@ -70,12 +78,17 @@ public sealed class ConnectionTests : IAsyncLifetime
 
     [Fact]
     public void A_secret_is_in_no_text() =>
-        Assert.DoesNotContain("s3cr3t", $"{new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") }} {System.Text.Json.JsonSerializer.Serialize(new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") })}");
+        Assert.DoesNotContain(
+            "s3cr3t",
+            $"{new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") }} "
+                + $"{System.Text.Json.JsonSerializer.Serialize(new AwsConnection { Key = new AwsKey("AKIA", "s3cr3t", "s3cr3t") })}");
 
-    private IHost Host(AwsConnection connection) => _account.Services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id }, connection, null);
+    private IHost Host(AwsConnection connection) =>
+        _account.Services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id }, connection, null);
 
     private async Task<string> ErrorAsync(AwsConnection connection, int seconds = 30) =>
-        (await Assert.ThrowsAnyAsync<SummitException>(() => Host(connection).RunAsync(Account.Script("true", seconds: seconds), Account.Stop))).ErrorId;
+        (await Assert.ThrowsAnyAsync<SummitException>(
+            () => Host(connection).RunAsync(Account.Script("true", seconds: seconds), Account.Stop))).ErrorId;
 
     private static async Task<string> ProfileAsync(string text)
     {

@@ -97,7 +97,8 @@ public sealed class EnvelopeTests
     [InlineData("@summit 0 1 2 3 4 5 6 7 8 9\nQUJD")]
     public void What_does_not_begin_as_an_envelope_is_none(string output) => Assert.Null(Envelope.Read(output));
 
-    private static string Line(int code, int output, int error, string sha, string encoding, int length, string place) => $"@summit {code} {output} {error} {sha} {encoding} {length} {place}\n";
+    private static string Line(int code, int output, int error, string sha, string encoding, int length, string place) =>
+        $"@summit {code} {output} {error} {sha} {encoding} {length} {place}\n";
 
     private static string Sha(ReadOnlySpan<byte> text) => Convert.ToHexString(SHA256.HashData(text)).ToLowerInvariant();
 

@@ -6,7 +6,10 @@ using Summit.Ops.Lab.Aws;
 namespace Summit.Ops.Aws.Tests.Hosts;
 
 /// <summary>A large fleet by simulation: the real SDK and the real wire, hosts without processes.</summary>
-/// <remarks>SUMMIT_FLEET sets how many instances (1,000), SUMMIT_FLEET_SEEDS how many runs with faults (2), SUMMIT_FLEET_FIRST_SEED the first of them (1); the figures of 10,000 and 20 stand in the issue.</remarks>
+/// <remarks>
+/// SUMMIT_FLEET sets how many instances (1,000), SUMMIT_FLEET_SEEDS how many runs with faults (2), SUMMIT_FLEET_FIRST_SEED the first of
+/// them (1); the figures of 10,000 and 20 stand in the issue.
+/// </remarks>
 public sealed class FleetTests
 {
     private static readonly int Size = Setting("SUMMIT_FLEET", 1_000);
@@ -33,7 +36,9 @@ public sealed class FleetTests
         var sends = account.Aws.Calls.Where(call => call.Action == "ssm:SendCommand").ToList();
         var lists = account.Count("ssm:ListCommandInvocations");
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s: {sends.Count} SendCommand ({sends.Count(call => call.Outcome != "OK")} throttled), {lists} ListCommandInvocations, {account.Aws.Calls.Count} calls in all, {(peak - before) / 1e6:0} MB of managed memory at most");
+            $"{ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s: "
+                + $"{sends.Count} SendCommand ({sends.Count(call => call.Outcome != "OK")} throttled), {lists} ListCommandInvocations, "
+                + $"{account.Aws.Calls.Count} calls in all, {(peak - before) / 1e6:0} MB of managed memory at most");
         var fewest = 2 * ((ids.Count + 49) / 50);
         // targets that come 20 ms apart, on a machine with much else to do, go in one command more
         Assert.InRange(sends.Count(call => call.Outcome == "OK"), fewest / 2, fewest / 2 * 1.2);
@@ -49,12 +54,14 @@ public sealed class FleetTests
         for (var seed = First; seed < First + Runs; seed++)
         {
             await using var account = new Account();
-            (account.Aws.Knobs.Seed, account.Aws.Knobs.Throttles, account.Aws.Knobs.ServerErrors, account.Aws.Knobs.Resets) = (seed, 0.1, 0.05, 0.1);
+            (account.Aws.Knobs.Seed, account.Aws.Knobs.Throttles, account.Aws.Knobs.ServerErrors, account.Aws.Knobs.Resets) = (
+                seed, 0.1, 0.05, 0.1);
             account.Aws.Knobs.ConsistencyDelay = TimeSpan.FromMilliseconds(300);
             var (ids, delivered) = Populate(account);
             var watch = Stopwatch.StartNew();
             Check(ids, await RunAsync(account, ids), delivered);
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s, {account.Aws.Calls.Count} calls, {account.Aws.Calls.Count(call => call.Outcome != "OK")} of them failed");
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {ids.Count} instances in {watch.Elapsed.TotalSeconds:0.0} s, "
+                + $"{account.Aws.Calls.Count} calls, {account.Aws.Calls.Count(call => call.Outcome != "OK")} of them failed");
         }
     }
 
@@ -104,5 +111,6 @@ public sealed class FleetTests
         Assert.Equal(ids.Count - ids.Where((_, i) => i % 50 == 7).Count(), delivered.Count);
     }
 
-    private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), out var value) ? value : usual;
+    private static int Setting(string name, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), out var value) ? value : usual;
 }

@@ -22,13 +22,19 @@ public sealed class LostAnswerTests : IAsyncLifetime
     [InlineData(false)]
     public async Task What_never_arrives_is_sent_a_bounded_number_of_times_and_looked_for_before_each(bool readOnly)
     {
-        _account.Aws.Knobs.Errors["ssm:SendCommand"] = new AwsErrorException("InternalServerError", "An error occurred on the server side.", 500);
+        _account.Aws.Knobs.Errors["ssm:SendCommand"] = new AwsErrorException(
+            "InternalServerError", "An error occurred on the server side.", 500);
         var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host().RunAsync(Account.Script("true", readOnly), Account.Stop));
         Assert.Equal("AwsCommandNotSent", error.ErrorId);
         Assert.Contains("Nothing ran", error.Message);
         var calls = _account.Aws.Calls.ToList();
         Assert.Equal(6, calls.Count(call => call.Action == "ssm:SendCommand"));
-        for (var i = 1; i < calls.Count; i++) Assert.False(calls[i].Action == "ssm:SendCommand" && calls[i - 1].Action == "ssm:SendCommand", "it was sent again without a look");
+        for (var i = 1; i < calls.Count; i++)
+        {
+            Assert.False(
+                calls[i].Action == "ssm:SendCommand" && calls[i - 1].Action == "ssm:SendCommand", "it was sent again without a look");
+        }
+
         Names(error);
     }
 
@@ -60,7 +66,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host(_account.Connection with { EndpointUrl = $"http://{silent.LocalEndpoint}" }).RunAsync(Account.Script("true"), Account.Stop));
+        var error = await Assert.ThrowsAsync<SummitAwsException>(() => Host(
+            _account.Connection with { EndpointUrl = $"http://{silent.LocalEndpoint}" }).RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("AwsCommandUncertain", error.ErrorId);
         Assert.Contains("not answered within 120 s", error.Message);
     }
@@ -73,9 +80,16 @@ public sealed class LostAnswerTests : IAsyncLifetime
         var told = await StopAsync("true", async () =>
         {
             using var client = new Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementClient(
-                _account.Aws.AccessKeyId, _account.Aws.SecretAccessKey, new Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementConfig { ServiceURL = _account.Aws.Url, AuthenticationRegion = Account.Region });
-            var listed = await client.ListCommandInvocationsAsync(new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest(), Account.Stop);
-            return listed.CommandInvocations?.Exists(invocation => invocation.Status == Amazon.SimpleSystemsManagement.CommandInvocationStatus.Success) == true;
+                _account.Aws.AccessKeyId, _account.Aws.SecretAccessKey,
+                new Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementConfig
+                {
+                    ServiceURL = _account.Aws.Url,
+                    AuthenticationRegion = Account.Region,
+                });
+            var listed = await client.ListCommandInvocationsAsync(
+                new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest(), Account.Stop);
+            return listed.CommandInvocations?.Exists(
+                invocation => invocation.Status == Amazon.SimpleSystemsManagement.CommandInvocationStatus.Success) == true;
         });
         Assert.Contains("had finished before the cancel reached it", told.Message);
     }
@@ -109,12 +123,15 @@ public sealed class LostAnswerTests : IAsyncLifetime
     }
 
     private IHost Host(AwsConnection? connection = null) =>
-        _services.Host(new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region }, connection ?? _account.Connection, null);
+        _services.Host(
+            new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region },
+            connection ?? _account.Connection, null);
 
     /// <summary>A clock on which time passes faster.</summary>
     private sealed class FastTime(int factor) : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
 
         public override long GetTimestamp() => System.GetTimestamp() * factor;
 

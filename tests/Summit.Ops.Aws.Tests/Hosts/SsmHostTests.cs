@@ -32,7 +32,8 @@ public sealed class SsmHostTests : IAsyncLifetime
     {
         _account.Aws.Knobs.MarksCuts = marked;
         // what does not compress: half of it stays
-        var result = await _account.Host().RunAsync(Account.Script("echo \"$0\"; head -c 60000 /dev/urandom | od -An -tx1; echo @last"), Account.Stop);
+        var result = await _account.Host()
+            .RunAsync(Account.Script("echo \"$0\"; head -c 60000 /dev/urandom | od -An -tx1; echo @last"), Account.Stop);
         Assert.EndsWith("@last\n", result.Output);
         Assert.True(result.Output.Length > 100_000);
         Assert.InRange(_account.Count("ssm:SendCommand"), 3, 8);
@@ -42,7 +43,10 @@ public sealed class SsmHostTests : IAsyncLifetime
     [Fact]
     public async Task Ten_megabytes_of_configuration_come_whole()
     {
-        var result = await _account.Host().RunAsync(Account.Script("awk 'BEGIN { for (i = 0; i < 200000; i++) printf \"server_%d { listen 80; location /%d { proxy_pass; } }\\n\", i, i }'"), Account.Stop);
+        var result = await _account.Host().RunAsync(
+            Account.Script(
+                "awk 'BEGIN { for (i = 0; i < 200000; i++) printf \"server_%d { listen 80; location /%d { proxy_pass; } }\\n\", i, i }'"),
+            Account.Stop);
         Assert.Equal(200_000, result.Output.AsSpan().Count('\n'));
         Assert.EndsWith("server_199999 { listen 80; location /199999 { proxy_pass; } }\n", result.Output);
         Assert.True(result.Output.Length > 10_000_000);
@@ -53,7 +57,8 @@ public sealed class SsmHostTests : IAsyncLifetime
     {
         _account.Aws.Knobs.OutputLimit = 1_200;
         _account.Aws.Knobs.MarksCuts = false;
-        var result = await _account.Host().RunAsync(Account.Script("i=0; while [ $i -lt 400 ]; do echo \"$i $((i * i * 7919 % 10007))\"; i=$((i + 1)); done"), Account.Stop);
+        var result = await _account.Host().RunAsync(
+            Account.Script("i=0; while [ $i -lt 400 ]; do echo \"$i $((i * i * 7919 % 10007))\"; i=$((i + 1)); done"), Account.Stop);
         Assert.Equal(400, result.Output.AsSpan().Count('\n'));
     }
 
@@ -61,7 +66,8 @@ public sealed class SsmHostTests : IAsyncLifetime
     public async Task A_changing_script_whose_answer_was_cut_is_not_run_again()
     {
         _account.Aws.Knobs.OutputLimit = 400;
-        var error = await Assert.ThrowsAsync<SummitHostException>(() => _account.Host().RunAsync(Account.Script("head -c 3000 /dev/urandom | od -An -tx1", readOnly: false), Account.Stop));
+        var error = await Assert.ThrowsAsync<SummitHostException>(
+            () => _account.Host().RunAsync(Account.Script("head -c 3000 /dev/urandom | od -An -tx1", readOnly: false), Account.Stop));
         Assert.Equal("HostAnswerCut", error.ErrorId);
         Assert.Equal(1, _account.Count("ssm:SendCommand"));
     }
@@ -90,8 +96,11 @@ public sealed class SsmHostTests : IAsyncLifetime
     public async Task An_exit_code_that_would_restart_the_machine_stays_with_us()
     {
         Assert.Equal(194, (await _account.Host().RunAsync(Account.Script("exit 194"), Account.Stop)).ExitCode);
-        using var client = new AmazonSimpleSystemsManagementClient(_account.Aws.AccessKeyId, _account.Aws.SecretAccessKey, new AmazonSimpleSystemsManagementConfig { ServiceURL = _account.Aws.Url, AuthenticationRegion = Account.Region });
-        var listed = await client.ListCommandInvocationsAsync(new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest { Details = true }, Account.Stop);
+        using var client = new AmazonSimpleSystemsManagementClient(
+            _account.Aws.AccessKeyId, _account.Aws.SecretAccessKey,
+            new AmazonSimpleSystemsManagementConfig { ServiceURL = _account.Aws.Url, AuthenticationRegion = Account.Region });
+        var listed = await client.ListCommandInvocationsAsync(
+            new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest { Details = true }, Account.Stop);
         Assert.Equal(1, Assert.Single(listed.CommandInvocations).CommandPlugins[0].ResponseCode);
     }
 
@@ -123,12 +132,14 @@ public sealed class SsmHostTests : IAsyncLifetime
     [Fact]
     public async Task Time_for_execution_and_time_for_delivery_are_told_apart()
     {
-        var late = await Assert.ThrowsAsync<SummitHostException>(() => _account.Host().RunAsync(Account.Script("sleep 60", seconds: 5), Account.Stop));
+        var late = await Assert.ThrowsAsync<SummitHostException>(
+            () => _account.Host().RunAsync(Account.Script("sleep 60", seconds: 5), Account.Stop));
         Assert.Equal(("ScriptTimedOut", SummitErrorKind.Timeout), (late.ErrorId, late.Kind));
 
         _account.Add("i-0aaaaaaaaaaaaaaa1", machine => machine with { Agent = Lab.Aws.LabAgent.ConnectionLost });
         _account.Aws.Knobs.DeliveryTimeout = TimeSpan.FromSeconds(1);
-        var undelivered = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("i-0aaaaaaaaaaaaaaa1").RunAsync(Account.Script("true"), Account.Stop));
+        var undelivered = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("i-0aaaaaaaaaaaaaaa1").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("DeliveryTimedOut", undelivered.ErrorId);
         Assert.Contains("Nothing ran there", undelivered.Message);
     }
@@ -136,8 +147,10 @@ public sealed class SsmHostTests : IAsyncLifetime
     [Fact]
     public async Task An_agent_that_is_known_to_be_offline_is_not_waited_for()
     {
-        _account.Add("i-0aaaaaaaaaaaaaaa2", machine => machine with { Agent = Lab.Aws.LabAgent.ConnectionLost, LastPing = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) });
-        var error = await Assert.ThrowsAsync<SummitAwsException>(() => _account.Host("i-0aaaaaaaaaaaaaaa2").RunAsync(Account.Script("true"), Account.Stop));
+        _account.Add("i-0aaaaaaaaaaaaaaa2", machine =>
+            machine with { Agent = Lab.Aws.LabAgent.ConnectionLost, LastPing = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) });
+        var error = await Assert.ThrowsAsync<SummitAwsException>(
+            () => _account.Host("i-0aaaaaaaaaaaaaaa2").RunAsync(Account.Script("true"), Account.Stop));
         Assert.Equal("AgentOffline", error.ErrorId);
         Assert.Contains("since 2026-01-02 03:04:05 UTC", error.Message);
         Assert.Equal(1, _account.Count("ssm:CancelCommand"));
@@ -149,7 +162,9 @@ public sealed class SsmHostTests : IAsyncLifetime
         var mark = Path.Combine(Path.GetTempPath(), $"summit-test-{Guid.NewGuid():N}");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Account.Stop);
         var running = _account.Host().RunAsync(Account.Script($"echo \"$$ $0\" >'{mark}'; sleep 60"), stop.Token);
-        var (pid, box) = (await ReadAsync(mark)).Split(' ', 2) is [var first, var script] ? (first, Path.GetDirectoryName(script)) : ("", null);
+        var (pid, box) = (await ReadAsync(mark)).Split(' ', 2) is [var first, var script]
+            ? (first, Path.GetDirectoryName(script))
+            : ("", null);
         Assert.True(Directory.Exists(box));
         await stop.CancelAsync();
         var cancelled = await Assert.ThrowsAsync<HostRunCancelledException>(() => running);

@@ -17,14 +17,17 @@ internal sealed class MotoServer : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["AWS_ENDPOINT_URL"] = Url, ["AWS_ACCESS_KEY_ID"] = "testing", ["AWS_SECRET_ACCESS_KEY"] = "testing", ["AWS_REGION"] = Account.Region, ["AWS_DEFAULT_REGION"] = Account.Region,
+        ["AWS_ENDPOINT_URL"] = Url, ["AWS_ACCESS_KEY_ID"] = "testing", ["AWS_SECRET_ACCESS_KEY"] = "testing",
+        ["AWS_REGION"] = Account.Region, ["AWS_DEFAULT_REGION"] = Account.Region,
     };
 
     /// <summary>Starts one on a free port; skips the test where it is not installed.</summary>
     public static async Task<MotoServer> StartAsync()
     {
         var port = FreePort();
-        var start = new ProcessStartInfo("moto_server", ["-H", "127.0.0.1", "-p", $"{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "moto_server",
+            ["-H", "127.0.0.1", "-p", $"{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         Process process;
         try
         {

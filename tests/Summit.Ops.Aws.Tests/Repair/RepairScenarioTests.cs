@@ -14,7 +14,9 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
 {
     public static TheoryData<string> Scenarios =>
         // a port that another process has is no repair's to free: the reload is tried, fails again and says so
-        [.. (Environment.GetEnvironmentVariable("SUMMIT_ALL_SCENARIOS") == "1" ? ScenarioCatalogue.All : ScenarioCatalogue.OneOfEachCause).Where(scenario => scenario.Expected != SummitCause.NginxReloadFailed).Select(scenario => scenario.Name)];
+        [.. (Environment.GetEnvironmentVariable("SUMMIT_ALL_SCENARIOS") == "1" ? ScenarioCatalogue.All : ScenarioCatalogue.OneOfEachCause)
+            .Where(scenario => scenario.Expected != SummitCause.NginxReloadFailed)
+            .Select(scenario => scenario.Name)];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -25,7 +27,8 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
         var host = overSystemsManager ? Host(lab) : new LocalHost();
         // a fault of the account's network is none where nobody asks the account
         var expected = scenario.OverSystemsManager && !overSystemsManager ? SummitCause.None : scenario.Expected;
-        var repairable = scenario.Repairable ?? CauseCatalogue.Of(scenario.Expected).Remedy is { Action: { } action } && action != SummitRepairAction.DeployBackend;
+        var repairable = scenario.Repairable
+            ?? CauseCatalogue.Of(scenario.Expected).Remedy is { Action: { } action } && action != SummitRepairAction.DeployBackend;
 
         var (bytes, workers) = (Tree(lab), lab.Nginx.Workers);
         var planned = await RepairAsync(host, lab, RepairConsent.OnlyShow);
@@ -37,16 +40,21 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
         var told = $"{repair.Outcome}: {repair.Reason}\n{string.Join('\n', repair.Plan.Select(step => $"{step} {step.Result}"))}";
         if (expected == SummitCause.None)
         {
-            Assert.True(repair is { Outcome: SummitRepairOutcome.Healthy, Repaired: false, Healthy: true, After: null, NextCommand: "" }, told);
+            Assert.True(
+                repair is { Outcome: SummitRepairOutcome.Healthy, Repaired: false, Healthy: true, After: null, NextCommand: "" }, told);
             Assert.Empty(repair.Plan);
             Assert.Equal(workers, lab.Nginx.Workers);
         }
         else if (repairable)
         {
-            Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, Repaired: true, Healthy: true, After.Healthy: true, NextCommand: "" }, told);
+            Assert.True(
+                repair is { Outcome: SummitRepairOutcome.Repaired, Repaired: true, Healthy: true, After.Healthy: true, NextCommand: "" },
+                told);
             Assert.Equal(SummitRepairOutcome.Planned, planned.Outcome);
             // what -WhatIf showed is what was done first
-            Assert.Equal(planned.Plan.Select(step => (step.Action, step.Description, step.Diff)), repair.Plan.Take(planned.Plan.Count).Select(step => (step.Action, step.Description, step.Diff)));
+            Assert.Equal(
+                planned.Plan.Select(step => (step.Action, step.Description, step.Diff)),
+                repair.Plan.Take(planned.Plan.Count).Select(step => (step.Action, step.Description, step.Diff)));
             Assert.All(repair.Plan, step => Assert.Equal(SummitRepairStepStatus.Done, step.Status));
             Assert.Equal(repair.Plan.Count, repair.Deployments.Count);
         }
@@ -70,27 +78,39 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
     {
         if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } nginx) Assert.Skip(nginx);
         if (scenario.Backend == LabBackendKind.Pm2 && await LabRequirement.Pm2MissingAsync(Account.Stop) is { } pm2) Assert.Skip(pm2);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = scenario, Backend = scenario.Backend ?? LabBackendKind.InProcess }, Account.Stop);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = scenario, Backend = scenario.Backend ?? LabBackendKind.InProcess }, Account.Stop);
     }
 
     private static Task<SummitRepair> RepairAsync(IHost host, LabInstance lab, RepairConsent consent) => new Repairer(
-        host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, lab.Site, token: null, stop), token: null, stop), new Answering(consent)).RepairAsync(token: null, Account.Stop);
+        host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(
+            await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, lab.Site, token: null, stop),
+            token: null,
+            stop), new Answering(consent)).RepairAsync(token: null, Account.Stop);
 
     private static IHost Host(LabInstance lab) => new AwsServices().Host(
-        lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
+        lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(
+            lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
 
-    /// <summary>Every file and link of nginx's prefix with its bytes and its times. The logs are left out, since a probe is logged, and sockets, which have no bytes.</summary>
+    /// <summary>
+    /// Every file and link of nginx's prefix with its bytes and its times. The logs are left out, since a probe is logged,
+    /// and sockets, which have no bytes.
+    /// </summary>
     private static string[] Tree(LabInstance lab) =>
     [
-        .. Directory.EnumerateFileSystemEntries(lab.NginxPrefix, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-            .Where(entry => !Directory.Exists(entry) && !entry.EndsWith(".log", StringComparison.Ordinal) && !entry.EndsWith(".sock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        .. Directory.EnumerateFileSystemEntries(
+            lab.NginxPrefix, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Where(entry => !Directory.Exists(entry) && !entry.EndsWith(".log", StringComparison.Ordinal)
+                && !entry.EndsWith(".sock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(entry => new FileInfo(entry))
-            .Select(file => $"{file.FullName} {file.LastWriteTimeUtc:O} {file.UnixFileMode} {file.LinkTarget ?? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"),
+            .Select(file => $"{file.FullName} {file.LastWriteTimeUtc:O} {file.UnixFileMode} "
+                + $"{file.LinkTarget ?? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"),
     ];
 
     private sealed class Answering(RepairConsent consent) : IRepairDialogue
     {
-        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation) => Task.FromResult(consent);
+        public Task<RepairConsent> AskAsync(SummitRepairStep step, int number, int count, CancellationToken cancellation) =>
+            Task.FromResult(consent);
 
         public IDisposable Begin(SummitRepairStep step) => new MemoryStream();
     }

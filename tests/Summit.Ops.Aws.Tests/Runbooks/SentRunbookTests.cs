@@ -33,10 +33,15 @@ public sealed class SentRunbookTests : IAsyncLifetime
 
         var found = await SendFileAsync(lab, "diagnose-websocket-issues");
         Assert.Equal(("Failed", 1), (found.Status, found.Code));
-        Assert.StartsWith("SUMMIT diagnose-websocket-issues FAIL: 3. Nginx config has WebSocket, 8. WebSocket opens through nginx\n", found.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SUMMIT diagnose-websocket-issues FAIL: 3. Nginx config has WebSocket, 8. WebSocket opens through nginx\n",
+            found.Output, StringComparison.Ordinal);
         // what a list of invocations shows of it, 2,500 characters, has every item
         var (_, listed, _) = await AwsCli.RunAsync(lab.Aws, "ssm", "list-command-invocations", "--command-id", found.Id, "--details");
-        Assert.Contains("Next: deploy the configuration: deploy-nginx-config.json", (string)listed!["CommandInvocations"]![0]!["CommandPlugins"]![0]!["Output"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "Next: deploy the configuration: deploy-nginx-config.json",
+            (string)listed!["CommandInvocations"]![0]!["CommandPlugins"]![0]!["Output"]!,
+            StringComparison.Ordinal);
 
         var deployed = await SendFileAsync(lab, "deploy-nginx-config");
         Assert.True(deployed is { Status: "Success", Code: 0 }, deployed.Output + deployed.Error);
@@ -57,13 +62,17 @@ public sealed class SentRunbookTests : IAsyncLifetime
         await WriteAsync(lab.Site, SummitRunbookKind.RunCommandParameters);
 
         var found = await SendFileAsync(lab, "diagnose-websocket-issues");
-        Assert.StartsWith($"SUMMIT diagnose-websocket-issues FAIL: 1. Backend running, 2. Port {lab.BackendPort} listening, 7. ", found.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"SUMMIT diagnose-websocket-issues FAIL: 1. Backend running, 2. Port {lab.BackendPort} listening, 7. ",
+            found.Output, StringComparison.Ordinal);
         Assert.Contains("pm2: summit is stopped", found.Output, StringComparison.Ordinal);
         Assert.Contains("Next: deploy-summit-backend.json, which restarts it in the pm2 of ", found.Output, StringComparison.Ordinal);
 
         var restarted = await SendFileAsync(lab, "deploy-summit-backend");
         Assert.True(restarted is { Status: "Success" }, restarted.Output + restarted.Error);
-        Assert.StartsWith("SUMMIT deploy-summit-backend OK: restarted, and a WebSocket opens at the backend\n", restarted.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SUMMIT deploy-summit-backend OK: restarted, and a WebSocket opens at the backend\n",
+            restarted.Output, StringComparison.Ordinal);
         Assert.True((await ProbeAsync(lab)).Success);
 
         var process = lab.Backend.ProcessId;
@@ -78,7 +87,9 @@ public sealed class SentRunbookTests : IAsyncLifetime
         await using var lab = await StartAsync("location-missing", LabBackendKind.InProcess);
         await StoreAsync(lab.Aws.Environment(lab.Region), lab.Site);
 
-        var other = await SendAsync(lab, "summit-api-diagnose-websocket", """{"ConfigPath":["/nowhere/other"],"EnabledPath":[""],"ServerName":["other.example.com"]}""");
+        var other = await SendAsync(
+            lab, "summit-api-diagnose-websocket",
+            """{"ConfigPath":["/nowhere/other"],"EnabledPath":[""],"ServerName":["other.example.com"]}""");
         Assert.StartsWith("SUMMIT summit-api-diagnose-websocket FAIL: 3. ", other.Output, StringComparison.Ordinal);
         Assert.Contains("/nowhere/other does not exist", other.Output, StringComparison.Ordinal);
         var deployed = await SendAsync(lab, "summit-api-deploy-nginx-config", "{}");
@@ -87,7 +98,8 @@ public sealed class SentRunbookTests : IAsyncLifetime
         Assert.StartsWith("SUMMIT summit-api-restart-backend OK: unchanged", backend.Output, StringComparison.Ordinal);
 
         var (code, _, error) = await AwsCli.RunAsync(
-            lab.Aws, "ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", "summit-api-verify-websocket", "--parameters", """{"ConfigPath":["/etc/x'; touch /tmp/summit-never; '"]}""");
+            lab.Aws, "ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", "summit-api-verify-websocket",
+            "--parameters", """{"ConfigPath":["/etc/x'; touch /tmp/summit-never; '"]}""");
         Assert.NotEqual(0, code);
         Assert.Contains("(InvalidParameters)", error, StringComparison.Ordinal);
         Assert.Empty(lab.Aws.Faults);
@@ -113,15 +125,20 @@ public sealed class SentRunbookTests : IAsyncLifetime
         await using var moto = await MotoServer.StartAsync();
         foreach (var file in (await StoreAsync(moto.Environment, new SummitSite())).Skip(3))
         {
-            var (code, output, error) = await AwsCli.RunAsync(moto.Environment, ["ssm", "get-document", "--name", Path.GetFileNameWithoutExtension(file)]);
+            var (code, output, error) = await AwsCli.RunAsync(
+                moto.Environment, ["ssm", "get-document", "--name", Path.GetFileNameWithoutExtension(file)]);
             Assert.True(code == 0, error);
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(await File.ReadAllTextAsync(file, Account.Stop)), JsonNode.Parse((string)JsonNode.Parse(output)!["Content"]!)), file);
+            Assert.True(JsonNode.DeepEquals(
+                JsonNode.Parse(await File.ReadAllTextAsync(file, Account.Stop)),
+                JsonNode.Parse((string)JsonNode.Parse(output)!["Content"]!)), file);
         }
     }
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(ProbeRequest.Create(lab.Site.Uri, new ProbeRequest { CertificateAuthority = lab.CaPath }), Account.Stop);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(
+        ProbeRequest.Create(lab.Site.Uri, new ProbeRequest { CertificateAuthority = lab.CaPath }), Account.Stop);
 
-    private static Task<LabInstance> StartAsync(string scenario, LabBackendKind backend) => LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = backend }, Account.Stop);
+    private static Task<LabInstance> StartAsync(string scenario, LabBackendKind backend) =>
+        LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = backend }, Account.Stop);
 
     private async Task<IReadOnlyList<string>> WriteAsync(SummitSite site, SummitRunbookKind kind)
     {
@@ -138,30 +155,39 @@ public sealed class SentRunbookTests : IAsyncLifetime
     /// <summary>create-document, as the help says it.</summary>
     private async Task<IReadOnlyList<string>> StoreAsync(IReadOnlyDictionary<string, string> environment, SummitSite site)
     {
-        var (commands, automation) = (await WriteAsync(site, SummitRunbookKind.CommandDocument), await WriteAsync(site, SummitRunbookKind.AutomationDocument));
-        await Task.WhenAll(commands.Select(path => CreateAsync(environment, path, "Command")).Concat(automation.Select(path => CreateAsync(environment, path, "Automation"))));
+        var (commands, automation) = (
+            await WriteAsync(site, SummitRunbookKind.CommandDocument), await WriteAsync(site, SummitRunbookKind.AutomationDocument));
+        await Task.WhenAll(commands.Select(path => CreateAsync(environment, path, "Command"))
+            .Concat(automation.Select(path => CreateAsync(environment, path, "Automation"))));
         return [.. commands, .. automation];
     }
 
     private static async Task CreateAsync(IReadOnlyDictionary<string, string> environment, string path, string type)
     {
-        var (code, _, error) = await AwsCli.RunAsync(environment, ["ssm", "create-document", "--name", Path.GetFileNameWithoutExtension(path), "--document-type", type, "--content", $"file://{path}"]);
+        var (code, _, error) = await AwsCli.RunAsync(environment, ["ssm", "create-document", "--name",
+            Path.GetFileNameWithoutExtension(path), "--document-type", type, "--content", $"file://{path}"]);
         Assert.True(code == 0, error);
     }
 
-    private Task<Answer> SendFileAsync(LabInstance lab, string name) => SendAsync(lab, "AWS-RunShellScript", $"file://{Path.Combine(_folder.FullName, name)}.json");
+    private Task<Answer> SendFileAsync(LabInstance lab, string name) =>
+        SendAsync(lab, "AWS-RunShellScript", $"file://{Path.Combine(_folder.FullName, name)}.json");
 
     private static async Task<Answer> SendAsync(LabInstance lab, string document, string parameters)
     {
-        var (code, sent, error) = await AwsCli.RunAsync(lab.Aws, "ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", document, "--parameters", parameters, "--region", lab.Region);
+        var (code, sent, error) = await AwsCli.RunAsync(
+            lab.Aws, "ssm", "send-command", "--instance-ids", lab.InstanceId, "--document-name", document,
+            "--parameters", parameters, "--region", lab.Region);
         Assert.True(code == 0, error);
         var id = (string)sent!["Command"]!["CommandId"]!;
         while (true)
         {
-            var (_, invocation, _) = await AwsCli.RunAsync(lab.Aws, "ssm", "get-command-invocation", "--command-id", id, "--instance-id", lab.InstanceId);
+            var (_, invocation, _) = await AwsCli.RunAsync(
+                lab.Aws, "ssm", "get-command-invocation", "--command-id", id, "--instance-id", lab.InstanceId);
             if ((string?)invocation?["Status"] is not (null or "Pending" or "InProgress"))
             {
-                return new Answer(id, (string)invocation!["Status"]!, (int)invocation["ResponseCode"]!, (string)invocation["StandardOutputContent"]!, (string)invocation["StandardErrorContent"]!);
+                return new Answer(
+                    id, (string)invocation!["Status"]!, (int)invocation["ResponseCode"]!,
+                    (string)invocation["StandardOutputContent"]!, (string)invocation["StandardErrorContent"]!);
             }
 
             await Task.Delay(500, Account.Stop);

@@ -22,11 +22,17 @@ public sealed class BackendDeployerTests
         await using var lab = await StartAsync();
         var before = lab.Backend.ProcessId;
 
-        var done = await DeployAsync(lab, lab.Site with { DeployCommand = "pwd >where; echo \"$PM2_HOME\" >>where; echo 'fetched https://bot:pa55word@example.com/x?token=tok-4711'; cat" });
+        var done = await DeployAsync(lab, lab.Site with
+        {
+            DeployCommand = "pwd >where; echo \"$PM2_HOME\" >>where; echo 'fetched https://bot:pa55word@example.com/x?token=tok-4711'; cat",
+        });
 
-        Assert.True(done is { Action: "Deploy", Changed: true, Reloaded: true, Verified: true, RolledBack: false, Stands: true }, done.Output);
+        Assert.True(
+            done is { Action: "Deploy", Changed: true, Reloaded: true, Verified: true, RolledBack: false, Stands: true }, done.Output);
         Assert.Equal(101, done.WebSocket!.HttpStatus);
-        Assert.Equal([lab.Backend.Folder, lab.Backend.Pm2Home], await File.ReadAllLinesAsync(Path.Combine(lab.Backend.Folder, "where"), Cancellation));
+        Assert.Equal(
+            [lab.Backend.Folder, lab.Backend.Pm2Home],
+            await File.ReadAllLinesAsync(Path.Combine(lab.Backend.Folder, "where"), Cancellation));
         Assert.NotEqual(before, lab.Backend.ProcessId);
         Assert.Contains("fetched https://***@example.com/x?token=***", done.Output);
         Assert.False(Directory.Exists(Path.Combine(lab.Backend.Pm2Home, ".summit-ops")));
@@ -94,7 +100,9 @@ public sealed class BackendDeployerTests
 
         var done = await DeployAsync(lab, lab.Site with { DeployCommand = Break, RollbackCommand = rollback });
 
-        Assert.True(done is { RolledBack: false, Changed: true, Reloaded: false, Verified: false, Stands: false, WebSocket.Success: false }, done.Output);
+        Assert.True(
+            done is { RolledBack: false, Changed: true, Reloaded: false, Verified: false, Stands: false, WebSocket.Success: false },
+            done.Output);
         Assert.Contains(said, done.Output);
         Assert.False(Directory.Exists(Path.Combine(lab.Backend.Pm2Home, ".summit-ops")));
 
@@ -107,7 +115,8 @@ public sealed class BackendDeployerTests
     public async Task A_deployment_that_is_stopped_is_undone()
     {
         await using var lab = await StartAsync();
-        var evidence = await GatherAsync(lab.Site with { DeployCommand = "touch begun; sleep 60; touch ended", RollbackCommand = "touch undone" });
+        var evidence = await GatherAsync(
+            lab.Site with { DeployCommand = "touch begun; sleep 60; touch ended", RollbackCommand = "touch undone" });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var deploying = Deployer().DeployAsync(evidence, TimeSpan.FromMinutes(2), token: null, stop.Token);
         while (!File.Exists(Path.Combine(lab.Backend.Folder, "begun"))) await Task.Delay(20, Cancellation);
@@ -138,8 +147,10 @@ public sealed class BackendDeployerTests
     {
         await using var lab = await StartAsync();
         var (folder, port) = (lab.Backend.Folder, lab.BackendPort);
-        var modules = (await File.ReadAllTextAsync($"/proc/{lab.Backend.ProcessId}/environ", Cancellation)).Split('\0').First(entry => entry.StartsWith("NODE_PATH=", StringComparison.Ordinal));
-        var toCluster = $"pm2 delete summit && PORT={port} STATE={ShellScript.Quote(folder)} {modules} pm2 start server.js --name summit -i 2";
+        var modules = (await File.ReadAllTextAsync($"/proc/{lab.Backend.ProcessId}/environ", Cancellation)).Split('\0')
+            .First(entry => entry.StartsWith("NODE_PATH=", StringComparison.Ordinal));
+        var toCluster =
+            $"pm2 delete summit && PORT={port} STATE={ShellScript.Quote(folder)} {modules} pm2 start server.js --name summit -i 2";
         Assert.True((await DeployAsync(lab, lab.Site with { DeployCommand = toCluster })).Verified);
         Assert.Equal("cluster", (await GatherAsync(lab.Site)).Answered().Backends(lab.Site)[0].Mode);
 
@@ -160,15 +171,19 @@ public sealed class BackendDeployerTests
         var folder = Path.Combine(lab.Backend.Folder, "it's \"$(touch pwned)\" `touch pwned`; touch pwned #");
         Directory.CreateDirectory(folder);
         File.Copy(Path.Combine(lab.Backend.Folder, "server.js"), Path.Combine(folder, "server.js"));
-        var modules = (await File.ReadAllTextAsync($"/proc/{lab.Backend.ProcessId}/environ", Cancellation)).Split('\0').First(entry => entry.StartsWith("NODE_PATH=", StringComparison.Ordinal));
+        var modules = (await File.ReadAllTextAsync($"/proc/{lab.Backend.ProcessId}/environ", Cancellation)).Split('\0')
+            .First(entry => entry.StartsWith("NODE_PATH=", StringComparison.Ordinal));
         const string Name = "sum mit & (1) é*";
         var start = await Host.RunAsync(
-            new HostScript("start", $"cd {ShellScript.Quote(folder)}\nexport PM2_HOME={ShellScript.Quote(lab.Backend.Pm2Home)}\npm2 delete summit && PORT={lab.BackendPort} STATE={ShellScript.Quote(lab.Backend.Folder)} {modules} pm2 start ./server.js --name {ShellScript.Quote(Name)}", TimeSpan.FromMinutes(1), ReadOnly: false),
+            new HostScript("start", $"cd {ShellScript.Quote(folder)}\nexport PM2_HOME={ShellScript.Quote(lab.Backend.Pm2Home)}\n"
+                + $"pm2 delete summit && PORT={lab.BackendPort} STATE={ShellScript.Quote(lab.Backend.Folder)} "
+                + $"{modules} pm2 start ./server.js --name {ShellScript.Quote(Name)}", TimeSpan.FromMinutes(1), ReadOnly: false),
             Cancellation);
         Assert.True(start.ExitCode == 0, start.Output + start.Error);
         const string Text = "a'b\"c$(touch pwned)`d`;e\\f\n-g é 😀";
 
-        var done = await DeployAsync(lab, lab.Site with { ProcessName = Name, DeployCommand = $"printf %s {ShellScript.Quote(Text)} >said; pwd >where" });
+        var done = await DeployAsync(
+            lab, lab.Site with { ProcessName = Name, DeployCommand = $"printf %s {ShellScript.Quote(Text)} >said; pwd >where" });
 
         Assert.True(done.Verified, done.Output);
         Assert.Equal(Text, await File.ReadAllTextAsync(Path.Combine(folder, "said"), Cancellation));
@@ -180,12 +195,14 @@ public sealed class BackendDeployerTests
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } nginx) Assert.Skip(nginx);
         if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } pm2) Assert.Skip(pm2);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Cancellation);
     }
 
     private static BackendDeployer Deployer() => new(Host, TimeProvider.System) { StartTime = TimeSpan.FromSeconds(12) };
 
-    private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, token: null, Cancellation);
+    private static Task<SiteEvidence> GatherAsync(SummitSite site) =>
+        new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, token: null, Cancellation);
 
     private static async Task<SummitDeployment> DeployAsync(LabInstance lab, SummitSite site, int seconds = 60)
     {
@@ -193,5 +210,6 @@ public sealed class BackendDeployerTests
         return await Deployer().DeployAsync(await GatherAsync(site), TimeSpan.FromSeconds(seconds), token: null, Cancellation);
     }
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Backend(lab.Site, token: null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Backend(lab.Site, token: null), Cancellation);
 }

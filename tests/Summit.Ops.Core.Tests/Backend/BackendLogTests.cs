@@ -16,25 +16,37 @@ public sealed class BackendLogTests
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } nginx) Assert.Skip(nginx);
         if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } pm2) Assert.Skip(pm2);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Cancellation);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.Pm2 }, Cancellation);
         var errors = lab.Backend.LogPath.Replace("-out", "-error", StringComparison.Ordinal);
-        await File.AppendAllTextAsync(lab.Backend.LogPath, "2031-01-01T00:00:00.000Z GET /ws?token=tok-4711 \u001b[31mred\u0007\n2031-01-01T00:00:02Z nothing to see\n", Cancellation);
+        await File.AppendAllTextAsync(
+            lab.Backend.LogPath,
+            "2031-01-01T00:00:00.000Z GET /ws?token=tok-4711 \u001b[31mred\u0007\n2031-01-01T00:00:02Z nothing to see\n",
+            Cancellation);
         await File.AppendAllTextAsync(errors, "2031-01-01T00:00:01Z Error: boom\n    at server.js:1\n", Cancellation);
         var log = new BackendLog(new LocalHost());
 
         var all = (await log.ReadAsync(lab.Site, 100, since: null, webSocketOnly: false, Cancellation)).Lines;
-        Assert.Contains(all, line => line.Text.Contains("listening on 127.0.0.1:", StringComparison.Ordinal) && line is { Stream: SummitLogStream.Output, Time: not null });
+        Assert.Contains(all, line => line.Text.Contains("listening on 127.0.0.1:", StringComparison.Ordinal)
+            && line is { Stream: SummitLogStream.Output, Time: not null });
         Assert.Equal(
-            ["2031-01-01T00:00:00.000Z GET /ws?token=*** \\x1b[31mred\\x07", "2031-01-01T00:00:01Z Error: boom", "    at server.js:1", "2031-01-01T00:00:02Z nothing to see"],
+            [
+                "2031-01-01T00:00:00.000Z GET /ws?token=*** \\x1b[31mred\\x07", "2031-01-01T00:00:01Z Error: boom", "    at server.js:1",
+                "2031-01-01T00:00:02Z nothing to see",
+            ],
             all.TakeLast(4).Select(line => line.Text));
         Assert.Equal((SummitLogStream.Error, errors, null), (all[^2].Stream, all[^2].Source, all[^2].Time));
 
-        var since = (await log.ReadAsync(lab.Site, 100, new DateTimeOffset(2031, 1, 1, 0, 0, 1, TimeSpan.Zero), webSocketOnly: false, Cancellation)).Lines;
-        Assert.Equal(["2031-01-01T00:00:01Z Error: boom", "    at server.js:1", "2031-01-01T00:00:02Z nothing to see"], since.Select(line => line.Text));
+        var since = (await log.ReadAsync(
+            lab.Site, 100, new DateTimeOffset(2031, 1, 1, 0, 0, 1, TimeSpan.Zero), webSocketOnly: false, Cancellation)).Lines;
+        Assert.Equal(
+            ["2031-01-01T00:00:01Z Error: boom", "    at server.js:1", "2031-01-01T00:00:02Z nothing to see"],
+            since.Select(line => line.Text));
         var sockets = (await log.ReadAsync(lab.Site, 1, since: null, webSocketOnly: true, Cancellation)).Lines;
         Assert.StartsWith("2031-01-01T00:00:00.000Z GET /ws", Assert.Single(sockets).Text);
 
-        var error = await Assert.ThrowsAsync<SummitHostException>(() => log.ReadAsync(lab.Site with { ProcessName = "nobody knows" }, 1, null, false, Cancellation));
+        var error = await Assert.ThrowsAsync<SummitHostException>(
+            () => log.ReadAsync(lab.Site with { ProcessName = "nobody knows" }, 1, null, false, Cancellation));
         Assert.Equal("BackendLogNotFound", error.ErrorId);
     }
 

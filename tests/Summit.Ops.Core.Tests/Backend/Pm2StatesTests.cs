@@ -40,7 +40,8 @@ public sealed class Pm2StatesTests
         await RunAsync(lab, $"pm2 delete {lab.Site.ProcessName} && pm2 start {script} --name {name} {options}");
         if (state == "stopped") await RunAsync(lab, $"pm2 stop {name}");
 
-        var check = await UntilAsync(lab, found => found.Cause == cause && found.Evidence.Contains(one, StringComparison.Ordinal) && found.Evidence.Contains(other, StringComparison.Ordinal));
+        var check = await UntilAsync(lab, found => found.Cause == cause && found.Evidence.Contains(one, StringComparison.Ordinal)
+            && found.Evidence.Contains(other, StringComparison.Ordinal));
 
         Assert.True(check.Cause == cause, $"{check.Cause}: {check.Evidence}");
         Assert.Contains(one, check.Evidence);
@@ -56,7 +57,8 @@ public sealed class Pm2StatesTests
         _ => Listening(port, "127.0.0.1"),
     };
 
-    private static string Listening(int port, string address) => $"require('http').createServer((request, response) => response.end()).listen({port}, '{address}');";
+    private static string Listening(int port, string address) =>
+        $"require('http').createServer((request, response) => response.end()).listen({port}, '{address}');";
 
     // node takes its time to start, and pm2 to give up
     private static async Task<SummitCheck> UntilAsync(LabInstance lab, Func<SummitCheck, bool> reached)
@@ -72,7 +74,10 @@ public sealed class Pm2StatesTests
 
     private static async Task RunAsync(LabInstance lab, string command)
     {
-        var result = await Host.RunAsync(new HostScript("pm2", $"export PM2_HOME={lab.Site.Pm2Home}\n{{ {command}; }} >/dev/null", TimeSpan.FromSeconds(60), ReadOnly: false), Cancellation);
+        var result = await Host.RunAsync(
+            new HostScript(
+                "pm2", $"export PM2_HOME={lab.Site.Pm2Home}\n{{ {command}; }} >/dev/null", TimeSpan.FromSeconds(60), ReadOnly: false),
+            Cancellation);
         Assert.True(result.ExitCode == 0, result.Error);
     }
 

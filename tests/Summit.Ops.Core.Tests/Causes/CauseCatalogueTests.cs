@@ -32,8 +32,10 @@ public sealed class CauseCatalogueTests
     {
         var layers = typeof(CauseLayer).Assembly.GetTypes()
             .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-            .Where(property => property.PropertyType == typeof(CauseLayer)).Select(property => (CauseLayer)property.GetValue(null)!).ToHashSet();
-        Assert.True(layers.SetEquals(CauseCatalogue.Layers), string.Join(", ", layers.Except(CauseCatalogue.Layers).Select(layer => layer.Title)));
+            .Where(property => property.PropertyType == typeof(CauseLayer))
+            .Select(property => (CauseLayer)property.GetValue(null)!).ToHashSet();
+        Assert.True(
+            layers.SetEquals(CauseCatalogue.Layers), string.Join(", ", layers.Except(CauseCatalogue.Layers).Select(layer => layer.Title)));
     }
 
     [Theory]
@@ -46,7 +48,8 @@ public sealed class CauseCatalogueTests
         SummitCause[] way =
         [
             SummitCause.DnsNameNotFound, SummitCause.SecurityGroupBlocked, SummitCause.NginxNotRunning, SummitCause.NginxConfigNotDeployed,
-            SummitCause.CertificateExpired, SummitCause.NginxLocationMissing, SummitCause.BackendNotRunning, SummitCause.AuthenticationFailed,
+            SummitCause.CertificateExpired, SummitCause.NginxLocationMissing, SummitCause.BackendNotRunning,
+            SummitCause.AuthenticationFailed,
         ];
         Assert.Equal(way, way.OrderBy(CauseCatalogue.Rank));
     }

@@ -14,7 +14,9 @@ public sealed class BackendRunningTests
     [Fact]
     public void Another_program_on_its_port_is_named_and_freed_first()
     {
-        var check = Check(Systemd, ("listeners", Listening), ("sockets", Taken), ("sockets.tree", "77 1 stats.service\n"), ("pm2", Pm2("summit", "errored", 16)), ("backend.owner", Owner));
+        var check = Check(
+            Systemd, ("listeners", Listening), ("sockets", Taken), ("sockets.tree", "77 1 stats.service\n"),
+            ("pm2", Pm2("summit", "errored", 16)), ("backend.owner", Owner));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
         Assert.Contains("python3 (pid 77, unit stats) has port 4000, which summit needs", check.Evidence);
         Assert.StartsWith("sudo systemctl stop stats && Restart-SummitBackend -Site (New-SummitSite -BackendUser deploy)", check.Fix);
@@ -23,18 +25,25 @@ public sealed class BackendRunningTests
     [Fact]
     public void The_backends_own_process_is_no_other_program()
     {
-        var check = Check(Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")), ("sockets.tree", "77 70 -\n70 1 pm2-deploy.service\n"), ("pm2", Pm2("summit", "online", 0, 70)), ("backend.owner", Owner));
+        var check = Check(
+            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")),
+            ("sockets.tree", "77 70 -\n70 1 pm2-deploy.service\n"), ("pm2", Pm2("summit", "online", 0, 70)), ("backend.owner", Owner));
         Assert.Equal(SummitCheckStatus.Pass, check.Status);
-        Assert.Equal(SummitCheckStatus.Pass, Check(Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "systemd").Replace("=77", "=1")), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\n")).Status);
+        Assert.Equal(SummitCheckStatus.Pass, Check(
+            Systemd, ("listeners", Listening),
+            ("sockets", Taken.Replace("python3", "systemd").Replace("=77", "=1")),
+            ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\n")).Status);
     }
 
     [Theory]
-    [InlineData("stopped", "Restart-SummitBackend -Site (New-SummitSite -BackendUser deploy -ProcessName api)   # if api is the site's backend")]
+    [InlineData(
+        "stopped", "Restart-SummitBackend -Site (New-SummitSite -BackendUser deploy -ProcessName api)   # if api is the site's backend")]
     // what runs is not restarted on a guess
     [InlineData("online", "sudo -u deploy env PM2_HOME=/home/deploy/.pm2 pm2 list   # ")]
     public void A_process_of_another_name_is_named(string status, string fix)
     {
-        var check = Check(Systemd, ("listeners", ""), ("pm2", Pm2("api", status, 0)), ("backend.owner", Owner.Replace("saved yes", "saved no")));
+        var check = Check(
+            Systemd, ("listeners", ""), ("pm2", Pm2("api", status, 0)), ("backend.owner", Owner.Replace("saved yes", "saved no")));
         Assert.Contains($"api ({status})", check.Evidence);
         Assert.StartsWith(fix, check.Fix.Replace("-ProcessName api -BackendUser deploy", "-BackendUser deploy -ProcessName api"));
     }
@@ -42,7 +51,8 @@ public sealed class BackendRunningTests
     [Fact]
     public void A_start_that_waits_is_not_begun_again()
     {
-        var check = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=activating\nSubState=start-pre\nDropInPaths=/etc/systemd/system/summit.service.d/wait.conf\n"));
+        var check = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=activating\n"
+            + "SubState=start-pre\nDropInPaths=/etc/systemd/system/summit.service.d/wait.conf\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
         Assert.Contains("start-pre", check.Evidence);
         Assert.Contains("wait.conf", check.Evidence);
@@ -50,8 +60,14 @@ public sealed class BackendRunningTests
     }
 
     [Theory]
-    [InlineData("not-found", "requires postgresql.service, which does not exist", "sudo systemctl cat summit.service   # install what brings postgresql.service")]
-    [InlineData("masked", "requires postgresql.service, which is masked", "sudo systemctl unmask postgresql.service && sudo systemctl restart summit")]
+    [InlineData(
+        "not-found",
+        "requires postgresql.service, which does not exist",
+        "sudo systemctl cat summit.service   # install what brings postgresql.service")]
+    [InlineData(
+        "masked",
+        "requires postgresql.service, which is masked",
+        "sudo systemctl unmask postgresql.service && sudo systemctl restart summit")]
     public void A_required_unit_that_cannot_start_is_named(string state, string evidence, string fix)
     {
         var stopped = ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\n");
@@ -69,7 +85,8 @@ public sealed class BackendRunningTests
     {
         var show = $"Id=summit.service\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nMainPID=77\nNeedDaemonReload=";
         var sockets = ("sockets", Taken.Replace("4000", "4001").Replace("python3", "node"));
-        var check = Check(Systemd, ("listeners", "0100007F:0FA1 77\n"), sockets, ("sockets.tree", "77 1 summit.service\n"), ("systemd", show + "yes\n"));
+        var check = Check(
+            Systemd, ("listeners", "0100007F:0FA1 77\n"), sockets, ("sockets.tree", "77 1 summit.service\n"), ("systemd", show + "yes\n"));
         Assert.Equal((SummitCheckStatus.Fail, cause), (check.Status, check.Cause));
         Assert.Contains("changed on the disk since systemd read it", check.Evidence);
         Assert.StartsWith("sudo systemctl daemon-reload && sudo systemctl restart summit", check.Fix);
@@ -81,7 +98,9 @@ public sealed class BackendRunningTests
     [InlineData("no", "nothing listens on port 4000", "Restart-SummitBackend")]
     public void A_network_of_the_units_own_is_named(string own, string evidence, string fix)
     {
-        var check = Check(Systemd, ("listeners", ""), ("systemd", $"Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nPrivateNetwork={own}\n"));
+        var check = Check(
+            Systemd, ("listeners", ""),
+            ("systemd", $"Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nPrivateNetwork={own}\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotListening), (check.Status, check.Cause));
         Assert.Contains(evidence, check.Evidence);
         Assert.StartsWith(fix, check.Fix);
@@ -90,7 +109,9 @@ public sealed class BackendRunningTests
     [Fact]
     public void A_pm2_without_its_node_is_not_told_to_start_anything()
     {
-        var gone = Check(Systemd, ("listeners", ""), ("pm2.node", "/usr/bin/pm2\n"), ("pm2.home", "/home/deploy/.pm2 none\n"), ("backend.owner", Owner.Replace("alive yes", "alive no")));
+        var gone = Check(
+            Systemd, ("listeners", ""), ("pm2.node", "/usr/bin/pm2\n"), ("pm2.home", "/home/deploy/.pm2 none\n"),
+            ("backend.owner", Owner.Replace("alive yes", "alive no")));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (gone.Status, gone.Cause));
         Assert.Contains("/usr/bin/pm2 needs node", gone.Evidence);
         Assert.StartsWith("sudo apt-get install nodejs", gone.Fix);
@@ -100,7 +121,8 @@ public sealed class BackendRunningTests
     public void The_account_of_another_program_on_its_port_is_named()
     {
         var check = Check(
-            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")), ("sockets.tree", "77 70 -\n70 1 -\n"), ("sockets.owners", "77 admin\n"),
+            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")), ("sockets.tree", "77 70 -\n70 1 -\n"),
+            ("sockets.owners", "77 admin\n"),
             ("pm2", Pm2("summit", "errored", 16)), ("backend.owner", Owner));
         Assert.Contains("node (pid 77 of admin) has port 4000", check.Evidence);
         Assert.Contains("it is a process of admin; free the port, then: Restart-SummitBackend", check.Fix);
@@ -110,7 +132,9 @@ public sealed class BackendRunningTests
     public void That_systemd_has_given_up_is_said()
     {
         // of a unit that crashed until the start limit, systemd 252 keeps the result of the last crash
-        var given = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\nNRestarts=5\n"));
+        var given = Check(
+            Systemd, ("listeners", ""),
+            ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\nNRestarts=5\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendRestartLoop), (given.Status, given.Cause));
         Assert.Contains("after its last crash systemd does not start it again", given.Evidence);
         var tried = "Id=summit.service\nLoadState=loaded\nActiveState=activating\nSubState=auto-restart\nNRestarts=5\n";
@@ -120,10 +144,14 @@ public sealed class BackendRunningTests
     [Fact]
     public void A_unit_that_is_seen_between_two_crashes_is_a_crash_loop()
     {
-        var between = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=3\n"));
+        var between = Check(
+            Systemd, ("listeners", ""),
+            ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=3\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendRestartLoop), (between.Status, between.Cause));
         Assert.Contains("starts it again after each crash", between.Evidence);
-        var once = Check(Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=1\n"));
+        var once = Check(
+            Systemd, ("listeners", ""),
+            ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=42\nNRestarts=1\n"));
         Assert.Equal(SummitCause.BackendNotListening, once.Cause);
     }
 
@@ -132,7 +160,8 @@ public sealed class BackendRunningTests
     {
         var check = Check(
             Systemd, ("listeners", ""), ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=failed\nResult=resources\n"),
-            ("backend.log:journal of summit.service", "summit.service: Failed to load environment files: No such file or directory\nsummit.service: Failed with result 'resources'.\n"));
+            ("backend.log:journal of summit.service", "summit.service: Failed to load environment files: No such file or directory\n"
+                + "summit.service: Failed with result 'resources'.\n"));
         Assert.Contains("Failed to load environment files", check.Evidence);
         Assert.StartsWith("sudo systemctl cat summit.service", check.Fix);
     }
@@ -141,5 +170,8 @@ public sealed class BackendRunningTests
         $$"""[{"name":"{{name}}","pid":{{pid}},"pm2_env":{"exec_mode":"fork_mode","restart_time":{{restarts}},"status":"{{status}}"} }]""";
 
     private static SummitCheck Check(params (string Name, string Text)[] sections) => new BackendRunning().Evaluate(new SiteEvidence(
-        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)), TimeSpan.Zero), "", []));
+        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(
+            SummitTarget.Local,
+            sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)),
+            TimeSpan.Zero), "", []));
 }

@@ -13,7 +13,9 @@ public sealed class HostBootTests
     public void What_a_boot_starts_passes()
     {
         Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("systemd", Unit)).Status);
-        Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nstartup pm2-deploy.service\n")).Status);
+        Assert.Equal(SummitCheckStatus.Pass, Check(
+            ("nginx.unit", Nginx), ("pm2", Pm2),
+            ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nstartup pm2-deploy.service\n")).Status);
     }
 
     [Fact]
@@ -23,7 +25,9 @@ public sealed class HostBootTests
     public void A_disabled_nginx_is_a_warning_with_the_command()
     {
         var check = Check(("nginx.unit", Nginx.Replace("enabled", "disabled")), ("systemd", Unit));
-        Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning, SummitCause.NginxNotRunning, "sudo systemctl enable nginx"), (check.Status, check.Severity, check.Cause, check.Fix));
+        Assert.Equal(
+            (SummitCheckStatus.Fail, SummitSeverity.Warning, SummitCause.NginxNotRunning, "sudo systemctl enable nginx"),
+            (check.Status, check.Severity, check.Cause, check.Fix));
         Assert.Contains("disabled", check.Evidence);
     }
 
@@ -35,13 +39,17 @@ public sealed class HostBootTests
         Assert.Equal((SummitCheckStatus.Fail, "sudo systemctl enable summit"), (check.Status, check.Fix));
         Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("systemd", disabled + "TriggeredBy=summit.socket\n")).Status);
         // one that is down has a fault of its own
-        Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("systemd", disabled.Replace("ActiveState=active", "ActiveState=inactive"))).Status);
+        Assert.Equal(
+            SummitCheckStatus.Pass,
+            Check(("nginx.unit", Nginx), ("systemd", disabled.Replace("ActiveState=active", "ActiveState=inactive"))).Status);
     }
 
     [Fact]
     public void A_list_of_pm2_that_was_not_saved_is_one()
     {
-        var check = Check(("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved no\nstartup pm2-deploy.service\n"));
+        var check = Check(
+            ("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2),
+            ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved no\nstartup pm2-deploy.service\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.BackendNotRunning), (check.Status, check.Cause));
         Assert.Contains("pm2 save", check.Fix);
         Assert.Contains("deploy", check.Fix);
@@ -52,7 +60,9 @@ public sealed class HostBootTests
     [InlineData("boot none", "no unit starts the pm2 of deploy", "pm2 startup")]
     public void A_pm2_that_no_boot_starts_is_one(string boot, string seen, string fix)
     {
-        var check = Check(("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", $"account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\n{boot}\n"));
+        var check = Check(
+            ("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2),
+            ("backend.owner", $"account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\n{boot}\n"));
         Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
         Assert.Contains(seen, check.Evidence);
         Assert.Contains(fix, check.Fix);
@@ -61,7 +71,11 @@ public sealed class HostBootTests
     [Fact]
     public void A_unit_that_wants_the_port_of_pm2_at_a_boot_is_one()
     {
-        (string, string)[] pm2 = [("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2), ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nboot none\n")];
+        (string, string)[] pm2 =
+        [
+            ("nginx.unit", Nginx), ("listeners", "0100007F:0FA0 77\n"), ("pm2", Pm2),
+            ("backend.owner", "account deploy\nhome /home/deploy/.pm2\nalive yes\nsaved yes\nboot none\n"),
+        ];
         var failed = Unit.Replace("ActiveState=active\nMainPID=7", "ActiveState=failed\nResult=exit-code");
         var check = Check([.. pm2, ("systemd", failed)]);
         Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
@@ -75,14 +89,21 @@ public sealed class HostBootTests
     [Fact]
     public void An_nginx_beside_its_failed_unit_is_one()
     {
-        const string processes = "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process nginx\n8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
-        var check = Check(("nginx.unit", Nginx.Replace("ActiveState=active", "ActiveState=failed\nResult=exit-code")), ("processes", processes), ("systemd", Unit));
-        Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxNotRunning, SummitSeverity.Warning), (check.Status, check.Cause, check.Severity));
+        const string processes = "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process nginx\n"
+            + "8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
+        var check = Check(
+            ("nginx.unit", Nginx.Replace("ActiveState=active", "ActiveState=failed\nResult=exit-code")),
+            ("processes", processes), ("systemd", Unit));
+        Assert.Equal(
+            (SummitCheckStatus.Fail, SummitCause.NginxNotRunning, SummitSeverity.Warning), (check.Status, check.Cause, check.Severity));
         Assert.Contains("nginx (process 7) runs outside nginx.service", check.Evidence);
         Assert.StartsWith("sudo nginx -s quit && sudo systemctl start nginx", check.Fix);
         Assert.Equal(SummitCheckStatus.Pass, Check(("nginx.unit", Nginx), ("processes", processes), ("systemd", Unit)).Status);
     }
 
     private static SummitCheck Check(params (string Name, string Text)[] sections) => new HostBoot().Evaluate(new SiteEvidence(
-        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)), TimeSpan.Zero), "", []));
+        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(
+            SummitTarget.Local,
+            sections.ToDictionary(each => each.Name, each => new EvidenceSection(0, each.Text)),
+            TimeSpan.Zero), "", []));
 }

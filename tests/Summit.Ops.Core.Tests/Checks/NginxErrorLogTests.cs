@@ -7,7 +7,8 @@ namespace Summit.Ops.Core.Tests.Checks;
 public sealed class NginxErrorLogTests
 {
     private const string Processes =
-        "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process nginx\n8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
+        "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process nginx\n"
+            + "8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
 
     [Theory]
     [InlineData("0100007F:0FA0 77\n", SummitCause.BackendWrongAddress)]
@@ -16,7 +17,8 @@ public sealed class NginxErrorLogTests
     public void A_port_that_is_open_on_another_address_than_nginx_dials_is_told_from_a_closed_one(string listeners, SummitCause cause)
     {
         var check = Check(
-            "8#8: *3 connect() failed (111: Connection refused) while connecting to upstream, client: 127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://[::1]:4000/ws\", host: \"a\"", listeners);
+            "8#8: *3 connect() failed (111: Connection refused) while connecting to upstream, client: "
+                + "127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://[::1]:4000/ws\", host: \"a\"", listeners);
         Assert.Equal((SummitCheckStatus.Fail, cause), (check.Status, check.Cause));
         if (cause != SummitCause.BackendWrongAddress) return;
         Assert.Contains("nginx connects to [::1]:4000, and port 4000 is open on 127.0.0.1:4000 only", check.Evidence);
@@ -28,7 +30,9 @@ public sealed class NginxErrorLogTests
     public void The_socket_that_nginx_may_not_write_to_is_named()
     {
         var check = Check(
-            "8#8: *3 connect() to unix:/srv/summit/api.sock failed (13: Permission denied) while connecting to upstream, client: 127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://unix:/srv/summit/api.sock:/ws\", host: \"a\"", "");
+            "8#8: *3 connect() to unix:/srv/summit/api.sock failed (13: Permission denied) while connecting to upstream, client: "
+                + "127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://unix:/srv/summit/api.sock:/ws\", host: \"a\"",
+            "");
         Assert.Equal(SummitCause.UpstreamSocketDenied, check.Cause);
         Assert.StartsWith("sudo namei -l /srv/summit/api.sock ", check.Fix);
     }
@@ -49,5 +53,6 @@ public sealed class NginxErrorLogTests
             ["listeners"] = new(0, listeners),
             ["log:/var/log/nginx/error.log"] = new(0, $"2026/11/30 07:00:09 [emerg] {line}\n"),
         }, TimeSpan.Zero), "",
-        [new SummitWebSocketResult { Hop = SiteEvidence.LoopbackHop, Uri = "wss://a/ws", FailedStage = SummitProbeStage.Upgrade, HttpStatus = 502, Cause = SummitCause.BackendNotListening, Explanation = "" }]));
+        [new SummitWebSocketResult { Hop = SiteEvidence.LoopbackHop, Uri = "wss://a/ws", FailedStage =
+            SummitProbeStage.Upgrade, HttpStatus = 502, Cause = SummitCause.BackendNotListening, Explanation = "" }]));
 }

@@ -38,7 +38,8 @@ public sealed class NginxOldWorkersTests
 
     [Fact]
     public void Those_of_another_nginx_are_not_this_site_s() =>
-        Assert.Equal(SummitCheckStatus.Pass, Check([Master, Worker(20, 9500), .. Enumerable.Range(1, 6).Select(reload => Old(reload + 10, reload * 1000, parent: 9))], "").Status);
+        Assert.Equal(SummitCheckStatus.Pass, Check(
+            [Master, Worker(20, 9500), .. Enumerable.Range(1, 6).Select(reload => Old(reload + 10, reload * 1000, parent: 9))], "").Status);
 
     private static string Master => Line(10, 1, 100, "nginx: master process /usr/sbin/nginx");
 
@@ -46,15 +47,20 @@ public sealed class NginxOldWorkersTests
 
     private static string Old(int id, int second, int parent = 10) => Line(id, parent, second, "nginx: worker process is shutting down");
 
-    private static string Line(int id, int parent, int second, string title) => $"{id} (nginx) S {parent} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 {second * 100} 0\t{title}";
+    private static string Line(int id, int parent, int second, string title) =>
+        $"{id} (nginx) S {parent} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 {second * 100} 0\t{title}";
 
     private static SummitCheck Check(params string[] processes) => Check(processes, "");
 
     private static SummitCheck Check(string[] processes, string served)
     {
-        (string Key, string Text)[] said = [("host", Facts), ("processes", string.Join('\n', processes) + "\n"), ("nginx.old", served), ("listeners", "")];
+        (string Key, string Text)[] said =
+        [
+            ("host", Facts), ("processes", string.Join('\n', processes) + "\n"), ("nginx.old", served), ("listeners", ""),
+        ];
         var sections = said.ToDictionary(each => each.Key, each => new EvidenceSection(0, each.Text), StringComparer.Ordinal);
         var host = new HostEvidence(SummitTarget.Local, sections, TimeSpan.Zero);
-        return new NginxOldWorkers().Evaluate(new SiteEvidence(new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []));
+        return new NginxOldWorkers().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []));
     }
 }

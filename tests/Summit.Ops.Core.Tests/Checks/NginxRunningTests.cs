@@ -6,7 +6,8 @@ namespace Summit.Ops.Core.Tests.Checks;
 public sealed class NginxRunningTests
 {
     private const string Processes =
-        "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process /usr/sbin/nginx\n8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
+        "7 (nginx) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: master process /usr/sbin/nginx\n"
+            + "8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
 
     [Theory]
     [InlineData("0100007F:01BB 77\n", SummitCheckStatus.Fail)]
@@ -19,7 +20,8 @@ public sealed class NginxRunningTests
     }
 
     [Fact]
-    public void It_is_enough_where_clients_come_by_it() => Assert.Equal(SummitCheckStatus.Pass, Check("0100007F:01BB 77\n", SummitProbeStage.None, SummitCause.None).Status);
+    public void It_is_enough_where_clients_come_by_it() =>
+        Assert.Equal(SummitCheckStatus.Pass, Check("0100007F:01BB 77\n", SummitProbeStage.None, SummitCause.None).Status);
 
     [Theory]
     [InlineData(0, "sudo systemctl cat nginx.service")]
@@ -34,16 +36,25 @@ public sealed class NginxRunningTests
                 ["processes"] = new(0, ""),
                 ["nginx.version"] = new(0, "nginx version: nginx/1.22.1\n"),
                 ["nginx.test"] = new(test, ""),
-                ["nginx.unit"] = new(0, "Id=nginx.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\nDropInPaths=/etc/systemd/system/nginx.service.d/hardening.conf\n"),
-                ["nginx.journal"] = new(0, "nginx: [emerg] cannot load certificate \"/etc/letsencrypt/live/a/fullchain.pem\": BIO_new_file() failed\n"),
+                ["nginx.unit"] = new(
+                    0,
+                    "Id=nginx.service\nLoadState=loaded\nActiveState=failed\nResult=exit-code\n"
+                        + "DropInPaths=/etc/systemd/system/nginx.service.d/hardening.conf\n"),
+                ["nginx.journal"] = new(
+                    0, "nginx: [emerg] cannot load certificate \"/etc/letsencrypt/live/a/fullchain.pem\": BIO_new_file() failed\n"),
             }, TimeSpan.Zero), "", []));
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxNotRunning), (check.Status, check.Cause));
         Assert.Contains("fullchain.pem", check.Evidence);
         Assert.StartsWith(fix, check.Fix);
     }
 
-    private static SummitCheck Check(string listeners, SummitProbeStage stage, SummitCause cause) => new NginxRunning().Evaluate(new SiteEvidence(
-        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
-        new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection> { ["processes"] = new(0, Processes), ["listeners"] = new(0, listeners) }, TimeSpan.Zero), "",
-        [new SummitWebSocketResult { Hop = SiteEvidence.PublicHop, Uri = "wss://summit-api.codingeverest.com/ws", FailedStage = stage, Cause = cause, Explanation = "" }]));
+    private static SummitCheck Check(string listeners, SummitProbeStage stage, SummitCause cause) =>
+        new NginxRunning().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
+            new HostEvidence(
+                SummitTarget.Local,
+                new Dictionary<string, EvidenceSection> { ["processes"] = new(0, Processes), ["listeners"] = new(0, listeners) },
+                TimeSpan.Zero), "",
+            [new SummitWebSocketResult { Hop = SiteEvidence.PublicHop, Uri =
+                "wss://summit-api.codingeverest.com/ws", FailedStage = stage, Cause = cause, Explanation = "" }]));
 }

@@ -25,23 +25,33 @@ public sealed class RootCommandTests
     public void A_list_of_sudo_gives_what_it_holds(string allows, bool runs, string command, string? expected)
     {
         var host = Host("nina", "list", allows, ("processes", runs ? Runs : ""), ("systemd", Unit));
-        Assert.Equal(expected ?? $"{command}   # nina may not do that here: run it as root, or as an account that sudo lets", RootCommand.For(command, host, new SummitSite()));
+        Assert.Equal(
+            expected ?? $"{command}   # nina may not do that here: run it as root, or as an account that sudo lets",
+            RootCommand.For(command, host, new SummitSite()));
     }
 
     [Fact]
     public void A_password_is_asked_for_first() =>
-        Assert.Equal("sudo -v; Restart-SummitNginx", RootCommand.For("Restart-SummitNginx", Host("sally", "password", ""), new SummitSite()));
+        Assert.Equal(
+            "sudo -v; Restart-SummitNginx", RootCommand.For("Restart-SummitNginx", Host("sally", "password", ""), new SummitSite()));
 
     [Fact]
     public void The_accounts_own_pm2_is_its_own_to_restart()
     {
-        (string, string)[] pm2 = [("pm2", """[{"name":"summit","pid":0,"pm2_env":{"status":"stopped"}}]"""), ("backend.owner", "home /home/deploy/.pm2\nalive yes\nsaved yes\n")];
+        (string, string)[] pm2 =
+        [
+            ("pm2", """[{"name":"summit","pid":0,"pm2_env":{"status":"stopped"}}]"""),
+            ("backend.owner", "home /home/deploy/.pm2\nalive yes\nsaved yes\n"),
+        ];
         Assert.Equal("Restart-SummitBackend", RootCommand.For("Restart-SummitBackend", Host("deploy", "none", "", pm2), new SummitSite()));
-        Assert.Contains("deploy may not", RootCommand.For("Restart-SummitBackend", Host("deploy", "none", "", pm2), new SummitSite { BackendUser = "other" }));
+        Assert.Contains(
+            "deploy may not",
+            RootCommand.For("Restart-SummitBackend", Host("deploy", "none", "", pm2), new SummitSite { BackendUser = "other" }));
     }
 
     private static HostEvidence Host(string user, string sudo, string allows, params (string Name, string Text)[] sections) => new(
         SummitTarget.Local,
-        sections.Append(("host", $"user {user}\nuid 1000\nas_root none\nsudo {sudo}\nallows {allows}\n")).ToDictionary(each => each.Item1, each => new EvidenceSection(0, each.Item2)),
+        sections.Append(("host", $"user {user}\nuid 1000\nas_root none\nsudo {sudo}\nallows {allows}\n"))
+            .ToDictionary(each => each.Item1, each => new EvidenceSection(0, each.Item2)),
         TimeSpan.Zero);
 }

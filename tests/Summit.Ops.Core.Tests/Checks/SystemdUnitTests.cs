@@ -17,7 +17,8 @@ public sealed class SystemdUnitTests
     [Fact]
     public void A_file_that_systemd_refuses_is_named()
     {
-        var unit = SystemdUnit.Read("Id=summit.service\nLoadState=bad-setting\nActiveState=inactive\nFragmentPath=/etc/systemd/system/summit.service\n")!;
+        var unit = SystemdUnit.Read(
+            "Id=summit.service\nLoadState=bad-setting\nActiveState=inactive\nFragmentPath=/etc/systemd/system/summit.service\n")!;
         Assert.Contains("/etc/systemd/system/summit.service (bad-setting)", unit.StartFault);
     }
 
@@ -32,7 +33,8 @@ public sealed class SystemdUnitTests
     [InlineData("Result=exit-code\nExecMainStatus=1", "")]
     public void What_systemd_could_not_do_is_named(string lines, string named)
     {
-        var unit = SystemdUnit.Read($"Id=summit.service\nLoadState=loaded\nActiveState=failed\nUser=nosuch\nWorkingDirectory=/srv/gone\n{lines}\n")!;
+        var unit = SystemdUnit.Read(
+            $"Id=summit.service\nLoadState=loaded\nActiveState=failed\nUser=nosuch\nWorkingDirectory=/srv/gone\n{lines}\n")!;
         if (named.Length == 0) Assert.Empty(unit.StartFault);
         else Assert.Contains(named, unit.StartFault);
     }

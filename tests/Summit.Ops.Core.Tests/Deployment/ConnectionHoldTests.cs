@@ -26,7 +26,10 @@ public sealed class ConnectionHoldTests
         Assert.True(await ClientsAsync(lab) >= Count);
 
         var deployer = new Deployer(Host, TimeProvider.System);
-        for (var reload = 0; reload < 2; reload++) Assert.True((await deployer.ReloadAsync(lab.Site, force: false, null, Cancellation)).Verified);
+        for (var reload = 0; reload < 2; reload++)
+        {
+            Assert.True((await deployer.ReloadAsync(lab.Site, force: false, null, Cancellation)).Verified);
+        }
 
         var evidence = await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation);
         var served = evidence.Host!.OldWorkers(lab.Site).Select(evidence.Host.ServedBy).ToList();
@@ -57,7 +60,8 @@ public sealed class ConnectionHoldTests
     public async Task Where_none_opens_none_is_held()
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess, Scenario = ScenarioCatalogue.Find("location-missing") }, Cancellation);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Backend = LabBackendKind.InProcess, Scenario = ScenarioCatalogue.Find("location-missing") }, Cancellation);
         await using var hold = await ConnectionHold.OpenAsync(SiteProbes.Public(lab.Site, null), Count, TimeProvider.System, Cancellation);
         Assert.Equal(HeldThrough.Nothing, await hold.EndAsync(Cancellation));
     }

@@ -7,7 +7,9 @@ using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
-/// <summary>nginx in a real container: judged by its own files, changed where those come from, and left alone where that is an image.</summary>
+/// <summary>
+/// nginx in a real container: judged by its own files, changed where those come from, and left alone where that is an image.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class ContainerTests
 {
@@ -25,7 +27,9 @@ public sealed class ContainerTests
         await using var lab = await StartAsync();
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
         using var path = CommandPath.Add(Path.GetDirectoryName(box.Command)!);
-        await box.StartAsync(lab.Config.Site(Health + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation), layout, "--network host", Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(Health + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation),
+            layout, "--network host", Cancellation);
         var inode = await PodmanBox.RunAsync($"stat -c %i {box.SiteFile}", Cancellation);
         Assert.Equal((200, false), (await StatusAsync(lab, "/health"), await OpensAsync(lab)));
         var site = Site(lab, box, named);
@@ -62,7 +66,8 @@ public sealed class ContainerTests
         var site = Site(lab, box, named: true);
         Assert.True(Verdict.Over(await GatherAsync(site), TimeSpan.Zero).Healthy);
 
-        foreach (var worse in new[] { text.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), text.Replace("return 200", "return 503", StringComparison.Ordinal) })
+        foreach (var worse in new[] { text.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), text.Replace(
+            "return 200", "return 503", StringComparison.Ordinal) })
         {
             var content = Summit.Ops.Nginx.NginxConfigReader.FromBytes(ConfigPath, System.Text.Encoding.UTF8.GetBytes(worse));
             var plan = DeploymentPlanner.Plan(await GatherAsync(site), DeploymentMode.Repair, content, force: false);
@@ -81,11 +86,14 @@ public sealed class ContainerTests
     {
         await using var lab = await StartAsync();
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
-        await box.StartAsync(lab.Config.Site(lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation), "folder", "--network host", Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation),
+            "folder", "--network host", Cancellation);
         var site = Site(lab, box, named: true);
         var right = lab.Config.Site(lab.Config.ExpectedLocations);
 
-        await File.WriteAllTextAsync(box.SiteFile, right.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(
+            box.SiteFile, right.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
         var broken = await GatherAsync(site);
         await File.WriteAllTextAsync(box.SiteFile, right, Cancellation);
         // the clock of files has a second: what was changed in the second of the start is not seen to be later
@@ -109,11 +117,14 @@ public sealed class ContainerTests
     {
         await using var lab = await StartAsync();
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
-        await box.StartAsync(lab.Config.Site(lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation), "image", "--network host", Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation),
+            "image", "--network host", Cancellation);
         var site = Site(lab, box, named: true);
 
         var evidence = await GatherAsync(site);
-        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
+        var error = Assert.Throws<SummitDeploymentException>(
+            () => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
 
         Assert.Equal(SummitCause.NginxUpgradeHeadersMissing, Verdict.Over(evidence, TimeSpan.Zero).RootCause);
         Assert.Equal("ConfigInContainer", error.ErrorId);
@@ -128,13 +139,18 @@ public sealed class ContainerTests
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
         await box.StartAsync(lab.Config.Site(lab.Config.ExpectedLocations), "folder", "--network host", Cancellation);
         var secret = lab.WriteBeside("secret", "of the host alone\n");
-        foreach (var (link, target) in new[] { ("link.conf", secret), ("proc.conf", $"/proc/1/root{secret}"), ("up.conf", "../../../../../../.." + secret) })
+        foreach (var (link, target) in new[]
+        {
+            ("link.conf", secret), ("proc.conf", $"/proc/1/root{secret}"), ("up.conf", "../../../../../../.." + secret),
+        })
         {
             File.CreateSymbolicLink(Path.Combine(box.Folder, link), target);
-            var evidence = await GatherAsync(Site(lab, box, named: true) with { ConfigPath = $"/etc/nginx/conf.d/{link}", EnabledPath = "" });
+            var evidence = await GatherAsync(
+                Site(lab, box, named: true) with { ConfigPath = $"/etc/nginx/conf.d/{link}", EnabledPath = "" });
 
             Assert.True(evidence.Host!.Container is { Entered: true });
-            Assert.DoesNotContain(evidence.Host.Sections.Values, section => section.Text.Contains("of the host alone", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                evidence.Host.Sections.Values, section => section.Text.Contains("of the host alone", StringComparison.Ordinal));
             Assert.ThrowsAny<SummitException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Replace, null, force: true));
             File.Delete(Path.Combine(box.Folder, link));
         }
@@ -147,16 +163,21 @@ public sealed class ContainerTests
     {
         await using var lab = await StartAsync();
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
-        await box.StartAsync(lab.Config.Site(lab.Config.ExpectedLocations), "folder", "--network host --label com.docker.compose.project=shop", Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(lab.Config.ExpectedLocations), "folder", "--network host --label com.docker.compose.project=shop",
+            Cancellation);
         await PodmanBox.RunAsync($"{box.Command} stop -t 1 {box.Name}", Cancellation);
         var site = Site(lab, box, named: true);
 
         var evidence = await GatherAsync(site);
         var diagnosis = Verdict.Over(evidence, TimeSpan.Zero);
-        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false));
+        var error = Assert.Throws<SummitDeploymentException>(
+            () => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false));
 
         Assert.Equal(SummitCause.NginxNotRunning, diagnosis.RootCause);
-        Assert.Contains(diagnosis.Checks, check => check.Id == "Nginx.Running" && check.Evidence.Contains("compose project shop", StringComparison.Ordinal) && check.Fix.Contains($"start {box.Name}", StringComparison.Ordinal));
+        Assert.Contains(diagnosis.Checks, check => check.Id == "Nginx.Running"
+            && check.Evidence.Contains("compose project shop", StringComparison.Ordinal)
+            && check.Fix.Contains($"start {box.Name}", StringComparison.Ordinal));
         Assert.Equal("ContainerStopped", error.ErrorId);
         var restart = await new Deployer(Host, TimeProvider.System).ReloadAsync(site, force: true, null, Cancellation);
         Assert.True(restart.Verified, restart.Output);
@@ -167,7 +188,9 @@ public sealed class ContainerTests
     {
         await using var lab = await StartAsync();
         await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
-        await box.StartAsync(lab.Config.Site(Health + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation), "folder", "--network none", Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(Health + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation),
+            "folder", "--network none", Cancellation);
         var site = Site(lab, box, named: true);
 
         var evidence = await GatherAsync(site);
@@ -179,7 +202,10 @@ public sealed class ContainerTests
         Assert.Contains(evidence.Host.Listeners!, listener => listener.Port == lab.Port);
         Assert.NotNull(evidence.Hop(SiteEvidence.LoopbackHop)!.HttpStatus);
         Assert.Contains("$http_upgrade", await File.ReadAllTextAsync(box.SiteFile, Cancellation));
-        var inside = await PodmanBox.RunAsync($"nsenter -t {await box.ProcessIdAsync(Cancellation)} -n curl -sk -o /dev/null -w '%{{http_code}}' https://127.0.0.1:{lab.Port}/health", Cancellation);
+        var inside = await PodmanBox.RunAsync(
+            $"nsenter -t {await box.ProcessIdAsync(Cancellation)} -n curl -sk -o /dev/null "
+                + $"-w '%{{http_code}}' https://127.0.0.1:{lab.Port}/health",
+            Cancellation);
         Assert.Equal("200", inside);
     }
 
@@ -207,7 +233,8 @@ public sealed class ContainerTests
         return lab;
     }
 
-    private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
+    private static Task<SiteEvidence> GatherAsync(SummitSite site) =>
+        new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
 
     private static async Task<int> StatusAsync(LabInstance lab, string path)
     {
@@ -222,7 +249,8 @@ public sealed class ContainerTests
     private static async Task<bool> OpensAsync(LabInstance lab)
     {
         var said = await PodmanBox.RunAsync(
-            $"curl -sk --http1.1 -o /dev/null -w '%{{http_code}}' --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' "
+            "curl -sk --http1.1 -o /dev/null -w '%{http_code}' --max-time 2 -H 'Connection: "
+            + "Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' "
             + $"-H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' https://{lab.ServerName}:{lab.Port}/ws || true",
             Cancellation);
         return said == "101";

@@ -45,7 +45,8 @@ public sealed class DeployerTests
     {
         await using var lab = await StartAsync("healthy");
         var (before, workers) = (Snapshot(lab), await WorkersAsync(lab));
-        var broken = File.ReadAllText(lab.ConfigPath).Replace("proxy_http_version 1.1;", "proxy_http_versoin 1.1;", StringComparison.Ordinal);
+        var broken = File.ReadAllText(lab.ConfigPath)
+            .Replace("proxy_http_version 1.1;", "proxy_http_versoin 1.1;", StringComparison.Ordinal);
 
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => DeployAsync(lab, broken));
 
@@ -75,7 +76,8 @@ public sealed class DeployerTests
     public async Task A_deployment_does_not_erase_without_force()
     {
         await using var lab = await StartAsync("healthy");
-        var without = $"server {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name other.example.com;\n    ssl_certificate {lab.CertificatePath};\n    ssl_certificate_key {lab.CertificateKeyPath};\n    return 204;\n}}\n";
+        var without = $"server {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name other.example.com;\n"
+            + $"    ssl_certificate {lab.CertificatePath};\n    ssl_certificate_key {lab.CertificateKeyPath};\n    return 204;\n}}\n";
 
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => DeployAsync(lab, without));
 
@@ -89,7 +91,10 @@ public sealed class DeployerTests
     {
         await using var lab = await StartAsync("healthy");
         var text = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
-        await File.WriteAllTextAsync(lab.ConfigPath, "map $uri $x { default 1; }\n" + text.Replace("location /api", "deny 192.0.2.1;\n    listen 127.0.0.1:" + lab.HttpPort + ";\n    location /api", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(lab.ConfigPath, "map $uri $x { default 1; }\n" + text.Replace(
+            "location /api",
+            "deny 192.0.2.1;\n    listen 127.0.0.1:" + lab.HttpPort + ";\n    location /api",
+            StringComparison.Ordinal), Cancellation);
 
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => PlanAsync(lab, null, DeploymentMode.Replace));
 
@@ -103,10 +108,15 @@ public sealed class DeployerTests
     {
         await using var lab = await StartAsync("location-missing");
         var text = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
-        await File.WriteAllTextAsync(lab.ConfigPath, text.Replace($"server_name {lab.ServerName};", $"server_name {lab.ServerName.ToUpperInvariant()};", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(
+            lab.ConfigPath,
+            text.Replace($"server_name {lab.ServerName};", $"server_name {lab.ServerName.ToUpperInvariant()};", StringComparison.Ordinal),
+            Cancellation);
         var site = lab.Site with { CertificatePath = "", CertificateKeyPath = "" };
 
-        var plan = DeploymentPlanner.Plan(await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation), DeploymentMode.Replace, null, force: true);
+        var plan = DeploymentPlanner.Plan(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation),
+            DeploymentMode.Replace, null, force: true);
 
         Assert.Contains($"ssl_certificate {lab.CertificatePath};", System.Text.Encoding.UTF8.GetString(plan.After));
     }
@@ -118,7 +128,9 @@ public sealed class DeployerTests
         var worse = File.ReadAllText(lab.ConfigPath).Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal);
         const string verify = "after_status=$(handshake)";
 
-        var done = await new Deployer(new EditingHost(verify, $"printf '# mine\\n' >>\"$file\"; {verify}"), TimeProvider.System).DeployAsync(await PlanAsync(lab, worse), null, Cancellation);
+        var done = await new Deployer(
+            new EditingHost(verify, $"printf '# mine\\n' >>\"$file\"; {verify}"),
+            TimeProvider.System).DeployAsync(await PlanAsync(lab, worse), null, Cancellation);
 
         Assert.True(done is { Changed: true, RolledBack: false, Stands: false }, done.Output);
         Assert.Contains("A WebSocket opened before the change", done.Output);
@@ -137,7 +149,8 @@ public sealed class DeployerTests
         const string backUp = "# --- back up";
 
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(async () =>
-            await new Deployer(new EditingHost(backUp, $"ln -sfn '1 12345' \"$lock\"\n{backUp}"), TimeProvider.System).DeployAsync(await PlanAsync(lab, null), null, Cancellation));
+            await new Deployer(new EditingHost(backUp, $"ln -sfn '1 12345' \"$lock\"\n{backUp}"), TimeProvider.System).DeployAsync(
+                await PlanAsync(lab, null), null, Cancellation));
 
         Assert.Contains("was taken away by somebody", error.Message);
         Assert.Equal("1 12345", new FileInfo(locked).LinkTarget);
@@ -170,7 +183,8 @@ public sealed class DeployerTests
 
         Assert.Equal("EnabledPathTaken", error.ErrorId);
         Assert.Contains(said, error.Message);
-        var verdict = Verdict.Over(await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), TimeSpan.Zero);
+        var verdict = Verdict.Over(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), TimeSpan.Zero);
         Assert.Equal(SummitCause.NginxConfigNotEnabled, verdict.RootCause);
     }
 
@@ -205,7 +219,8 @@ public sealed class DeployerTests
     public async Task A_stale_pid_file_hits_nobody_and_nginx_is_started()
     {
         await using var lab = await StartAsync("nginx-down");
-        using var innocent = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sleep", ["60"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var innocent = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/sleep", ["60"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var pidFile = (await HostGatherer.GatherAsync(Host, lab.Site, Cancellation)).Sections["nginx.pidfile"].Text.Trim();
         await File.WriteAllTextAsync(pidFile, $"{innocent.Id}\n", Cancellation);
 
@@ -234,7 +249,8 @@ public sealed class DeployerTests
         var plan = await PlanAsync(lab, null);
         await File.AppendAllTextAsync(lab.ConfigPath, "# somebody else was here\n", Cancellation);
 
-        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation));
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(
+            () => new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation));
 
         Assert.Contains("somebody else has changed it since", error.Message);
         Assert.EndsWith("# somebody else was here\n", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
@@ -281,7 +297,8 @@ public sealed class DeployerTests
     {
         await using var lab = await StartAsync("syntax-invalid");
 
-        var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => new Deployer(Host, TimeProvider.System).ReloadAsync(lab.Site, force: false, null, Cancellation));
+        var error = await Assert.ThrowsAsync<SummitDeploymentException>(
+            () => new Deployer(Host, TimeProvider.System).ReloadAsync(lab.Site, force: false, null, Cancellation));
 
         Assert.Equal("ReloadRefused", error.ErrorId);
     }
@@ -307,7 +324,8 @@ public sealed class DeployerTests
         await using var lab = await StartAsync("healthy");
         var before = await WorkersAsync(lab);
         // an open WebSocket keeps a quitting nginx alive: that is the moment to be stopped at
-        var open = new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null) with { Hold = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(30) }, Cancellation);
+        var open = new WebSocketProbe(TimeProvider.System).RunAsync(
+            SiteProbes.Public(lab.Site, null) with { Hold = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(30) }, Cancellation);
         using var stop = new CancellationTokenSource();
         var restart = new Deployer(Host, TimeProvider.System).ReloadAsync(lab.Site, force: true, null, stop.Token);
         while ((await WorkersAsync(lab)).Any(before.Contains) && !restart.IsCompleted) await Task.Delay(50, Cancellation);
@@ -322,26 +340,33 @@ public sealed class DeployerTests
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
-    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, string? content, DeploymentMode mode = DeploymentMode.Repair) => DeploymentPlanner.Plan(
-        await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), mode,
-        content is null ? null : NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(content)), force: false);
+    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, string? content, DeploymentMode mode = DeploymentMode.Repair) =>
+        DeploymentPlanner.Plan(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), mode,
+            content is null ? null : NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(content)),
+            force: false);
 
     private static async Task<SummitDeployment> DeployAsync(LabInstance lab, string? content = null) =>
         await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(lab, content), null, Cancellation);
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
 
     private static async Task<IReadOnlyList<int>> WorkersAsync(LabInstance lab) =>
         [.. (await HostGatherer.GatherAsync(Host, lab.Site, Cancellation)).Workers(lab.Site).Select(worker => worker.Id)];
 
-    /// <summary>Inode, times of content and of inode, mode and owner of everything that a deployment may touch, its folders and backups included.</summary>
+    /// <summary>
+    /// Inode, times of content and of inode, mode and owner of everything that a deployment may touch, its folders and backups included.
+    /// </summary>
     private static async Task<string> FilesAsync(LabInstance lab)
     {
         var folder = Path.GetDirectoryName(lab.ConfigPath)!;
-        var script = $"find {folder} {Path.GetDirectoryName(lab.EnabledPath)} {lab.NginxPrefix}/run | sort | while read -r path; do stat -c '%n %i %y %z %a %u:%g %s' \"$path\"; done";
+        var script = $"find {folder} {Path.GetDirectoryName(lab.EnabledPath)} {lab.NginxPrefix}/run | sort | while read -r path; "
+            + "do stat -c '%n %i %y %z %a %u:%g %s' \"$path\"; done";
         var result = await Host.RunAsync(new HostScript("stat", script, TimeSpan.FromSeconds(30), ReadOnly: true), Cancellation);
         Assert.Contains(lab.ConfigPath + " ", result.Output);
         return result.Output;

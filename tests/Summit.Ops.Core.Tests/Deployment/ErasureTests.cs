@@ -11,11 +11,22 @@ public sealed class ErasureTests
     private const string Other = "server {\n    listen 80;\n    server_name other.example.com;\n    location /files { root /srv; }\n}\n";
 
     [Theory]
-    [InlineData("brace", "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n" + Other, "server 'other.example.com' (/x:5)")]
-    [InlineData("brace, theirs first", "server {\n    listen 80;\n    server_name other.example.com;\nserver {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n}\n", "server 'other.example.com' (/x:1)")]
-    [InlineData("brace of a location", "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv;\n    location /private { deny all; }\n}\n", "location /private of server 'a.example.com' (/x:5)")]
-    [InlineData("semicolon", "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n}\ninclude extra.conf\n" + Other, "server_name other.example.com (/x:9)")]
-    [InlineData("semicolon before a deny", "server {\n    listen 80;\n    server_name a.example.com;\n    location / {\n        root /srv\n        deny all;\n    }\n}\n", "deny all (/x:6)")]
+    [InlineData("brace", "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n"
+        + Other, "server 'other.example.com' (/x:5)")]
+    [InlineData("brace, theirs first", "server {\n    listen 80;\n    server_name other.example.com;\nserver {\n    listen 80;\n"
+        + "    server_name a.example.com;\n    location / { root /srv; }\n}\n", "server 'other.example.com' (/x:1)")]
+    [InlineData(
+        "brace of a location",
+        "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv;\n    location /private { deny all; }\n}\n",
+        "location /private of server 'a.example.com' (/x:5)")]
+    [InlineData(
+        "semicolon",
+        "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n}\ninclude extra.conf\n" + Other,
+        "server_name other.example.com (/x:9)")]
+    [InlineData(
+        "semicolon before a deny",
+        "server {\n    listen 80;\n    server_name a.example.com;\n    location / {\n        root /srv\n        deny all;\n    }\n}\n",
+        "deny all (/x:6)")]
     public void Nothing_hides_in_a_broken_file(string fault, string before, string lost)
     {
         var now = Between(before, Expected);
@@ -25,7 +36,8 @@ public sealed class ErasureTests
     [Theory]
     [InlineData("server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n")]
     [InlineData("server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv }\n}\n")]
-    [InlineData("server {\n    listen 80\n    ;\n    server_name A.EXAMPLE.com;   # { deny all; }\n    location / { root /srv; }\n    location / { root /srv; }\n}}\n")]
+    [InlineData("server {\n    listen 80\n    ;\n    server_name A.EXAMPLE.com;   # { deny all; }\n    location / { root /srv; }\n"
+        + "    location / { root /srv; }\n}}\n")]
     public void A_broken_file_of_the_site_alone_loses_nothing(string before) => Assert.Empty(Between(before, Expected));
 
     [Theory]
@@ -45,7 +57,9 @@ public sealed class ErasureTests
     public void What_stands_in_an_if_counts_too()
     {
         var before = Expected.Replace("root /srv;", "root /srv; if ($arg_key) { return 403; set $x 1; }", StringComparison.Ordinal);
-        Assert.Equal(["set $x 1 of if ($arg_key) of location / (/x:4)"], Between(before, before.Replace(" set $x 1;", "", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["set $x 1 of if ($arg_key) of location / (/x:4)"],
+            Between(before, before.Replace(" set $x 1;", "", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -63,15 +77,19 @@ public sealed class ErasureTests
         Assert.StartsWith(lost + " of location /", Assert.Single(Between(WithIn(before), WithIn(after))));
 
     [Theory]
-    [InlineData("proxy_set_header Upgrade $x; proxy_set_header host a;", "proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;")]
+    [InlineData(
+        "proxy_set_header Upgrade $x; proxy_set_header host a;", "proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;")]
     [InlineData("proxy_read_timeout 60;", "proxy_read_timeout 86400;")]
-    public void A_value_that_changes_is_shown_in_the_diff(string before, string after) => Assert.Empty(Between(WithIn(before), WithIn(after)));
+    public void A_value_that_changes_is_shown_in_the_diff(string before, string after) =>
+        Assert.Empty(Between(WithIn(before), WithIn(after)));
 
     [Fact]
     public void One_of_two_certificates_is_lost_and_another_one_is_a_change()
     {
         var two = Expected.Replace("listen 80;", "listen 443 ssl; ssl_certificate /rsa; ssl_certificate /ecdsa;", StringComparison.Ordinal);
-        Assert.StartsWith("ssl_certificate /ecdsa of server", Assert.Single(Between(two, two.Replace(" ssl_certificate /ecdsa;", "", StringComparison.Ordinal))));
+        Assert.StartsWith(
+            "ssl_certificate /ecdsa of server",
+            Assert.Single(Between(two, two.Replace(" ssl_certificate /ecdsa;", "", StringComparison.Ordinal))));
         Assert.Empty(Between(two, two.Replace("/ecdsa", "/renewed", StringComparison.Ordinal)));
     }
 
@@ -79,18 +97,23 @@ public sealed class ErasureTests
     public void A_listen_line_may_gain_a_parameter_and_loses_none()
     {
         Assert.Empty(Between(Expected, Expected.Replace("listen 80;", "listen 80 ssl;", StringComparison.Ordinal)));
-        Assert.StartsWith("listen 80 default_server of server", Assert.Single(Between(Expected.Replace("listen 80;", "listen 80 default_server;", StringComparison.Ordinal), Expected)));
+        Assert.StartsWith(
+            "listen 80 default_server of server",
+            Assert.Single(Between(Expected.Replace("listen 80;", "listen 80 default_server;", StringComparison.Ordinal), Expected)));
     }
 
     [Fact]
     public void Every_name_that_may_stand_several_times_is_one_that_nginx_has() =>
-        Assert.DoesNotContain(RepeatedDirectives.Names, name => DirectiveKnowledge.Find(name).Count == 0 && !name.StartsWith("js_", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            RepeatedDirectives.Names,
+            name => DirectiveKnowledge.Find(name).Count == 0 && !name.StartsWith("js_", StringComparison.Ordinal));
 
     private const string Expected = "server {\n    listen 80;\n    server_name a.example.com;\n    location / { root /srv; }\n}\n";
 
     private static string WithIn(string directives) => Expected.Replace("root /srv;", "root /srv; " + directives, StringComparison.Ordinal);
 
-    private static IReadOnlyList<string> Between(string before, string after, bool everyDirective = true) => Erasure.Between(Read(before), Read(after), everyDirective);
+    private static IReadOnlyList<string> Between(string before, string after, bool everyDirective = true) =>
+        Erasure.Between(Read(before), Read(after), everyDirective);
 
     private static SummitNginxConfig Read(string text) => NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes(text));
 }

@@ -10,7 +10,9 @@ using Summit.Ops.Nginx;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
-/// <summary>The site's file is the one whose server block answers in the running nginx, wherever that is; what other blocks answer stays.</summary>
+/// <summary>
+/// The site's file is the one whose server block answers in the running nginx, wherever that is; what other blocks answer stays.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class FileThatAnswersTests
 {
@@ -24,7 +26,8 @@ public sealed class FileThatAnswersTests
     public async Task A_block_in_a_file_of_another_name_is_repaired_there(string name)
     {
         await using var lab = await StartAsync();
-        var live = Elsewhere(lab, $"sites-enabled/{name}", Health(lab) + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation);
+        var live = Elsewhere(
+            lab, $"sites-enabled/{name}", Health(lab) + lab.Config.WebSocketLocation(upgrade: false) + lab.Config.ApiLocation);
         await lab.Nginx.ReloadAsync(Cancellation);
         var site = Open(lab);
         Assert.Equal(200, await StatusAsync(lab, "/health"));
@@ -51,7 +54,8 @@ public sealed class FileThatAnswersTests
         // the site insists on its own file
         var evidence = await GatherAsync(lab.Site);
 
-        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false));
+        var error = Assert.Throws<SummitDeploymentException>(
+            () => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false));
 
         Assert.Equal("DeploymentErases", error.ErrorId);
         Assert.Contains(says, error.Message);
@@ -86,7 +90,8 @@ public sealed class FileThatAnswersTests
         await using var lab = await StartAsync();
         var folder = ConfD(lab);
         var file = Path.Combine(folder, "api.conf");
-        await File.WriteAllTextAsync(file, lab.Config.Site(lab.Config.ExpectedLocations).Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(file, lab.Config.Site(lab.Config.ExpectedLocations)
+            .Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
 
         var evidence = await GatherAsync(Open(lab));
 
@@ -115,7 +120,8 @@ public sealed class FileThatAnswersTests
     public async Task A_fragment_inside_a_server_block_is_edited_as_a_fragment()
     {
         await using var lab = await StartAsync();
-        var fragment = lab.WriteBeside("fragments/app.conf", Health(lab) + $"location / {{\n    proxy_pass http://127.0.0.1:{lab.BackendPort};\n}}\n");
+        var fragment = lab.WriteBeside(
+            "fragments/app.conf", Health(lab) + $"location / {{\n    proxy_pass http://127.0.0.1:{lab.BackendPort};\n}}\n");
         Elsewhere(lab, "sites-enabled/beanstalk", $"    include {Path.GetDirectoryName(fragment)}/*.conf;\n");
         await lab.Nginx.ReloadAsync(Cancellation);
 
@@ -151,7 +157,10 @@ public sealed class FileThatAnswersTests
         await lab.Nginx.ReloadAsync(Cancellation);
         // the location stays, and what it answers does not
         var worse = lab.SiteText.Replace("return 200", "return 503", StringComparison.Ordinal);
-        var plan = DeploymentPlanner.Plan(await GatherAsync(lab.Site), DeploymentMode.Repair, NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(worse)), force: false);
+        var plan = DeploymentPlanner.Plan(
+            await GatherAsync(lab.Site), DeploymentMode.Repair,
+            NginxConfigReader.FromBytes(lab.ConfigPath, System.Text.Encoding.UTF8.GetBytes(worse)),
+            force: false);
 
         var done = await new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
 
@@ -168,7 +177,9 @@ public sealed class FileThatAnswersTests
 
         var evidence = await GatherAsync(site);
 
-        Assert.Equal((lab.NginxPrefix, lab.NginxConfigPath, lab.ConfigPath, lab.EnabledPath), (evidence.Site.NginxPrefix, evidence.Site.NginxConfigPath, evidence.Site.ConfigPath, evidence.Site.EnabledPath));
+        Assert.Equal(
+            (lab.NginxPrefix, lab.NginxConfigPath, lab.ConfigPath, lab.EnabledPath),
+            (evidence.Site.NginxPrefix, evidence.Site.NginxConfigPath, evidence.Site.ConfigPath, evidence.Site.EnabledPath));
         Assert.Equal(lab.Nginx.ProcessId, evidence.Host!.Master(evidence.Site)!.Id);
         Assert.True(Verdict.Over(evidence, TimeSpan.Zero).Healthy);
         // the commands that are proposed name the site as it was asked for, and the found values can be saved
@@ -186,13 +197,18 @@ public sealed class FileThatAnswersTests
         var docker = Path.Combine(Path.GetDirectoryName(lab.NginxCommand)!, "docker");
         // another file system in the container: the site's file there is not the host's
         await File.WriteAllTextAsync(docker, $"#!/bin/sh\nshift 3\nexec {lab.NginxCommand} \"$@\"\n", Cancellation);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var apart = lab.WriteBeside("host/summit-api", lab.Config.Site(lab.Config.ApiLocation));
         var site = lab.Site with { NginxCommand = docker + " exec web nginx", ConfigPath = apart, EnabledPath = "" };
         var before = await File.ReadAllTextAsync(apart, Cancellation);
 
         var evidence = await GatherAsync(site);
-        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
+        var error = Assert.Throws<SummitDeploymentException>(
+            () => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
 
         Assert.Equal("ConfigInContainer", error.ErrorId);
         Assert.Equal(before, await File.ReadAllTextAsync(apart, Cancellation));
@@ -206,7 +222,8 @@ public sealed class FileThatAnswersTests
         // a root of its own, with the folders of this one in it: what a container is to the kernel
         var root = Path.Combine(lab.NginxPrefix, "root");
         const string Parts = "bin dev etc lib lib64 opt proc root tmp usr var";
-        var folders = $"for part in {Parts}; do [ ! -d /$part ] || {{ mkdir -p $R/$part && mount --rbind /$part $R/$part; }} || exit 1; done";
+        var folders =
+            $"for part in {Parts}; do [ ! -d /$part ] || {{ mkdir -p $R/$part && mount --rbind /$part $R/$part; }} || exit 1; done";
         var made = $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {folders}";
         await using var container = await NamespaceHost.StartAsync("--mount", made, Cancellation);
         if (container is null) Assert.Skip(DiskTests.NoNamespace);
@@ -216,7 +233,8 @@ public sealed class FileThatAnswersTests
 
         var evidence = await GatherAsync(site);
         var diagnosis = Verdict.Over(evidence, TimeSpan.Zero);
-        var error = Assert.Throws<SummitDeploymentException>(() => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
+        var error = Assert.Throws<SummitDeploymentException>(
+            () => DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: true));
 
         Assert.Equal("SiteInContainer", error.ErrorId);
         Assert.StartsWith("nginx (process ", evidence.Host!.PortContainer);
@@ -239,7 +257,8 @@ public sealed class FileThatAnswersTests
     private static string Health(LabInstance lab) => $"    location /health {{\n        return 200 \"{lab.ServerName} is well\";\n    }}\n";
 
     /// <summary>The site with nothing said of its file.</summary>
-    private static SummitSite Open(LabInstance lab) => lab.Site with { ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath };
+    private static SummitSite Open(LabInstance lab) =>
+        lab.Site with { ConfigPath = new SummitSite().ConfigPath, EnabledPath = new SummitSite().EnabledPath };
 
     private static string Elsewhere(LabInstance lab, string name, string locations)
     {
@@ -264,10 +283,12 @@ public sealed class FileThatAnswersTests
         return await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
-    private static Task<SiteEvidence> GatherAsync(SummitSite site) => new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
+    private static Task<SiteEvidence> GatherAsync(SummitSite site) =>
+        new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation);
 
     private static Task<SummitDeployment> DeployAsync(SiteEvidence evidence) =>
-        new Deployer(Host, TimeProvider.System).DeployAsync(DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false), null, Cancellation);
+        new Deployer(Host, TimeProvider.System).DeployAsync(
+            DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, null, force: false), null, Cancellation);
 
     private static async Task<int> StatusAsync(LabInstance lab, string path)
     {

@@ -7,7 +7,10 @@ using Summit.Ops.Probing;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
-/// <summary>Files that certbot or a person wrote: a deployment adds what is missing, keeps every line, and a real nginx serves the WebSocket with it.</summary>
+/// <summary>
+/// Files that certbot or a person wrote: a deployment adds what is missing, keeps every line, and a real
+/// nginx serves the WebSocket with it.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class ForeignFilesTests
 {
@@ -56,7 +59,9 @@ public sealed class ForeignFilesTests
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => PlanAsync(lab, DeploymentMode.Replace));
 
         Assert.Equal("DeploymentErases", error.ErrorId);
-        Assert.True(error.Message.Contains(one, StringComparison.Ordinal) && error.Message.Contains(other, StringComparison.Ordinal), error.Message);
+        Assert.True(
+            error.Message.Contains(one, StringComparison.Ordinal) && error.Message.Contains(other, StringComparison.Ordinal),
+            error.Message);
         Assert.Equal(text, await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
     }
 
@@ -90,14 +95,26 @@ public sealed class ForeignFilesTests
         return kind switch
         {
             "certbot" => lab.Config.Certbot(),
-            "tabs" => $"server\n{{\n\tlisten\t127.0.0.1:{lab.Port}\tssl ;\n\tserver_name\n\t\t{lab.ServerName}\n\t\twww.example.com\n\t;\n\t{tls}\n\tclient_max_body_size\t8m;\n\n\n\tlocation\t/static\t{{\troot\t{lab.NginxPrefix}/html ; }}\n}}\n",
+            "tabs" => $"server\n{{\n\tlisten\t127.0.0.1:{lab.Port}\tssl ;\n\tserver_name\n\t\t{lab.ServerName}\n\t\twww.example.com\n\t;\n"
+                + $"\t{tls}\n\tclient_max_body_size\t8m;\n\n\n\tlocation\t/static\t{{\troot\t{lab.NginxPrefix}/html ; }}\n}}\n",
             "windows line ends" => plain.Replace("\n", "\r\n", StringComparison.Ordinal),
-            "one line" => $"server {{ listen 127.0.0.1:{lab.Port} ssl; server_name {lab.ServerName}; {tls.Replace("\n", " ", StringComparison.Ordinal)} location /api {{ proxy_pass http://127.0.0.1:{lab.BackendPort}; }} }}\n",
-            "two sites" => plain + $"\nserver {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name other.example.com;\n    {tls}\n    location /files {{ root {lab.NginxPrefix}/html; }}   # theirs\n}}\n",
+            "one line" => $"server {{ listen 127.0.0.1:{lab.Port} ssl; server_name {lab.ServerName}; "
+                + $"{tls.Replace("\n", " ", StringComparison.Ordinal)} "
+                + $"location /api {{ proxy_pass http://127.0.0.1:{lab.BackendPort}; }} }}\n",
+            "two sites" => plain
+                + $"\nserver {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name other.example.com;\n    {tls}\n"
+                + $"    location /files {{ root {lab.NginxPrefix}/html; }}   # theirs\n}}\n",
             "braces in comments and quotes" => plain.Replace("# by hand", "# } { ; \" ' unbalanced on purpose", StringComparison.Ordinal)
-                .Replace("location /api", "add_header X-Note \"a } brace; and a 'quote'\";\n    # location /ws { not this one }\n    location /api", StringComparison.Ordinal),
+                .Replace(
+                    "location /api",
+                    "add_header X-Note \"a } brace; and a 'quote'\";\n    # location /ws { not this one }\n    location /api",
+                    StringComparison.Ordinal),
             "no line end" => plain.TrimEnd(),
-            "half a websocket" => plain.Replace("location /api", $"location /ws {{\n        proxy_pass http://127.0.0.1:{lab.BackendPort};\n        proxy_set_header Host $host;   # keep\n        proxy_read_timeout 86400s;\n    }}\n\n    location /api", StringComparison.Ordinal),
+            "half a websocket" => plain.Replace(
+                "location /api",
+                $"location /ws {{\n        proxy_pass http://127.0.0.1:{lab.BackendPort};\n        proxy_set_header Host $host;   # keep\n"
+                    + "        proxy_read_timeout 86400s;\n    }\n\n    location /api",
+                StringComparison.Ordinal),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
     }
@@ -109,7 +126,9 @@ public sealed class ForeignFilesTests
     }
 
     private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, DeploymentMode mode) =>
-        DeploymentPlanner.Plan(await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), mode, null, force: false);
+        DeploymentPlanner.Plan(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), mode, null, force: false);
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
 }

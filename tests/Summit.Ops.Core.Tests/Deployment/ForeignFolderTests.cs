@@ -42,7 +42,8 @@ public sealed class ForeignFolderTests
         var ran = Path.Combine(lab.NginxPrefix, "ran");
         await File.WriteAllTextAsync(
             Path.Combine(state.FullName, "summit-api.journal"),
-            $"j_previous=absent\nj_new=x\nj_link=none\nj_enabled=$(touch {ran})\nj_running=yes\nj_backup=''; touch {ran}\nj_whole=yes\n", Cancellation);
+            $"j_previous=absent\nj_new=x\nj_link=none\nj_enabled=$(touch {ran})\nj_running=yes\nj_backup=''; touch {ran}\nj_whole=yes\n",
+            Cancellation);
         await RunAsync($"chmod 700 {state.FullName}");
 
         var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => DeployAsync(lab.Site, "# new\n"));
@@ -77,7 +78,9 @@ public sealed class ForeignFolderTests
         }
         finally
         {
-            await RunAsync($"chown root {folder} {lab.ConfigPath}; {(backup.Length > 0 ? $"rm -rf {Path.GetDirectoryName(Path.GetDirectoryName(backup))}" : ":")}; rmdir /var/lib/summit-ops 2>/dev/null; :");
+            await RunAsync($"chown root {folder} {lab.ConfigPath}; "
+                + $"{(backup.Length > 0 ? $"rm -rf {Path.GetDirectoryName(Path.GetDirectoryName(backup))}" : ":")}; "
+                + "rmdir /var/lib/summit-ops 2>/dev/null; :");
         }
     }
 
@@ -90,7 +93,8 @@ public sealed class ForeignFolderTests
         await RunAsync($"chown {Account} {folder}");
         try
         {
-            var done = await DeployAsync(lab.Site, "# new\n", text => text.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal));
+            var done = await DeployAsync(
+                lab.Site, "# new\n", text => text.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal));
 
             Assert.True(done is { Changed: false, RolledBack: true }, done.Output);
             Assert.Equal(before, await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));

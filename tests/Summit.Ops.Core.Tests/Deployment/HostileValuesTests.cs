@@ -11,7 +11,10 @@ using Summit.Ops.Sites;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
-/// <summary>Values made to be executed, in every field of a site: each arrives in the script as it is, or is refused with a clear error; nothing of it runs.</summary>
+/// <summary>
+/// Values made to be executed, in every field of a site: each arrives in the script as it is, or is refused with a
+/// clear error; nothing of it runs.
+/// </summary>
 /// <remarks><c>SUMMIT_HOSTILE_CASES</c> and <c>SUMMIT_HOSTILE_SEED</c> try others and more.</remarks>
 [Trait("Category", "Lab")]
 public sealed class HostileValuesTests
@@ -26,7 +29,11 @@ public sealed class HostileValuesTests
     [InlineData("bash")]
     public async Task Whatever_a_field_holds_arrives_or_is_refused(string shell)
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell)))) Assert.Skip($"{shell} is not installed here");
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))))
+        {
+            Assert.Skip($"{shell} is not installed here");
+        }
+
         var cases = Setting("SUMMIT_HOSTILE_CASES", 10_000);
         var random = new Random(Setting("SUMMIT_HOSTILE_SEED", 20261124));
         var folder = Directory.CreateTempSubdirectory("summit-hostile-");
@@ -69,7 +76,8 @@ public sealed class HostileValuesTests
             }
 
             Assert.True(arrived > cases / 10 && refused > cases / 10, $"{arrived} arrived, {refused} were refused");
-            TestContext.Current.TestOutputHelper?.WriteLine($"{shell}: {cases} cases, {arrived} arrived, {refused} were refused, none was executed");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{shell}: {cases} cases, {arrived} arrived, {refused} were refused, none was executed");
         }
         finally
         {
@@ -93,12 +101,17 @@ public sealed class HostileValuesTests
         lab.DisableSite();
         File.Delete(lab.ConfigPath);
         await lab.Nginx.ReloadAsync(Cancellation);
-        var site = SiteRules.Check(lab.Site with { ConfigPath = Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, file), EnabledPath = Path.Combine(Path.GetDirectoryName(lab.EnabledPath)!, file) });
+        var site = SiteRules.Check(lab.Site with
+        {
+            ConfigPath = Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, file),
+            EnabledPath = Path.Combine(Path.GetDirectoryName(lab.EnabledPath)!, file),
+        });
 
         foreach (var content in new[] { first, "# second\n" + first })
         {
             var plan = DeploymentPlanner.Plan(
-                await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation), DeploymentMode.Repair, NginxConfigReader.FromBytes(site.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false);
+                await new SiteGatherer(TimeProvider.System).GatherAsync(Host, site, null, Cancellation), DeploymentMode.Repair,
+                NginxConfigReader.FromBytes(site.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false);
             var done = await new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
             Assert.True(done is { Changed: true, Verified: true, RolledBack: false }, done.Output);
             Assert.Equal(content, await File.ReadAllTextAsync(site.ConfigPath, Cancellation));
@@ -114,8 +127,14 @@ public sealed class HostileValuesTests
         var folder = Directory.CreateTempSubdirectory("summit-hostile-");
         try
         {
-            var site = new SummitSite { ConfigPath = Path.Combine(folder.FullName, new string('n', 201)), EnabledPath = "", NginxCommand = "true" };
-            var error = await Assert.ThrowsAsync<SummitDeploymentException>(() => new Deployer(Host, TimeProvider.System).DeployAsync(Plan(site), null, Cancellation));
+            var site = new SummitSite
+            {
+                ConfigPath = Path.Combine(folder.FullName, new string('n', 201)),
+                EnabledPath = "",
+                NginxCommand = "true",
+            };
+            var error = await Assert.ThrowsAsync<SummitDeploymentException>(
+                () => new Deployer(Host, TimeProvider.System).DeployAsync(Plan(site), null, Cancellation));
             Assert.Contains("200 are the most", error.Message);
             Assert.Empty(folder.EnumerateFileSystemInfos());
         }
@@ -153,14 +172,20 @@ public sealed class HostileValuesTests
     {
         string[] pieces =
         [
-            "'", "\"", $"$(touch {canary})", $"`touch {canary}`", $";touch {canary};", $"\ntouch {canary}\n", $"&& touch {canary}", $"| touch {canary}", $"'; touch {canary}; '", $"\\'; touch {canary}; #",
-            "\\", "\\\\", "\n", "\r", "\t", " ", "*", "?", "[a-z]", "%s%n", "%", "${IFS}", "$HOME", "$$", "-n", "--", "~", "#", "!", "=", "<", ">", "&", "(", ")", "{", "}", "{{", "}}", "\x1b[31m", "\x7f", "\0",
-            "é", "日本語", "\u202e", "\U0001f600", "a", "b", "nginx", "/", "..", new string('x', 200), "EOF", "SUMMIT_", "@done deployed", ",", ":",
+            "'", "\"", $"$(touch {canary})", $"`touch {canary}`", $";touch {canary};", $"\ntouch {canary}\n",
+            $"&& touch {canary}", $"| touch {canary}", $"'; touch {canary}; '", $"\\'; touch {canary}; #",
+            "\\", "\\\\", "\n", "\r", "\t", " ", "*", "?", "[a-z]", "%s%n", "%", "${IFS}", "$HOME", "$$", "-n", "--",
+            "~", "#", "!", "=", "<", ">", "&", "(", ")", "{", "}", "{{", "}}", "\x1b[31m", "\x7f", "\0",
+            "é", "日本語", "\u202e", "\U0001f600", "a", "b", "nginx", "/", "..", new string('x', 200), "EOF", "SUMMIT_",
+            "@done deployed", ",", ":",
         ];
         return string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => pieces[random.Next(pieces.Length)]));
     }
 
-    /// <summary>The variables of the script as they stand in it, set in a shell of their own, and said; the command's words as the prelude evaluates them.</summary>
+    /// <summary>
+    /// The variables of the script as they stand in it, set in a shell of their own, and said; the command's words
+    /// as the prelude evaluates them.
+    /// </summary>
     private static void Append(StringBuilder script, string text, SummitSite site, List<string> expected)
     {
         const string start = "NGINX_COMMAND=";
@@ -170,7 +195,11 @@ public sealed class HostileValuesTests
         script.Append(text, from, to - from);
         string[] names = ["NGINX_PREFIX", "NGINX_CONF", "SERVER_NAME", "PORT", "WEBSOCKET_PATH", "CONFIG_PATH", "ENABLED_PATH"];
         foreach (var name in names) script.Append("printf '%s\\0' \"$").Append(name).Append("\"\n");
-        expected.AddRange([site.NginxPrefix, site.NginxConfigPath, site.ServerName, $"{site.Port}", site.WebSocketPath, site.ConfigPath, site.EnabledPath]);
+        expected.AddRange(
+            [
+                site.NginxPrefix, site.NginxConfigPath, site.ServerName, $"{site.Port}", site.WebSocketPath, site.ConfigPath,
+                site.EnabledPath,
+            ]);
         script.Append("eval \"printf '%s\\\\0' $NGINX_COMMAND\"\n");
         expected.AddRange(ShellScript.SplitCommand(site.NginxCommand));
         foreach (var (name, value) in SiteVariables.Backend(site))
@@ -215,5 +244,8 @@ public sealed class HostileValuesTests
         return (await output).Split('\0')[..^1];
     }
 
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : otherwise;
 }

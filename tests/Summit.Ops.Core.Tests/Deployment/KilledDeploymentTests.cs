@@ -40,7 +40,8 @@ public sealed class KilledDeploymentTests
         Assert.StartsWith("An unfinished deployment was undone first.", done.Output);
         Assert.Equal(comment + first, await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
         Assert.Equal(first, await File.ReadAllTextAsync(done.BackupPath, Cancellation));
-        Assert.Equal(["backups"], Directory.EnumerateFileSystemEntries(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops")).Select(Path.GetFileName));
+        Assert.Equal(["backups"], Directory.EnumerateFileSystemEntries(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops"))
+            .Select(Path.GetFileName));
         Assert.False((await PlanAsync(lab, comment + first)).Changes);
     }
 
@@ -58,7 +59,9 @@ public sealed class KilledDeploymentTests
         Assert.Contains(verify, script.Text);
         var marker = Path.Combine(Path.GetTempPath(), $"summit-{Guid.NewGuid():N}");
         using var cancel = new CancellationTokenSource();
-        var run = Host.RunAsync(script with { Text = script.Text.Replace(verify, $"touch {marker}; sleep 1; {verify}", StringComparison.Ordinal) }, cancel.Token);
+        var run = Host.RunAsync(
+            script with { Text = script.Text.Replace(verify, $"touch {marker}; sleep 1; {verify}", StringComparison.Ordinal) },
+            cancel.Token);
         while (!File.Exists(marker)) await Task.Delay(10, Cancellation);
         Assert.StartsWith("# new\n", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
         await cancel.CancelAsync();
@@ -74,5 +77,6 @@ public sealed class KilledDeploymentTests
         await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), DeploymentMode.Repair,
         NginxConfigReader.FromBytes(lab.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false);
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
 }

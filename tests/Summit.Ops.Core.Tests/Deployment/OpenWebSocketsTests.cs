@@ -8,7 +8,9 @@ using Summit.Ops.Probing.Measuring;
 
 namespace Summit.Ops.Core.Tests.Deployment;
 
-/// <summary>WebSockets that are open outlive everything that is graceful: their old workers serve them until they end by themselves.</summary>
+/// <summary>
+/// WebSockets that are open outlive everything that is graceful: their old workers serve them until they end by themselves.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class OpenWebSocketsTests
 {
@@ -27,7 +29,10 @@ public sealed class OpenWebSocketsTests
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         // a ping on each of them five times a second: what was cut off is seen, not only what was told
         var open = new WebSocketMeasurement(
-            SiteProbes.Public(lab.Site, null), new MeasureRequest { Connections = Count, Rate = 200, WarmUp = 0, Interval = TimeSpan.FromMilliseconds(200), Hold = TimeSpan.FromMinutes(3) });
+            SiteProbes.Public(lab.Site, null), new MeasureRequest
+            {
+                Connections = Count, Rate = 200, WarmUp = 0, Interval = TimeSpan.FromMilliseconds(200), Hold = TimeSpan.FromMinutes(3),
+            });
         var held = open.RunAsync(over.Token);
         while (open.Open < Count && open.Failed == 0 && !held.IsCompleted) await Task.Delay(20, Cancellation);
         Assert.Equal((Count, 0), (open.Open, open.Failed));
@@ -46,7 +51,9 @@ public sealed class OpenWebSocketsTests
         }
 
         await Step("deploy", async () => await deployer.DeployAsync(await PlanAsync(lab, "# new\n" + first), null, Cancellation));
-        await Step("roll back", async () => await deployer.DeployAsync(await PlanAsync(lab, first.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)), null, Cancellation), rolledBack: true);
+        await Step("roll back", async () => await deployer.DeployAsync(
+            await PlanAsync(lab, first.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)),
+            null, Cancellation), rolledBack: true);
         var (_, copy) = await new BackupStore(Host).ReadAsync(lab.Site, null, Cancellation);
         await Step("restore", async () => await deployer.DeployAsync(await PlanAsync(lab, copy.ToString()), null, Cancellation));
         await Step("reload", () => deployer.ReloadAsync(lab.Site, force: false, null, Cancellation));

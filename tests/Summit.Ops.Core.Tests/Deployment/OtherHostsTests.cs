@@ -23,7 +23,10 @@ public sealed class OtherHostsTests
         await using var lab = await StartAsync();
         var folder = Directory.CreateDirectory(Path.Combine(lab.NginxPrefix, "conf.d")).FullName;
         var main = await File.ReadAllTextAsync(lab.NginxConfigPath, Cancellation);
-        await File.WriteAllTextAsync(lab.NginxConfigPath, main.Replace(Path.GetDirectoryName(lab.EnabledPath) + "/*;", folder + "/*.conf;", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(
+            lab.NginxConfigPath,
+            main.Replace(Path.GetDirectoryName(lab.EnabledPath) + "/*;", folder + "/*.conf;", StringComparison.Ordinal),
+            Cancellation);
         await lab.Nginx.ReloadAsync(Cancellation);
         var site = lab.Site with { ConfigPath = Path.Combine(folder, "summit-api.conf"), EnabledPath = "" };
         Assert.Equal(404, (await ProbeAsync(lab)).HttpStatus);
@@ -33,7 +36,8 @@ public sealed class OtherHostsTests
         Assert.True(done is { Changed: true, Verified: true, RolledBack: false }, done.Output);
         Assert.False((await PlanAsync(Host, site, null)).Changes);
         // what nginx would not read there (no .conf) is not called deployed
-        var apart = await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(Host, site with { ConfigPath = Path.Combine(folder, "other") }, null), null, Cancellation);
+        var apart = await new Deployer(Host, TimeProvider.System).DeployAsync(
+            await PlanAsync(Host, site with { ConfigPath = Path.Combine(folder, "other") }, null), null, Cancellation);
         Assert.True(apart is { RolledBack: true, Changed: false }, apart.Output);
         Assert.Equal(["summit-api.conf"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
     }
@@ -45,26 +49,41 @@ public sealed class OtherHostsTests
         // its own processes, its own /proc, pid file and logs: only the configuration is shared, as by a volume
         await lab.Nginx.StopAsync();
         await using var container = await NamespaceHost.StartAsync(
-            "--mount --pid --fork --kill-child", $"mount -t proc proc /proc && mount -t tmpfs tmpfs {lab.NginxPrefix}/run && mount -t tmpfs tmpfs {lab.NginxPrefix}/logs", Cancellation);
+            "--mount --pid --fork --kill-child",
+            $"mount -t proc proc /proc && mount -t tmpfs tmpfs {lab.NginxPrefix}/run && mount -t tmpfs tmpfs {lab.NginxPrefix}/logs",
+            Cancellation);
         if (container is null) Assert.Skip(DiskTests.NoNamespace);
         var docker = Path.Combine(Path.GetDirectoryName(lab.NginxCommand)!, "docker");
-        await File.WriteAllTextAsync(docker, $"#!/bin/sh\n[ \"$1 $2 $3\" = 'exec web nginx' ] || exit 64\nshift 3\nexec nsenter -t {container.ProcessId} -m -p {lab.NginxCommand} \"$@\"\n", Cancellation);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(docker, "#!/bin/sh\n[ \"$1 $2 $3\" = 'exec web nginx' ] || exit 64\nshift 3\n"
+            + $"exec nsenter -t {container.ProcessId} -m -p {lab.NginxCommand} \"$@\"\n", Cancellation);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var site = lab.Site with { NginxCommand = docker + " exec web nginx" };
-        var started = await Host.RunAsync(new HostScript("start", $"{docker} exec web nginx -p {lab.NginxPrefix} -c {lab.NginxConfigPath} >/dev/null 2>&1", TimeSpan.FromSeconds(30), ReadOnly: false), Cancellation);
+        var started = await Host.RunAsync(new HostScript(
+            "start",
+            $"{docker} exec web nginx -p {lab.NginxPrefix} -c {lab.NginxConfigPath} >/dev/null 2>&1",
+            TimeSpan.FromSeconds(30), ReadOnly: false), Cancellation);
         Assert.Equal(0, started.ExitCode);
         Assert.True((await ProbeAsync(lab)).Success);
         var first = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
 
-        var done = await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(Host, site, "# new\n" + first), null, Cancellation);
+        var done = await new Deployer(
+            Host, TimeProvider.System).DeployAsync(await PlanAsync(Host, site, "# new\n" + first), null, Cancellation);
         Assert.True(done is { Changed: true, Verified: true, RolledBack: false }, done.Output);
         Assert.Contains("The host cannot test a file beside the live one", done.Output);
 
-        var broken = await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(Host, site, "# broken\n" + first.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal)), null, Cancellation);
+        var broken = await new Deployer(Host, TimeProvider.System).DeployAsync(
+            await PlanAsync(Host, site, "# broken\n" + first.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal)),
+            null, Cancellation);
         Assert.True(broken is { RolledBack: true, Changed: false }, broken.Output);
         Assert.Contains("unknown directive", broken.Output);
 
-        var worse = await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(Host, site, "# worse\n" + first.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)), null, Cancellation);
+        var worse = await new Deployer(Host, TimeProvider.System).DeployAsync(await PlanAsync(
+            Host, site,
+            "# worse\n" + first.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)), null, Cancellation);
         Assert.True(worse is { RolledBack: true, Changed: false }, worse.Output);
         Assert.StartsWith("# new\n", await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
         Assert.True(await EventuallyAsync(async () => (await ProbeAsync(lab)).Success), "the files were put back, and nginx was not told");
@@ -78,15 +97,18 @@ public sealed class OtherHostsTests
         {
             // as sudo does: it waits for what it runs, and passes on no signal of its own process group
             var sudo = Path.Combine(folder.FullName, "sudo");
-            await File.WriteAllTextAsync(sudo, "#!/bin/sh\n[ \"$1\" = -n ] || exit 64\nshift\ntrap : TERM\nexec 3<&0\n\"$@\" <&3 &\nrunning=$!\nwait $running\nwhile kill -0 $running 2>/dev/null; do wait $running; done\nwait $running\n", Cancellation);
+            await File.WriteAllTextAsync(sudo, "#!/bin/sh\n[ \"$1\" = -n ] || exit 64\nshift\ntrap : TERM\nexec 3<&0\n\"$@\" <&3 &\n"
+                + "running=$!\nwait $running\nwhile kill -0 $running 2>/dev/null; do wait $running; done\nwait $running\n", Cancellation);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(sudo, (UnixFileMode)0b111_101_101);
             var (begun, undone) = (Path.Combine(folder.FullName, "begun"), Path.Combine(folder.FullName, "undone"));
             var text = ShellScript.ComposeElevated(folder.FullName, [new("BEGUN", begun), new("UNDONE", undone)], "prelude.sh", "answer.sh")
-                .Replace("\n}\nsummit_main </dev/null\nSUMMIT_", "\ntrap 'touch \"$UNDONE\"; exit 4' TERM\ntouch \"$BEGUN\"\nwhile :; do sleep 0.1; done\n}\nsummit_main </dev/null\nSUMMIT_", StringComparison.Ordinal)
+                .Replace("\n}\nsummit_main </dev/null\nSUMMIT_", "\ntrap 'touch \"$UNDONE\"; exit 4' TERM\ntouch \"$BEGUN\"\n"
+                    + "while :; do sleep 0.1; done\n}\nsummit_main </dev/null\nSUMMIT_", StringComparison.Ordinal)
                 .Replace("[ ! -w \"$nearest\" ] || as_root=", "as_root='sudo -n'", StringComparison.Ordinal);
             Assert.Contains("touch \"$BEGUN\"", text);
             using var stop = new CancellationTokenSource();
-            var run = Host.RunAsync(new HostScript("held", $"PATH={folder.FullName}:$PATH\n{text}", TimeSpan.FromSeconds(30), ReadOnly: false), stop.Token);
+            var run = Host.RunAsync(
+                new HostScript("held", $"PATH={folder.FullName}:$PATH\n{text}", TimeSpan.FromSeconds(30), ReadOnly: false), stop.Token);
             Assert.True(await EventuallyAsync(() => Task.FromResult(File.Exists(begun))));
             await stop.CancelAsync();
 
@@ -109,17 +131,32 @@ public sealed class OtherHostsTests
         await File.WriteAllTextAsync(Path.Combine(folder, "setfacl"), $"#!/bin/sh\n{{ echo \"$@\"; cat; }} >>{said}\n", Cancellation);
         foreach (var command in new[] { "getfacl", "setfacl" })
         {
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, command), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(
+                    Path.Combine(folder, command), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
 
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(lab.ConfigPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        var script = Deployer.Script(await PlanAsync(Host, lab.Site, "# new\n" + await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)), DateTimeOffset.UnixEpoch);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(lab.ConfigPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        }
 
-        var answer = ScriptAnswer.Read(await Host.RunAsync(script with { Text = $"PATH={folder}:$PATH\n{script.Text}" }, Cancellation), Host.Target);
+        var script = Deployer.Script(
+            await PlanAsync(Host, lab.Site, "# new\n" + await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)),
+            DateTimeOffset.UnixEpoch);
+
+        var answer = ScriptAnswer.Read(
+            await Host.RunAsync(script with { Text = $"PATH={folder}:$PATH\n{script.Text}" }, Cancellation), Host.Target);
 
         Assert.Equal("deployed", answer.Outcome);
-        Assert.Equal($"--set-file=- {Path.GetDirectoryName(lab.ConfigPath)}/.summit-ops/summit-api.staged\nuser:nobody:r-- of {lab.ConfigPath}\n", await File.ReadAllTextAsync(said, Cancellation));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(lab.ConfigPath));
+        Assert.Equal(
+            $"--set-file=- {Path.GetDirectoryName(lab.ConfigPath)}/.summit-ops/summit-api.staged\nuser:nobody:r-- of {lab.ConfigPath}\n",
+            await File.ReadAllTextAsync(said, Cancellation));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
+            OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(lab.ConfigPath));
     }
 
     private static async Task<LabInstance> StartAsync()
@@ -132,7 +169,8 @@ public sealed class OtherHostsTests
         await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, null, Cancellation), DeploymentMode.Repair,
         content is null ? null : NginxConfigReader.FromBytes(site.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false);
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
 
     private static async Task<bool> EventuallyAsync(Func<Task<bool>> condition)
     {

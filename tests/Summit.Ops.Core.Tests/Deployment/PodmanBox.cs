@@ -78,13 +78,15 @@ internal sealed class PodmanBox : IAsyncDisposable
     /// <summary>Runs commands on this machine that must succeed.</summary>
     public static async Task<string> RunAsync(string commands, CancellationToken cancellation)
     {
-        var result = await new LocalHost().RunAsync(new HostScript("test", commands, TimeSpan.FromMinutes(3), ReadOnly: false), cancellation);
+        var result = await new LocalHost().RunAsync(
+            new HostScript("test", commands, TimeSpan.FromMinutes(3), ReadOnly: false), cancellation);
         Assert.True(result.ExitCode == 0, $"{commands}: {result.Output} {result.Error}");
         return result.Output.Trim();
     }
 
     /// <summary>The container's first process.</summary>
-    public Task<string> ProcessIdAsync(CancellationToken cancellation) => RunAsync($"{Command} inspect -f '{{{{.State.Pid}}}}' {Name}", cancellation);
+    public Task<string> ProcessIdAsync(CancellationToken cancellation) =>
+        RunAsync($"{Command} inspect -f '{{{{.State.Pid}}}}' {Name}", cancellation);
 
     private async Task<bool> RunningAsync(CancellationToken cancellation)
     {
@@ -111,7 +113,9 @@ internal sealed class PodmanBox : IAsyncDisposable
             $$"""
             set -e
             R={{Root}}/tree
-            for folder in etc/nginx/conf.d var/log/nginx var/lib/nginx run tmp usr/sbin bin dev proc sys usr/share/nginx usr/local; do mkdir -p $R/$folder; done
+            for folder in etc/nginx/conf.d var/log/nginx var/lib/nginx run tmp usr/sbin bin dev proc sys usr/share/nginx usr/local; do
+                mkdir -p $R/$folder
+            done
             add() { # PROGRAM AT
                 for library in $(ldd "$1" | grep -o '/[^ ]*'); do mkdir -p "$R${library%/*}"; cp -L "$library" "$R$library"; done
                 cp -L "$1" "$R$2"
@@ -126,7 +130,8 @@ internal sealed class PodmanBox : IAsyncDisposable
             mkdir -p {{Root}}/bin
             cat >{{Command}} <<'WRAPPER'
             #!/bin/sh
-            exec nsenter -t {{_holder.ProcessId}} -m {{Podman}} --root {{Root}}/storage --runroot {{Root}}/run --storage-driver vfs --runtime crun --cgroup-manager cgroupfs --events-backend file "$@"
+            exec nsenter -t {{_holder.ProcessId}} -m {{Podman}} --root {{Root}}/storage --runroot {{Root}}/run --storage-driver vfs \
+                --runtime crun --cgroup-manager cgroupfs --events-backend file "$@"
             WRAPPER
             chmod +x {{Command}}
             """,

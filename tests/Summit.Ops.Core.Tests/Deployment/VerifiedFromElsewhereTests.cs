@@ -36,11 +36,13 @@ public sealed class VerifiedFromElsewhereTests
         await using var lab = await StartAsync("healthy");
         var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
         // whether nginx serves the new file or the old one is seen at a location of the new one
-        var marked = Encoding.UTF8.GetString(before).Replace("    location /api", "    location = /marked { return 418; }\n    location /api", StringComparison.Ordinal);
+        var marked = Encoding.UTF8.GetString(before)
+            .Replace("    location /api", "    location = /marked { return 418; }\n    location /api", StringComparison.Ordinal);
 
         var done = await DeployAsync(await PlanAsync(lab, Missed(lab), marked));
 
-        Assert.True(done is { Changed: false, Verified: false, RolledBack: true, Stands: false, Tested: true, BackupPath: "" }, done.Output);
+        Assert.True(
+            done is { Changed: false, Verified: false, RolledBack: true, Stands: false, Tested: true, BackupPath: "" }, done.Output);
         Assert.Equal(done.PreviousSha256, done.Sha256);
         Assert.StartsWith($"No WebSocket opens at {Missed(lab)} from this machine: ", done.Output);
         Assert.EndsWith("Everything was put back.", done.Output);
@@ -98,7 +100,8 @@ public sealed class VerifiedFromElsewhereTests
     public async Task A_backup_that_is_gone_takes_nothing_back()
     {
         await using var lab = await StartAsync("location-missing");
-        var busy = new BusyHost(() => Directory.Delete(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops", "backups"), recursive: true));
+        var busy = new BusyHost(
+            () => Directory.Delete(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops", "backups"), recursive: true));
 
         var done = await new Deployer(busy, TimeProvider.System).DeployAsync(await PlanAsync(lab, Missed(lab)), null, Cancellation);
 
@@ -112,7 +115,8 @@ public sealed class VerifiedFromElsewhereTests
     {
         await using var lab = await StartAsync("healthy");
         var good = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
-        await File.WriteAllTextAsync(lab.ConfigPath, good.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(
+            lab.ConfigPath, good.Replace("proxy_http_version", "proxy_http_versoin", StringComparison.Ordinal), Cancellation);
 
         var done = await DeployAsync(await PlanAsync(lab, Missed(lab), good));
 
@@ -156,7 +160,8 @@ public sealed class VerifiedFromElsewhereTests
         using var deaf = new TcpListener(IPAddress.Loopback, 0);
         deaf.Start();
         var uri = $"ws://127.0.0.1:{((IPEndPoint)deaf.LocalEndpoint).Port}/ws";
-        var plan = await PlanAsync(lab, ProbeRequest.Create(uri, new ProbeRequest { Proxy = "none", Timeout = TimeSpan.FromMinutes(5) }), "# new\n" + before);
+        var plan = await PlanAsync(
+            lab, ProbeRequest.Create(uri, new ProbeRequest { Proxy = "none", Timeout = TimeSpan.FromMinutes(5) }), "# new\n" + before);
         using var cancel = new CancellationTokenSource();
 
         var run = new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, cancel.Token);
@@ -187,24 +192,31 @@ public sealed class VerifiedFromElsewhereTests
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario), Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario), Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
     private static ProbeRequest Reached(LabInstance lab, string? path = null) => ProbeRequest.Create(
-        path is null ? lab.Site.Uri : $"wss://{lab.Site.ServerName}:{lab.Port}{path}", new ProbeRequest { CertificateAuthority = lab.Site.CertificateAuthorityPath });
+        path is null ? lab.Site.Uri : $"wss://{lab.Site.ServerName}:{lab.Port}{path}",
+        new ProbeRequest { CertificateAuthority = lab.Site.CertificateAuthorityPath });
 
     /// <summary>Where no location of the site is.</summary>
     private static ProbeRequest Missed(LabInstance lab) => Reached(lab, "/nowhere");
 
-    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, ProbeRequest verify, string? content = null) => DeploymentPlanner.Plan(
-        await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), DeploymentMode.Repair,
-        content is null ? null : NginxConfigReader.FromBytes(lab.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false).VerifiedBy(verify);
+    private static async Task<DeploymentPlan> PlanAsync(LabInstance lab, ProbeRequest verify, string? content = null) =>
+        DeploymentPlanner.Plan(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(Host, lab.Site, null, Cancellation), DeploymentMode.Repair,
+            content is null ? null : NginxConfigReader.FromBytes(lab.ConfigPath, Encoding.UTF8.GetBytes(content)), force: false)
+            .VerifiedBy(verify);
 
-    private static Task<SummitDeployment> DeployAsync(DeploymentPlan plan) => new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
+    private static Task<SummitDeployment> DeployAsync(DeploymentPlan plan) =>
+        new Deployer(Host, TimeProvider.System).DeployAsync(plan, null, Cancellation);
 
-    private static Task<SummitWebSocketResult> ProbeAsync(ProbeRequest request) => new WebSocketProbe(TimeProvider.System).RunAsync(request, Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(ProbeRequest request) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(request, Cancellation);
 
-    private static void AssertNothingLeft(LabInstance lab) => Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops")));
+    private static void AssertNothingLeft(LabInstance lab) =>
+        Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(lab.ConfigPath)!, ".summit-ops")));
 
     /// <summary>This machine, on which somebody else does something as soon as a deployment stands.</summary>
     private sealed class BusyHost(Action afterwards) : IHost

@@ -16,7 +16,8 @@ internal static class GatheredScenarios
     private static readonly SemaphoreSlim Room = new(2);
 
     /// <summary>The names of all scenarios that this machine alone can have.</summary>
-    public static TheoryData<string> Names => [.. ScenarioCatalogue.All.Where(scenario => !scenario.OverSystemsManager).Select(scenario => scenario.Name)];
+    public static TheoryData<string> Names =>
+        [.. ScenarioCatalogue.All.Where(scenario => !scenario.OverSystemsManager).Select(scenario => scenario.Name)];
 
     /// <summary>The evidence of one; skips the test where the lab cannot be had.</summary>
     public static async Task<(Scenario Scenario, SiteEvidence Evidence)> OfAsync(string name)
@@ -37,9 +38,11 @@ internal static class GatheredScenarios
         await Room.WaitAsync();
         try
         {
-            await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = scenarios[0], Backend = scenarios[0].Backend ?? LabBackendKind.InProcess });
+            await using var lab = await LabInstance.StartAsync(
+                new LabOptions { Scenario = scenarios[0], Backend = scenarios[0].Backend ?? LabBackendKind.InProcess });
             foreach (var scenario in scenarios.Skip(1)) await scenario.InjectAsync(lab, CancellationToken.None);
-            var evidence = await new SiteGatherer(TimeProvider.System, Patience).GatherAsync(new LocalHost(), lab.Site, token: null, CancellationToken.None);
+            var evidence = await new SiteGatherer(TimeProvider.System, Patience).GatherAsync(
+                new LocalHost(), lab.Site, token: null, CancellationToken.None);
             return await new Experiment(new LocalHost(), TimeProvider.System).RunAsync(evidence, token: null, CancellationToken.None);
         }
         finally

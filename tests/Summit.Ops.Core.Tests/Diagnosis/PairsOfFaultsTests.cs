@@ -22,7 +22,8 @@ public sealed class PairsOfFaultsTests
     [InlineData("nginx-down", "backend-gone", SummitCause.NginxNotRunning, SummitCause.BackendNotRunning)]
     [InlineData("nginx-down", "location-missing", SummitCause.NginxNotRunning, SummitCause.NginxLocationMissing)]
     [InlineData("certificate-expired", "location-missing", SummitCause.CertificateExpired, SummitCause.NginxLocationMissing)]
-    [InlineData("certificate-wrong-name", "upgrade-headers-missing", SummitCause.CertificateNameMismatch, SummitCause.NginxUpgradeHeadersMissing)]
+    [InlineData(
+        "certificate-wrong-name", "upgrade-headers-missing", SummitCause.CertificateNameMismatch, SummitCause.NginxUpgradeHeadersMissing)]
     [InlineData("certificate-self-signed", "token-refused", SummitCause.CertificateUntrusted, SummitCause.AuthenticationFailed)]
     [InlineData("name-not-found", "http-version-missing", SummitCause.DnsNameNotFound, SummitCause.NginxHttpVersion)]
     [InlineData("rejects-everybody", "backend-fails", SummitCause.NginxRejectsHandshake, SummitCause.BackendError)]
@@ -35,7 +36,9 @@ public sealed class PairsOfFaultsTests
 
         var verdict = Verdict.Over(evidence, TimeSpan.Zero);
 
-        Assert.True(verdict.Causes.Select(cause => cause.Cause).SequenceEqual([root, other]), $"{string.Join(", ", verdict.Causes)}\n{string.Join('\n', verdict.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => $"{check} {check.Severity} {check.Cause}: {check.Evidence}"))}");
+        Assert.True(verdict.Causes.Select(cause => cause.Cause).SequenceEqual([root, other]), $"{string.Join(", ", verdict.Causes)}\n"
+            + string.Join('\n', verdict.Checks.Where(check => check.Status == SummitCheckStatus.Fail)
+                .Select(check => $"{check} {check.Severity} {check.Cause}: {check.Evidence}")));
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class PairsOfFaultsTests
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
         var before = DateTime.SpecifyKind(TimeProvider.System.GetLocalNow().DateTime.AddMinutes(-1), DateTimeKind.Unspecified);
-        await File.AppendAllTextAsync(lab.ErrorLogPath, $"{before:yyyy/MM/dd HH:mm:ss} [emerg] 1#1: still could not bind()\nstack traceback:\n", Cancellation);
+        await File.AppendAllTextAsync(
+            lab.ErrorLogPath, $"{before:yyyy/MM/dd HH:mm:ss} [emerg] 1#1: still could not bind()\nstack traceback:\n", Cancellation);
         await lab.Nginx.ReloadAsync(Cancellation);
 
         Assert.Equal(SummitCause.None, (await DiagnoseAsync(lab)).RootCause);
@@ -56,8 +60,12 @@ public sealed class PairsOfFaultsTests
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
         var now = TimeProvider.System.GetLocalNow().DateTime;
-        var lines = string.Concat(Enumerable.Repeat($"{now:yyyy/MM/dd HH:mm:ss} [error] 1#1: *1 open() \"/x\" failed (2: No such file or directory)\n", 300));
-        await File.AppendAllTextAsync(lab.ErrorLogPath, $"{now:yyyy/MM/dd HH:mm:ss} [alert] 1#1: 768 worker_connections are not enough\n{lines}stack traceback:\n", Cancellation);
+        var lines = string.Concat(
+            Enumerable.Repeat($"{now:yyyy/MM/dd HH:mm:ss} [error] 1#1: *1 open() \"/x\" failed (2: No such file or directory)\n", 300));
+        await File.AppendAllTextAsync(
+            lab.ErrorLogPath,
+            $"{now:yyyy/MM/dd HH:mm:ss} [alert] 1#1: 768 worker_connections are not enough\n{lines}stack traceback:\n",
+            Cancellation);
 
         Assert.Equal(SummitCause.NginxConnectionLimit, (await DiagnoseAsync(lab)).RootCause);
     }
@@ -69,7 +77,10 @@ public sealed class PairsOfFaultsTests
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.InProcess }, Cancellation);
 
         var verdict = Verdict.Over(
-            await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), lab.Site with { NginxCommand = "sh -c 'echo Error response from daemon >&2; exit 1'" }, null, Cancellation), TimeSpan.Zero);
+            await new SiteGatherer(TimeProvider.System).GatherAsync(
+                new LocalHost(),
+                lab.Site with { NginxCommand = "sh -c 'echo Error response from daemon >&2; exit 1'" },
+                null, Cancellation), TimeSpan.Zero);
 
         Assert.Equal(SummitCheckStatus.Unknown, verdict.Checks.Single(check => check.Id == "Nginx.Syntax").Status);
         Assert.NotEqual(SummitCause.NginxSyntaxInvalid, verdict.RootCause);

@@ -21,7 +21,8 @@ public sealed class SiteDescriptionTests
         Assert.True(verdict.Healthy, Told(verdict));
         var failure = Assert.Single(verdict.Failures);
         Assert.Equal(("Nginx.Upstream", SummitSeverity.Warning), (failure.Id, failure.Severity));
-        Assert.Contains($":1, where nothing listens, and nginx uses 127.0.0.1:{lab.BackendPort}: is the site's BackendPort wrong?", failure.Evidence);
+        Assert.Contains(
+            $":1, where nothing listens, and nginx uses 127.0.0.1:{lab.BackendPort}: is the site's BackendPort wrong?", failure.Evidence);
         Assert.Equal($"$site = $site | New-SummitSite -BackendPort {lab.BackendPort}", failure.Fix);
         Assert.Empty(RepairPlan.For(verdict).Steps);
         Assert.Null(verdict.ProposedFix);
@@ -61,8 +62,10 @@ public sealed class SiteDescriptionTests
     }
 
     private static async Task<SummitDiagnosis> DiagnoseAsync(SummitSite site) =>
-        Verdict.Over(await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), site, token: null, Cancellation), TimeSpan.Zero);
+        Verdict.Over(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), site, token: null, Cancellation), TimeSpan.Zero);
 
     private static string Told(SummitDiagnosis verdict) =>
-        $"{verdict}\n{string.Join('\n', verdict.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => $"{check} {check.Severity} {check.Cause} {check.ExplainedBy}: {check.Evidence}"))}";
+        $"{verdict}\n" + string.Join('\n', verdict.Checks.Where(check => check.Status == SummitCheckStatus.Fail)
+            .Select(check => $"{check} {check.Severity} {check.Cause} {check.ExplainedBy}: {check.Evidence}"));
 }

@@ -43,7 +43,10 @@ public sealed class SuppressionTests
     [Fact]
     public void A_fault_without_a_named_cause_is_not_accepted()
     {
-        var unnamed = Samples.Diagnosis() with { Causes = [], RootCause = SummitCause.Unknown, Checks = [Samples.Check("Nginx.HostHeader", severity: SummitSeverity.Warning)], Site = new SummitSite { Suppressions = [Accept("Nginx.HostHeader", Today)] } };
+        var unnamed = Samples.Diagnosis() with { Causes = [], RootCause = SummitCause.Unknown, Checks =
+        [
+            Samples.Check("Nginx.HostHeader", severity: SummitSeverity.Warning),
+        ], Site = new SummitSite { Suppressions = [Accept("Nginx.HostHeader", Today)] } };
         Assert.Equal((0, false), (Suppressions.Over(unnamed).Failures.Count, Suppressions.Over(unnamed).Accepted));
     }
 
@@ -54,10 +57,13 @@ public sealed class SuppressionTests
     [InlineData("/etc/nginx/sites-available/summit api", true)]
     [InlineData("web-2", false)]
     public void It_can_be_limited_to_a_host_or_a_file(string target, bool accepted) =>
-        Assert.Equal(accepted, Assert.Single(Diagnose(Accept("Nginx.HostHeader", Today) with { Target = target }).Checks, check => check.Id == "Nginx.HostHeader").Suppression is not null);
+        Assert.Equal(accepted, Assert.Single(
+            Diagnose(Accept("Nginx.HostHeader", Today) with { Target = target }).Checks,
+            check => check.Id == "Nginx.HostHeader").Suppression is not null);
 
     [Fact]
-    public void A_site_without_suppressions_has_no_check_of_them() => Assert.DoesNotContain(Diagnose().Checks, check => check.Id == "Site.Suppressions");
+    public void A_site_without_suppressions_has_no_check_of_them() =>
+        Assert.DoesNotContain(Diagnose().Checks, check => check.Id == "Site.Suppressions");
 
     [Theory]
     [InlineData("HostHeader", "ops", "known", "is no check's id")]
@@ -68,21 +74,28 @@ public sealed class SuppressionTests
     [InlineData("Site.Suppressions", "ops", "known", "cannot be accepted")]
     public void One_that_says_too_little_is_refused(string id, string owner, string reason, string said)
     {
-        var error = Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { Suppressions = [new SummitSuppression { Id = id, Owner = owner, Reason = reason, Expires = Today }] }));
+        var error = Assert.Throws<SummitArgumentException>(() => SiteRules.Check(
+            new SummitSite { Suppressions = [new SummitSuppression { Id = id, Owner = owner, Reason = reason, Expires = Today }] }));
         Assert.Equal("SuppressionInvalid", error.ErrorId);
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void One_without_an_end_is_refused() =>
-        Assert.Contains("Expires", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { Suppressions = [Accept("Nginx.HostHeader", default)] })).Message, StringComparison.Ordinal);
+        Assert.Contains("Expires", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(
+            new SummitSite { Suppressions = [Accept("Nginx.HostHeader", default)] })).Message, StringComparison.Ordinal);
 
-    private static SummitSuppression Accept(string id, DateOnly expires) => new() { Id = id, Owner = "ops", Reason = "known", Expires = expires };
+    private static SummitSuppression Accept(string id, DateOnly expires) =>
+        new() { Id = id, Owner = "ops", Reason = "known", Expires = expires };
 
     private static SummitDiagnosis Diagnose(params SummitSuppression[] suppressions)
     {
         var plain = Samples.Diagnosis();
-        return Suppressions.Over(plain with { Site = new SummitSite { Suppressions = suppressions }, Checks = [.. plain.Checks.Select(check => check with { Suppression = null, Severity = check.Id == "Nginx.ReadTimeout" ? SummitSeverity.Advice : check.Severity })] });
+        return Suppressions.Over(plain with { Site = new SummitSite { Suppressions = suppressions }, Checks =
+        [
+            .. plain.Checks.Select(check =>
+                check with { Suppression = null, Severity = check.Id == "Nginx.ReadTimeout" ? SummitSeverity.Advice : check.Severity }),
+        ] });
     }
 
     private static SummitCheck Judged(SummitDiagnosis found) => Assert.Single(found.Checks, check => check.Id == "Site.Suppressions");

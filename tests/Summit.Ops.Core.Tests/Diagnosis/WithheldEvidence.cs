@@ -26,16 +26,23 @@ internal enum WithheldVerdict
 /// <summary>The evidence of a site with one source taken away, and what a verdict over the rest is worth.</summary>
 internal static class WithheldEvidence
 {
-    /// <summary>The evidence without the host, without all the probes, without each of them, and without each thing that the host said.</summary>
+    /// <summary>
+    /// The evidence without the host, without all the probes, without each of them, and without each thing that the host said.
+    /// </summary>
     public static IEnumerable<(string Source, SiteEvidence Left)> Of(SiteEvidence all)
     {
         yield return ("the host", With(all, host: null, all.Hops));
         yield return ("the probes", With(all, all.Host, []));
         if (all.Replays.Count > 0) yield return ("the replays", With(all, all.Host, all.Hops, replays: []));
-        foreach (var hop in all.Hops) yield return ($"the probe at {hop.Hop}", With(all, all.Host, [.. all.Hops.Where(other => other != hop)]));
+        foreach (var hop in all.Hops)
+        {
+            yield return ($"the probe at {hop.Hop}", With(all, all.Host, [.. all.Hops.Where(other => other != hop)]));
+        }
+
         foreach (var section in all.Host!.Sections.Keys)
         {
-            var sections = all.Host.Sections.Where(each => each.Key != section).ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal);
+            var sections = all.Host.Sections.Where(each => each.Key != section)
+                .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal);
             yield return (section, With(all, new HostEvidence(all.Host.Target, sections, all.Host.Duration), all.Hops));
         }
     }
@@ -44,14 +51,27 @@ internal static class WithheldEvidence
     public static WithheldVerdict Judge(SummitDiagnosis verdict, SummitDiagnosis whole, IReadOnlyList<SummitCause> alsoTrue)
     {
         if (verdict.RootCause == whole.RootCause || alsoTrue.Contains(verdict.RootCause)) return WithheldVerdict.Same;
-        if (verdict.RootCause == SummitCause.Unknown) return verdict.Confidence == SummitConfidence.Low ? WithheldVerdict.Unknown : WithheldVerdict.Wrong;
+        if (verdict.RootCause == SummitCause.Unknown)
+        {
+            return verdict.Confidence == SummitConfidence.Low ? WithheldVerdict.Unknown : WithheldVerdict.Wrong;
+        }
+
         if (verdict.Confidence == SummitConfidence.High) return WithheldVerdict.Wrong;
         // what a client sees is not wrong for being seen from further on: an expired certificate is that, renewed on the disk or not
-        if (CauseCatalogue.Of(verdict.RootCause).StandsAsSeen && CauseCatalogue.Explains(whole.RootCause, verdict.RootCause)) return WithheldVerdict.Plain;
+        if (CauseCatalogue.Of(verdict.RootCause).StandsAsSeen && CauseCatalogue.Explains(whole.RootCause, verdict.RootCause))
+        {
+            return WithheldVerdict.Plain;
+        }
+
         // a fault that only the host can see, and a client gets through
-        return verdict.RootCause == SummitCause.None && verdict.WebSocket.Any(hop => hop is { Hop: SiteEvidence.PublicHop, Success: true }) ? WithheldVerdict.Unseen : WithheldVerdict.Wrong;
+        return verdict.RootCause == SummitCause.None && verdict.WebSocket.Any(hop => hop is { Hop: SiteEvidence.PublicHop, Success: true })
+            ? WithheldVerdict.Unseen
+            : WithheldVerdict.Wrong;
     }
 
-    private static SiteEvidence With(SiteEvidence all, HostEvidence? host, IReadOnlyList<SummitWebSocketResult> hops, IReadOnlyList<SummitReplay>? replays = null) =>
-        new(all.Site, all.Target, all.Taken, host, host is null ? "The host could not be asked." : "", hops, replays: host is null ? [] : replays ?? all.Replays);
+    private static SiteEvidence With(
+        SiteEvidence all, HostEvidence? host, IReadOnlyList<SummitWebSocketResult> hops, IReadOnlyList<SummitReplay>? replays = null) =>
+        new(
+            all.Site, all.Target, all.Taken, host, host is null ? "The host could not be asked." : "", hops,
+            replays: host is null ? [] : replays ?? all.Replays);
 }

@@ -9,7 +9,9 @@ public sealed class SiteSearchTests
 {
     private const string Up = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;";
 
-    /// <summary>Locations, one a line. Behind <c>#!</c> stands the truth: the likelihood and the path, or hidden (a warning names it), or none.</summary>
+    /// <summary>
+    /// Locations, one a line. Behind <c>#!</c> stands the truth: the likelihood and the path, or hidden (a warning names it), or none.
+    /// </summary>
     private const string Table = """
         map $http_upgrade $connection_upgrade { default upgrade; '' close; }
         map $http_upgrade $backend_by_upgrade { default web; websocket sockets; }
@@ -115,9 +117,11 @@ public sealed class SiteSearchTests
 
     private static readonly string Text = Table.Replace("UP", Up, StringComparison.Ordinal);
 
-    private static SearchResult Search(string text, SummitSite? template = null) => SiteSearch.In(Config(text), new SearchOptions(template ?? new SummitSite()));
+    private static SearchResult Search(string text, SummitSite? template = null) =>
+        SiteSearch.In(Config(text), new SearchOptions(template ?? new SummitSite()));
 
-    private static SummitNginxConfig Config(string text) => NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
+    private static SummitNginxConfig Config(string text) =>
+        NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
 
     [Fact]
     public void Each_location_is_found_hidden_or_passed_over_as_the_table_says()
@@ -131,13 +135,16 @@ public sealed class SiteSearchTests
             rows++;
             var site = found.Sites.FirstOrDefault(site => site.Line == i + 1);
             var hidden = found.Warnings.Any(warning => warning.Contains($"/x:{i + 1}) passes requests on", StringComparison.Ordinal));
-            var seen = site is not null ? $"{site.Likelihood.ToString().ToLowerInvariant()} {site.WebSocketPath}" : hidden ? "hidden" : "none";
+            var seen = site is not null
+                ? $"{site.Likelihood.ToString().ToLowerInvariant()} {site.WebSocketPath}"
+                : hidden ? "hidden" : "none";
             if (seen != truth.Trim()) wrong.Add($"{written.Trim()} is {seen}, and should be {truth}");
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(rows >= 60, $"{rows} rows");
-        Assert.Equal(lines.Count(line => line.Contains("#! ", StringComparison.Ordinal) && line.Split("#! ")[1].Contains('/', StringComparison.Ordinal)), found.Sites.Count);
+        Assert.Equal(lines.Count(line => line.Contains("#! ", StringComparison.Ordinal)
+            && line.Split("#! ")[1].Contains('/', StringComparison.Ordinal)), found.Sites.Count);
     }
 
     [Fact]
@@ -158,7 +165,9 @@ public sealed class SiteSearchTests
         {
             foreach (var (_, text) in each.Files)
             {
-                var whole = text.Contains("server {", StringComparison.Ordinal) ? text : $"server {{ listen 443 ssl; server_name x.test; {text} }}";
+                var whole = text.Contains("server {", StringComparison.Ordinal)
+                    ? text
+                    : $"server {{ listen 443 ssl; server_name x.test; {text} }}";
                 var config = Config(whole.Replace("@", "1", StringComparison.Ordinal));
                 var sites = SiteSearch.In(config, new SearchOptions(new SummitSite())).Sites;
                 found += sites.Count;
@@ -176,7 +185,9 @@ public sealed class SiteSearchTests
         Assert.Equal("a.test-ws", site.Name);
         Assert.Equal((443, true, true, "10.0.0.2", 4000), (site.Port, site.Tls, site.Upgrades, site.BackendHost, site.BackendPort));
         Assert.Equal(["10.0.0.2:4000", "10.0.0.3:4000"], site.Upstreams);
-        Assert.Equal(("/etc/ssl/a.pem", "/etc/ssl/a.key", "/etc/nginx/sites-available/x", ""), (site.CertificatePath, site.CertificateKeyPath, site.ConfigPath, site.EnabledPath));
+        Assert.Equal(
+            ("/etc/ssl/a.pem", "/etc/ssl/a.key", "/etc/nginx/sites-available/x", ""),
+            (site.CertificatePath, site.CertificateKeyPath, site.ConfigPath, site.EnabledPath));
         Assert.Equal(["a.test", "www.a.test"], site.ServerNames);
         Assert.Contains(site.Notes, note => note.Contains("2 servers", StringComparison.Ordinal));
         Assert.Contains(site.SeenBy, seen => seen.Contains("proxy_set_header Upgrade", StringComparison.Ordinal));
@@ -187,7 +198,8 @@ public sealed class SiteSearchTests
     [InlineData("/host", "depends on")]
     [InlineData("/chat/ws", "stands for")]
     public void What_is_open_is_said(string path, string note) =>
-        Assert.Contains(Search(Text).Sites.Single(site => site.WebSocketPath == path).Notes, said => said.Contains(note, StringComparison.Ordinal));
+        Assert.Contains(
+            Search(Text).Sites.Single(site => site.WebSocketPath == path).Notes, said => said.Contains(note, StringComparison.Ordinal));
 
     [Fact]
     public void A_site_without_tls_says_so_and_a_plain_twin_of_a_tls_site_is_left_out()
@@ -195,7 +207,8 @@ public sealed class SiteSearchTests
         var plain = Search(Text).Sites.Single(site => site.ServerName == "plain.test");
         Assert.False(plain.Tls);
         Assert.Contains(plain.Notes, note => note.Contains("ws://plain.test:8081/ws", StringComparison.Ordinal));
-        var twins = Search("server { listen 80; server_name t.test; location /ws { proxy_pass http://b; } } server { listen 443 ssl; server_name t.test; location /ws { proxy_pass http://b; } }").Sites;
+        var twins = Search("server { listen 80; server_name t.test; location /ws { proxy_pass http://b; } } server { listen 443 ssl; "
+            + "server_name t.test; location /ws { proxy_pass http://b; } }").Sites;
         Assert.Equal(["t.test-ws", "t.test-ws-443"], twins.Select(site => site.Name));
         Assert.True(Assert.Single(SiteChoice.Of(twins, all: false)).Tls);
         Assert.Equal(2, SiteChoice.Of(twins, all: true).Count);
@@ -214,8 +227,11 @@ public sealed class SiteSearchTests
     [Fact]
     public void Locations_without_a_server_and_includes_that_were_not_read_are_told()
     {
-        Assert.Contains("no server block", Assert.Single(Search("location /ws { proxy_pass http://b; }").Warnings), StringComparison.Ordinal);
-        Assert.Contains(Search("server { listen 80; include /nowhere/x.conf; }").Warnings, warning => warning.Contains("was not read", StringComparison.Ordinal));
+        Assert.Contains(
+            "no server block", Assert.Single(Search("location /ws { proxy_pass http://b; }").Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            Search("server { listen 80; include /nowhere/x.conf; }").Warnings,
+            warning => warning.Contains("was not read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -234,7 +250,8 @@ public sealed class SiteSearchTests
         var folder = Environment.GetEnvironmentVariable("SUMMIT_NGINX_CORPUS");
         Assert.SkipWhen(string.IsNullOrEmpty(folder), "SUMMIT_NGINX_CORPUS names no folder of configurations.");
         var (files, found, likely, warned) = (0, 0, 0, 0);
-        foreach (var path in Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories).Where(path => path.Contains(".conf", StringComparison.Ordinal)))
+        foreach (var path in Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories)
+            .Where(path => path.Contains(".conf", StringComparison.Ordinal)))
         {
             var bytes = File.ReadAllBytes(path);
             if (bytes.Contains((byte)0)) continue;
@@ -247,13 +264,15 @@ public sealed class SiteSearchTests
             warned += result.Warnings.Count(warning => warning.Contains("is not a site", StringComparison.Ordinal));
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{files} files, {found} sites, {likely} likely, {warned} locations without a request");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{files} files, {found} sites, {likely} likely, {warned} locations without a request");
         Assert.NotEqual(0, found);
     }
 
     private static void AssertLeads(SummitNginxConfig config, SummitFoundSite site)
     {
-        var request = new NginxRequest(site.ServerName, site.Port, site.Tls, site.WebSocketPath, site.ListenAddress.Length > 0 ? site.ListenAddress : null);
+        var request = new NginxRequest(
+            site.ServerName, site.Port, site.Tls, site.WebSocketPath, site.ListenAddress.Length > 0 ? site.ListenAddress : null);
         var route = NginxRouter.Resolve(config, request);
         Assert.Equal((site.Location, site.Line), (route.Location?.ToString(), route.Location?.Line));
         Assert.NotEmpty(route.ProxyPass);

@@ -19,7 +19,8 @@ public sealed class EvidenceSecretsTests
 
         var evidence = await HostGatherer.GatherAsync(new LocalHost(), lab.Site, Cancellation);
 
-        Assert.Contains(evidence.Certificates(), certificate => certificate.Pem?.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal) == true);
+        Assert.Contains(
+            evidence.Certificates(), certificate => certificate.Pem?.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal) == true);
         Assert.DoesNotContain(evidence.Sections.Values, section => section.Text.Contains("PRIVATE KEY", StringComparison.Ordinal));
     }
 
@@ -45,5 +46,6 @@ public sealed class EvidenceSecretsTests
     [InlineData("location /cookie { proxy_pass http://user:pw@b; }", "location /cookie { proxy_pass http://***@b; }")]
     [InlineData("location /authorization {\n return 204;\n}", "location /authorization {\n return 204;\n}")]
     [InlineData("GET /ws?token=abc&x=1 HTTP/1.1", "GET /ws?token=***&x=1 HTTP/1.1")]
-    public void Secrets_are_masked_and_a_configuration_stays_one(string text, string redacted) => Assert.Equal(redacted, Summit.Ops.Text.TextRedaction.Of(text));
+    public void Secrets_are_masked_and_a_configuration_stays_one(string text, string redacted) =>
+        Assert.Equal(redacted, Summit.Ops.Text.TextRedaction.Of(text));
 }

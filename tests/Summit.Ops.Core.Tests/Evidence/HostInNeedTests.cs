@@ -35,14 +35,18 @@ public sealed class HostInNeedTests
     public async Task A_full_folder_for_temporary_files_is_passed_over()
     {
         var full = Directory.CreateTempSubdirectory("summit-full-");
-        await using var host = await NamespaceHost.StartAsync("--mount", $"mount -t tmpfs -o size=64k tmpfs {full.FullName} && {{ cat /dev/zero >{full.FullName}/filler 2>/dev/null || :; }}", Cancellation);
+        await using var host = await NamespaceHost.StartAsync(
+            "--mount",
+            $"mount -t tmpfs -o size=64k tmpfs {full.FullName} && {{ cat /dev/zero >{full.FullName}/filler 2>/dev/null || :; }}",
+            Cancellation);
         if (host is null) Assert.Skip(DiskTests.NoNamespace);
         try
         {
             var script = HostGatherer.Script(Site);
             var result = await host.RunAsync(script with { Text = $"TMPDIR={full.FullName}\n{script.Text}" }, Cancellation);
 
-            Assert.Equal("root", new HostEvidence(SummitTarget.Local, EvidenceSections.Read(result, SummitTarget.Local), TimeSpan.Zero).User);
+            Assert.Equal(
+                "root", new HostEvidence(SummitTarget.Local, EvidenceSections.Read(result, SummitTarget.Local), TimeSpan.Zero).User);
         }
         finally
         {

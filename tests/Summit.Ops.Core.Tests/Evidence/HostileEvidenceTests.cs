@@ -65,16 +65,19 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("@begin \n@end\n@done\n")]
     [InlineData("@begin host 0\n%%%\n@end\n@done\n")]
     public void Sections_that_are_none_are_no_evidence(string output) =>
-        Assert.Equal("EvidenceIncomplete", Assert.Throws<SummitHostException>(() => EvidenceSections.Read(new HostResult(0, output, "", TimeSpan.Zero), SummitTarget.Local)).ErrorId);
+        Assert.Equal("EvidenceIncomplete", Assert.Throws<SummitHostException>(
+            () => EvidenceSections.Read(new HostResult(0, output, "", TimeSpan.Zero), SummitTarget.Local)).ErrorId);
 
     [Fact]
     public void A_status_that_a_manager_says_does_nothing_to_a_terminal()
     {
-        var list = """[{"name":"summit","pid":1e300,"pm2_env":{"status":"on\u001b[2Jline\u202e","restart_time":1e300,"pm_uptime":1e300,"exec_mode":"fork\u0007"},"monit":{}}]""";
+        var list = """[{"name":"summit","pid":1e300,"pm2_env":{"status":"on\u001b[2Jline\u202e","restart_time":1e300,"pm_"""
+            + """uptime":1e300,"exec_mode":"fork\u0007"},"monit":{}}]""";
         var backend = Assert.Single(BackendProcesses.FromPm2(list, new SummitSite(), SummitTarget.Local, [], DateTimeOffset.UnixEpoch)!);
         Assert.Equal(@"on\x1b[2Jline\u202e", backend.Status);
         Assert.Equal(@"fork\x07", backend.Mode);
-        var unit = BackendProcesses.FromSystemd("LoadState=loaded\nActiveState=ac\x1b[2Jtive\nActiveState=failed\x1b\n", new SummitSite(), SummitTarget.Local, []);
+        var unit = BackendProcesses.FromSystemd(
+            "LoadState=loaded\nActiveState=ac\x1b[2Jtive\nActiveState=failed\x1b\n", new SummitSite(), SummitTarget.Local, []);
         Assert.Equal(@"failed\x1b", unit!.Status);
     }
 
@@ -98,7 +101,8 @@ public sealed class HostileEvidenceTests : IDisposable
     {
         var file = Path.Combine(_folder, "evidence.json");
         var sections = new Dictionary<string, EvidenceSection> { ["host"] = new(0, "uid 0\n") };
-        EvidenceFile.Write(new SiteEvidence(new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections, TimeSpan.Zero), "", []), file);
+        EvidenceFile.Write(new SiteEvidence(new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(
+            SummitTarget.Local, sections, TimeSpan.Zero), "", []), file);
         var tree = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         change(tree);
         File.WriteAllText(file, tree.ToJsonString());

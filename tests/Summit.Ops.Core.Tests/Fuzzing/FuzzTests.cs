@@ -14,7 +14,9 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Core.Tests.Fuzzing;
 
 /// <summary>Each reader of foreign text takes whatever comes: it answers, or refuses with an error of its own, and never crashes.</summary>
-/// <remarks>SUMMIT_FUZZ names how many inputs each reader gets, SUMMIT_FUZZ_SEED where they begin; SUMMIT_FUZZ_LOG takes the figures.</remarks>
+/// <remarks>
+/// SUMMIT_FUZZ names how many inputs each reader gets, SUMMIT_FUZZ_SEED where they begin; SUMMIT_FUZZ_LOG takes the figures.
+/// </remarks>
 public sealed class FuzzTests : IDisposable
 {
     private const int Quick = 400;
@@ -30,7 +32,8 @@ public sealed class FuzzTests : IDisposable
         FuzzSeeds.Configurations, FuzzSeeds.Directives,
         input =>
         {
-            var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(input.Replace("\0", "", StringComparison.Ordinal)));
+            var config = NginxConfigReader.FromBytes(
+                "/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(input.Replace("\0", "", StringComparison.Ordinal)));
             NginxRouter.Resolve(config, new NginxRequest("x.example.com", 443, Tls: true, "/ws"));
             NginxRules.Evaluate(config, Site);
         });
@@ -43,45 +46,50 @@ public sealed class FuzzTests : IDisposable
     });
 
     [Fact]
-    public Task An_evidence_file() => RunAsync([Evidence()], ["\"Sections\"", "{}", "[]", "null", "\"Host\":", "\"ExitCode\":1,", "\"Kind\":\"Ssm\""], input =>
-    {
-        var file = Path.Combine(_folder, "evidence.json");
-        File.WriteAllBytes(file, Encoding.UTF8.GetBytes(input));
-        var evidence = EvidenceFile.Read(file);
-        Summit.Ops.Diagnosis.Verdict.Over(evidence, TimeSpan.Zero);
-    });
+    public Task An_evidence_file() =>
+        RunAsync([Evidence()], ["\"Sections\"", "{}", "[]", "null", "\"Host\":", "\"ExitCode\":1,", "\"Kind\":\"Ssm\""], input =>
+        {
+            var file = Path.Combine(_folder, "evidence.json");
+            File.WriteAllBytes(file, Encoding.UTF8.GetBytes(input));
+            var evidence = EvidenceFile.Read(file);
+            Summit.Ops.Diagnosis.Verdict.Over(evidence, TimeSpan.Zero);
+        });
 
     [Fact]
     public Task An_answer_and_its_frames() => RunAsync(FuzzSeeds.Answers, FuzzSeeds.Headers, async input =>
         await RecordedHandshake.JudgeAsync(
-            new ProbeRequest { Uri = "ws://127.0.0.1:4000/ws" }, new RecordedAnswer(Encoding.Latin1.GetBytes(input), 18, "0.1 0"), TimeProvider.System, Cancellation));
+            new ProbeRequest { Uri = "ws://127.0.0.1:4000/ws" }, new RecordedAnswer(Encoding.Latin1.GetBytes(input), 18, "0.1 0"),
+            TimeProvider.System, Cancellation));
 
     [Fact]
     public Task The_rules_of_a_firewall() => RunAsync(FuzzSeeds.Firewalls, FuzzSeeds.Rules, input =>
     {
         foreach (var name in new[] { "nft.json", "iptables-save", "ip6tables-save" })
         {
-            var seen = new Dictionary<string, EvidenceSection> { ["who"] = new(0, "0\n"), ["route"] = new(0, input), [name] = new(0, input), ["nft.text"] = new(0, input) };
+            var seen = new Dictionary<string, EvidenceSection> { ["who"] = new(0, "0\n"), ["route"] = new(0, input), [name] = new(
+                0, input), ["nft.text"] = new(0, input) };
             HostFirewall.Judge(seen, SummitTarget.Local, new PathQuestion { Port = 443 });
         }
     });
 
     [Fact]
-    public Task What_the_managers_say() => RunAsync(FuzzSeeds.Managers, ["\"pm2_env\":", "\"pid\":", "MainPID=", "LoadState=loaded\n", "\"name\":\"summit\"", "[{", "}]"], input =>
-    {
-        BackendProcesses.FromPm2(input, new SummitSite { ProcessName = "summit" }, SummitTarget.Local, [], DateTimeOffset.UnixEpoch);
-        BackendProcesses.FromSystemd(input, Site, SummitTarget.Local, []);
-        _ = LogLines.FromFile("log:Error:/x", input, Site, SummitTarget.Local).ToList();
-        _ = LogLines.FromJournal(input, Site, SummitTarget.Local).ToList();
-        ListenerTable.FromProc(input);
-        ListenerTable.FromNetstat(input);
-        NginxProcesses.FromProc(input, DateTimeOffset.UnixEpoch, 100);
-        NginxProcesses.FromPs(input);
-    });
+    public Task What_the_managers_say() => RunAsync(
+        FuzzSeeds.Managers, ["\"pm2_env\":", "\"pid\":", "MainPID=", "LoadState=loaded\n", "\"name\":\"summit\"", "[{", "}]"], input =>
+        {
+            BackendProcesses.FromPm2(input, new SummitSite { ProcessName = "summit" }, SummitTarget.Local, [], DateTimeOffset.UnixEpoch);
+            BackendProcesses.FromSystemd(input, Site, SummitTarget.Local, []);
+            _ = LogLines.FromFile("log:Error:/x", input, Site, SummitTarget.Local).ToList();
+            _ = LogLines.FromJournal(input, Site, SummitTarget.Local).ToList();
+            ListenerTable.FromProc(input);
+            ListenerTable.FromNetstat(input);
+            NginxProcesses.FromProc(input, DateTimeOffset.UnixEpoch, 100);
+            NginxProcesses.FromPs(input);
+        });
 
     [Fact]
-    public Task The_sections_of_a_script() => RunAsync(["@begin host 0\ndWlkIDAK\n@end\n@text x 1\n y\n@end\n@done\n"], ["@begin ", "@end\n", "@text ", "@done\n", " 0\n"], input =>
-        EvidenceSections.Read(new HostResult(0, input, input, TimeSpan.Zero), SummitTarget.Local));
+    public Task The_sections_of_a_script() => RunAsync(
+        ["@begin host 0\ndWlkIDAK\n@end\n@text x 1\n y\n@end\n@done\n"], ["@begin ", "@end\n", "@text ", "@done\n", " 0\n"], input =>
+            EvidenceSections.Read(new HostResult(0, input, input, TimeSpan.Zero), SummitTarget.Local));
 
     [Fact]
     public Task Secrets_in_a_text() => RunAsync(FuzzSeeds.Secrets, FuzzSeeds.SecretWords, input =>
@@ -107,16 +115,21 @@ public sealed class FuzzTests : IDisposable
             ["processes"] = new(0, "1 (nginx) S 0 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 100\tnginx: master process\n"),
         };
         var file = Path.GetTempFileName();
-        EvidenceFile.Write(new SiteEvidence(Site, SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(SummitTarget.Local, sections, TimeSpan.Zero), "", []), file);
+        EvidenceFile.Write(new SiteEvidence(Site, SummitTarget.Local, DateTimeOffset.UnixEpoch, new HostEvidence(
+            SummitTarget.Local, sections, TimeSpan.Zero), "", []), file);
         var text = File.ReadAllText(file);
         File.Delete(file);
         return text;
     }
 
-    private static Task RunAsync(IReadOnlyList<string> seeds, IReadOnlyList<string> words, Action<string> read, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+    private static Task RunAsync(
+        IReadOnlyList<string> seeds, IReadOnlyList<string> words, Action<string> read,
+        [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
         RunAsync(seeds, words, input => { read(input); return Task.CompletedTask; }, name);
 
-    private static async Task RunAsync(IReadOnlyList<string> seeds, IReadOnlyList<string> words, Func<string, Task> read, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    private static async Task RunAsync(
+        IReadOnlyList<string> seeds, IReadOnlyList<string> words, Func<string, Task> read,
+        [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         var (count, seed) = (Number("SUMMIT_FUZZ", Quick), Number("SUMMIT_FUZZ_SEED", 13));
         var mutator = new Mutator(seed, seeds, words);
@@ -135,7 +148,8 @@ public sealed class FuzzTests : IDisposable
             }
             catch (Exception error)
             {
-                Assert.Fail($"{name}, seed {seed}, input {number}: {error.GetType().Name}: {error.Message}\n{Convert.ToBase64String(Encoding.UTF8.GetBytes(input))}\n{error.StackTrace}");
+                Assert.Fail($"{name}, seed {seed}, input {number}: {error.GetType().Name}: "
+                    + $"{error.Message}\n{Convert.ToBase64String(Encoding.UTF8.GetBytes(input))}\n{error.StackTrace}");
             }
 
             if (Stopwatch.GetElapsedTime(started) is var took && took > slowest) (slowest, slow) = (took, input);
@@ -143,10 +157,14 @@ public sealed class FuzzTests : IDisposable
 
         if (Environment.GetEnvironmentVariable("SUMMIT_FUZZ_LOG") is { Length: > 0 } log)
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{name}\t{count}\t{Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s\tslowest {slowest.TotalMilliseconds:0} ms\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(slow))}\n");
+            var line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}\t{count}\t{Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s\tslowest {slowest.TotalMilliseconds:0} "
+                    + $"ms\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(slow))}\n");
             await File.AppendAllTextAsync(log, line, CancellationToken.None);
         }
     }
 
-    private static int Number(string variable, int usual) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
+    private static int Number(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
 }

@@ -9,7 +9,8 @@ internal sealed class Mutator(int seed, IReadOnlyList<string> seeds, IReadOnlyLi
 
     private static readonly string[] Nasty =
     [
-        "\0", "\n", "\r\n", "\x1b[2J", "\u202e", "é", "😀", "\\ud800", "{", "}", "[", "]", "\"", "'", "\\", ";", ",", ":", "=", "%", "-", "@", "#", "$", "(", ")", "*", "+",
+        "\0", "\n", "\r\n", "\x1b[2J", "\u202e", "é", "😀", "\\ud800", "{", "}", "[", "]", "\"", "'", "\\", ";", ",",
+        ":", "=", "%", "-", "@", "#", "$", "(", ")", "*", "+",
         "0", "-1", "1e309", "99999999999999999999", "2147483648", "null", "true", "\t", " ", "/", "..", "=?", "~", "|",
     ];
 
@@ -34,7 +35,9 @@ internal sealed class Mutator(int seed, IReadOnlyList<string> seeds, IReadOnlyLi
             case 2: text.Insert(at, Pick(words)); break;
             case 3 when at < text.Length: text[at] = (char)(text[at] ^ (1 << _random.Next(8))); break;
             case 4: text.Insert(at, text.ToString(at, length)); break;
-            case 5: text.Insert(at, string.Concat(Enumerable.Repeat(_random.Next(2) == 0 ? Pick(words) : Pick(Nasty), _random.Next(2, 200)))); break;
+            case 5:
+                text.Insert(at, string.Concat(Enumerable.Repeat(_random.Next(2) == 0 ? Pick(words) : Pick(Nasty), _random.Next(2, 200))));
+                break;
             case 6: Splice(text, at); break;
             default: text.Length = at; break;
         }

@@ -18,7 +18,8 @@ public sealed class AccountProgramTests : IDisposable
     [InlineData("42424", "42424")]
     public async Task It_has_no_terminal_no_environment_and_no_open_file_of_root(string account, string who)
     {
-        var said = await FromTerminalAsync(account, "id -u; pwd; env; ls -l /proc/self/fd; (: </dev/tty) 2>&1 && echo TERMINAL; [ -t 2 ] && echo TERMINAL");
+        var said = await FromTerminalAsync(
+            account, "id -u; pwd; env; ls -l /proc/self/fd; (: </dev/tty) 2>&1 && echo TERMINAL; [ -t 2 ] && echo TERMINAL");
 
         Assert.StartsWith($"{who}\n/\n", said);
         Assert.DoesNotContain("topsecret", said);
@@ -53,14 +54,24 @@ public sealed class AccountProgramTests : IDisposable
     /// <summary>Runs it as an operator does who has a shell in a terminal, a secret in the environment and a file open.</summary>
     private async Task<string> FromTerminalAsync(string account, string program, string before = "", string after = "")
     {
-        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser")) Assert.Skip("only root can run a program as another account");
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser"))
+        {
+            Assert.Skip("only root can run a program as another account");
+        }
+
         if (!File.Exists("/usr/bin/script")) Assert.Skip("there is no script(1) to make a terminal with");
         var (file, output, secret) = (Path.Combine(_folder, "script"), Path.Combine(_folder, "output"), Path.Combine(_folder, "private"));
         await File.WriteAllTextAsync(secret, "private", Cancellation);
-        var commands = $"exec 3<{secret} 7<{secret}\nbackend_account={account}\n{{ {before} backend_run sh -c {ShellScript.Quote(program)} {after}; }} >{output}";
+        var commands = $"exec 3<{secret} 7<{secret}\nbackend_account={account}\n"
+            + $"{{ {before} backend_run sh -c {ShellScript.Quote(program)} {after}; }} >{output}";
         await File.WriteAllTextAsync(
-            file, ShellScript.Compose([new("BACKEND_USER", account), new("PROCESS_NAME", "p"), new("PM2_DIR", "")], "prelude.sh", "pm2.sh").Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal), Cancellation);
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"/bin/sh {file}", "/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            file, ShellScript.Compose([new("BACKEND_USER", account), new("PROCESS_NAME", "p"), new("PM2_DIR", "")], "prelude.sh", "pm2.sh")
+                .Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal), Cancellation);
+        var start = new ProcessStartInfo(
+            "/usr/bin/script",
+            [
+                "-qec", $"/bin/sh {file}", "/dev/null",
+            ]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["AWS_SECRET_ACCESS_KEY"] = "topsecret";
         start.WorkingDirectory = _folder;
         using var process = Process.Start(start)!;

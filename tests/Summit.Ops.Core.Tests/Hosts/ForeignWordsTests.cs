@@ -6,7 +6,9 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Core.Tests.Hosts;
 
-/// <summary>What another account says of itself (a title, a name, a link, a group of processes) decides nothing of what root runs or reads.</summary>
+/// <summary>
+/// What another account says of itself (a title, a name, a link, a group of processes) decides nothing of what root runs or reads.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class ForeignWordsTests : IDisposable
 {
@@ -27,7 +29,8 @@ public sealed class ForeignWordsTests : IDisposable
     public async Task The_way_to_a_file_is_ours_only_with_each_link_on_it(string made, string file, string expected)
     {
         AsRoot();
-        Assert.Equal(expected, (await RunAsync($"cd {_folder}; {made}\nif only_ours_file {_folder}/{file}; then echo yes; else echo \"no $ours_uid\"; fi")).Trim());
+        Assert.Equal(expected, (await RunAsync(
+            $"cd {_folder}; {made}\nif only_ours_file {_folder}/{file}; then echo yes; else echo \"no $ours_uid\"; fi")).Trim());
     }
 
     [Theory]
@@ -46,7 +49,8 @@ public sealed class ForeignWordsTests : IDisposable
         var file = Path.Combine(_folder, "cgroup");
         await File.WriteAllTextAsync(file, groups + "\n", Cancellation);
 
-        Assert.Equal(expected, (await RunAsync("unit_of_process 1; echo \"$own_unit\"", script => script.Replace("/proc/$1/cgroup", file, StringComparison.Ordinal))).Trim());
+        Assert.Equal(expected, (await RunAsync(
+            "unit_of_process 1; echo \"$own_unit\"", script => script.Replace("/proc/$1/cgroup", file, StringComparison.Ordinal))).Trim());
     }
 
     [Fact]
@@ -56,7 +60,8 @@ public sealed class ForeignWordsTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        Assert.Equal("own\n", await RunAsync($"sockets=$(listening {port}); has_open {Environment.ProcessId} \"$sockets\" && echo own; has_open $$ \"$sockets\" && echo shell; has_open {Environment.ProcessId} \"\" && echo nothing; :"));
+        Assert.Equal("own\n", await RunAsync($"sockets=$(listening {port}); has_open {Environment.ProcessId} \"$sockets\" && echo own; "
+            + $"has_open $$ \"$sockets\" && echo shell; has_open {Environment.ProcessId} \"\" && echo nothing; :"));
     }
 
     [Fact]
@@ -66,13 +71,16 @@ public sealed class ForeignWordsTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        // any program with the set-user-id bit does: its process belongs to root in /proc, and has the descriptors and the title that the account gave it
+        // any program with the set-user-id bit does: its process belongs to root in /proc, and has the descriptors and the
+        // title that the account gave it
         var fake = Path.Combine(_folder, "nginx");
         var begin = $"""
             cp /bin/sleep {fake}; chmod 4755 {fake}; chmod 755 {_folder}
             inode=$(grep ":{port.ToString("X4", CultureInfo.InvariantCulture)} 00000000:0000 0A" /proc/net/tcp | tr -s ' ' | cut -d' ' -f11)
             : >"{_folder}/socket:[$inode]"; chmod 666 "{_folder}/socket:[$inode]"
-            setpriv --reuid {Account} --clear-groups bash -c 'exec 5<"$1"; exec -a "nginx: master process nginx -c /tmp/evil.conf" "$0" 60' {fake} "{_folder}/socket:[$inode]" </dev/null >/dev/null 2>&1 &
+            setpriv --reuid {Account} --clear-groups \
+                bash -c 'exec 5<"$1"; exec -a "nginx: master process nginx -c /tmp/evil.conf" "$0" 60' \
+                {fake} "{_folder}/socket:[$inode]" </dev/null >/dev/null 2>&1 &
             fake=$!
             tries=0; while [ "$(cat /proc/$fake/comm)" != nginx ] && [ $tries -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
             NGINX_PORT={port} NGINX_COMMAND="'nginx'" NGINX_PREFIX='' NGINX_CONF=''
@@ -96,7 +104,8 @@ public sealed class ForeignWordsTests : IDisposable
         await File.WriteAllTextAsync(secret, $"-----BEGIN PRIVATE KEY-----\n{Secret}\n", Cancellation);
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await RunAsync($"chmod 755 {_folder}; mkdir {theirs}; ln -s {secret} {theirs}/site; chown -hR {Account} {theirs}");
-        var site = new SummitSite { ConfigPath = Path.Combine(theirs, "site"), EnabledPath = "", CertificatePath = Path.Combine(theirs, "site"), NginxConfigPath = Path.Combine(theirs, "site"), NginxPrefix = _folder };
+        var site = new SummitSite { ConfigPath = Path.Combine(theirs, "site"), EnabledPath = "", CertificatePath = Path.Combine(
+            theirs, "site"), NginxConfigPath = Path.Combine(theirs, "site"), NginxPrefix = _folder };
 
         var said = await new LocalHost().RunAsync(HostGatherer.Script(site), Cancellation);
 
@@ -108,9 +117,11 @@ public sealed class ForeignWordsTests : IDisposable
     public async Task A_private_key_in_a_configuration_stays_on_the_host()
     {
         var config = Path.Combine(_folder, "nginx.conf");
-        await File.WriteAllTextAsync(config, $"nonsense;\n-----BEGIN RSA PRIVATE KEY-----\n{Secret}\n-----END RSA PRIVATE KEY-----\nevents {{}}\n", Cancellation);
+        await File.WriteAllTextAsync(
+            config, $"nonsense;\n-----BEGIN RSA PRIVATE KEY-----\n{Secret}\n-----END RSA PRIVATE KEY-----\nevents {{}}\n", Cancellation);
 
-        var said = await new LocalHost().RunAsync(HostGatherer.Script(new SummitSite { NginxConfigPath = config, NginxPrefix = _folder }), Cancellation);
+        var said = await new LocalHost().RunAsync(
+            HostGatherer.Script(new SummitSite { NginxConfigPath = config, NginxPrefix = _folder }), Cancellation);
         var sections = EvidenceSections.Read(said, SummitTarget.Local);
 
         Assert.DoesNotContain(Secret, sections["nginx.raw"].Text);
@@ -140,13 +151,18 @@ public sealed class ForeignWordsTests : IDisposable
 
     private static void AsRoot()
     {
-        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/setpriv")) Assert.Skip("only root can make what another account owns");
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/setpriv"))
+        {
+            Assert.Skip("only root can make what another account owns");
+        }
     }
 
     private static async Task<string> RunAsync(string commands, Func<string, string>? changed = null, params string[] resources)
     {
-        var script = ShellScript.Compose([], resources.Length > 0 ? resources : ["prelude.sh", "own.sh"]).Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
-        var done = await new LocalHost().RunAsync(new HostScript("foreign", changed?.Invoke(script) ?? script, TimeSpan.FromMinutes(1), ReadOnly: false), Cancellation);
+        var script = ShellScript.Compose([], resources.Length > 0 ? resources : ["prelude.sh", "own.sh"])
+            .Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
+        var done = await new LocalHost().RunAsync(
+            new HostScript("foreign", changed?.Invoke(script) ?? script, TimeSpan.FromMinutes(1), ReadOnly: false), Cancellation);
         Assert.True(done.Error.Length == 0, done.Error);
         return done.Output;
     }

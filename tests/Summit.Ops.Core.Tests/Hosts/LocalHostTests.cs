@@ -10,7 +10,9 @@ public sealed class LocalHostTests
     [Fact]
     public async Task Output_error_and_exit_code_come_back_whole()
     {
-        var result = await _host.RunAsync(Script("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; echo oops >&2; exit 7"), TestContext.Current.CancellationToken);
+        var result = await _host.RunAsync(
+            Script("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; echo oops >&2; exit 7"),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(7, result.ExitCode);
         Assert.Equal("oops\n", result.Error);
@@ -20,7 +22,8 @@ public sealed class LocalHostTests
     [Fact]
     public async Task A_script_that_hangs_is_stopped_and_named()
     {
-        var error = await Assert.ThrowsAsync<SummitHostException>(() => _host.RunAsync(new HostScript("hang", "sleep 60", TimeSpan.FromMilliseconds(300), ReadOnly: true), TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<SummitHostException>(() => _host.RunAsync(
+            new HostScript("hang", "sleep 60", TimeSpan.FromMilliseconds(300), ReadOnly: true), TestContext.Current.CancellationToken));
 
         Assert.Equal("ScriptTimedOut", error.ErrorId);
         Assert.Contains("'hang'", error.Message);
@@ -37,7 +40,10 @@ public sealed class LocalHostTests
             var started = Path.Combine(folder.FullName, "started");
             var undone = Path.Combine(folder.FullName, "undone");
             var run = _host.RunAsync(
-                new HostScript("change", $"trap 'sleep 0.3; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done", TimeSpan.FromSeconds(30), ReadOnly: false), cancel.Token);
+                new HostScript(
+                    "change",
+                    $"trap 'sleep 0.3; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done",
+                    TimeSpan.FromSeconds(30), ReadOnly: false), cancel.Token);
             while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
             await cancel.CancelAsync();
 
@@ -59,8 +65,12 @@ public sealed class LocalHostTests
             foreach (var (time, expected) in new[] { (TimeSpan.FromMilliseconds(100), false), (TimeSpan.FromMinutes(1), true) })
             {
                 using var cancel = new CancellationTokenSource();
-                var (started, undone) = (Path.Combine(folder.FullName, $"started-{expected}"), Path.Combine(folder.FullName, $"undone-{expected}"));
-                var script = new HostScript("change", $"trap 'sleep 2; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done", TimeSpan.FromMinutes(1), ReadOnly: false) { RollBackTime = time };
+                var (started, undone) = (
+                    Path.Combine(folder.FullName, $"started-{expected}"), Path.Combine(folder.FullName, $"undone-{expected}"));
+                var script = new HostScript(
+                    "change",
+                    $"trap 'sleep 2; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done",
+                    TimeSpan.FromMinutes(1), ReadOnly: false) { RollBackTime = time };
                 var run = _host.RunAsync(script, cancel.Token);
                 while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
                 await cancel.CancelAsync();

@@ -41,14 +41,17 @@ public sealed class OwnFoldersTests : IDisposable
     public async Task Only_a_folder_of_its_own_is_taken(string before, bool expected)
     {
         AsRoot();
-        var said = await RunAsync($"cd {_folder}; mkdir outside; {before}\nif own_folder {_folder}/own; then ls -ld {_folder}/own | cut -c1-10; else echo no; fi; ls -A outside; ls nowhere 2>/dev/null");
+        var said = await RunAsync(
+            $"cd {_folder}; mkdir outside; {before}\nif own_folder {_folder}/own; then ls -ld {_folder}/own | cut -c1-10; else echo no; "
+                + "fi; ls -A outside; ls nowhere 2>/dev/null");
         Assert.Equal(expected ? "drwx------\n" : "no\n", said);
     }
 
     [Fact]
     public async Task A_rename_never_goes_into_a_folder_that_lies_in_the_way()
     {
-        var said = await RunAsync($"cd {_folder}; mkdir place; : >file; put_at file place 2>/dev/null && echo moved; link_at /nowhere place 2>/dev/null && echo linked; ls place");
+        var said = await RunAsync($"cd {_folder}; mkdir place; : >file; put_at file place 2>/dev/null && echo moved; "
+            + "link_at /nowhere place 2>/dev/null && echo linked; ls place");
         Assert.Equal("", said);
     }
 
@@ -58,7 +61,8 @@ public sealed class OwnFoldersTests : IDisposable
     public async Task The_locks_lie_in_one_folder_that_only_this_account_can_change(string account)
     {
         AsRoot();
-        var said = await RunAsync("own_locks && stat -c '%a %U' \"$own_state\"; echo \"$own_state\"; rmdir \"$own_state\" 2>/dev/null", account);
+        var said = await RunAsync(
+            "own_locks && stat -c '%a %U' \"$own_state\"; echo \"$own_state\"; rmdir \"$own_state\" 2>/dev/null", account);
         var lines = said.Split('\n');
         Assert.Equal($"700 {account}", lines[0]);
         Assert.DoesNotContain(account == "root" ? "tmp" : "/run/summit-ops", lines[1]);
@@ -66,12 +70,16 @@ public sealed class OwnFoldersTests : IDisposable
 
     private static void AsRoot()
     {
-        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser")) Assert.Skip("only root can make what another account owns");
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/runuser"))
+        {
+            Assert.Skip("only root can make what another account owns");
+        }
     }
 
     private static async Task<string> RunAsync(string commands, string account = "root")
     {
-        var script = ShellScript.Compose([], "prelude.sh", "own.sh").Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
+        var script = ShellScript.Compose([], "prelude.sh", "own.sh")
+            .Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
         if (account != "root") script = $"runuser -u {account} -- /bin/sh -c {ShellScript.Quote(script)}";
         var done = await new LocalHost().RunAsync(new HostScript("own", script, TimeSpan.FromSeconds(30), ReadOnly: false), Cancellation);
         Assert.True(done.Error.Length == 0, done.Error);

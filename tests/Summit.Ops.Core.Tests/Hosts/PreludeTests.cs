@@ -27,7 +27,10 @@ public sealed class PreludeTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "pem"), pem, Cancellation);
         Assert.Equal(expected, await RunAsync($"certificates_in <{_folder}/pem"));
         var read = await new LocalHost().RunAsync(
-            new HostScript("certificate", ShellScript.Compose([new("CERTIFICATE_PATH", $"{_folder}/pem")], "prelude.sh", "certificates.sh", "certificate.sh"), TimeSpan.FromSeconds(30), ReadOnly: true), Cancellation);
+            new HostScript(
+                "certificate",
+                ShellScript.Compose([new("CERTIFICATE_PATH", $"{_folder}/pem")], "prelude.sh", "certificates.sh", "certificate.sh"),
+                TimeSpan.FromSeconds(30), ReadOnly: true), Cancellation);
         Assert.Equal(expected, read.Output);
     }
 
@@ -43,13 +46,16 @@ public sealed class PreludeTests : IDisposable
             tail -c 12000000 {_folder}/log >{_folder}/end; last_lines 200 {_folder}/end 12000000
             head -c 20000 /dev/zero | tr '\0' y >{_folder}/log; printf '\nthe next\n' >>{_folder}/log; last_lines 200 {_folder}/log 12000000
             """);
-        Assert.Equal("[summit: what stands before is too long to be read]\nthe last\n" + new string('y', 16000) + " [summit: the line goes on]\nthe next\n", said);
+        Assert.Equal("[summit: what stands before is too long to be read]\nthe last\n" + new string('y', 16000)
+            + " [summit: the line goes on]\nthe next\n", said);
     }
 
     [Fact]
     public async Task What_a_killed_run_has_left_is_swept_by_the_next_one()
     {
-        var said = await RunAsync($"TMPDIR={_folder}; mkdir {_folder}/summit.aaaaaaaaaa {_folder}/summit.bbbbbbbbbb {_folder}/other; touch -d '2 hours ago' {_folder}/summit.aaaaaaaaaa {_folder}/other; with_room -d >/dev/null; ls {_folder} | sed 's/[.][A-Za-z0-9]*$/./' | sort | uniq -c | tr -s ' '");
+        var said = await RunAsync($"TMPDIR={_folder}; mkdir {_folder}/summit.aaaaaaaaaa {_folder}/summit.bbbbbbbbbb {_folder}/other; "
+            + $"touch -d '2 hours ago' {_folder}/summit.aaaaaaaaaa {_folder}/other; with_room -d >/dev/null; "
+            + $"ls {_folder} | sed 's/[.][A-Za-z0-9]*$/./' | sort | uniq -c | tr -s ' '");
         Assert.Equal(" 1 other\n 2 summit.\n", said);
     }
 
@@ -59,7 +65,10 @@ public sealed class PreludeTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "tmp")).FullName;
         var mark = $"{600 + Random.Shared.Next(100_000)}.0471";
         var script = ShellScript.Compose([], "prelude.sh", "log-end.sh", "certificates.sh").Replace(
-            "}\nsummit_main", $"TMPDIR={folder}; tmp=$(with_room -d); trap 'rm -rf \"$tmp\"' EXIT; trap 'exit 143' HUP INT TERM\n: >{_folder}/begun\nsaid=$(limited 500 sleep {mark})\n}}\nsummit_main", StringComparison.Ordinal);
+            "}\nsummit_main",
+            $"TMPDIR={folder}; tmp=$(with_room -d); trap 'rm -rf \"$tmp\"' EXIT; trap 'exit 143' HUP INT TERM\n: >{_folder}/begun\n"
+                + $"said=$(limited 500 sleep {mark})\n}}\nsummit_main",
+            StringComparison.Ordinal);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var run = new LocalHost().RunAsync(new HostScript("hang", script, TimeSpan.FromMinutes(5), ReadOnly: true), stop.Token);
         while (!File.Exists(Path.Combine(_folder, "begun"))) await Task.Delay(20, Cancellation);
@@ -81,7 +90,9 @@ public sealed class PreludeTests : IDisposable
 
     private static async Task<string> RunAsync(string commands)
     {
-        var script = ShellScript.Compose([], "prelude.sh", "log-end.sh", "certificates.sh").Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
-        return (await new LocalHost().RunAsync(new HostScript("prelude", script, TimeSpan.FromMinutes(2), ReadOnly: true), Cancellation)).Output;
+        var script = ShellScript.Compose([], "prelude.sh", "log-end.sh", "certificates.sh")
+            .Replace("}\nsummit_main", commands + "\n}\nsummit_main", StringComparison.Ordinal);
+        return (await new LocalHost().RunAsync(
+            new HostScript("prelude", script, TimeSpan.FromMinutes(2), ReadOnly: true), Cancellation)).Output;
     }
 }

@@ -11,16 +11,22 @@ public sealed class NetworkWayTests
 {
     private static readonly SummitSite Site = new() { ServerName = "api.example.com" };
 
-    private static NetworkInterface Card => new() { Id = "eni-1", InstanceId = "i-0123456789abcdef0", SubnetId = "subnet-1", VpcId = "vpc-1", GroupIds = ["sg-web"], PrivateAddresses = [IPAddress.Parse("10.0.0.10")], PublicAddresses = [IPAddress.Parse("203.0.113.10")] };
+    private static NetworkInterface Card =>
+        new() { Id = "eni-1", InstanceId = "i-0123456789abcdef0", SubnetId = "subnet-1", VpcId = "vpc-1", GroupIds =
+        [
+            "sg-web",
+        ], PrivateAddresses = [IPAddress.Parse("10.0.0.10")], PublicAddresses = [IPAddress.Parse("203.0.113.10")] };
 
     [Theory]
     [InlineData("203.0.113.10", SummitProbeStage.None, SummitCause.None, SummitSeverity.Warning, SummitCause.Unknown)]
     [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCause.NginxNotRunning, SummitSeverity.Warning, SummitCause.Unknown)]
-    [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked, SummitSeverity.Error, SummitCause.SecurityGroupBlocked)]
+    [InlineData(
+        "203.0.113.10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked, SummitSeverity.Error, SummitCause.SecurityGroupBlocked)]
     [InlineData("127.0.0.1", SummitProbeStage.None, SummitCause.None, SummitSeverity.Error, SummitCause.SecurityGroupBlocked)]
     [InlineData(null, SummitProbeStage.Dns, SummitCause.DnsNameNotFound, SummitSeverity.Error, SummitCause.DnsNameNotFound)]
     // nobody has looked at the host here: what only the host could confirm is Unknown
-    public void A_closed_group_breaks_it_for_all_unless_a_client_came_through(string? address, SummitProbeStage stage, SummitCause seen, SummitSeverity severity, SummitCause root)
+    public void A_closed_group_breaks_it_for_all_unless_a_client_came_through(
+        string? address, SummitProbeStage stage, SummitCause seen, SummitSeverity severity, SummitCause root)
     {
         var verdict = Judge(Path(rule: "198.51.100.0/24"), Hop(address, stage, seen));
         var item = Item(verdict);
@@ -49,7 +55,8 @@ public sealed class NetworkWayTests
     [InlineData("203.0.113.10", SummitProbeStage.Tcp, SummitCheckStatus.Pass, SummitCause.HostFirewallBlocked)]
     [InlineData("198.51.100.99", SummitProbeStage.Tcp, SummitCheckStatus.Fail, SummitCause.DnsWrongAddress)]
     [InlineData("198.51.100.99", SummitProbeStage.Tls, SummitCheckStatus.Skipped, SummitCause.SecurityGroupBlocked)]
-    public void A_name_that_leads_elsewhere_is_the_cause_where_nothing_answers_there(string address, SummitProbeStage stage, SummitCheckStatus status, SummitCause root)
+    public void A_name_that_leads_elsewhere_is_the_cause_where_nothing_answers_there(
+        string address, SummitProbeStage stage, SummitCheckStatus status, SummitCause root)
     {
         var verdict = Judge(Path("0.0.0.0/0"), Hop(address, stage, SummitCause.SecurityGroupBlocked));
         var check = verdict.Checks.Single(check => check.Id == "Network.Address");
@@ -61,8 +68,15 @@ public sealed class NetworkWayTests
     [Fact]
     public void Every_blocker_is_a_cause_and_the_item_has_them_all()
     {
-        var verdict = Judge(Path(rule: null) with { RouteTables = [], Interfaces = [Card with { PublicAddresses = [] }], Acls = [new NetworkAcl { Id = "acl-1", SubnetIds = ["subnet-1"] }] }, Hop("203.0.113.10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked));
-        Assert.Equal([SummitCause.NoPublicRoute, SummitCause.NetworkAclBlocked, SummitCause.SecurityGroupBlocked], verdict.Causes.Select(cause => cause.Cause));
+        var verdict = Judge(Path(rule: null) with
+        {
+            RouteTables = [],
+            Interfaces = [Card with { PublicAddresses = [] }],
+            Acls = [new NetworkAcl { Id = "acl-1", SubnetIds = ["subnet-1"] }],
+        }, Hop("203.0.113.10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked));
+        Assert.Equal(
+            [SummitCause.NoPublicRoute, SummitCause.NetworkAclBlocked, SummitCause.SecurityGroupBlocked],
+            verdict.Causes.Select(cause => cause.Cause));
         Assert.Matches("no public IPv4 address.* Also: .*acl-1.*No rule of sg-web", Item(verdict).Evidence);
         Assert.Equal(SummitCheckStatus.Unknown, verdict.Checks.Single(check => check.Id == "Network.Route").Status);
     }
@@ -76,7 +90,9 @@ public sealed class NetworkWayTests
         var six = Judge(dual, Hop("2001:db8::10", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked));
         Assert.Equal(SummitSeverity.Error, Item(six).Severity);
         Assert.Contains("::/0", Item(six).Evidence);
-        Assert.DoesNotContain(Judge(Path("0.0.0.0/0"), Hop("203.0.113.10", SummitProbeStage.None, SummitCause.None)).Checks, check => check.Target.Contains("IPv6", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Judge(Path("0.0.0.0/0"), Hop("203.0.113.10", SummitProbeStage.None, SummitCause.None)).Checks,
+            check => check.Target.Contains("IPv6", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,14 +100,16 @@ public sealed class NetworkWayTests
     {
         var inside = Path("10.0.0.0/8") with { Interfaces = [Card with { PublicAddresses = [] }] };
         var verdict = Judge(inside, Hop("10.0.0.10", SummitProbeStage.None, SummitCause.None));
-        Assert.DoesNotContain(verdict.Checks, check => check is { Severity: SummitSeverity.Error, Status: SummitCheckStatus.Fail } && check.Id.StartsWith("Network.", StringComparison.Ordinal));
+        Assert.DoesNotContain(verdict.Checks, check => check is { Severity: SummitSeverity.Error, Status: SummitCheckStatus.Fail }
+            && check.Id.StartsWith("Network.", StringComparison.Ordinal));
         Assert.True(verdict.Checks.Single(check => check.Id == "Network.PublicAddress").Status == SummitCheckStatus.Pass);
     }
 
     [Fact]
     public void The_load_balancer_that_the_name_leads_to_is_in_front_whatever_the_groups_say()
     {
-        var front = new NetworkInterface { Id = "eni-lb", Description = "ELB net/web/50dc6c495c0c9188", SubnetId = "subnet-1", VpcId = "vpc-1", PrivateAddresses = [IPAddress.Parse("10.0.0.9")], PublicAddresses = [IPAddress.Parse("203.0.113.9")] };
+        var front = new NetworkInterface { Id = "eni-lb", Description = "ELB net/web/50dc6c495c0c9188", SubnetId = "subnet-1", VpcId =
+            "vpc-1", PrivateAddresses = [IPAddress.Parse("10.0.0.9")], PublicAddresses = [IPAddress.Parse("203.0.113.9")] };
         var path = Path("0.0.0.0/0") with { Interfaces = [Card with { PublicAddresses = [] }], LoadBalancers = [front] };
         var verdict = Judge(path, Hop("203.0.113.9", SummitProbeStage.Tcp, SummitCause.SecurityGroupBlocked));
         Assert.DoesNotContain(verdict.Causes, cause => cause.Cause == SummitCause.NoPublicRoute);
@@ -99,8 +117,12 @@ public sealed class NetworkWayTests
 
         // it takes connections before it has one to the instance, so an answer of its own proves nothing of that half
         path = path with { Groups = [Group(null)] };
-        Assert.Equal(SummitCause.LoadBalancerBlocked, Judge(path, Hop("203.0.113.9", SummitProbeStage.Upgrade, SummitCause.BackendTimeout, status: 504)).RootCause);
-        Assert.NotEqual(SummitCause.LoadBalancerBlocked, Judge(path, Hop("203.0.113.9", SummitProbeStage.None, SummitCause.None, status: 101)).RootCause);
+        Assert.Equal(
+            SummitCause.LoadBalancerBlocked,
+            Judge(path, Hop("203.0.113.9", SummitProbeStage.Upgrade, SummitCause.BackendTimeout, status: 504)).RootCause);
+        Assert.NotEqual(
+            SummitCause.LoadBalancerBlocked,
+            Judge(path, Hop("203.0.113.9", SummitProbeStage.None, SummitCause.None, status: 101)).RootCause);
     }
 
     [Fact]
@@ -110,7 +132,10 @@ public sealed class NetworkWayTests
         EvidenceFile.Write(Evidence(Path("0.0.0.0/0"), Hop("203.0.113.10", SummitProbeStage.None, SummitCause.None)), file);
         var text = File.ReadAllText(file);
         Assert.Contains("\"0.0.0.0/0\"", text);
-        File.WriteAllText(file, Regex.Replace(text, """,\s*"NetworkPath": \{.*\},\s*"NetworkMissing": "[^"]*",\s*"Replays": \[\](?=\s*\})""", "", RegexOptions.Singleline, TimeSpan.FromSeconds(1)));
+        File.WriteAllText(file, Regex.Replace(
+            text,
+            """,\s*"NetworkPath": \{.*\},\s*"NetworkMissing": "[^"]*",\s*"Replays": \[\](?=\s*\})""",
+            "", RegexOptions.Singleline, TimeSpan.FromSeconds(1)));
         Assert.DoesNotContain("NetworkPath", File.ReadAllText(file));
         var old = EvidenceFile.Read(file);
         Assert.Null(old.NetworkPath);
@@ -126,14 +151,18 @@ public sealed class NetworkWayTests
     private static SummitDiagnosis Judge(NetworkPath path, SummitWebSocketResult hop) => Verdict.Over(Evidence(path, hop), TimeSpan.Zero);
 
     private static SiteEvidence Evidence(NetworkPath path, SummitWebSocketResult hop) => new(
-        Site, new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = "i-0123456789abcdef0", Region = "eu-west-1" }, DateTimeOffset.UnixEpoch, null, "not asked", [hop], path);
+        Site, new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = "i-0123456789abcdef0", Region = "eu-west-1" },
+        DateTimeOffset.UnixEpoch, null, "not asked", [hop], path);
 
     private static SummitWebSocketResult Hop(string? address, SummitProbeStage stage, SummitCause cause, int? status = null) => new()
     {
-        Hop = SiteEvidence.PublicHop, Uri = Site.Uri, FailedStage = stage, Cause = cause, Explanation = "seen", Address = address ?? "", RemotePort = 443, HttpStatus = status,
+        Hop = SiteEvidence.PublicHop, Uri = Site.Uri, FailedStage = stage, Cause = cause, Explanation = "seen",
+        Address = address ?? "", RemotePort = 443, HttpStatus = status,
     };
 
-    private static SecurityGroup Group(string? rule) => new() { Id = "sg-web", Ingress = rule is null ? [] : [new SecurityGroupRule { Protocol = "tcp", FromPort = 443, ToPort = 443, Block = AddressBlock.Parse(rule) }] };
+    private static SecurityGroup Group(string? rule) => new() { Id = "sg-web", Ingress = rule is null
+        ? []
+        : [new SecurityGroupRule { Protocol = "tcp", FromPort = 443, ToPort = 443, Block = AddressBlock.Parse(rule) }] };
 
     private static NetworkPath Path(string? rule) => new()
     {
@@ -141,8 +170,20 @@ public sealed class NetworkWayTests
         Region = "eu-west-1",
         Interfaces = [Card],
         Groups = [Group(rule)],
-        Acls = [new NetworkAcl { Id = "acl-1", SubnetIds = ["subnet-1"], Entries = [.. new[] { false, true }.SelectMany(egress => new[] { AddressBlock.AllIPv4, AddressBlock.AllIPv6 }.Select((block, i) => new NetworkAclEntry { RuleNumber = 100 + i, Egress = egress, Allow = true, Protocol = "-1", Block = block }))] }],
-        RouteTables = [new RouteTable { Id = "rtb-1", VpcId = "vpc-1", Main = true, Routes = [new Route { Destination = AddressBlock.Parse("10.0.0.0/16"), Target = "local" }, new Route { Destination = AddressBlock.AllIPv4, Target = "igw-1" }, new Route { Destination = AddressBlock.AllIPv6, Target = "igw-1" }] }],
-        Subnets = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal) { ["subnet-1"] = [AddressBlock.Parse("10.0.0.0/24")] },
+        Acls = [new NetworkAcl { Id = "acl-1", SubnetIds = ["subnet-1"], Entries =
+        [
+            .. new[] { false, true }.SelectMany(egress => new[] { AddressBlock.AllIPv4, AddressBlock.AllIPv6 }.Select(
+                (block, i) => new NetworkAclEntry { RuleNumber = 100 + i, Egress = egress, Allow = true, Protocol = "-1", Block = block })),
+        ] }],
+        RouteTables = [new RouteTable { Id = "rtb-1", VpcId = "vpc-1", Main = true, Routes =
+        [
+            new Route { Destination = AddressBlock.Parse("10.0.0.0/16"), Target = "local" },
+            new Route { Destination = AddressBlock.AllIPv4, Target = "igw-1" },
+            new Route { Destination = AddressBlock.AllIPv6, Target = "igw-1" },
+        ] }],
+        Subnets = new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal)
+        {
+            ["subnet-1"] = [AddressBlock.Parse("10.0.0.0/24")],
+        },
     };
 }

@@ -5,7 +5,9 @@ using Summit.Ops.Network;
 
 namespace Summit.Ops.Core.Tests.Network;
 
-/// <summary>Carries one packet there and its answer back, by reading each rule as a person would: no sets, no ranges of addresses.</summary>
+/// <summary>
+/// Carries one packet there and its answer back, by reading each rule as a person would: no sets, no ranges of addresses.
+/// </summary>
 internal static class PacketWalk
 {
     private static readonly ConcurrentDictionary<AddressBlock, (byte[] Bits, int Length)> Written = new();
@@ -14,7 +16,8 @@ internal static class PacketWalk
     public static bool Connects(NetworkPath path, NetworkInterface card, IPAddress client, int clientPort, int port)
     {
         // is there somewhere to send it?
-        var table = path.RouteTables.FirstOrDefault(table => table.SubnetIds.Contains(card.SubnetId)) ?? path.RouteTables.Single(table => table.Main);
+        var table = path.RouteTables.FirstOrDefault(table => table.SubnetIds.Contains(card.SubnetId))
+            ?? path.RouteTables.Single(table => table.Main);
         var route = Best(table, client, path);
         if (route is null || !route.Active) return false;
         var stranger = IsPublic(client);
@@ -23,7 +26,10 @@ internal static class PacketWalk
             if (stranger)
             {
                 if (!route.Target.StartsWith("igw-")) return false;
-                if ((client.AddressFamily == AddressFamily.InterNetworkV6 ? card.IPv6Addresses : card.PublicAddresses).Count == 0) return false;
+                if ((client.AddressFamily == AddressFamily.InterNetworkV6 ? card.IPv6Addresses : card.PublicAddresses).Count == 0)
+                {
+                    return false;
+                }
             }
             else if (route.Target.StartsWith("igw-") || route.Target.StartsWith("nat-") || route.Target.StartsWith("eigw-"))
             {
@@ -39,7 +45,8 @@ internal static class PacketWalk
         }
 
         // any rule of any group
-        return card.GroupIds.Select(id => path.Groups.Single(group => group.Id == id)).Any(group => group.Ingress.Any(rule => Lets(rule, path, client, port)));
+        return card.GroupIds.Select(id => path.Groups.Single(group => group.Id == id))
+            .Any(group => group.Ingress.Any(rule => Lets(rule, path, client, port)));
     }
 
     private static bool Lets(SecurityGroupRule rule, NetworkPath path, IPAddress client, int port)
@@ -48,7 +55,8 @@ internal static class PacketWalk
         if (rule.Protocol != "-1" && rule.FromPort is { } from && from != -1 && (port < from || port > rule.ToPort)) return false;
         if (rule.Block is { } block) return Holds(block, client);
         if (rule.PrefixListId is { } list) return path.PrefixLists[list].Any(entry => Holds(entry, client));
-        return path.Members.Any(member => member.GroupIds.Contains(rule.GroupId!) && (member.PrivateAddresses.Contains(client) || member.IPv6Addresses.Contains(client)));
+        return path.Members.Any(member => member.GroupIds.Contains(rule.GroupId!)
+            && (member.PrivateAddresses.Contains(client) || member.IPv6Addresses.Contains(client)));
     }
 
     private static bool Passes(NetworkAcl acl, bool egress, IPAddress client, int port)

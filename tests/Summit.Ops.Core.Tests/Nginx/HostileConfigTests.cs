@@ -14,23 +14,32 @@ public sealed class HostileConfigTests
     {
         var text = new StringBuilder("server { listen 443 ssl; server_name x; location /after { return 204; }\n");
         for (var level = 0; level < depth; level++) text.Append("location / {\n");
-        text.Append("return 200; proxy_pass http://127.0.0.1:4000;\n").Append('}', depth).Append("\nlocation = /ws { proxy_pass http://127.0.0.1:4000; }\n}\n");
+        text.Append("return 200; proxy_pass http://127.0.0.1:4000;\n").Append('}', depth)
+            .Append("\nlocation = /ws { proxy_pass http://127.0.0.1:4000; }\n}\n");
 
         var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text.ToString()));
         var checks = NginxRules.Evaluate(config, new SummitSite { ServerName = "x" });
 
-        var limit = config.Diagnostics.Where(diagnostic => diagnostic.Message.Contains("nested more than 100 deep", StringComparison.Ordinal)).ToList();
+        var limit = config.Diagnostics
+            .Where(diagnostic => diagnostic.Message.Contains("nested more than 100 deep", StringComparison.Ordinal)).ToList();
         Assert.Equal(isTooDeep ? 1 : 0, limit.Count);
-        Assert.Equal(isTooDeep ? SummitCheckStatus.Unknown : SummitCheckStatus.Pass, checks.First(check => check.Id == "Nginx.ConfigRead").Status);
+        Assert.Equal(
+            isTooDeep ? SummitCheckStatus.Unknown : SummitCheckStatus.Pass, checks.First(check => check.Id == "Nginx.ConfigRead").Status);
         // what stands behind it is read as ever
-        Assert.Equal("= /ws", NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/ws")).Location is { } found ? $"{found.Modifier} {found.Path}" : "");
+        Assert.Equal("= /ws", NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/ws")).Location is { } found
+            ? $"{found.Modifier} {found.Path}"
+            : "");
     }
 
     [Fact]
     public void Patterns_that_are_made_to_be_slow_are_decided_all_the_same()
     {
         var text = new StringBuilder("server { listen 443 ssl; server_name x;\n");
-        for (var number = 0; number < 30; number++) text.Append($"location ~ ^/(a+)+{number}$ {{ return 404; }}\nlocation ~ ^(.*a)*(.*b)*(.*c)*{number}$ {{ return 404; }}\n");
+        for (var number = 0; number < 30; number++)
+        {
+            text.Append($"location ~ ^/(a+)+{number}$ {{ return 404; }}\nlocation ~ ^(.*a)*(.*b)*(.*c)*{number}$ {{ return 404; }}\n");
+        }
+
         text.Append("location ~ a { proxy_pass http://127.0.0.1:4000; }\n}\n");
         var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text.ToString()));
 
@@ -58,7 +67,11 @@ public sealed class HostileConfigTests
     public void Patterns_that_are_slow_without_going_back_share_one_budget_too()
     {
         var text = new StringBuilder("server { listen 443 ssl; server_name x;\n");
-        for (var number = 0; number < 100; number++) text.Append($"location ~ ^/((a?){{50}}){{90}}.*(.*a){{40}}b{number}$ {{ return 404; }}\n");
+        for (var number = 0; number < 100; number++)
+        {
+            text.Append($"location ~ ^/((a?){{50}}){{90}}.*(.*a){{40}}b{number}$ {{ return 404; }}\n");
+        }
+
         text.Append("}\n");
         var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text.ToString()));
 
@@ -73,7 +86,8 @@ public sealed class HostileConfigTests
     [InlineData("x[[:]")]
     public void A_class_without_a_name_ends_nothing(string pattern)
     {
-        var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes($"map $uri $y {{ ~{pattern} 1; }}\nserver {{ listen 443 ssl; location ~ {pattern} {{ return 404; }} location / {{ return 204; }} }}\n"));
+        var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes($"map $uri $y {{ ~{pattern} 1; }}\n"
+            + $"server {{ listen 443 ssl; location ~ {pattern} {{ return 404; }} location / {{ return 204; }} }}\n"));
         Assert.NotNull(NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/ws")));
     }
 
@@ -81,7 +95,12 @@ public sealed class HostileConfigTests
     public void Includes_that_double_at_each_step_are_followed_to_a_limit()
     {
         var dump = new StringBuilder("# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /etc/nginx/f0; }\n");
-        for (var number = 0; number < 60; number++) dump.Append($"# configuration file /etc/nginx/f{number}:\ninclude /etc/nginx/f{number + 1};\ninclude /etc/nginx/f{number + 1};\n");
+        for (var number = 0; number < 60; number++)
+        {
+            dump.Append(
+                $"# configuration file /etc/nginx/f{number}:\ninclude /etc/nginx/f{number + 1};\ninclude /etc/nginx/f{number + 1};\n");
+        }
+
         dump.Append("# configuration file /etc/nginx/f60:\ntcp_nodelay on;\n");
 
         var config = NginxConfigReader.FromDump(dump.ToString(), SummitTarget.Local);
@@ -94,10 +113,14 @@ public sealed class HostileConfigTests
     public void A_chain_of_includes_has_a_limit_that_is_said()
     {
         var dump = new StringBuilder("# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /etc/nginx/f0; }\n");
-        for (var number = 0; number < 20_000; number++) dump.Append($"# configuration file /etc/nginx/f{number}:\ninclude /etc/nginx/f{number + 1};\n");
+        for (var number = 0; number < 20_000; number++)
+        {
+            dump.Append($"# configuration file /etc/nginx/f{number}:\ninclude /etc/nginx/f{number + 1};\n");
+        }
 
         var config = NginxConfigReader.FromDump(dump.ToString(), SummitTarget.Local);
 
-        Assert.Contains(config.Diagnostics, diagnostic => diagnostic.Message.Contains("files include one another", StringComparison.Ordinal));
+        Assert.Contains(
+            config.Diagnostics, diagnostic => diagnostic.Message.Contains("files include one another", StringComparison.Ordinal));
     }
 }

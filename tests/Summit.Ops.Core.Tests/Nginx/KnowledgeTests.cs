@@ -11,11 +11,20 @@ public sealed class KnowledgeTests
     [InlineData("server { prox_pass http://x; }", "unknown directive \"prox_pass\"", SummitSeverity.Warning)]
     [InlineData("server { location /ws { proxy_pass; } }", "invalid number of arguments in \"proxy_pass\" directive", SummitSeverity.Error)]
     [InlineData("server { proxy_pass http://x; }", "\"proxy_pass\" directive is not allowed here", SummitSeverity.Error)]
-    [InlineData("server { location / { if ($x) { proxy_set_header A b; } } }", "\"proxy_set_header\" directive is not allowed here", SummitSeverity.Error)]
+    [InlineData(
+        "server { location / { if ($x) { proxy_set_header A b; } } }",
+        "\"proxy_set_header\" directive is not allowed here",
+        SummitSeverity.Error)]
     [InlineData("server { location /ws; }", "directive \"location\" has no opening \"{\"", SummitSeverity.Error)]
     [InlineData("server { listen 80 { } }", "directive \"listen\" is not terminated by \";\"", SummitSeverity.Error)]
-    [InlineData("server { location /ws { proxy_pass http://x\n proxy_http_version 1.1; } }", "invalid number of arguments in \"proxy_pass\" directive", SummitSeverity.Error)]
-    [InlineData("worker_processes 1; events { } http { server { listen 80; listen; } }", "invalid number of arguments in \"listen\" directive", SummitSeverity.Error)]
+    [InlineData(
+        "server { location /ws { proxy_pass http://x\n proxy_http_version 1.1; } }",
+        "invalid number of arguments in \"proxy_pass\" directive",
+        SummitSeverity.Error)]
+    [InlineData(
+        "worker_processes 1; events { } http { server { listen 80; listen; } }",
+        "invalid number of arguments in \"listen\" directive",
+        SummitSeverity.Error)]
     public void What_does_not_belong_is_told_in_nginxs_words(string text, string message, SummitSeverity severity)
     {
         var diagnostic = Assert.Single(NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes(text)).Diagnostics);
@@ -25,7 +34,8 @@ public sealed class KnowledgeTests
     [Fact]
     public void Bodies_of_values_and_of_other_modules_are_left_alone() =>
         Assert.All(
-            NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes("map $a $b { x y; } geo $c { 1.2.3.4 z; } types { a/b c; } split_clients $a $d { 50% x; * y; } other { thing { a; } }")).Diagnostics,
+            NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes("map $a $b { x y; } geo $c { 1.2.3.4 z; "
+                + "} types { a/b c; } split_clients $a $d { 50% x; * y; } other { thing { a; } }")).Diagnostics,
             diagnostic => Assert.Equal("unknown directive \"other\"", diagnostic.Message));
 
     [Fact]
@@ -33,16 +43,20 @@ public sealed class KnowledgeTests
     {
         Assert.Equal(new Version(1, 25, 1), Assert.Single(DirectiveKnowledge.Find("http2")).Since);
         Assert.Equal(new Version(1, 1, 4), Assert.Single(DirectiveKnowledge.Find("proxy_http_version")).Since);
-        Assert.Contains(DirectiveKnowledge.Find("ssl"), entry => entry.Module == "ngx_http_ssl_module" && entry.Until == new Version(1, 25, 1));
-        Assert.Contains(DirectiveKnowledge.Find("proxy_pass"), entry => entry.StandsIn("limit_except") && entry.Takes(1) && !entry.Takes(2));
+        Assert.Contains(
+            DirectiveKnowledge.Find("ssl"), entry => entry.Module == "ngx_http_ssl_module" && entry.Until == new Version(1, 25, 1));
+        Assert.Contains(
+            DirectiveKnowledge.Find("proxy_pass"), entry => entry.StandsIn("limit_except") && entry.Takes(1) && !entry.Takes(2));
         Assert.Empty(DirectiveKnowledge.Find("no_such_thing"));
     }
 
     private static IEnumerable<string> NamesInTheTable()
     {
         var assembly = typeof(DirectiveKnowledge).Assembly;
-        using var table = new StreamReader(assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(name => name.EndsWith("directives.tsv", StringComparison.Ordinal)))!);
-        return table.ReadToEnd().Split('\n').Where(line => line.Contains('\t') && line[0] != '#').Select(line => line.Split('\t')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        using var table = new StreamReader(assembly.GetManifestResourceStream(
+            assembly.GetManifestResourceNames().Single(name => name.EndsWith("directives.tsv", StringComparison.Ordinal)))!);
+        return table.ReadToEnd().Split('\n').Where(line => line.Contains('\t') && line[0] != '#').Select(line => line.Split('\t')[0])
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -58,14 +72,16 @@ public sealed class KnowledgeTests
             Assert.StartsWith("ng", entry.Module, StringComparison.Ordinal);
             Assert.True(entry.Until is null || entry.Until > entry.Since);
             Assert.Equal(entry.Changes.Select(change => change.Version), entry.Changes.Select(change => change.Version).Order());
-            Assert.All(entry.Changes, change => Assert.True(change.Version >= entry.Since && change.Context.Length + change.Arguments.Length > 0));
+            Assert.All(
+                entry.Changes, change => Assert.True(change.Version >= entry.Since && change.Context.Length + change.Arguments.Length > 0));
         }
     }
 
     [Fact]
     public void A_value_is_no_older_than_its_directive() => Assert.All(
         DirectiveKnowledge.NamesWithValues,
-        name => Assert.All(DirectiveKnowledge.Values(name), value => Assert.Contains(DirectiveKnowledge.Find(name), entry => entry.Since <= value.Since)));
+        name => Assert.All(
+            DirectiveKnowledge.Values(name), value => Assert.Contains(DirectiveKnowledge.Find(name), entry => entry.Since <= value.Since)));
 
     [Theory]
     [InlineData("1.25.0", "http2 on;", false)]
@@ -82,7 +98,8 @@ public sealed class KnowledgeTests
     public void What_a_version_does_not_have_is_told(string version, string line, bool known)
     {
         var config = NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes($"server {{ listen 443 ssl; server_name x.test; {line} }}"));
-        var check = NginxRules.Evaluate(config, new SummitSite { ServerName = "x.test" }, version).Single(check => check.Id == "Nginx.DirectiveVersion");
+        var check = NginxRules.Evaluate(config, new SummitSite { ServerName = "x.test" }, version)
+            .Single(check => check.Id == "Nginx.DirectiveVersion");
         Assert.Equal(known ? SummitCheckStatus.Pass : SummitCheckStatus.Fail, check.Status);
         if (!known) Assert.Equal(SummitCause.NginxSyntaxInvalid, check.Cause);
     }
@@ -96,7 +113,9 @@ public sealed class KnowledgeTests
     public void The_table_does_not_judge_a_relative_of_nginx(string said)
     {
         Assert.Equal(SummitCheckStatus.Skipped, OnHost(said, test: 1).Status);
-        Assert.Equal(SummitCheckStatus.Fail, OnHost("nginx version: nginx/1.25.5\nconfigure arguments: --add-module=/src/openresty\n", test: 1).Status);
+        Assert.Equal(
+            SummitCheckStatus.Fail,
+            OnHost("nginx version: nginx/1.25.5\nconfigure arguments: --add-module=/src/openresty\n", test: 1).Status);
     }
 
     [Fact]
@@ -109,14 +128,17 @@ public sealed class KnowledgeTests
 
     private static SummitCheck OnHost(string said, int test)
     {
-        const string text = "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { upstream b { zone b 64k; server b.test resolve; resolver 192.0.2.53; } server { listen 443 ssl; server_name x.test; location /ws { proxy_pass http://b; } } }\n";
+        const string text = "# configuration file /etc/nginx/nginx.conf:\nevents {}\n"
+            + "http { upstream b { zone b 64k; server b.test resolve; resolver 192.0.2.53; } server { listen 443 ssl; server_name x.test; "
+            + "location /ws { proxy_pass http://b; } } }\n";
         var host = new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>(StringComparer.Ordinal)
         {
             ["nginx.version"] = new(0, said),
             ["nginx.test"] = new(test, ""),
             ["nginx.dump"] = new(0, text),
         }, TimeSpan.Zero);
-        var evidence = new SiteEvidence(new SummitSite { ServerName = "x.test" }, SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []);
+        var evidence = new SiteEvidence(
+            new SummitSite { ServerName = "x.test" }, SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []);
         return evidence.Rules.Single(check => check.Id == "Nginx.DirectiveVersion");
     }
 
@@ -126,7 +148,8 @@ public sealed class KnowledgeTests
         var ssl = DirectiveKnowledge.Find("ssl")[0];
         Assert.True(ssl.StandsIn("http", new Version(0, 3, 21)) && !ssl.StandsIn("http", new Version(0, 3, 20)) && ssl.StandsIn("http"));
         var format = DirectiveKnowledge.Find("log_format")[0];
-        Assert.True(format.StandsIn("server", new Version(1, 7, 7)) && !format.StandsIn("server", new Version(1, 7, 8)) && !format.StandsIn("server"));
+        Assert.True(format.StandsIn("server", new Version(1, 7, 7)) && !format.StandsIn("server", new Version(1, 7, 8))
+            && !format.StandsIn("server"));
         var keepalive = Assert.Single(DirectiveKnowledge.Find("keepalive"));
         Assert.True(keepalive.Takes(2, new Version(1, 29, 7)) && !keepalive.Takes(2, new Version(1, 29, 6)) && keepalive.Takes(2));
     }

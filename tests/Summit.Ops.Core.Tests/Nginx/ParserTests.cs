@@ -8,7 +8,8 @@ public sealed class ParserTests
     private static NginxDocument Parse(string text) => NginxParser.Parse("/t.conf", Encoding.UTF8.GetBytes(text));
 
     private static string Words(NginxDocument document, int node) =>
-        string.Join('|', Enumerable.Range(0, document.ArgumentCount(node)).Select(i => document.Argument(node, i)).Prepend(document.NameOf(node)));
+        string.Join(
+            '|', Enumerable.Range(0, document.ArgumentCount(node)).Select(i => document.Argument(node, i)).Prepend(document.NameOf(node)));
 
     [Theory]
     [InlineData("a b c;", "a|b|c")]

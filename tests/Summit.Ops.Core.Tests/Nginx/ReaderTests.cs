@@ -52,8 +52,10 @@ public sealed class ReaderTests : IDisposable
     public void A_dump_is_read_with_its_includes()
     {
         const string dump =
-            "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n# configuration file /etc/nginx/nginx.conf:\nhttp {\n    include sites-enabled/*;\n}\n\n" +
-            "# configuration file /etc/nginx/sites-enabled/b:\nserver { server_name b; }\n# configuration file /not/included:\n# just a comment\n\n" +
+            "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n# configuration file /etc/nginx/nginx.conf:\nhttp {\n"
+            + "    include sites-enabled/*;\n}\n\n" +
+            "# configuration file /etc/nginx/sites-enabled/b:\nserver { server_name b; }\n# configuration file /not/included:\n"
+            + "# just a comment\n\n" +
             "# configuration file /etc/nginx/sites-enabled/c:\nserver { server_name c; }\n\n";
         var config = NginxConfigReader.FromDump(dump);
         Assert.Equal(["b", "c"], config.Servers.Select(server => server.ServerNames[0]));
@@ -66,8 +68,10 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void What_is_no_configuration_is_refused()
     {
-        Assert.Equal(SummitErrorKind.InvalidData, Assert.Throws<SummitFileException>(() => NginxConfigReader.FromBytes("/x", [1, 2, 0, 3])).Kind);
-        var missing = Assert.Throws<SummitFileException>(() => NginxConfigReader.FromFile("/no/such/nginx.conf", new LocalConfigFiles(), prefix: null));
+        Assert.Equal(
+            SummitErrorKind.InvalidData, Assert.Throws<SummitFileException>(() => NginxConfigReader.FromBytes("/x", [1, 2, 0, 3])).Kind);
+        var missing = Assert.Throws<SummitFileException>(
+            () => NginxConfigReader.FromFile("/no/such/nginx.conf", new LocalConfigFiles(), prefix: null));
         Assert.Equal((SummitErrorKind.NotFound, "NginxConfigNotFound"), (missing.Kind, missing.ErrorId));
         Assert.Throws<SummitArgumentException>(() => NginxConfigReader.FromDump("hello"));
         Assert.Throws<SummitFileException>(() => NginxConfigReader.FromFile(_folder, new LocalConfigFiles(), prefix: null));
@@ -84,7 +88,10 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void Bytes_that_are_no_utf8_survive()
     {
-        byte[] bytes = [0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes("server {\r\n server_name "), 0xE9, 0xFF, .. Encoding.ASCII.GetBytes(";\r\n}")];
+        byte[] bytes =
+        [
+            0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes("server {\r\n server_name "), 0xE9, 0xFF, .. Encoding.ASCII.GetBytes(";\r\n}"),
+        ];
         var config = NginxConfigReader.FromBytes("/x", bytes);
         Assert.Equal(bytes, config.ToBytes());
         Assert.Single(config.Servers);

@@ -12,7 +12,9 @@ public sealed class RuleCatalogTests
     public static TheoryData<string> Ids => [.. NginxRules.All.Select(rule => rule.Id)];
 
     // paths in a deterministic build are not this machine's
-    private static string Root { get; } = Enumerable.Range(0, 12).Select(up => Path.GetFullPath(Path.Combine([AppContext.BaseDirectory, .. Enumerable.Repeat("..", up)]))).First(folder => File.Exists(Path.Combine(folder, "Summit.Ops.psd1")));
+    private static string Root { get; } = Enumerable.Range(0, 12)
+        .Select(up => Path.GetFullPath(Path.Combine([AppContext.BaseDirectory, .. Enumerable.Repeat("..", up)])))
+        .First(folder => File.Exists(Path.Combine(folder, "Summit.Ops.psd1")));
 
     private static SummitCheck Check(string id, Func<SummitRule, string> example)
     {
@@ -25,7 +27,11 @@ public sealed class RuleCatalogTests
     /// <summary>A whole configuration is read with what it includes, a server block as one file alone.</summary>
     private static SummitNginxConfig Read(string text)
     {
-        if (!text.Contains("http {", StringComparison.Ordinal)) return NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text));
+        if (!text.Contains("http {", StringComparison.Ordinal))
+        {
+            return NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text));
+        }
+
         var folder = Directory.CreateTempSubdirectory("summit-rule-");
         try
         {
@@ -45,7 +51,10 @@ public sealed class RuleCatalogTests
     {
         var page = File.ReadAllText(Path.Combine(Root, "docs", "rules", $"{id}.md"));
         Assert.StartsWith($"# {id}\n", page, StringComparison.Ordinal);
-        foreach (var part in (string[])["## What it is", "## How it is found", "## What to do", "## Fails", "## Passes"]) Assert.Contains(part, page, StringComparison.Ordinal);
+        foreach (var part in (string[])["## What it is", "## How it is found", "## What to do", "## Fails", "## Passes"])
+        {
+            Assert.Contains(part, page, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -53,7 +62,9 @@ public sealed class RuleCatalogTests
     public void A_rule_finds_its_fault(string id)
     {
         var check = Check(id, rule => rule.BadExample);
-        Assert.True(check.Status == (id == "Nginx.ConfigRead" ? SummitCheckStatus.Unknown : SummitCheckStatus.Fail), $"{check.Status}: {check.Evidence}");
+        Assert.True(
+            check.Status == (id == "Nginx.ConfigRead" ? SummitCheckStatus.Unknown : SummitCheckStatus.Fail),
+            $"{check.Status}: {check.Evidence}");
         Assert.All((string?[])[check.Evidence, check.Expected, check.Actual, check.Fix, check.File], Assert.NotEmpty!);
         Assert.True(check.Line > 0);
         Assert.Equal($"docs/rules/{id}.md", check.HelpUri);
@@ -72,7 +83,12 @@ public sealed class RuleCatalogTests
     public void A_rule_survives_every_broken_text(string id)
     {
         var rule = NginxRules.All.Single(each => each.Id == id);
-        foreach (var text in (string[])["", "}", "server", "server {", "server { listen 443 ssl; server_name x.test; location /ws", "http { server { location /ws { proxy_pass", "server { listen 443 ssl; location { proxy_pass; proxy_set_header; proxy_set_header Upgrade; limit_conn; if; rewrite x; return; } }", "map; upstream; server { listen; server_name; }", "server { listen 443 ssl; location /ws { proxy_pass http://$x$; error_page; try_files; } }"])
+        foreach (var text in (string[])["", "}", "server", "server {", "server { listen 443 ssl; server_name x.test; location /ws",
+            "http { server { location /ws { proxy_pass",
+            "server { listen 443 ssl; location { proxy_pass; proxy_set_header; proxy_set_header Upgrade; limit_conn; if; "
+                + "rewrite x; return; } }",
+            "map; upstream; server { listen; server_name; }",
+            "server { listen 443 ssl; location /ws { proxy_pass http://$x$; error_page; try_files; } }"])
         {
             var config = NginxConfigReader.FromBytes("/x", Encoding.UTF8.GetBytes(text));
             var check = rule.Check(new Summit.Ops.Checks.Nginx.RuleContext(config, Site, nginxVersion: null));

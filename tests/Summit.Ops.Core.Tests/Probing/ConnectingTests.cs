@@ -12,7 +12,8 @@ namespace Summit.Ops.Core.Tests.Probing;
 public sealed class ConnectingTests
 {
     private static Task<SummitWebSocketResult> ProbeAsync(string uri, string[] addresses, ProbeRequest? options = null) =>
-        new WebSocketProbe(null, (_, _) => Task.FromResult(addresses.Select(IPAddress.Parse).ToArray())).RunAsync(ProbeRequest.Create(uri, options ?? new ProbeRequest { Timeout = TimeSpan.FromSeconds(5) }));
+        new WebSocketProbe(null, (_, _) => Task.FromResult(addresses.Select(IPAddress.Parse).ToArray())).RunAsync(
+            ProbeRequest.Create(uri, options ?? new ProbeRequest { Timeout = TimeSpan.FromSeconds(5) }));
 
     // an address that swallows packets: a listener whose queue is full answers nothing
     private static (Socket Listener, List<Socket> Fillers, int Port) BlackHole()
@@ -43,7 +44,8 @@ public sealed class ConnectingTests
     [Fact]
     public void The_families_take_turns_and_the_resolvers_first_choice_begins() => Assert.Equal(
         ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "192.0.2.3"],
-        Dialler.Interleave([.. new[] { "2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2", "192.0.2.3" }.Select(IPAddress.Parse)]).Select(address => address.ToString()));
+        Dialler.Interleave([.. new[] { "2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2", "192.0.2.3" }.Select(IPAddress.Parse)])
+            .Select(address => address.ToString()));
 
     [Fact]
     public async Task An_address_that_refuses_is_passed_over_at_once()
@@ -53,8 +55,11 @@ public sealed class ConnectingTests
         Assert.True(result.Success, result.Explanation);
         Assert.Equal("127.0.0.1", result.Address);
         Assert.Equal(["::1", "127.0.0.1"], result.Addresses);
-        Assert.Equal(["127.0.0.1: connected"], result.Attempts.Where(attempt => attempt.Outcome == "connected").Select(attempt => attempt.ToString()));
-        Assert.Contains(result.Attempts, attempt => attempt.Address == "::1" && attempt.Outcome is "refused" or "unreachable" or "AddressNotAvailable");
+        Assert.Equal(
+            ["127.0.0.1: connected"],
+            result.Attempts.Where(attempt => attempt.Outcome == "connected").Select(attempt => attempt.ToString()));
+        Assert.Contains(
+            result.Attempts, attempt => attempt.Address == "::1" && attempt.Outcome is "refused" or "unreachable" or "AddressNotAvailable");
     }
 
     [Fact]
@@ -78,7 +83,8 @@ public sealed class ConnectingTests
         using var hole = listener;
         foreach (var addresses in new[] { new[] { "127.0.0.2" }, ["127.0.0.2", "127.0.0.2"] })
         {
-            var result = await ProbeAsync($"ws://name.test:{port}/ws", addresses, new ProbeRequest { Timeout = TimeSpan.FromMilliseconds(600) });
+            var result = await ProbeAsync(
+                $"ws://name.test:{port}/ws", addresses, new ProbeRequest { Timeout = TimeSpan.FromMilliseconds(600) });
             Assert.Equal((SummitProbeStage.Tcp, SummitCause.HostFirewallBlocked), (result.FailedStage, result.Cause));
             Assert.All(result.Attempts, attempt => Assert.Equal("timed out", attempt.Outcome));
         }
@@ -164,7 +170,8 @@ public sealed class ConnectingTests
         if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) return;
         using var onward = new TcpClient();
         await onward.ConnectAsync(IPAddress.Loopback, port, stop);
-        await Task.WhenAny(connection.Stream.CopyToAsync(onward.GetStream(), stop), onward.GetStream().CopyToAsync(connection.Stream, stop));
+        await Task.WhenAny(
+            connection.Stream.CopyToAsync(onward.GetStream(), stop), onward.GetStream().CopyToAsync(connection.Stream, stop));
     };
 
     [Fact]
@@ -174,7 +181,8 @@ public sealed class ConnectingTests
         var folder = Directory.CreateTempSubdirectory("summit-proxy-").FullName;
         try
         {
-            await using var server = Peer.Start(GoodPeers.Greet(), certificates.Tls(certificates.Issue(new PeerCertificate { Names = ["api.example.test"] })));
+            await using var server = Peer.Start(
+                GoodPeers.Greet(), certificates.Tls(certificates.Issue(new PeerCertificate { Names = ["api.example.test"] })));
             var asked = "";
             await using var proxy = Peer.Start(Proxy(connection =>
             {
@@ -211,7 +219,8 @@ public sealed class ConnectingTests
             await connection.ReadRequestAsync(stop);
             await connection.SendAsync(answer, stop);
         });
-        var result = await new WebSocketProbe().RunAsync(ProbeRequest.Create("ws://api.example.test/ws", new ProbeRequest { Proxy = $"127.0.0.1:{proxy.Port}" }));
+        var result = await new WebSocketProbe().RunAsync(
+            ProbeRequest.Create("ws://api.example.test/ws", new ProbeRequest { Proxy = $"127.0.0.1:{proxy.Port}" }));
         Assert.Equal((SummitProbeStage.Proxy, SummitCause.ProxyFailed), (result.FailedStage, result.Cause));
         Assert.Contains(explained, result.Explanation);
     }
@@ -224,7 +233,8 @@ public sealed class ConnectingTests
         await gone.DisposeAsync();
         foreach (var proxy in new[] { $"http://127.0.0.1:{port}", "http://no-such-name.invalid:3128" })
         {
-            var result = await new WebSocketProbe().RunAsync(ProbeRequest.Create("ws://api.example.test/ws", new ProbeRequest { Proxy = proxy, Timeout = TimeSpan.FromSeconds(5) }));
+            var result = await new WebSocketProbe().RunAsync(
+                ProbeRequest.Create("ws://api.example.test/ws", new ProbeRequest { Proxy = proxy, Timeout = TimeSpan.FromSeconds(5) }));
             Assert.Equal((SummitProbeStage.Proxy, SummitCause.ProxyFailed), (result.FailedStage, result.Cause));
         }
     }
@@ -235,7 +245,9 @@ public sealed class ConnectingTests
     [InlineData("http://")]
     [InlineData("http://proxy:80/path")]
     public void What_is_no_proxy_is_an_error(string proxy) =>
-        Assert.Equal("ProxyInvalid", Assert.Throws<SummitArgumentException>(() => ProbeRequest.Create("ws://host/", new ProbeRequest { Proxy = proxy })).ErrorId);
+        Assert.Equal(
+            "ProxyInvalid",
+            Assert.Throws<SummitArgumentException>(() => ProbeRequest.Create("ws://host/", new ProbeRequest { Proxy = proxy })).ErrorId);
 
     private static Peer PeerOn(string address, int port) => Peer.Start(GoodPeers.Greet(), address: IPAddress.Parse(address), port: port);
 }

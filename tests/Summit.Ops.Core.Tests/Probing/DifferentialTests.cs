@@ -8,7 +8,9 @@ using Summit.Ops.Probing;
 
 namespace Summit.Ops.Core.Tests.Probing;
 
-/// <summary>The probe, node's ws and curl meet the same peers and agree on success or failure, wherever the other can express the case.</summary>
+/// <summary>
+/// The probe, node's ws and curl meet the same peers and agree on success or failure, wherever the other can express the case.
+/// </summary>
 public sealed class DifferentialTests
 {
     // where the probe is as strict as a browser or a proxy, and ws is not; or the other way round
@@ -40,15 +42,23 @@ public sealed class DifferentialTests
     private static readonly int[] TlsCodes = [35, 58, 60, 98];
 
     private static readonly string[] Handshake =
-        ["-s", "-o", "/dev/null", "-m", "2", "--http1.1", "-w", "%{http_code} %{exitcode}", "-H", "Upgrade: websocket", "-H", "Connection: Upgrade", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+    [
+        "-s", "-o", "/dev/null", "-m", "2", "--http1.1", "-w", "%{http_code} %{exitcode}", "-H", "Upgrade: websocket", "-H",
+        "Connection: Upgrade", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
 
     // curl speaks HTTP and TLS here and knows nothing of frames: what comes after the 101 is not its matter
-    private static IEnumerable<HostilePeer> CurlPeers => HostilePeers.All.Where(peer => peer is { UsesUpTheTime: false, Stage: SummitProbeStage.None or SummitProbeStage.Tls or SummitProbeStage.Upgrade });
+    private static IEnumerable<HostilePeer> CurlPeers => HostilePeers.All.Where(
+        peer => peer is { UsesUpTheTime: false, Stage: SummitProbeStage.None or SummitProbeStage.Tls or SummitProbeStage.Upgrade });
 
     // node does not come back from these: its parser eats endless interim answers without ever coming to a time-out
-    private static readonly string[] NodeNeverEnds = ["endless interim answers", "an endless error page", "endless pings", "a frame that never ends"];
+    private static readonly string[] NodeNeverEnds =
+    [
+        "endless interim answers", "an endless error page", "endless pings", "a frame that never ends",
+    ];
 
-    private static IReadOnlyList<HostilePeer> Peers => [.. HostilePeers.All.Where(peer => !peer.UsesUpTheTime && !NodeNeverEnds.Contains(peer.Name))];
+    private static IReadOnlyList<HostilePeer> Peers =>
+        [.. HostilePeers.All.Where(peer => !peer.UsesUpTheTime && !NodeNeverEnds.Contains(peer.Name))];
 
     [Fact]
     public async Task Nodes_ws_agrees()
@@ -71,16 +81,26 @@ public sealed class DifferentialTests
         {
             var ca = certificates.WriteRoot(folder);
             var uris = peers.Select(one => Uri(one.Hostile, one.Peer)).ToList();
-            var node = await RunAsync("node", [Path.Combine(AppContext.BaseDirectory, "Probing/data/ws-client.js")], JsonSerializer.Serialize(new { ca = certificates.RootPem, uris }), modules);
+            var node = await RunAsync(
+                "node", [Path.Combine(AppContext.BaseDirectory, "Probing/data/ws-client.js")],
+                JsonSerializer.Serialize(new { ca = certificates.RootPem, uris }), modules);
             var said = JsonDocument.Parse(node).RootElement.EnumerateArray().ToList();
             var differ = new ConcurrentBag<string>();
-            await Parallel.ForEachAsync(Enumerable.Range(0, peers.Count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellation) =>
-            {
-                var ours = await new WebSocketProbe().RunAsync(ProbeRequest.Create(uris[i], new ProbeRequest { CertificateAuthority = ca, Timeout = TimeSpan.FromSeconds(3) }), cancellation);
-                var theirs = said[i].GetProperty("open").GetBoolean() && said[i].GetProperty("error").GetString() == "" && said[i].GetProperty("close").GetInt32() is 0 or 1000 or 1005;
-                var status = said[i].GetProperty("status").GetInt32();
-                if (ours.Success != theirs != NodeDiffers.ContainsKey(peers[i].Hostile.Name) || (status > 0 && status != ours.HttpStatus)) differ.Add($"{peers[i].Hostile}: probe {ours.Success} {ours.HttpStatus} ({ours.Explanation}), ws {said[i]}");
-            });
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, peers.Count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellation) =>
+                {
+                    var ours = await new WebSocketProbe().RunAsync(
+                        ProbeRequest.Create(uris[i], new ProbeRequest { CertificateAuthority = ca, Timeout = TimeSpan.FromSeconds(3) }),
+                        cancellation);
+                    var theirs = said[i].GetProperty("open").GetBoolean() && said[i].GetProperty("error").GetString() == ""
+                        && said[i].GetProperty("close").GetInt32() is 0 or 1000 or 1005;
+                    var status = said[i].GetProperty("status").GetInt32();
+                    if (ours.Success != theirs != NodeDiffers.ContainsKey(peers[i].Hostile.Name)
+                        || (status > 0 && status != ours.HttpStatus))
+                    {
+                        differ.Add($"{peers[i].Hostile}: probe {ours.Success} {ours.HttpStatus} ({ours.Explanation}), ws {said[i]}");
+                    }
+                });
             Assert.True(differ.IsEmpty, string.Join('\n', differ));
         }
         finally
@@ -93,7 +113,9 @@ public sealed class DifferentialTests
     [Fact]
     public async Task Curl_agrees()
     {
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))), "curl is not on PATH");
+        Assert.SkipUnless(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))),
+            "curl is not on PATH");
         using var certificates = new PeerCertificates();
         var folder = Directory.CreateTempSubdirectory("summit-differ-").FullName;
         try
@@ -105,12 +127,18 @@ public sealed class DifferentialTests
                 await using var peer = Start(hostile, certificates);
                 var uri = Uri(hostile, peer);
                 var said = (await RunAsync("curl", [.. Handshake, "--cacert", ca, "http" + uri[2..]], "", "")).Split(' ');
-                var ours = await new WebSocketProbe().RunAsync(ProbeRequest.Create(uri, new ProbeRequest { CertificateAuthority = ca, Timeout = TimeSpan.FromSeconds(3) }), cancellation);
+                var ours = await new WebSocketProbe().RunAsync(
+                    ProbeRequest.Create(uri, new ProbeRequest { CertificateAuthority = ca, Timeout = TimeSpan.FromSeconds(3) }),
+                    cancellation);
                 var (status, exit) = (int.Parse(said[0], CultureInfo.InvariantCulture), int.Parse(said[1], CultureInfo.InvariantCulture));
 
                 // curl ends an open connection by its own time-out; a layer below HTTP, or an answer that is none, by another code
                 var agree = (ours.HttpStatus ?? 0) == status && (ours.FailedStage == SummitProbeStage.Tls) == TlsCodes.Contains(exit);
-                if (agree == CurlDiffers.ContainsKey(hostile.Name)) differ.Add($"{hostile}: probe {ours.HttpStatus} {ours.FailedStage} ({ours.Explanation}), curl {status}, exit code {exit}");
+                if (agree == CurlDiffers.ContainsKey(hostile.Name))
+                {
+                    differ.Add(
+                        $"{hostile}: probe {ours.HttpStatus} {ours.FailedStage} ({ours.Explanation}), curl {status}, exit code {exit}");
+                }
             });
             Assert.True(differ.IsEmpty, string.Join('\n', differ));
         }
@@ -127,12 +155,14 @@ public sealed class DifferentialTests
         return Peer.Start(hostile.Behaviour, tls);
     }
 
-    private static string Uri(HostilePeer hostile, Peer peer) => peer.Uri(scheme: hostile.Transport is PeerTransport.Tls or PeerTransport.PlainDialledAsTls ? "wss" : "ws");
+    private static string Uri(HostilePeer hostile, Peer peer) =>
+        peer.Uri(scheme: hostile.Transport is PeerTransport.Tls or PeerTransport.PlainDialledAsTls ? "wss" : "ws");
 
     // an end for a program that finds none
     private static async Task<string> RunAsync(string program, string[] arguments, string input, string modules)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["NODE_PATH"] = modules;
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);

@@ -9,7 +9,10 @@ namespace Summit.Ops.Core.Tests.Probing;
 [CollectionDefinition(nameof(HostilePeerTests), DisableParallelization = true)]
 public sealed class HostilePeerCollection;
 
-/// <summary>Each hostile peer ends in time, at the right layer and with the right cause, whatever it does. Apart from other tests: memory and stray exceptions are counted.</summary>
+/// <summary>
+/// Each hostile peer ends in time, at the right layer and with the right cause, whatever it does. Apart from other tests: memory
+/// and stray exceptions are counted.
+/// </summary>
 [Collection(nameof(HostilePeerTests))]
 public sealed class HostilePeerTests : IDisposable
 {
@@ -39,7 +42,12 @@ public sealed class HostilePeerTests : IDisposable
     private Task<SummitWebSocketResult> ProbeAsync(Peer peer, HostilePeer hostile, TimeSpan? budget = null)
     {
         var scheme = hostile.Transport is PeerTransport.Tls or PeerTransport.PlainDialledAsTls ? "wss" : "ws";
-        var request = ProbeRequest.Create(peer.Uri(host: "localhost", scheme: scheme), new ProbeRequest { ConnectTo = peer.Endpoint, Timeout = budget ?? Budget, CertificateAuthority = _certificates.WriteRoot(_folder) });
+        var request = ProbeRequest.Create(peer.Uri(host: "localhost", scheme: scheme), new ProbeRequest
+        {
+            ConnectTo = peer.Endpoint,
+            Timeout = budget ?? Budget,
+            CertificateAuthority = _certificates.WriteRoot(_folder),
+        });
         return new WebSocketProbe().RunAsync(request);
     }
 
@@ -52,7 +60,9 @@ public sealed class HostilePeerTests : IDisposable
         var watch = Stopwatch.StartNew();
         var result = await ProbeAsync(peer, hostile, hostile.UsesUpTheTime ? Budget : Patience);
         watch.Stop();
-        Assert.True((hostile.Stage, hostile.Cause) == (result.FailedStage, result.Cause), $"{name}: {result.FailedStage}, {result.Cause}. {result.Explanation}");
+        Assert.True(
+            (hostile.Stage, hostile.Cause) == (result.FailedStage, result.Cause),
+            $"{name}: {result.FailedStage}, {result.Cause}. {result.Explanation}");
         if (hostile.UsesUpTheTime) Assert.InRange(watch.Elapsed, Budget - TimeSpan.FromSeconds(0.1), Patience);
         else Assert.True(watch.Elapsed < Patience, $"{name}: {watch.Elapsed}");
         Assert.Contains(hostile.BodyShows, result.ResponseBodyHead);
@@ -78,7 +88,9 @@ public sealed class HostilePeerTests : IDisposable
         for (; count < whole; count++)
         {
             var result = await ProbeAsync(peer, HostilePeers.All[0]);
-            Assert.True((result.FailedStage, result.Cause) == (SummitProbeStage.Upgrade, SummitCause.WebSocketProtocolError), $"after {count} bytes: {result}. {result.Explanation}");
+            Assert.True(
+                (result.FailedStage, result.Cause) == (SummitProbeStage.Upgrade, SummitCause.WebSocketProtocolError),
+                $"after {count} bytes: {result}. {result.Explanation}");
             Assert.Null(result.CloseCode);
         }
 
@@ -205,7 +217,8 @@ public sealed class HostilePeerTests : IDisposable
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -39,7 +39,8 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
         }
     }
 
-    private const string Upgrade = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\"; proxy_set_header Host $host;";
+    private const string Upgrade = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+        + "proxy_set_header Connection \"upgrade\"; proxy_set_header Host $host;";
 
     private async Task ServeAsync(string locations, string inServer = "", string before = "")
     {
@@ -49,15 +50,21 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     }
 
     private Task<SummitWebSocketResult> ProbeAsync(string? uri = null, ProbeRequest? options = null) =>
-        new WebSocketProbe().RunAsync(ProbeRequest.Create(uri ?? Lab.Uri, (options ?? new ProbeRequest { Timeout = TimeSpan.FromSeconds(5) }) with { CertificateAuthority = Lab.CaPath }));
+        new WebSocketProbe().RunAsync(ProbeRequest.Create(
+            uri ?? Lab.Uri,
+            (options ?? new ProbeRequest { Timeout = TimeSpan.FromSeconds(5) }) with { CertificateAuthority = Lab.CaPath }));
 
     public static TheoryData<string, string, SummitCause, int?, string> Refusals => new()
     {
         { "no location", "location /api { return 204; }", SummitCause.NginxLocationMissing, 404, "itself" },
-        { "a page for everything", "location / { default_type text/html; return 200 '<html>app</html>'; }", SummitCause.NginxLocationMissing, 200, "nginx" },
-        { "no upgrade headers", "location /ws { proxy_pass http://127.0.0.1:BACKEND; }", SummitCause.NginxUpgradeHeadersMissing, null, "backend" },
-        { "backend down", $"location /ws {{ proxy_pass http://127.0.0.1:CLOSED; {Upgrade} }}", SummitCause.BackendNotListening, 502, "itself" },
-        { "a slash too many", $"location /ws/ {{ proxy_pass http://127.0.0.1:BACKEND; {Upgrade} }}", SummitCause.NginxRedirect, 301, "itself" },
+        { "a page for everything", "location / { default_type text/html; "
+            + "return 200 '<html>app</html>'; }", SummitCause.NginxLocationMissing, 200, "nginx" },
+        { "no upgrade headers", "location "
+            + "/ws { proxy_pass http://127.0.0.1:BACKEND; }", SummitCause.NginxUpgradeHeadersMissing, null, "backend" },
+        { "backend down", "location /ws { proxy_pass http://127.0.0.1:CLOSED; "
+            + $"{Upgrade} }}", SummitCause.BackendNotListening, 502, "itself" },
+        { "a slash too many", "location "
+            + $"/ws/ {{ proxy_pass http://127.0.0.1:BACKEND; {Upgrade} }}", SummitCause.NginxRedirect, 301, "itself" },
         { "denied", "location /ws { deny all; }", SummitCause.NginxRejectsHandshake, 403, "itself" },
         { "a password", "location /ws { auth_basic off; return 401; }", SummitCause.NginxRejectsHandshake, 401, "itself" },
         { "maintenance", "location /ws { return 503; }", SummitCause.NginxRejectsHandshake, 503, "itself" },
@@ -72,9 +79,12 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     {
         var closed = Peer.Start((_, _) => Task.CompletedTask);
         await closed.DisposeAsync();
-        await ServeAsync(locations.Replace("BACKEND", $"{Lab.BackendPort}", StringComparison.Ordinal).Replace("CLOSED", $"{closed.Port}", StringComparison.Ordinal));
+        await ServeAsync(locations.Replace("BACKEND", $"{Lab.BackendPort}", StringComparison.Ordinal)
+            .Replace("CLOSED", $"{closed.Port}", StringComparison.Ordinal));
         var result = await ProbeAsync();
-        Assert.True((result.FailedStage, result.Cause) == (SummitProbeStage.Upgrade, cause), $"{name}: {result.HttpStatus}: {result.FailedStage}, {result.Cause}. {result.Explanation}");
+        Assert.True(
+            (result.FailedStage, result.Cause) == (SummitProbeStage.Upgrade, cause),
+            $"{name}: {result.HttpStatus}: {result.FailedStage}, {result.Cause}. {result.Explanation}");
         if (status is not null) Assert.Equal(status, result.HttpStatus);
         Assert.Contains(answeredBy, result.AnsweredBy, StringComparison.Ordinal);
         Assert.NotEmpty(result.Fix);
@@ -138,7 +148,8 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     [Fact]
     public async Task A_resumed_session_never_shows_a_certificate_that_is_no_longer_served()
     {
-        await ServeAsync(Lab.Config.ExpectedLocations, "ssl_session_cache shared:probe:1m; ssl_session_timeout 10m; ssl_session_tickets on;");
+        await ServeAsync(
+            Lab.Config.ExpectedLocations, "ssl_session_cache shared:probe:1m; ssl_session_timeout 10m; ssl_session_tickets on;");
         var probe = new WebSocketProbe();
         var request = ProbeRequest.Create(Lab.Uri, new ProbeRequest { CertificateAuthority = Lab.CaPath });
         for (var round = 0; round < 3; round++)
@@ -147,7 +158,8 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
             var served = (await probe.RunAsync(request)).Certificate!.Sha256;
             Assert.Equal(served, (await probe.RunAsync(request)).Certificate!.Sha256);
             Assert.Equal(served, (await probe.RunAsync(request)).Certificate!.Sha256);
-            using var disk = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Lab.CertificatePath));
+            using var disk = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(
+                await File.ReadAllTextAsync(Lab.CertificatePath));
             Assert.Equal(disk.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), served);
             Lab.WriteCertificate(LabCertificateKind.Valid);
             await Lab.Nginx.ReloadAsync();
@@ -165,7 +177,9 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     [Fact]
     public async Task A_name_that_no_server_block_has_is_refused_by_the_default_one()
     {
-        await ServeAsync(Lab.Config.ExpectedLocations, before: $"server {{ listen 127.0.0.1:{Lab.HttpPort} ssl default_server; ssl_reject_handshake on; }}\n");
+        await ServeAsync(
+            Lab.Config.ExpectedLocations,
+            before: $"server {{ listen 127.0.0.1:{Lab.HttpPort} ssl default_server; ssl_reject_handshake on; }}\n");
         var result = await ProbeAsync("wss://other.example.test/ws", new ProbeRequest { ConnectTo = $"127.0.0.1:{Lab.HttpPort}" });
         Assert.Equal((SummitProbeStage.Tls, SummitCause.NginxWrongServer), (result.FailedStage, result.Cause));
     }
@@ -174,9 +188,14 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
     public async Task Only_old_tls()
     {
         // a port of its own: nginx takes the protocols from a port's default server
-        await ServeAsync(Lab.Config.ExpectedLocations, before: $"server {{ listen 127.0.0.1:{Lab.HttpPort} ssl; ssl_certificate {Lab.CertificatePath}; ssl_certificate_key {Lab.CertificateKeyPath}; ssl_protocols TLSv1; ssl_ciphers 'ALL:@SECLEVEL=0'; }}\n");
+        await ServeAsync(
+            Lab.Config.ExpectedLocations,
+            before: $"server {{ listen 127.0.0.1:{Lab.HttpPort} ssl; ssl_certificate {Lab.CertificatePath}; "
+                + $"ssl_certificate_key {Lab.CertificateKeyPath}; ssl_protocols TLSv1; ssl_ciphers 'ALL:@SECLEVEL=0'; }}\n");
         var result = await ProbeAsync($"wss://localhost:{Lab.HttpPort}/ws");
-        Assert.True((result.FailedStage, result.Cause) == (SummitProbeStage.Tls, SummitCause.TlsProtocolMismatch), $"{result.Cause}: {result.Explanation}");
+        Assert.True(
+            (result.FailedStage, result.Cause) == (SummitProbeStage.Tls, SummitCause.TlsProtocolMismatch),
+            $"{result.Cause}: {result.Explanation}");
     }
 
     [Fact]
@@ -189,13 +208,19 @@ public sealed class RealNginxTests(ProbeLab fixture) : IClassFixture<ProbeLab>
         var folder = Directory.CreateTempSubdirectory("summit-weak-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "weak.pem"), weak.ExportCertificatePem() + "\n" + certificates.IntermediatePem);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "weak.pem"), weak.ExportCertificatePem() + "\n" + certificates.IntermediatePem);
             await File.WriteAllTextAsync(Path.Combine(folder, "weak.key"), key.ExportPkcs8PrivateKeyPem());
-            Lab.WriteSite(Lab.Config.Site(Lab.Config.ExpectedLocations + " ssl_ciphers 'ALL:@SECLEVEL=0';").Replace(Lab.CertificatePath, Path.Combine(folder, "weak.pem"), StringComparison.Ordinal).Replace(Lab.CertificateKeyPath, Path.Combine(folder, "weak.key"), StringComparison.Ordinal));
+            Lab.WriteSite(Lab.Config.Site(Lab.Config.ExpectedLocations + " ssl_ciphers 'ALL:@SECLEVEL=0';")
+                .Replace(Lab.CertificatePath, Path.Combine(folder, "weak.pem"), StringComparison.Ordinal)
+                .Replace(Lab.CertificateKeyPath, Path.Combine(folder, "weak.key"), StringComparison.Ordinal));
             Assert.Null(await Lab.Nginx.TestAsync());
             await Lab.Nginx.ReloadAsync();
-            var result = await new WebSocketProbe().RunAsync(ProbeRequest.Create(Lab.Uri, new ProbeRequest { CertificateAuthority = certificates.WriteRoot(folder) }));
-            Assert.True((result.FailedStage, result.Cause) == (SummitProbeStage.Tls, SummitCause.CertificateWeak), $"{result.Cause}: {result.Explanation}");
+            var result = await new WebSocketProbe().RunAsync(
+                ProbeRequest.Create(Lab.Uri, new ProbeRequest { CertificateAuthority = certificates.WriteRoot(folder) }));
+            Assert.True(
+                (result.FailedStage, result.Cause) == (SummitProbeStage.Tls, SummitCause.CertificateWeak),
+                $"{result.Cause}: {result.Explanation}");
         }
         finally
         {

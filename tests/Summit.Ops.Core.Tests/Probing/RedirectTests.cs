@@ -12,23 +12,26 @@ namespace Summit.Ops.Core.Tests.Probing;
 public sealed class RedirectTests
 {
     private static Task<SummitWebSocketResult> ProbeAsync(string uri, ProbeRequest? options = null) =>
-        new WebSocketProbe().RunAsync(ProbeRequest.Create(uri, (options ?? new ProbeRequest { MaximumRedirection = 5 }) with { Timeout = TimeSpan.FromSeconds(5) }));
+        new WebSocketProbe().RunAsync(
+            ProbeRequest.Create(uri, (options ?? new ProbeRequest { MaximumRedirection = 5 }) with { Timeout = TimeSpan.FromSeconds(5) }));
 
     // redirects every path but /ws to what the function says; an answer of null opens the WebSocket
-    private static Peer Redirecting(Func<PeerConnection, string?> location, ConcurrentQueue<string>? seen = null, int status = 302) => Peer.Start(async (connection, stop) =>
-    {
-        await connection.ReadRequestAsync(stop);
-        seen?.Enqueue(connection.Request);
-        if (location(connection) is { } to)
+    private static Peer Redirecting(Func<PeerConnection, string?> location, ConcurrentQueue<string>? seen = null, int status = 302) =>
+        Peer.Start(async (connection, stop) =>
         {
-            await connection.SendAsync($"HTTP/1.1 {status} Elsewhere\r\n{(to.Length == 0 ? "" : $"Location: {to}\r\n")}Content-Length: 0\r\n\r\n", stop);
-            return;
-        }
+            await connection.ReadRequestAsync(stop);
+            seen?.Enqueue(connection.Request);
+            if (location(connection) is { } to)
+            {
+                await connection.SendAsync(
+                    $"HTTP/1.1 {status} Elsewhere\r\n{(to.Length == 0 ? "" : $"Location: {to}\r\n")}Content-Length: 0\r\n\r\n", stop);
+                return;
+            }
 
-        await connection.SendAsync(connection.Switching(), stop);
-        await connection.SendAsync(PeerConnection.Text("hello"), stop);
-        await connection.ServeAsync(stop);
-    });
+            await connection.SendAsync(connection.Switching(), stop);
+            await connection.SendAsync(PeerConnection.Text("hello"), stop);
+            await connection.ServeAsync(stop);
+        });
 
     private static string Path(PeerConnection connection) => connection.Request.Split(' ')[1];
 
@@ -80,16 +83,21 @@ public sealed class RedirectTests
     public async Task Each_hop_is_shown(int status)
     {
         await using var other = Redirecting(_ => null);
-        await using var peer = Redirecting(connection => Path(connection) == "/ws" ? "/ws/" : $"http://127.0.0.1:{other.Port}/socket", status: status);
+        await using var peer = Redirecting(
+            connection => Path(connection) == "/ws" ? "/ws/" : $"http://127.0.0.1:{other.Port}/socket", status: status);
         var result = await ProbeAsync(peer.Uri());
         Assert.True(result.Success, result.Explanation);
         Assert.Equal(peer.Uri(), result.Uri);
-        Assert.Equal([(peer.Uri(), status, peer.Uri("/ws/")), (peer.Uri("/ws/"), status, other.Uri("/socket"))], result.Redirects.Select(one => (one.From, one.Status, one.To)));
+        Assert.Equal(
+            [(peer.Uri(), status, peer.Uri("/ws/")), (peer.Uri("/ws/"), status, other.Uri("/socket"))],
+            result.Redirects.Select(one => (one.From, one.Status, one.To)));
         Assert.All(result.Redirects, one => Assert.Empty(one.Withheld));
         Assert.All(result.Redirects, one => Assert.InRange(one.Elapsed, TimeSpan.FromTicks(1), result.Timings.Total));
         Assert.Equal((other.Port, 101, "hello"), (result.RemotePort, result.HttpStatus, result.FirstMessage));
         Assert.StartsWith($"After 2 redirects, at {other.Uri("/socket")}: 101", result.Explanation);
-        Assert.Equal(JsonSerializer.Serialize(result), JsonSerializer.Serialize(JsonSerializer.Deserialize<SummitWebSocketResult>(JsonSerializer.Serialize(result))));
+        Assert.Equal(
+            JsonSerializer.Serialize(result),
+            JsonSerializer.Serialize(JsonSerializer.Deserialize<SummitWebSocketResult>(JsonSerializer.Serialize(result))));
     }
 
     [Theory]
@@ -117,7 +125,8 @@ public sealed class RedirectTests
             await using var down = Peer.Start(async (connection, stop) =>
             {
                 await connection.ReadRequestAsync(stop);
-                await connection.SendAsync($"HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:{plain.Port}/ws\r\nContent-Length: 0\r\n\r\n", stop);
+                await connection.SendAsync(
+                    $"HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:{plain.Port}/ws\r\nContent-Length: 0\r\n\r\n", stop);
             }, certificates.Tls());
             var options = new ProbeRequest { MaximumRedirection = 3, CertificateAuthority = certificates.WriteRoot(folder) };
             var result = await ProbeAsync(up.Uri(), options);
@@ -161,16 +170,26 @@ public sealed class RedirectTests
         var result = await ProbeAsync(peer.Uri("/ws?room=1&key=K3ySecret", "ann:Pa55word@127.0.0.1"), new ProbeRequest
         {
             MaximumRedirection = 1, Token = "T0pSecret", TokenHeader = tokenHeader, Origin = "https://app.example.com", SubProtocols = [],
-            Headers = [new SummitHeader("X-Session", "S3ssion"), new SummitHeader("X-Version", "2"), new SummitHeader("Cookie", "c=C00kie"), new SummitHeader("Host", "h0st.internal")], Message = "M3ssage", Settle = TimeSpan.FromMilliseconds(50),
+            Headers =
+            [
+                new SummitHeader("X-Session", "S3ssion"), new SummitHeader("X-Version", "2"), new SummitHeader("Cookie", "c=C00kie"),
+                new SummitHeader("Host", "h0st.internal"),
+            ], Message = "M3ssage", Settle = TimeSpan.FromMilliseconds(50),
         });
         Assert.True(result.Success, result.Explanation);
         var request = Assert.Single(seen);
         Assert.StartsWith("GET /socket?room=1 HTTP/1.1\r\n", request);
         Assert.Contains("Origin: https://app.example.com\r\n", request);
-        Assert.All(["T0pSecret", "K3ySecret", "Pa55word", "S3ssion", "X-Version", "C00kie", "h0st", "Authorization", "M3ssage", "Sec-WebSocket-Protocol"], secret => Assert.DoesNotContain(secret, request + text));
+        Assert.All(
+            [
+                "T0pSecret", "K3ySecret", "Pa55word", "S3ssion", "X-Version", "C00kie", "h0st", "Authorization", "M3ssage",
+                "Sec-WebSocket-Protocol",
+            ], secret => Assert.DoesNotContain(secret, request + text));
         Assert.Equal(["token", "credentials", "headers", "message"], Assert.Single(result.Redirects).Withheld);
         Assert.Contains("without the token and the credentials and the headers and the message", result.Explanation);
-        Assert.All(["T0pSecret", "K3ySecret", "Pa55word", "S3ssion", "C00kie"], secret => Assert.DoesNotContain(secret, JsonSerializer.Serialize(result)));
+        Assert.All(
+            ["T0pSecret", "K3ySecret", "Pa55word", "S3ssion", "C00kie"],
+            secret => Assert.DoesNotContain(secret, JsonSerializer.Serialize(result)));
     }
 
     [Fact]
@@ -199,14 +218,19 @@ public sealed class RedirectTests
     {
         var seen = new ConcurrentQueue<string>();
         await using var peer = Redirecting(connection => Path(connection) == "/ws" ? "/b" : null, seen);
-        Assert.True((await ProbeAsync(peer.Uri(host: "ann:Pa55word@127.0.0.1"), new ProbeRequest { MaximumRedirection = 1, Token = "T0pSecret", TokenHeader = "X-Api-Key", Headers = [new SummitHeader("X-Version", "2")] })).Success);
+        Assert.True((await ProbeAsync(peer.Uri(host: "ann:Pa55word@127.0.0.1"), new ProbeRequest
+        {
+            MaximumRedirection = 1, Token = "T0pSecret", TokenHeader = "X-Api-Key", Headers = [new SummitHeader("X-Version", "2")],
+        })).Success);
         Assert.Equal(2, seen.Count);
         Assert.All(seen, request => Assert.Contains("X-Api-Key: T0pSecret\r\n", request));
         Assert.All(seen, request => Assert.Contains("Authorization: Basic ", request));
         Assert.All(seen, request => Assert.Contains("X-Version: 2\r\n", request));
 
         seen.Clear();
-        await using var query = Redirecting(connection => Path(connection).StartsWith("/ws?", StringComparison.Ordinal) ? "/b?" + Path(connection).Split('?')[1] : Path(connection).StartsWith("/b?", StringComparison.Ordinal) ? "/c" : null, seen);
+        await using var query = Redirecting(connection => Path(connection).StartsWith("/ws?", StringComparison.Ordinal)
+            ? "/b?" + Path(connection).Split('?')[1]
+            : Path(connection).StartsWith("/b?", StringComparison.Ordinal) ? "/c" : null, seen);
         Assert.True((await ProbeAsync(query.Uri(), new ProbeRequest { MaximumRedirection = 2, Token = "T0pSecret" })).Success);
         Assert.Equal(["/ws?token=T0pSecret", "/b?token=T0pSecret", "/c"], seen.Select(request => request.Split(' ')[1]));
     }
@@ -228,7 +252,9 @@ public sealed class RedirectTests
         var count = 0;
         await using var peer = Redirecting(_ => $"/ws?{Interlocked.Increment(ref count)}");
         var result = await ProbeAsync(peer.Uri(), new ProbeRequest { MaximumRedirection = 7 });
-        Assert.Equal((SummitProbeStage.Upgrade, SummitCause.NginxRedirect, 7, 8), (result.FailedStage, result.Cause, result.Redirects.Count, peer.Connections));
+        Assert.Equal(
+            (SummitProbeStage.Upgrade, SummitCause.NginxRedirect, 7, 8),
+            (result.FailedStage, result.Cause, result.Redirects.Count, peer.Connections));
         Assert.Contains("-MaximumRedirection allows 7", result.Explanation);
     }
 
@@ -240,10 +266,12 @@ public sealed class RedirectTests
         {
             await connection.ReadRequestAsync(stop);
             await Task.Delay(80, stop);
-            await connection.SendAsync($"HTTP/1.1 302 Found\r\nLocation: /ws?{Interlocked.Increment(ref count)}\r\nContent-Length: 0\r\n\r\n", stop);
+            await connection.SendAsync(
+                $"HTTP/1.1 302 Found\r\nLocation: /ws?{Interlocked.Increment(ref count)}\r\nContent-Length: 0\r\n\r\n", stop);
         });
         var watch = Stopwatch.StartNew();
-        var result = await new WebSocketProbe().RunAsync(ProbeRequest.Create(peer.Uri(), new ProbeRequest { MaximumRedirection = 100, Timeout = TimeSpan.FromMilliseconds(500) }));
+        var result = await new WebSocketProbe().RunAsync(
+            ProbeRequest.Create(peer.Uri(), new ProbeRequest { MaximumRedirection = 100, Timeout = TimeSpan.FromMilliseconds(500) }));
         Assert.Equal((SummitProbeStage.Upgrade, SummitCause.BackendTimeout), (result.FailedStage, result.Cause));
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.4, 60);
         Assert.NotEmpty(result.Redirects);
@@ -285,5 +313,6 @@ public sealed class RedirectTests
     [InlineData(-1)]
     [InlineData(101)]
     public void A_number_that_makes_no_sense_is_refused(int number) =>
-        Assert.Equal("MaximumRedirectionInvalid", Assert.Throws<SummitArgumentException>(() => ProbeRequest.Create("ws://host/ws", new ProbeRequest { MaximumRedirection = number })).ErrorId);
+        Assert.Equal("MaximumRedirectionInvalid", Assert.Throws<SummitArgumentException>(
+            () => ProbeRequest.Create("ws://host/ws", new ProbeRequest { MaximumRedirection = number })).ErrorId);
 }

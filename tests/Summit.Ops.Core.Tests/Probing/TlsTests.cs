@@ -65,8 +65,13 @@ public sealed class TlsTests : IDisposable
         { "common name only", new PeerCertificate { CommonNameOnly = true }, [SummitCause.CertificateNameMismatch] },
         { "self-signed", new PeerCertificate { SelfSigned = true }, [SummitCause.CertificateUntrusted] },
         { "for clients", new PeerCertificate { ForClients = true }, [SummitCause.CertificateUntrusted] },
-        { "expired and name", new PeerCertificate { Names = ["other.example.test"], From = TimeSpan.FromDays(-90), To = TimeSpan.FromDays(-2) }, [SummitCause.CertificateExpired, SummitCause.CertificateNameMismatch] },
-        
+        { "expired and name", new PeerCertificate
+        {
+            Names = ["other.example.test"],
+            From = TimeSpan.FromDays(-90),
+            To = TimeSpan.FromDays(-2),
+        }, [SummitCause.CertificateExpired, SummitCause.CertificateNameMismatch] },
+
     };
 
     [Theory]
@@ -84,7 +89,9 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task An_expired_certificate_is_passed_on_request_and_still_named()
     {
-        await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-2) })));
+        await using var peer = Peer.Start(
+            GoodPeers.Greet(),
+            _certificates.Tls(_certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-2) })));
         var result = await ProbeAsync(peer.Uri(host: "localhost"), skip: true);
         Assert.True(result.Success, result.Explanation);
         Assert.Equal(SummitCause.CertificateExpired, Assert.Single(result.Certificate!.Problems).Cause);
@@ -105,7 +112,8 @@ public sealed class TlsTests : IDisposable
     {
         await using var peer = Peer.Start(GoodPeers.Greet(), _certificates.Tls());
         Assert.Equal(SummitCause.CertificateUntrusted, (await ProbeAsync(peer.Uri(host: "localhost"), trust: false)).Cause);
-        await using var direct = Peer.Start(GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(new PeerCertificate { ByRoot = true }), withIntermediate: false));
+        await using var direct = Peer.Start(
+            GoodPeers.Greet(), _certificates.Tls(_certificates.Issue(new PeerCertificate { ByRoot = true }), withIntermediate: false));
         Assert.Equal(SummitCause.CertificateUntrusted, (await ProbeAsync(direct.Uri(host: "localhost"), trust: false)).Cause);
         Assert.True((await ProbeAsync(direct.Uri(host: "localhost"))).Success);
     }

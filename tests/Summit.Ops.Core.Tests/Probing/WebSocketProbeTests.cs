@@ -169,7 +169,8 @@ public sealed class WebSocketProbeTests
     {
         await using var peer = Peer.Start(GoodPeers.Silent);
         using var cancel = new CancellationTokenSource(100);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new WebSocketProbe().RunAsync(ProbeRequest.Create(peer.Uri()), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new WebSocketProbe().RunAsync(ProbeRequest.Create(peer.Uri()), cancel.Token));
     }
 
     [Fact]
@@ -179,7 +180,10 @@ public sealed class WebSocketProbeTests
         await using var peer = Peer.Start(async (connection, stop) =>
         {
             request = await connection.ReadRequestAsync(stop);
-            await connection.SendAsync($"HTTP/1.1 302 Found\r\nLocation: /login?next={request.Split(' ')[1]}\r\nX-Echo: s3cret tok\r\nContent-Length: 21\r\n\r\nno good: s3cret%20tok", stop);
+            await connection.SendAsync(
+                $"HTTP/1.1 302 Found\r\nLocation: /login?next={request.Split(' ')[1]}\r\nX-Echo: s3cret tok\r\nContent-Length: 21\r\n\r\n"
+                    + "no good: s3cret%20tok",
+                stop);
         });
         var result = await ProbeAsync(peer.Uri("/ws?a=1"), new ProbeRequest { Token = "s3cret tok" });
         Assert.StartsWith("GET /ws?a=1&token=s3cret%20tok HTTP/1.1\r\n", request);
@@ -201,7 +205,8 @@ public sealed class WebSocketProbeTests
             await connection.SendAsync(connection.Switching(), stop);
             await connection.ServeAsync(stop);
         });
-        Assert.True((await ProbeAsync(peer.Uri(), new ProbeRequest { Token = "s3cret", TokenHeader = header, SubProtocols = ["v2"] })).Success);
+        Assert.True(
+            (await ProbeAsync(peer.Uri(), new ProbeRequest { Token = "s3cret", TokenHeader = header, SubProtocols = ["v2"] })).Success);
         Assert.Contains($"\r\n{line}\r\n", request);
     }
 }

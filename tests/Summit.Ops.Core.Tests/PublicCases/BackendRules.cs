@@ -8,7 +8,8 @@ internal sealed class BackendRules
 {
     private readonly Dictionary<string, string> _words;
 
-    public BackendRules(string text) => _words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : "", StringComparer.Ordinal);
+    public BackendRules(string text) => _words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Split('=', 2))
+        .ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : "", StringComparer.Ordinal);
 
     /// <summary>Nothing listens.</summary>
     public bool Dead => Has("dead");
@@ -50,9 +51,14 @@ internal sealed class BackendRules
         if (request.Method != "GET") return (405, 0, "");
         var path = request.Target.Split('?')[0];
         if (_words.GetValueOrDefault("path", "/ws") is var paths && paths != "*" && !paths.Split(',').Contains(path)) return (404, 0, "");
-        if (_words.TryGetValue("proto", out var proto) && request["X-Forwarded-Proto"] != proto) return (301, 0, $"{proto}://{request["Host"]}{request.Target}");
+        if (_words.TryGetValue("proto", out var proto) && request["X-Forwarded-Proto"] != proto)
+        {
+            return (301, 0, $"{proto}://{request["Host"]}{request.Target}");
+        }
+
         if (_words.TryGetValue("forbid", out var forbidden) && request[forbidden].Length > 0) return (400, 0, "");
-        if (_words.TryGetValue("once", out var once) && request.Headers.Count(header => header.Name.Equals(once, StringComparison.OrdinalIgnoreCase)) > 1)
+        if (_words.TryGetValue("once", out var once)
+            && request.Headers.Count(header => header.Name.Equals(once, StringComparison.OrdinalIgnoreCase)) > 1)
         {
             return (400, 0, "");
         }
@@ -63,10 +69,18 @@ internal sealed class BackendRules
         if (_words.TryGetValue("require", out var required) && request[required].Length == 0) return (403, 0, "");
         if (Has("token") && !request["Authorization"].StartsWith("Bearer ", StringComparison.Ordinal)) return (401, 0, "");
         if (request.Version != "HTTP/1.1" && !Has("http10")) return (Refusal, 0, "");
-        if (!Tokens(request["Upgrade"]).Contains("websocket") || !Tokens(request["Connection"]).Contains("upgrade")) return (Refusal, 0, "");
+        if (!Tokens(request["Upgrade"]).Contains("websocket") || !Tokens(request["Connection"]).Contains("upgrade"))
+        {
+            return (Refusal, 0, "");
+        }
+
         if (Has("single") && Tokens(request["Connection"]).Count() > 1) return (Refusal, 0, "");
         if (request["Sec-WebSocket-Version"] != "13" || request["Sec-WebSocket-Key"].Length != 24) return (400, 0, "");
-        if (_words.TryGetValue("host", out var host) && NameOf(request["Host"]) != host) return (Number("hoststatus") is > 0 and var status ? status : 403, 0, "");
+        if (_words.TryGetValue("host", out var host) && NameOf(request["Host"]) != host)
+        {
+            return (Number("hoststatus") is > 0 and var status ? status : 403, 0, "");
+        }
+
         if (!OriginIsGood(request)) return (Number("originstatus") is > 0 and var refused ? refused : 403, Number("originclose"), "");
         return null;
     }
@@ -90,7 +104,9 @@ internal sealed class BackendRules
             "hostport" => origin.Length == 0 || after == request["Host"],
             "forwarded" => origin.Length == 0 || after == request["X-Forwarded-Host"],
             // Action Cable: the scheme counts too, and none is refused
-            "proto" => origin.Length > 0 && $"{(request["X-Forwarded-Proto"] is { Length: > 0 } scheme ? scheme : "http")}://{NameOf(request["Host"])}" == $"{origin[..at]}://{NameOf(after)}",
+            "proto" => origin.Length > 0
+                && $"{(request["X-Forwarded-Proto"] is { Length: > 0 } scheme ? scheme : "http")}://{NameOf(request["Host"])}"
+                    == $"{origin[..at]}://{NameOf(after)}",
             _ => origin.Length == 0 || $"{origin[..at]}://{NameOf(after)}" == rule,
         };
     }
@@ -108,12 +124,16 @@ internal sealed class BackendRules
 internal sealed record RequestHead(string Method, string Target, string Version, IReadOnlyList<(string Name, string Value)> Headers)
 {
     /// <summary>All values of a header, joined as RFC 9110 says; empty where there is none.</summary>
-    public string this[string name] => string.Join(", ", Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
+    public string this[string name] => string.Join(
+        ", ", Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
 
     public static RequestHead Read(string text)
     {
         var lines = text.Split("\r\n");
         var first = lines[0].Split(' ');
-        return new RequestHead(first[0], first.Length > 1 ? first[1] : "", first.Length > 2 ? first[2] : "", [.. lines.Skip(1).Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line.Split(':', 2)).Select(pair => (pair[0], pair[1].Trim()))]);
+        return new RequestHead(first[0], first.Length > 1 ? first[1] : "", first.Length > 2 ? first[2] : "", [.. lines.Skip(1)
+            .Where(line => line.Contains(':', StringComparison.Ordinal))
+            .Select(line => line.Split(':', 2))
+            .Select(pair => (pair[0], pair[1].Trim()))]);
     }
 }

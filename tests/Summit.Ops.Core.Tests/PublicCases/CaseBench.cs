@@ -5,7 +5,9 @@ using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Core.Tests.PublicCases;
 
-/// <summary>A case made real: a folder with its configuration, a real nginx that runs it, its backends. All of it ends with the test.</summary>
+/// <summary>
+/// A case made real: a folder with its configuration, a real nginx that runs it, its backends. All of it ends with the test.
+/// </summary>
 internal sealed class CaseBench : IAsyncDisposable
 {
     private const string Host = "localhost";
@@ -23,7 +25,8 @@ internal sealed class CaseBench : IAsyncDisposable
         Port = ports[0];
         _words = new(StringComparer.Ordinal)
         {
-            ["@port@"] = $"{ports[0]}", ["@backend@"] = $"{ports[1]}", ["@backend2@"] = $"{ports[2]}", ["@inner@"] = $"{ports[3]}", ["@dead@"] = $"{ports[4]}",
+            ["@port@"] = $"{ports[0]}", ["@backend@"] = $"{ports[1]}", ["@backend2@"] = $"{ports[2]}",
+            ["@inner@"] = $"{ports[3]}", ["@dead@"] = $"{ports[4]}",
             ["@prefix@"] = layout.Nginx, ["@socket@"] = Path.Combine(layout.Backend, "app.sock"), ["@ca@"] = CaPath,
             ["@certificate@"] = $"ssl_certificate {CertificatePath}; ssl_certificate_key {KeyPath};",
         };
@@ -100,7 +103,9 @@ internal sealed class CaseBench : IAsyncDisposable
     /// <summary>All that nginx reads, by path.</summary>
     public IReadOnlyDictionary<string, string> Configuration() =>
         Directory.EnumerateFiles(_layout.Nginx, "*", SearchOption.AllDirectories)
-            .Where(path => path == _layout.NginxConfig || path.StartsWith(_layout.Available + "/", StringComparison.Ordinal) || path.StartsWith(_layout.Enabled + "/", StringComparison.Ordinal) || path.StartsWith(Path.Combine(_layout.Nginx, "snippets"), StringComparison.Ordinal))
+            .Where(path => path == _layout.NginxConfig || path.StartsWith(_layout.Available + "/", StringComparison.Ordinal)
+                || path.StartsWith(_layout.Enabled + "/", StringComparison.Ordinal)
+                || path.StartsWith(Path.Combine(_layout.Nginx, "snippets"), StringComparison.Ordinal))
             .Where(path => !path.Contains(".summit", StringComparison.Ordinal) && !path.EndsWith('~'))
             .ToDictionary(path => path, File.ReadAllText, StringComparer.Ordinal);
 
@@ -167,10 +172,14 @@ internal sealed class CaseBench : IAsyncDisposable
 
     private void Add(string rules, int port, X509Certificate2 certificate)
     {
-        if (new BackendRules(Fill(rules)) is { Dead: false } read) _backends.Add(StrictBackend.Start(read, port, _layout.Backend, certificate));
+        if (new BackendRules(Fill(rules)) is { Dead: false } read)
+        {
+            _backends.Add(StrictBackend.Start(read, port, _layout.Backend, certificate));
+        }
     }
 
-    private string Fill(string text) => _words.Aggregate(text, (filled, word) => filled.Replace(word.Key, word.Value, StringComparison.Ordinal));
+    private string Fill(string text) =>
+        _words.Aggregate(text, (filled, word) => filled.Replace(word.Key, word.Value, StringComparison.Ordinal));
 
     /// <summary>The site's file: as it stands where it has server blocks of its own, else in the usual one.</summary>
     private string Whole(string text)
@@ -201,10 +210,14 @@ internal sealed class CaseBench : IAsyncDisposable
 
     private async Task RunAsync(string command, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
         var said = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{_case}: nginx did not start: {said}");
-        for (var wait = 0; wait < 300 && ProcessTable.Children(ProcessTable.ReadPidFile(_layout.PidFile)).Count == 0; wait++) await Task.Delay(10);
+        for (var wait = 0; wait < 300 && ProcessTable.Children(ProcessTable.ReadPidFile(_layout.PidFile)).Count == 0; wait++)
+        {
+            await Task.Delay(10);
+        }
     }
 }

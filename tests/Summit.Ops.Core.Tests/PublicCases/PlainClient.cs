@@ -33,8 +33,10 @@ internal static class PlainClient
             await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, _, _, _) => true);
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, stop.Token);
             var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-            var request = $"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: */*\r\n"
-                + $"Sec-WebSocket-Version: 13\r\nOrigin: https://{host}:{port}\r\nSec-WebSocket-Key: {key}\r\nConnection: keep-alive, Upgrade\r\nPragma: no-cache\r\nCache-Control: no-cache\r\nUpgrade: websocket\r\n\r\n";
+            var request = $"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+                + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: */*\r\n"
+                + $"Sec-WebSocket-Version: 13\r\nOrigin: https://{host}:{port}\r\nSec-WebSocket-Key: {key}\r\n"
+                + "Connection: keep-alive, Upgrade\r\nPragma: no-cache\r\nCache-Control: no-cache\r\nUpgrade: websocket\r\n\r\n";
             await tls.WriteAsync(Encoding.ASCII.GetBytes(request), stop.Token);
             var (head, rest) = await HeadAsync(tls, stop.Token);
             var status = head.Split("\r\n")[0];
@@ -44,7 +46,8 @@ internal static class PlainClient
             if (!Has(head, "Upgrade: websocket") || !Has(head, "Connection: upgrade")) return "101 without Upgrade or Connection";
             return Has(head, "Sec-WebSocket-Protocol:") ? "101 with a subprotocol that was not asked for" : await StaysAsync(tls, rest);
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException
+            or System.Security.Authentication.AuthenticationException)
         {
             return $"{error.GetType().Name}";
         }
@@ -60,7 +63,10 @@ internal static class PlainClient
             var read = await stream.ReadAsync(buffer.AsMemory(length), cancellation);
             if (read == 0) return (length == 0 ? "closed without an answer" : Encoding.Latin1.GetString(buffer, 0, length), []);
             length += read;
-            if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) is >= 0 and var end) return (Encoding.Latin1.GetString(buffer, 0, end + 2), buffer[(end + 4)..length]);
+            if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) is >= 0 and var end)
+            {
+                return (Encoding.Latin1.GetString(buffer, 0, end + 2), buffer[(end + 4)..length]);
+            }
         }
     }
 
@@ -73,7 +79,11 @@ internal static class PlainClient
         {
             while (true)
             {
-                if (frame.Length > 1 && (frame[0] & 0x0F) == 8) return $"101, then Close {(frame.Length > 3 ? (frame[2] << 8) + frame[3] : 0)}";
+                if (frame.Length > 1 && (frame[0] & 0x0F) == 8)
+                {
+                    return $"101, then Close {(frame.Length > 3 ? (frame[2] << 8) + frame[3] : 0)}";
+                }
+
                 var buffer = new byte[1024];
                 var read = await stream.ReadAsync(buffer, settle.Token);
                 if (read == 0) return "101, then the end of the connection";

@@ -61,14 +61,20 @@ internal sealed record PublicCase
     /// <summary>Why the verdict is not the right one yet; empty where it has to be.</summary>
     public string Unsolved { get; init; } = "";
 
-    /// <summary>The files by their names; <c>site</c> is the site's, <c>http</c> stands before it in the main file, <c>running</c> is what nginx runs with while the site's is on the disk.</summary>
+    /// <summary>
+    /// The files by their names; <c>site</c> is the site's, <c>http</c> stands before it in the main file, <c>running</c> is what nginx
+    /// runs with while the site's is on the disk.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
     /// <summary>Whether it works as it is.</summary>
     public bool Works => Causes is ["None"];
 
     /// <summary>All cases, by name.</summary>
-    public static IReadOnlyList<PublicCase> All { get; } = [.. Directory.GetFiles(System.IO.Path.Combine(Root(), "tests", "PublicCases"), "*.conf").Order(StringComparer.Ordinal).Select(Read)];
+    public static IReadOnlyList<PublicCase> All { get; } =
+    [
+        .. Directory.GetFiles(System.IO.Path.Combine(Root(), "tests", "PublicCases"), "*.conf").Order(StringComparer.Ordinal).Select(Read),
+    ];
 
     /// <summary>The repository's folder.</summary>
     public static string Root()
@@ -83,7 +89,9 @@ internal sealed record PublicCase
     private static PublicCase Read(string path)
     {
         var lines = File.ReadAllLines(path);
-        var keys = lines.TakeWhile(line => line.StartsWith(Mark, StringComparison.Ordinal)).Select(line => line[Mark.Length..].Split(' ', 2)).ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1].Trim() : "", StringComparer.Ordinal);
+        var keys = lines.TakeWhile(line => line.StartsWith(Mark, StringComparison.Ordinal))
+            .Select(line => line[Mark.Length..].Split(' ', 2))
+            .ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1].Trim() : "", StringComparer.Ordinal);
         var files = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         var file = files["site"] = [];
         foreach (var line in lines.Skip(keys.Count))
@@ -106,7 +114,8 @@ internal sealed record PublicCase
             Attempts = int.Parse(keys.GetValueOrDefault("attempts", "1")),
             Held = keys.ContainsKey("held"),
             Unsolved = keys.GetValueOrDefault("unsolved", ""),
-            Files = files.ToDictionary(entry => entry.Key, entry => string.Join('\n', entry.Value).Trim('\n') + "\n", StringComparer.Ordinal),
+            Files = files.ToDictionary(
+                entry => entry.Key, entry => string.Join('\n', entry.Value).Trim('\n') + "\n", StringComparer.Ordinal),
         };
     }
 }

@@ -4,9 +4,13 @@ using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.PublicCases;
 
-/// <summary>The troubles of tests/PublicCases against a real nginx: the right cause, no wrong one that is sure of itself, no edit that does not help.</summary>
+/// <summary>
+/// The troubles of tests/PublicCases against a real nginx: the right cause, no wrong one that is sure of
+/// itself, no edit that does not help.
+/// </summary>
 /// <remarks>
-/// SUMMIT_PUBLIC_CASES=name,name runs some of them and tells all about each; =open all that are not held, =all all of them. SUMMIT_WRITE_DOCS=1 writes the table of docs/diagnosis.md.
+/// SUMMIT_PUBLIC_CASES=name,name runs some of them and tells all about each; =open all that are not held, =all all of them.
+/// SUMMIT_WRITE_DOCS=1 writes the table of docs/diagnosis.md.
 /// </remarks>
 [Trait("Category", "Lab")]
 public sealed class PublicCaseTests
@@ -32,13 +36,15 @@ public sealed class PublicCaseTests
         var outcomes = await RunAsync([.. PublicCase.All.Where(IsWanted)]);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.IsAsDescribed, $"the case itself is not as it says: {outcome}"));
-        var complaints = outcomes.Select(outcome => (Why: Complaint(outcome), Outcome: outcome)).Where(pair => pair.Why.Length > 0).Select(pair => $"{pair.Why}: {pair.Outcome}").ToList();
+        var complaints = outcomes.Select(outcome => (Why: Complaint(outcome), Outcome: outcome)).Where(pair => pair.Why.Length > 0)
+            .Select(pair => $"{pair.Why}: {pair.Outcome}").ToList();
         var table = Table(outcomes);
         if (Wanted == "all") await CompareAsync(table);
         Assert.True(complaints.Count == 0, $"{complaints.Count} of {outcomes.Count}\n{string.Join('\n', complaints)}\n{table}");
     }
 
-    private static bool IsWanted(PublicCase one) => Wanted switch { "all" => true, "open" => !one.Held, "held" => one.Held, _ => Wanted.Split(',').Contains(one.Name) };
+    private static bool IsWanted(PublicCase one) =>
+        Wanted switch { "all" => true, "open" => !one.Held, "held" => one.Held, _ => Wanted.Split(',').Contains(one.Name) };
 
     private static string Complaint(CaseOutcome outcome) => outcome switch
     {
@@ -56,7 +62,9 @@ public sealed class PublicCaseTests
     private static async Task<IReadOnlyList<CaseOutcome>> RunAsync(IReadOnlyList<PublicCase> cases)
     {
         using var room = new SemaphoreSlim(3);
-        var log = Environment.GetEnvironmentVariable("SUMMIT_PUBLIC_LOG") is { Length: > 0 } path ? TextWriter.Synchronized(new StreamWriter(path) { AutoFlush = true }) : null;
+        var log = Environment.GetEnvironmentVariable("SUMMIT_PUBLIC_LOG") is { Length: > 0 } path
+            ? TextWriter.Synchronized(new StreamWriter(path) { AutoFlush = true })
+            : null;
         try
         {
             return await Task.WhenAll(cases.Select(async one =>
@@ -81,23 +89,34 @@ public sealed class PublicCaseTests
 
     private static string Table(IReadOnlyList<CaseOutcome> outcomes)
     {
-        var table = new StringBuilder("| cases | right | High, right | High, wrong | not High, right | not High, wrong | opens after Repair | edits left that did not help |\n|---|---|---|---|---|---|---|---|\n");
+        var table = new StringBuilder("| cases | right | High, right | High, wrong | not High, right | not High, "
+            + "wrong | opens after Repair | edits left that did not help |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var (name, group) in new[]
         {
-            ("broken, open", outcomes.Where(outcome => outcome.Case is { Works: false, Held: false })), ("broken, held", outcomes.Where(outcome => outcome.Case is { Works: false, Held: true })),
-            ("working, open", outcomes.Where(outcome => outcome.Case is { Works: true, Held: false })), ("working, held", outcomes.Where(outcome => outcome.Case is { Works: true, Held: true })), ("all", outcomes),
+            ("broken, open", outcomes.Where(outcome => outcome.Case is { Works: false, Held: false })),
+            ("broken, held", outcomes.Where(outcome => outcome.Case is { Works: false, Held: true })),
+            ("working, open", outcomes.Where(outcome => outcome.Case is { Works: true, Held: false })),
+            ("working, held", outcomes.Where(outcome => outcome.Case is { Works: true, Held: true })),
+            ("all", outcomes),
         })
         {
             var list = group.ToList();
             if (list.Count == 0) continue;
             var fixable = list.Where(outcome => outcome.Case.Remedy is Remedy.Edit or Remedy.Reload).ToList();
-            table.Append(CultureInfo.InvariantCulture, $"| {name} {list.Count} | {list.Count(outcome => outcome.Right)} | {Count(list, high: true, right: true)} | {Count(list, high: true, right: false)} | {Count(list, high: false, right: true)} | {Count(list, high: false, right: false)} | {(fixable.Count == 0 ? "" : $"{fixable.Count(outcome => outcome.Opens)} of {fixable.Count}")} | {list.Count(outcome => outcome.UselessEdit || outcome.Harm || outcome.WentTooFar)} |\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {name} {list.Count} | {list.Count(outcome => outcome.Right)} | {Count(list, high: true, right: true)} | "
+                    + $"{Count(list, high: true, right: false)} | {Count(list, high: false, right: true)} | "
+                    + $"{Count(list, high: false, right: false)} | "
+                    + $"{(fixable.Count == 0 ? "" : $"{fixable.Count(outcome => outcome.Opens)} of {fixable.Count}")} | "
+                    + $"{list.Count(outcome => outcome.UselessEdit || outcome.Harm || outcome.WentTooFar)} |\n");
         }
 
         return table.ToString();
     }
 
-    private static int Count(List<CaseOutcome> outcomes, bool high, bool right) => outcomes.Count(outcome => (outcome.Diagnosis.Confidence == SummitConfidence.High) == high && outcome.Right == right);
+    private static int Count(List<CaseOutcome> outcomes, bool high, bool right) =>
+        outcomes.Count(outcome => (outcome.Diagnosis.Confidence == SummitConfidence.High) == high && outcome.Right == right);
 
     private static async Task CompareAsync(string table)
     {
@@ -105,6 +124,9 @@ public sealed class PublicCaseTests
         var page = await File.ReadAllTextAsync(path);
         var (from, to) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
         Assert.True(from >= Begin.Length && to >= from, $"{path} has no place for the table");
-        if (Environment.GetEnvironmentVariable("SUMMIT_WRITE_DOCS") == "1") await File.WriteAllTextAsync(path, page[..from] + table + page[to..]);
+        if (Environment.GetEnvironmentVariable("SUMMIT_WRITE_DOCS") == "1")
+        {
+            await File.WriteAllTextAsync(path, page[..from] + table + page[to..]);
+        }
     }
 }

@@ -7,7 +7,10 @@ using System.Text;
 
 namespace Summit.Ops.Core.Tests.PublicCases;
 
-/// <summary>A backend that reads the bytes itself and is as strict as the applications of the threads; it shares nothing with the lab's and nothing with the module.</summary>
+/// <summary>
+/// A backend that reads the bytes itself and is as strict as the applications of the threads; it shares nothing with the
+/// lab's and nothing with the module.
+/// </summary>
 internal sealed class StrictBackend : IAsyncDisposable
 {
     private const string Salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -89,7 +92,8 @@ internal sealed class StrictBackend : IAsyncDisposable
                 if (!await AnswerAsync(stream, RequestHead.Read(head))) return;
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException
+            or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
         {
             // the other side went away, or the case is over
         }
@@ -102,7 +106,8 @@ internal sealed class StrictBackend : IAsyncDisposable
         await network.Socket.ReceiveAsync(first, SocketFlags.Peek, _stop.Token);
         if (first[0] != 0x16)
         {
-            await network.WriteAsync("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"u8.ToArray(), _stop.Token);
+            await network.WriteAsync(
+                "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"u8.ToArray(), _stop.Token);
             return false;
         }
 
@@ -156,7 +161,8 @@ internal sealed class StrictBackend : IAsyncDisposable
             {
                 var body = $"the application answers {status}\n";
                 var where = location.Length > 0 ? $"Location: {location}\r\n" : "";
-                await SendAsync(stream, $"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain\r\n{where}Content-Length: {body.Length}\r\n\r\n{body}");
+                await SendAsync(
+                    stream, $"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain\r\n{where}Content-Length: {body.Length}\r\n\r\n{body}");
                 return true;
             }
 
@@ -186,7 +192,11 @@ internal sealed class StrictBackend : IAsyncDisposable
             await stream.ReadExactlyAsync(payload, _stop.Token);
             for (var i = 0; i < payload.Length; i++) payload[i] ^= head[2 + (i % 4)];
             var opcode = head[0] & 0x0F;
-            if (opcode is 8 or 9) await stream.WriteAsync((byte[])[(byte)(0x80 | (opcode == 9 ? 10 : 8)), (byte)payload.Length, .. payload], _stop.Token);
+            if (opcode is 8 or 9)
+            {
+                await stream.WriteAsync((byte[])[(byte)(0x80 | (opcode == 9 ? 10 : 8)), (byte)payload.Length, .. payload], _stop.Token);
+            }
+
             if (opcode == 8) return;
         }
     }

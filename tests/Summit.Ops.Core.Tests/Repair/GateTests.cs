@@ -44,7 +44,8 @@ public sealed class GateTests
     [Fact]
     public async Task An_edit_that_the_replay_supports_is_made_and_opens()
     {
-        await using var lab = await StrictLab.StartAsync(request => StrictLab.Asks(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
+        await using var lab = await StrictLab.StartAsync(
+            request => StrictLab.Asks(request) ? null : "426 Upgrade Required", text => text.Swap(Upgrade, ""));
         var evidence = await GatherAsync(lab.Site, Cancellation);
         var plan = DeploymentPlanner.Plan(evidence, DeploymentMode.Repair, content: null, force: false);
 
@@ -82,7 +83,8 @@ public sealed class GateTests
     public async Task The_header_that_the_backend_wants_is_added_and_those_that_were_inherited_stay()
     {
         await using var lab = await StrictLab.StartAsync(
-            request => !StrictLab.Asks(request) || !request.Header("Host").StartsWith("localhost", StringComparison.Ordinal) ? "400 Bad Request"
+            request => !StrictLab.Asks(request) || !request.Header("Host").StartsWith("localhost", StringComparison.Ordinal)
+                ? "400 Bad Request"
                 : request.Header("X-Forwarded-Proto") == "https" ? null : "403 Forbidden",
             Inherited);
         var before = (await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)).Split('\n');
@@ -115,7 +117,10 @@ public sealed class GateTests
     public async Task An_application_that_wants_a_query_and_a_subprotocol_is_asked_with_both()
     {
         await using var lab = await StrictLab.StartAsync(
-            request => !StrictLab.Asks(request) ? "426 Upgrade Required" : !request.Request.StartsWith("GET /ws?EIO=4&transport=websocket ", StringComparison.Ordinal) || request.Header("Sec-WebSocket-Protocol") != "v2, mqtt" ? "400 Bad Request" : null,
+            request => !StrictLab.Asks(request)
+                ? "426 Upgrade Required"
+                : !request.Request.StartsWith("GET /ws?EIO=4&transport=websocket ", StringComparison.Ordinal)
+                    || request.Header("Sec-WebSocket-Protocol") != "v2, mqtt" ? "400 Bad Request" : null,
             text => text.Swap(Upgrade, ""));
 
         var without = await GatherAsync(lab.Site, Cancellation);
@@ -135,14 +140,17 @@ public sealed class GateTests
 
         var repair = await RepairAsync(lab.Site);
 
-        Assert.True(repair is { Outcome: SummitRepairOutcome.Healthy, Before.RootCause: SummitCause.None }, $"{repair.Before.RootCause}: {repair.Reason}");
+        Assert.True(
+            repair is { Outcome: SummitRepairOutcome.Healthy, Before.RootCause: SummitCause.None },
+            $"{repair.Before.RootCause}: {repair.Reason}");
         Assert.Equal(before, await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation));
     }
 
     [Fact]
     public async Task What_cuts_a_WebSocket_that_is_held_is_measured_and_mended()
     {
-        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("proxy_read_timeout 86400;", "proxy_read_timeout 2s;"));
+        await using var lab = await StrictLab.StartAsync(
+            _ => null, text => text.Swap("proxy_read_timeout 86400;", "proxy_read_timeout 2s;"));
 
         Assert.Equal(SummitCause.None, Verdict.Over(await GatherAsync(lab.Site, Cancellation), TimeSpan.Zero).RootCause);
         var repair = await RepairAsync(lab.Site, TimeSpan.FromSeconds(4));
@@ -154,7 +162,8 @@ public sealed class GateTests
     [Fact]
     public async Task A_location_that_keeps_clients_out_is_named_and_nothing_leads_past_it()
     {
-        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap("location /ws {", "location ~ /ws { deny all; return 404; }\n    location /ws {"));
+        await using var lab = await StrictLab.StartAsync(
+            _ => null, text => text.Swap("location /ws {", "location ~ /ws { deny all; return 404; }\n    location /ws {"));
         var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
 
         var repair = await RepairAsync(lab.Site);
@@ -173,8 +182,15 @@ public sealed class GateTests
             {
                 await connection.ReadRequestAsync(ended);
                 await connection.SendAsync(connection.Switching(), ended);
-                if (!connection.Header("Host").StartsWith("localhost", StringComparison.Ordinal)) await connection.SendAsync(PeerConnection.Close(1008, "Invalid origin"), ended);
-                else await connection.SendAsync(PeerConnection.Text("hello"), ended);
+                if (!connection.Header("Host").StartsWith("localhost", StringComparison.Ordinal))
+                {
+                    await connection.SendAsync(PeerConnection.Close(1008, "Invalid origin"), ended);
+                }
+                else
+                {
+                    await connection.SendAsync(PeerConnection.Text("hello"), ended);
+                }
+
                 await connection.DrainAsync(ended);
             },
             cancellation: Cancellation);
@@ -182,16 +198,21 @@ public sealed class GateTests
         var repair = await RepairAsync(lab.Site);
 
         Assert.Equal((SummitCause.BackendRejectsHost, SummitConfidence.High), (repair.Before.RootCause, repair.Before.Confidence));
-        Assert.Contains(repair.Before.Checks, check => check.Id == "Backend.Upgrade" && check.Evidence.Contains("then Close 1008", StringComparison.Ordinal));
+        Assert.Contains(
+            repair.Before.Checks,
+            check => check.Id == "Backend.Upgrade" && check.Evidence.Contains("then Close 1008", StringComparison.Ordinal));
         Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
     }
 
     /// <summary>The site with the headers of its WebSocket on the level of the server, but for X-Forwarded-Proto.</summary>
     private static string Inherited(string text)
     {
-        var (begin, end) = (text.IndexOf("location /ws {", StringComparison.Ordinal), text.IndexOf("location /api", StringComparison.Ordinal));
-        var lines = text[begin..end].Split('\n').ToLookup(line => line.TrimStart().StartsWith("proxy_set_header ", StringComparison.Ordinal));
-        var headers = lines[true].Where(line => !line.Contains("X-Forwarded-Proto", StringComparison.Ordinal)).Select(line => "    " + line.Trim());
+        var (begin, end) = (
+            text.IndexOf("location /ws {", StringComparison.Ordinal), text.IndexOf("location /api", StringComparison.Ordinal));
+        var lines = text[begin..end].Split('\n')
+            .ToLookup(line => line.TrimStart().StartsWith("proxy_set_header ", StringComparison.Ordinal));
+        var headers = lines[true].Where(line => !line.Contains("X-Forwarded-Proto", StringComparison.Ordinal))
+            .Select(line => "    " + line.Trim());
         return text.Swap(text[begin..end], $"{string.Join('\n', headers)}\n\n    {string.Join('\n', lines[false])}");
     }
 
@@ -203,7 +224,8 @@ public sealed class GateTests
     }
 
     private static Task<SummitRepair> RepairAsync(SummitSite site, TimeSpan hold = default) =>
-        new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop, hold), new Willing()).RepairAsync(token: null, Cancellation);
+        new Repairer(new LocalHost(), TimeProvider.System, stop => GatherAsync(site, stop, hold), new Willing()).RepairAsync(
+            token: null, Cancellation);
 
     /// <summary>Says yes to all.</summary>
     private sealed class Willing : IRepairDialogue

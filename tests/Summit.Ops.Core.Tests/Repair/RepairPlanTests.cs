@@ -41,9 +41,15 @@ public sealed class RepairPlanTests
     [Fact]
     public void The_steps_come_in_the_guide_s_order_and_one_does_for_several_causes()
     {
-        var plan = RepairPlan.For(Diagnosis([SummitCause.NginxNotReloaded, SummitCause.NginxRedirect, SummitCause.NginxLocationMissing, SummitCause.BackendNotRunning, SummitCause.CertificateExpired]));
+        var plan = RepairPlan.For(Diagnosis(
+            [
+                SummitCause.NginxNotReloaded, SummitCause.NginxRedirect, SummitCause.NginxLocationMissing, SummitCause.BackendNotRunning,
+                SummitCause.CertificateExpired,
+            ]));
 
-        Assert.Equal([SummitRepairAction.DeployConfig, SummitRepairAction.RestartBackend, SummitRepairAction.ReloadNginx], plan.Steps.Select(step => step.Action));
+        Assert.Equal(
+            [SummitRepairAction.DeployConfig, SummitRepairAction.RestartBackend, SummitRepairAction.ReloadNginx],
+            plan.Steps.Select(step => step.Action));
         Assert.Equal([SummitCause.NginxRedirect, SummitCause.NginxLocationMissing], plan.Steps[0].Causes);
         Assert.Equal([SummitCause.CertificateExpired], plan.Beyond.Select(beyond => beyond.Cause));
     }
@@ -53,7 +59,9 @@ public sealed class RepairPlanTests
     {
         var diagnosis = Diagnosis([SummitCause.BackendRestartLoop]);
         Assert.Equal([SummitCause.BackendRestartLoop], RepairPlan.For(diagnosis).Beyond.Select(beyond => beyond.Cause));
-        Assert.Equal([SummitRepairAction.DeployBackend], RepairPlan.For(diagnosis with { Site = new SummitSite { DeployCommand = "git pull" } }).Steps.Select(step => step.Action));
+        Assert.Equal(
+            [SummitRepairAction.DeployBackend],
+            RepairPlan.For(diagnosis with { Site = new SummitSite { DeployCommand = "git pull" } }).Steps.Select(step => step.Action));
     }
 
     [Theory]
@@ -65,14 +73,19 @@ public sealed class RepairPlanTests
         var complaint = Failed("Nginx.Syntax", SummitCause.NginxSyntaxInvalid) with { File = file, Line = 7 };
         var plan = RepairPlan.For(Diagnosis([SummitCause.NginxSyntaxInvalid, SummitCause.BackendNotRunning]) with { Checks = [complaint] });
 
-        Assert.Equal(replaced ? [SummitRepairAction.DeployConfig, SummitRepairAction.RestartBackend] : [SummitRepairAction.RestartBackend], plan.Steps.Select(step => step.Action));
+        Assert.Equal(
+            replaced ? [SummitRepairAction.DeployConfig, SummitRepairAction.RestartBackend] : [SummitRepairAction.RestartBackend],
+            plan.Steps.Select(step => step.Action));
         Assert.Equal(replaced, plan.Beyond.Count == 0);
     }
 
     [Fact]
     public void Nothing_is_deployed_while_nginx_takes_no_configuration_at_all()
     {
-        var plan = RepairPlan.For(Diagnosis([SummitCause.NginxConfigNotDeployed, SummitCause.CertificateMissing]) with { Checks = [Failed("Nginx.Syntax", SummitCause.CertificateMissing)] });
+        var plan = RepairPlan.For(Diagnosis([SummitCause.NginxConfigNotDeployed, SummitCause.CertificateMissing]) with
+        {
+            Checks = [Failed("Nginx.Syntax", SummitCause.CertificateMissing)],
+        });
         Assert.Empty(plan.Steps);
         Assert.Equal(2, plan.Beyond.Count);
     }
@@ -80,7 +93,9 @@ public sealed class RepairPlanTests
     [Fact]
     public void A_healthy_site_has_nothing_to_repair_and_one_that_nothing_explains_is_not_guessed_at()
     {
-        Assert.Equal((0, 0), (RepairPlan.For(Diagnosis([]) with { Healthy = true }).Steps.Count, RepairPlan.For(Diagnosis([]) with { Healthy = true }).Beyond.Count));
+        Assert.Equal((0, 0), (
+            RepairPlan.For(Diagnosis([]) with { Healthy = true }).Steps.Count,
+            RepairPlan.For(Diagnosis([]) with { Healthy = true }).Beyond.Count));
         Assert.Equal(SummitCause.Unknown, Assert.Single(RepairPlan.For(Diagnosis([])).Beyond).Cause);
     }
 
@@ -90,8 +105,12 @@ public sealed class RepairPlanTests
         Target = SummitTarget.Local,
         Healthy = false,
         RootCause = causes.FirstOrDefault(SummitCause.Unknown),
-        Causes = [.. causes.Select(cause => new SummitDiagnosedCause { Cause = cause, Explanation = CauseCatalogue.Of(cause).Explanation, Evidence = "seen", Fix = "fix it" })],
+        Causes = [.. causes.Select(cause => new SummitDiagnosedCause
+        {
+            Cause = cause, Explanation = CauseCatalogue.Of(cause).Explanation, Evidence = "seen", Fix = "fix it",
+        })],
     };
 
-    private static SummitCheck Failed(string id, SummitCause cause) => new() { Id = id, Title = id, Status = SummitCheckStatus.Fail, Severity = SummitSeverity.Error, Cause = cause, Evidence = "seen" };
+    private static SummitCheck Failed(string id, SummitCause cause) =>
+        new() { Id = id, Title = id, Status = SummitCheckStatus.Fail, Severity = SummitSeverity.Error, Cause = cause, Evidence = "seen" };
 }

@@ -33,7 +33,8 @@ public sealed class RepairerTests
 
         var repair = await RepairAsync(lab.Site);
 
-        Assert.Equal([SummitCause.NginxConfigNotDeployed, SummitCause.AuthenticationFailed], repair.Before.Causes.Select(cause => cause.Cause));
+        Assert.Equal(
+            [SummitCause.NginxConfigNotDeployed, SummitCause.AuthenticationFailed], repair.Before.Causes.Select(cause => cause.Cause));
         Assert.Equal((SummitRepairOutcome.NotRepairable, false), (repair.Outcome, repair.Healthy));
         Assert.Equal(SummitRepairStepStatus.Done, Assert.Single(repair.Plan).Status);
         Assert.Equal([SummitCause.AuthenticationFailed], repair.After!.Causes.Select(cause => cause.Cause));
@@ -74,7 +75,8 @@ public sealed class RepairerTests
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
         if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } pm2) Assert.Skip(pm2);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("nginx-config-missing")!, Backend = LabBackendKind.Pm2 }, Cancellation);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find("nginx-config-missing")!, Backend = LabBackendKind.Pm2 }, Cancellation);
         await ScenarioCatalogue.Find("backend-down")!.InjectAsync(lab, Cancellation);
         var dialogue = new Answering(step => step.Action == SummitRepairAction.DeployConfig ? RepairConsent.No : RepairConsent.Yes);
 
@@ -92,7 +94,8 @@ public sealed class RepairerTests
         await using var lab = await StartAsync("healthy");
         var text = (await File.ReadAllTextAsync(lab.ConfigPath, Cancellation)).TrimEnd();
         Assert.EndsWith("}", text);
-        var broken = $"{text[..^1]}\nserver {{\n    listen 127.0.0.1:{lab.HttpPort};\n    server_name other.example.com;\n    root /srv;\n}}\n";
+        var broken =
+            $"{text[..^1]}\nserver {{\n    listen 127.0.0.1:{lab.HttpPort};\n    server_name other.example.com;\n    root /srv;\n}}\n";
         await File.WriteAllTextAsync(lab.ConfigPath, broken, Cancellation);
 
         var repair = await RepairAsync(lab.Site);
@@ -113,7 +116,9 @@ public sealed class RepairerTests
         // a server of the same name that nginx reads first takes the site's requests
         await File.WriteAllTextAsync(
             Path.Combine(Path.GetDirectoryName(lab.EnabledPath)!, "0-other"),
-            $"server {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name {lab.ServerName};\n    ssl_certificate {lab.CertificatePath};\n    ssl_certificate_key {lab.CertificateKeyPath};\n    location /ws {{ proxy_pass http://127.0.0.1:{lab.BackendPort}; }}\n}}\n",
+            $"server {{\n    listen 127.0.0.1:{lab.Port} ssl;\n    server_name {lab.ServerName};\n"
+                + $"    ssl_certificate {lab.CertificatePath};\n    ssl_certificate_key {lab.CertificateKeyPath};\n"
+                + $"    location /ws {{ proxy_pass http://127.0.0.1:{lab.BackendPort}; }}\n}}\n",
             Cancellation);
         await lab.Nginx.ReloadAsync(Cancellation);
 
@@ -127,15 +132,20 @@ public sealed class RepairerTests
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
-    private static Task<SummitRepair> RepairAsync(SummitSite site, RepairConsent consent = RepairConsent.Yes) => RepairAsync(site, new Answering(_ => consent));
+    private static Task<SummitRepair> RepairAsync(SummitSite site, RepairConsent consent = RepairConsent.Yes) =>
+        RepairAsync(site, new Answering(_ => consent));
 
     private static Task<SummitRepair> RepairAsync(SummitSite site, Answering dialogue)
     {
         var host = new LocalHost();
-        return new Repairer(host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop), token: null, stop), dialogue).RepairAsync(token: null, Cancellation);
+        return new Repairer(host, TimeProvider.System, async stop => await new Experiment(host, TimeProvider.System).RunAsync(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, stop),
+            token: null,
+            stop), dialogue).RepairAsync(token: null, Cancellation);
     }
 
     private sealed class Answering(Func<SummitRepairStep, RepairConsent> consent) : IRepairDialogue

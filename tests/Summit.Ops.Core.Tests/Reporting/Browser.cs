@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Summit.Ops.Core.Tests.Reporting;
 
-/// <summary>A headless Chromium, driven over its debugging pipe (Chrome DevTools Protocol: JSON messages that end with a zero byte, in on file descriptor 3 and out on 4).</summary>
+/// <summary>
+/// A headless Chromium, driven over its debugging pipe (Chrome DevTools Protocol: JSON messages that end with a zero byte, in on
+/// file descriptor 3 and out on 4).
+/// </summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -31,7 +34,9 @@ internal sealed class Browser : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("SUMMIT_CHROMIUM") is { Length: > 0 } named) return File.Exists(named) ? named : null;
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return OperatingSystem.IsWindows() ? null : Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        return OperatingSystem.IsWindows()
+            ? null
+            : Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 
     public static async Task<Browser> StartAsync(string program, CancellationToken cancellation)
@@ -39,10 +44,17 @@ internal sealed class Browser : IAsyncDisposable
         var profile = Directory.CreateTempSubdirectory("summit-browser-").FullName;
         // the sandbox needs an account that is not root
         var sandbox = Environment.UserName == "root" ? "--no-sandbox" : "";
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("""exec "$0" "$@" --remote-debugging-pipe 3<&0 4>&1 </dev/null >/dev/null""");
-        foreach (var argument in new[] { program, "--headless", sandbox, "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions", $"--user-data-dir={profile}", "about:blank" })
+        foreach (var argument in new[]
+        {
+            program, "--headless", sandbox, "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
+            $"--user-data-dir={profile}", "about:blank",
+        })
         {
             if (argument.Length > 0) start.ArgumentList.Add(argument);
         }
@@ -63,7 +75,10 @@ internal sealed class Browser : IAsyncDisposable
             throw Xunit.Sdk.SkipException.ForSkip($"Chromium does not start here: {program}");
         }
 
-        var attached = await browser.CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true }, cancellation);
+        var attached = await browser.CallAsync(
+            "Target.attachToTarget",
+            new JsonObject { ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true },
+            cancellation);
         browser._session = attached["sessionId"]!.GetValue<string>();
         foreach (var domain in new[] { "Page", "Network", "Runtime", "Log" }) await browser.CallAsync($"{domain}.enable", [], cancellation);
         return browser;
@@ -80,7 +95,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>The value of an expression on the page.</summary>
     public async Task<JsonNode?> EvaluateAsync(string expression, CancellationToken cancellation)
     {
-        var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true }, cancellation);
+        var answer = await CallAsync(
+            "Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true }, cancellation);
         Assert.Null(answer["exceptionDetails"]?.ToJsonString());
         return answer["result"]!["value"]?.DeepClone();
     }

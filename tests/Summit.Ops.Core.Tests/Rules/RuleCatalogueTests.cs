@@ -28,17 +28,23 @@ public sealed class RuleCatalogueTests
         var fields = types.Where(type => !type.ContainsGenericParameters).SelectMany(type => type.GetFields(Own))
             .Where(field => field.FieldType == typeof(CheckDefinition)).Select(field => (CheckDefinition)field.GetValue(null)!).ToList();
         var made = types.Where(type => !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null).ToList();
-        var checks = made.Where(type => type.IsAssignableTo(typeof(ICheck))).Select(type => ((ICheck)Activator.CreateInstance(type)!).Definition).ToList();
-        var rules = made.Where(type => type.IsAssignableTo(typeof(NginxRule))).Select(type => ((NginxRule)Activator.CreateInstance(type)!).Definition).ToList();
+        var checks = made.Where(type => type.IsAssignableTo(typeof(ICheck)))
+            .Select(type => ((ICheck)Activator.CreateInstance(type)!).Definition).ToList();
+        var rules = made.Where(type => type.IsAssignableTo(typeof(NginxRule)))
+            .Select(type => ((NginxRule)Activator.CreateInstance(type)!).Definition).ToList();
         Assert.True(fields.Count > 10 && checks.Count > 10 && rules.Count > 20, $"{fields.Count}, {checks.Count}, {rules.Count}");
-        Assert.Subset(ids.ToHashSet(StringComparer.Ordinal), fields.Concat(checks).Concat(rules).Select(check => check.Id).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(
+            ids.ToHashSet(StringComparer.Ordinal),
+            fields.Concat(checks).Concat(rules).Select(check => check.Id).ToHashSet(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Each_page_is_of_a_check()
     {
-        var pages = Directory.EnumerateFiles(Path.Combine(Root, "docs", "rules"), "*.md").Select(page => Path.GetFileNameWithoutExtension(page)!);
-        Assert.Equal(RuleCatalogue.Definitions.Select(check => check.Id).Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
+        var pages = Directory.EnumerateFiles(Path.Combine(Root, "docs", "rules"), "*.md")
+            .Select(page => Path.GetFileNameWithoutExtension(page)!);
+        Assert.Equal(
+            RuleCatalogue.Definitions.Select(check => check.Id).Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -67,8 +73,11 @@ public sealed class RuleCatalogueTests
     [Fact]
     public void A_page_without_examples_has_none()
     {
-        Assert.Equal(("What.", "", ""), Parts(RuleDescription.Of("# X\n\n**X** · Error\n\n## What it is\n\nWhat.\n\n## Fails\n\nNo block.\n")));
-        Assert.Equal(("What.", "a;\n", ""), Parts(RuleDescription.Of("# X\r\n\r\n## What it is\r\n\r\nWhat.\r\n\r\n## Fails\r\n\r\n```nginx\r\na;\r\n```\r\n")));
+        Assert.Equal(
+            ("What.", "", ""), Parts(RuleDescription.Of("# X\n\n**X** · Error\n\n## What it is\n\nWhat.\n\n## Fails\n\nNo block.\n")));
+        Assert.Equal(
+            ("What.", "a;\n", ""),
+            Parts(RuleDescription.Of("# X\r\n\r\n## What it is\r\n\r\nWhat.\r\n\r\n## Fails\r\n\r\n```nginx\r\na;\r\n```\r\n")));
 
         static (string Description, string Bad, string Good) Parts(RuleDescription read) => (read.Description, read.Bad, read.Good);
     }

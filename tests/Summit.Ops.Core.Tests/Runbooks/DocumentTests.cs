@@ -8,7 +8,8 @@ namespace Summit.Ops.Core.Tests.Runbooks;
 /// <summary>The documents hold together: what a step names is there, and no parameter can become a command.</summary>
 public sealed class DocumentTests
 {
-    public static TheoryData<string> Commands => [.. RunbookFile.For(new SummitSite(), SummitRunbookKind.CommandDocument).Select(file => file.Name)];
+    public static TheoryData<string> Commands =>
+        [.. RunbookFile.For(new SummitSite(), SummitRunbookKind.CommandDocument).Select(file => file.Name)];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -22,25 +23,31 @@ public sealed class DocumentTests
         var parameters = document["parameters"]!.AsObject();
 
         var referring = lines.Where(line => line.Contains("{{", StringComparison.Ordinal)).ToList();
-        Assert.Equal(parameters.Select(parameter => $"[ -n \"${{SSM_{parameter.Key}+x}}\" ] || SSM_{parameter.Key}='{{{{ {parameter.Key} }}}}'"), referring);
-        Assert.All(parameters, parameter => Assert.Contains(lines, line => line.EndsWith($"=$SSM_{parameter.Key}", StringComparison.Ordinal)));
+        Assert.Equal(
+            parameters.Select(parameter => $"[ -n \"${{SSM_{parameter.Key}+x}}\" ] || SSM_{parameter.Key}='{{{{ {parameter.Key} }}}}'"),
+            referring);
+        Assert.All(
+            parameters, parameter => Assert.Contains(lines, line => line.EndsWith($"=$SSM_{parameter.Key}", StringComparison.Ordinal)));
         Assert.All(parameters, parameter => Assert.Equal("ENV_VAR", (string)parameter.Value!["interpolationType"]!));
     }
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void No_value_that_a_parameter_takes_leaves_its_quotes(string name) => Assert.All(Document(SummitRunbookKind.CommandDocument, name)["parameters"]!.AsObject(), parameter =>
-    {
-        var pattern = new Regex(((string)parameter.Value!["allowedPattern"]!).Replace("$", @"\z", StringComparison.Ordinal), RegexOptions.None, TimeSpan.FromSeconds(1));
-        var initial = (string)parameter.Value["default"]!;
-        Assert.Matches(pattern, initial);
-        foreach (var hostile in "'\"`$;&|<>(){}\\\n\r\0*?! #")
+    public void No_value_that_a_parameter_takes_leaves_its_quotes(string name) =>
+        Assert.All(Document(SummitRunbookKind.CommandDocument, name)["parameters"]!.AsObject(), parameter =>
         {
-            Assert.DoesNotMatch(pattern, initial + hostile);
-            Assert.DoesNotMatch(pattern, hostile + initial);
-            Assert.DoesNotMatch(pattern, $"/a{hostile}b");
-        }
-    });
+            var pattern = new Regex(
+                ((string)parameter.Value!["allowedPattern"]!).Replace("$", @"\z", StringComparison.Ordinal),
+                RegexOptions.None, TimeSpan.FromSeconds(1));
+            var initial = (string)parameter.Value["default"]!;
+            Assert.Matches(pattern, initial);
+            foreach (var hostile in "'\"`$;&|<>(){}\\\n\r\0*?! #")
+            {
+                Assert.DoesNotMatch(pattern, initial + hostile);
+                Assert.DoesNotMatch(pattern, hostile + initial);
+                Assert.DoesNotMatch(pattern, $"/a{hostile}b");
+            }
+        });
 
     [Theory]
     [InlineData("/etc/nginx/it's")]
@@ -48,7 +55,8 @@ public sealed class DocumentTests
     [InlineData("/etc/{{ssm:x}}")]
     public void A_site_that_no_parameter_can_hold_is_refused(string path)
     {
-        var error = Assert.Throws<SummitArgumentException>(() => RunbookFile.For(new SummitSite { ConfigPath = path }, SummitRunbookKind.CommandDocument));
+        var error = Assert.Throws<SummitArgumentException>(
+            () => RunbookFile.For(new SummitSite { ConfigPath = path }, SummitRunbookKind.CommandDocument));
         Assert.Equal(("SiteValueNotForDocument", "ConfigPath"), (error.ErrorId, error.Subject));
     }
 
@@ -62,20 +70,38 @@ public sealed class DocumentTests
         Assert.Equal(["diagnose", "choose", "approve", "deploy", "backend", "verify"], names);
         var parameters = document["parameters"]!.AsObject();
 
-        var next = steps.SelectMany(step => new[] { (string?)step["nextStep"], (string?)step["inputs"]!["Default"], ((string?)step["onFailure"])?.Split("step:").ElementAtOrDefault(1) }.Concat((step["inputs"]!["Choices"]?.AsArray() ?? []).Select(choice => (string?)choice!["NextStep"]))).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var next = steps
+            .SelectMany(step => new[]
+            {
+                (string?)step["nextStep"], (string?)step["inputs"]!["Default"],
+                ((string?)step["onFailure"])?.Split("step:").ElementAtOrDefault(1),
+            }.Concat((step["inputs"]!["Choices"]?.AsArray() ?? []).Select(choice => (string?)choice!["NextStep"])))
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(names.Skip(1).Order(StringComparer.Ordinal), next.Order(StringComparer.Ordinal));
         Assert.Equal(["verify"], steps.Where(step => (bool?)step["isEnd"] == true).Select(step => (string)step["name"]!));
-        var references = Regex.Matches(document.ToJsonString(), @"(?<=\{\{ )\w+(?= \}\})", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        var references = Regex.Matches(document.ToJsonString(), @"(?<=\{\{ )\w+(?= \}\})", RegexOptions.None, TimeSpan.FromSeconds(1))
+            .Select(match => match.Value)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal), references.Order(StringComparer.Ordinal));
         Assert.All(document["outputs"]!.AsArray(), output => Assert.Contains(((string)output!).Split('.')[0], names));
 
-        var commands = RunbookFile.For(new SummitSite(), SummitRunbookKind.CommandDocument).ToDictionary(file => file.Name[..^5], file => JsonNode.Parse(file.Text)!.AsObject(), StringComparer.Ordinal);
+        var commands = RunbookFile.For(new SummitSite(), SummitRunbookKind.CommandDocument)
+            .ToDictionary(file => file.Name[..^5], file => JsonNode.Parse(file.Text)!.AsObject(), StringComparer.Ordinal);
         var run = steps.Where(step => (string)step["action"]! == "aws:runCommand").ToList();
-        Assert.Equal(commands.Keys.Order(StringComparer.Ordinal), run.Select(step => (string)step["inputs"]!["DocumentName"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            commands.Keys.Order(StringComparer.Ordinal),
+            run.Select(step => (string)step["inputs"]!["DocumentName"]!).Order(StringComparer.Ordinal));
         // what changes a host goes to one after the other, and what could not be looked at leads to no change
-        Assert.Equal(["deploy", "backend"], run.Where(step => ((string?)step["inputs"]!["MaxConcurrency"], (string?)step["inputs"]!["MaxErrors"]) == ("1", "0")).Select(step => (string)step["name"]!));
-        Assert.Equal(("verify", "2"), steps[1]["inputs"]!["Choices"]!.AsArray().Where(choice => (string)choice!["Variable"]! == "{{ diagnose.ResponseCode }}").Select(choice => ((string)choice!["NextStep"]!, (string)choice["StringEquals"]!)).Single());
-        Assert.All(run, step => Assert.All(step["inputs"]!["Parameters"]?.AsObject() ?? [], given => Assert.True(commands[(string)step["inputs"]!["DocumentName"]!]["parameters"]!.AsObject().ContainsKey(given.Key))));
+        Assert.Equal(["deploy", "backend"], run
+            .Where(step => ((string?)step["inputs"]!["MaxConcurrency"], (string?)step["inputs"]!["MaxErrors"]) == ("1", "0"))
+            .Select(step => (string)step["name"]!));
+        Assert.Equal(("verify", "2"), steps[1]["inputs"]!["Choices"]!.AsArray()
+            .Where(choice => (string)choice!["Variable"]! == "{{ diagnose.ResponseCode }}")
+            .Select(choice => ((string)choice!["NextStep"]!, (string)choice["StringEquals"]!)).Single());
+        Assert.All(run, step => Assert.All(
+            step["inputs"]!["Parameters"]?.AsObject() ?? [],
+            given => Assert.True(commands[(string)step["inputs"]!["DocumentName"]!]["parameters"]!.AsObject().ContainsKey(given.Key))));
     }
 
     [Theory]
@@ -91,5 +117,6 @@ public sealed class DocumentTests
             Assert.Matches(@"^[a-zA-Z0-9_\-.]{3,128}\z", file.Name[..^5]);
         });
 
-    private static JsonObject Document(SummitRunbookKind kind, string name) => JsonNode.Parse(RunbookFile.For(new SummitSite(), kind).Single(file => file.Name == name).Text)!.AsObject();
+    private static JsonObject Document(SummitRunbookKind kind, string name) =>
+        JsonNode.Parse(RunbookFile.For(new SummitSite(), kind).Single(file => file.Name == name).Text)!.AsObject();
 }

@@ -23,7 +23,9 @@ public sealed class RunbookScriptTests
     {
         var site = new SummitSite { Pm2Home = "/srv/it's here", NginxCommand = "docker exec web nginx" };
         var scripts = RunbookFile.For(site, SummitRunbookKind.RunCommandParameters).Select(Script)
-            .Concat(RunbookFile.For(site, SummitRunbookKind.CommandDocument).Select(file => string.Join('\n', Steps(file).Select(line => line.Replace("{{ ", "", StringComparison.Ordinal).Replace(" }}", "", StringComparison.Ordinal)))));
+            .Concat(RunbookFile.For(site, SummitRunbookKind.CommandDocument)
+                .Select(file => string.Join('\n', Steps(file).Select(
+                    line => line.Replace("{{ ", "", StringComparison.Ordinal).Replace(" }}", "", StringComparison.Ordinal)))));
         foreach (var script in scripts)
         {
             var (code, output, _) = await RunAsync("shellcheck", ["-"], script);
@@ -37,11 +39,13 @@ public sealed class RunbookScriptTests
         var folder = Directory.CreateTempSubdirectory("summit-parts-");
         try
         {
-            var parts = typeof(ShellScript).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sh", StringComparison.Ordinal)).ToList();
+            var parts = typeof(ShellScript).Assembly.GetManifestResourceNames()
+                .Where(name => name.EndsWith(".sh", StringComparison.Ordinal)).ToList();
             foreach (var part in parts) await File.WriteAllTextAsync(Path.Combine(folder.FullName, part), ShellScript.Load(part), Stop);
             Assert.True(parts.Count > 20, $"{parts.Count}");
             // each uses what another one sets
-            var (code, output, error) = await RunAsync("sh", ["-c", $"cd '{folder.FullName}' && exec shellcheck -s dash -f gcc -e SC2009,SC2013,SC2015,SC2016,SC2034,SC2089,SC2090,SC2154,SC2317 *.sh"], "");
+            var (code, output, error) = await RunAsync("sh", ["-c", $"cd '{folder.FullName}' && exec shellcheck -s dash -f gcc -e "
+                + "SC2009,SC2013,SC2015,SC2016,SC2034,SC2089,SC2090,SC2154,SC2317 *.sh"], "");
             if (code == 127) Assert.Skip("shellcheck is not installed here");
             Assert.True(code == 0, output + error);
         }
@@ -51,7 +55,9 @@ public sealed class RunbookScriptTests
         }
     }
 
-    /// <summary>Lines of /proc/net/tcp and tcp6, as a host wrote them: who listens for 443 on the loopback only is no open way for clients.</summary>
+    /// <summary>
+    /// Lines of /proc/net/tcp and tcp6, as a host wrote them: who listens for 443 on the loopback only is no open way for clients.
+    /// </summary>
     [Theory]
     [InlineData(0, "0100007F:01BB 00000000:0000 0A")]
     [InlineData(0, "0100007F:01BB 00000000:0000 0A", "00000000000000000000000001000000:01BB 00000000000000000000000000000000:0000 0A")]
@@ -65,8 +71,10 @@ public sealed class RunbookScriptTests
         var start = part.IndexOf("loopback_only() {", StringComparison.Ordinal);
         var function = part[start..(part.IndexOf("\n}", start, StringComparison.Ordinal) + 2)];
         Assert.Contains("cat /proc/net/tcp /proc/net/tcp6", function);
-        var lines = string.Join('\n', sockets.Select((socket, i) => $"   {i}: {socket} 00000000:00000000 00:00000000 00000000     0        0 4242"));
-        var script = $"{function.Replace("cat /proc/net/tcp /proc/net/tcp6", "printf '%s\\n' \"$1\"", StringComparison.Ordinal)}\nloopback_only \"$1\"";
+        var lines = string.Join(
+            '\n', sockets.Select((socket, i) => $"   {i}: {socket} 00000000:00000000 00:00000000 00000000     0        0 4242"));
+        var script = $"{function.Replace("cat /proc/net/tcp /proc/net/tcp6", "printf '%s\\n' \"$1\"", StringComparison.Ordinal)}\n"
+            + "loopback_only \"$1\"";
         var (code, _, error) = await RunAsync("sh", ["-c", script, "sh", lines], "");
         Assert.True(code == expected, $"{code} {error}");
     }
@@ -76,7 +84,8 @@ public sealed class RunbookScriptTests
     public void A_reference_to_a_parameter_of_Systems_Manager_stands_nowhere_in_it(string name)
     {
         var hostile = new SummitSite { ConfigPath = "/etc/{{ssm:secret}}/{{{x", NginxCommand = "{{nginx}}", ProcessName = "{{ssm:a}}" };
-        Assert.DoesNotContain("{{", Script(RunbookFile.For(hostile, SummitRunbookKind.RunCommandParameters).Single(file => file.Name == name + ".json")));
+        Assert.DoesNotContain(
+            "{{", Script(RunbookFile.For(hostile, SummitRunbookKind.RunCommandParameters).Single(file => file.Name == name + ".json")));
     }
 
     [Theory]
@@ -106,10 +115,14 @@ public sealed class RunbookScriptTests
                 Assert.True(code is 1 or 3, $"{file.Name}: {code} {output} {error}");
                 Assert.StartsWith($"SUMMIT {file.Name[..^5]} FAIL: ", output, StringComparison.Ordinal);
                 Assert.Equal("", error);
-                if (file.Name.StartsWith("diagnose", StringComparison.Ordinal)) Assert.Contains(site.ConfigPath, output, StringComparison.Ordinal);
+                if (file.Name.StartsWith("diagnose", StringComparison.Ordinal))
+                {
+                    Assert.Contains(site.ConfigPath, output, StringComparison.Ordinal);
+                }
             }
 
-            Assert.Equal([], Directory.EnumerateFileSystemEntries(folder.FullName).Where(entry => !entry.EndsWith(".summit-ops", StringComparison.Ordinal)));
+            Assert.Equal([], Directory.EnumerateFileSystemEntries(folder.FullName)
+                .Where(entry => !entry.EndsWith(".summit-ops", StringComparison.Ordinal)));
         }
         finally
         {
@@ -123,7 +136,8 @@ public sealed class RunbookScriptTests
     [InlineData("a b;c")]
     public void A_name_that_would_mean_something_else_in_a_configuration_is_refused(string name)
     {
-        var error = Assert.ThrowsAny<SummitArgumentException>(() => RunbookFile.For(new SummitSite { ServerName = name }, SummitRunbookKind.RunCommandParameters));
+        var error = Assert.ThrowsAny<SummitArgumentException>(
+            () => RunbookFile.For(new SummitSite { ServerName = name }, SummitRunbookKind.RunCommandParameters));
         Assert.NotEmpty(error.RecommendedAction);
     }
 
@@ -136,17 +150,20 @@ public sealed class RunbookScriptTests
     [InlineData("healthy", "no", 0, "OK: unchanged: nothing was touched, and a WebSocket opens", true)]
     [InlineData("upgrade-headers-missing", "no", 3, "FAIL: refused", false)]
     [InlineData("upgrade-headers-missing", "yes", 0, "OK: deployed, and a WebSocket opens", true)]
-    public async Task A_deployment_heals_what_a_shell_can_and_leaves_the_rest(string scenario, string force, int exitCode, string outcome, bool opens)
+    public async Task A_deployment_heals_what_a_shell_can_and_leaves_the_rest(
+        string scenario, string force, int exitCode, string outcome, bool opens)
     {
         await using var lab = await StartAsync(scenario);
         var before = File.Exists(lab.ConfigPath) ? await File.ReadAllTextAsync(lab.ConfigPath, Stop) : "";
-        var script = Script(RunbookFile.For(lab.Site, SummitRunbookKind.RunCommandParameters)[1]).Replace("FORCE='no'", $"FORCE='{force}'", StringComparison.Ordinal);
+        var script = Script(RunbookFile.For(lab.Site, SummitRunbookKind.RunCommandParameters)[1]).Replace(
+            "FORCE='no'", $"FORCE='{force}'", StringComparison.Ordinal);
 
         var (code, output, error) = await RunAsync("sh", ["-s"], script);
 
         Assert.True(code == exitCode, output + error);
         Assert.StartsWith("SUMMIT deploy-nginx-config " + outcome, output, StringComparison.Ordinal);
-        Assert.Equal(opens, (await new WebSocketProbe(TimeProvider.System).RunAsync(ProbeRequest.Create(lab.Site.Uri, new ProbeRequest { CertificateAuthority = lab.CaPath }), Stop)).Success);
+        Assert.Equal(opens, (await new WebSocketProbe(TimeProvider.System).RunAsync(
+            ProbeRequest.Create(lab.Site.Uri, new ProbeRequest { CertificateAuthority = lab.CaPath }), Stop)).Success);
         var after = await File.ReadAllTextAsync(lab.ConfigPath, Stop);
         if (exitCode == 3) Assert.Equal(before, after);
         if (scenario == "location-missing")
@@ -171,7 +188,9 @@ public sealed class RunbookScriptTests
         File.Delete(lab.EnabledPath);
         File.Delete(lab.ConfigPath);
         var isNew = live == "conf.d";
-        var path = isNew ? Path.Combine(lab.NginxPrefix, "conf.d", "summit-api.conf") : lab.WriteBeside(live, lab.Config.Site("    location /health {\n        return 200;\n    }\n" + lab.Config.ApiLocation));
+        var path = isNew
+            ? Path.Combine(lab.NginxPrefix, "conf.d", "summit-api.conf")
+            : lab.WriteBeside(live, lab.Config.Site("    location /health {\n        return 200;\n    }\n" + lab.Config.ApiLocation));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (isNew) lab.EditMain(text => text.Replace("sites-enabled/*;", "conf.d/*.conf;", StringComparison.Ordinal));
         await lab.Nginx.ReloadAsync(Stop);
@@ -189,10 +208,14 @@ public sealed class RunbookScriptTests
 
     [Theory]
     [InlineData("healthy", 0, "OK\n", "")]
-    [InlineData("nginx-config-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. WebSocket opens through nginx\n", "Next: deploy the configuration: deploy-nginx-config.json")]
+    [InlineData(
+        "nginx-config-missing", 1,
+        "FAIL: 3. Nginx config has WebSocket, 8. WebSocket opens through nginx\n",
+        "Next: deploy the configuration: deploy-nginx-config.json")]
     [InlineData("location-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. ", "has no location /ws")]
     [InlineData("config-not-enabled", 1, "FAIL: 3. Nginx config has WebSocket, 8. ", "is not enabled")]
-    [InlineData("upgrade-headers-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. ", "lacks the Upgrade header and the Connection header")]
+    [InlineData(
+        "upgrade-headers-missing", 1, "FAIL: 3. Nginx config has WebSocket, 8. ", "lacks the Upgrade header and the Connection header")]
     [InlineData("not-reloaded", 1, "FAIL: 8. WebSocket opens through nginx\n", "sudo systemctl reload nginx")]
     [InlineData("syntax-invalid", 1, "FAIL: 4. Nginx syntax correct, 8. ", "mend what nginx -t complains of")]
     [InlineData("certificate-expired", 1, "FAIL: 9. SSL certificate valid\n", "it has expired")]
@@ -205,12 +228,14 @@ public sealed class RunbookScriptTests
         await using var lab = await StartAsync(scenario);
         var files = Tree(lab);
 
-        var (code, output, error) = await RunAsync("sh", ["-s"], Script(RunbookFile.For(lab.Site, SummitRunbookKind.RunCommandParameters)[0]));
+        var (code, output, error) = await RunAsync(
+            "sh", ["-s"], Script(RunbookFile.For(lab.Site, SummitRunbookKind.RunCommandParameters)[0]));
 
         Assert.True(code == exitCode, output + error);
         Assert.StartsWith("SUMMIT diagnose-websocket-issues " + verdict, output, StringComparison.Ordinal);
         Assert.Contains(said, output, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(1, 9).Select(number => $"{number}."), output.Split('\n').Skip(1).Take(9).Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            Enumerable.Range(1, 9).Select(number => $"{number}."), output.Split('\n').Skip(1).Take(9).Select(line => line.Split(' ')[0]));
         Assert.InRange(output.Length, 1, 24_000);
         Assert.Equal("", error);
         Assert.Equal(files, Tree(lab));
@@ -218,26 +243,35 @@ public sealed class RunbookScriptTests
 
     [Fact]
     public void Every_file_is_small_enough_for_Run_Command() => Assert.All(
-        Enum.GetValues<SummitRunbookKind>().SelectMany(kind => RunbookFile.For(new SummitSite(), kind)), file => Assert.InRange(file.Text.Length, 1_000, 62_500));
+        Enum.GetValues<SummitRunbookKind>().SelectMany(kind => RunbookFile.For(new SummitSite(), kind)),
+        file => Assert.InRange(file.Text.Length, 1_000, 62_500));
 
-    internal static string Script(RunbookFile file) => string.Join('\n', JsonNode.Parse(file.Text)!["commands"]!.AsArray().Select(line => (string)line!)) + "\n";
+    internal static string Script(RunbookFile file) =>
+        string.Join('\n', JsonNode.Parse(file.Text)!["commands"]!.AsArray().Select(line => (string)line!)) + "\n";
 
-    private static IEnumerable<string> Steps(RunbookFile file) => JsonNode.Parse(file.Text)!["mainSteps"]![0]!["inputs"]!["runCommand"]!.AsArray().Select(line => (string)line!);
+    private static IEnumerable<string> Steps(RunbookFile file) =>
+        JsonNode.Parse(file.Text)!["mainSteps"]![0]!["inputs"]!["runCommand"]!.AsArray().Select(line => (string)line!);
 
-    private static string[] Tree(LabInstance lab) => [.. Directory.EnumerateFileSystemEntries(lab.NginxPrefix, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private static string[] Tree(LabInstance lab) =>
+        [.. Directory.EnumerateFileSystemEntries(lab.NginxPrefix, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Stop);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Stop);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, IReadOnlyList<string> arguments, string input)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        string program, IReadOnlyList<string> arguments, string input)
     {
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            })!;
         }
         catch (Win32Exception)
         {

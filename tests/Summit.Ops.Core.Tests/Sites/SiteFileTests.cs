@@ -18,7 +18,10 @@ public sealed class SiteFileTests : IDisposable
             ApiPath = "",
             PingInterval = TimeSpan.FromSeconds(25),
             NginxCommand = "docker exec web nginx",
-            Suppressions = [new SummitSuppression { Id = "Nginx.LocationOrder", Owner = "ops", Reason = "prefix order does not matter", Expires = new DateOnly(2027, 1, 31) }],
+            Suppressions = [new SummitSuppression
+            {
+                Id = "Nginx.LocationOrder", Owner = "ops", Reason = "prefix order does not matter", Expires = new DateOnly(2027, 1, 31),
+            }],
         };
         var path = Path.Combine(_folder.FullName, "site.json");
 
@@ -55,7 +58,8 @@ public sealed class SiteFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_named() => Assert.Equal("SiteFileNotFound", Assert.Throws<SummitFileException>(() => SiteFile.Read(Path.Combine(_folder.FullName, "no.json"))).ErrorId);
+    public void A_missing_file_is_named() => Assert.Equal(
+        "SiteFileNotFound", Assert.Throws<SummitFileException>(() => SiteFile.Read(Path.Combine(_folder.FullName, "no.json"))).ErrorId);
 
     [Theory]
     [InlineData("x;y")]
@@ -63,7 +67,8 @@ public sealed class SiteFileTests : IDisposable
     [InlineData("")]
     [InlineData("-x")]
     [InlineData("a b;")]
-    public void A_hostile_server_name_is_refused(string name) => Assert.Equal("SiteFieldInvalid", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { ServerName = name })).ErrorId);
+    public void A_hostile_server_name_is_refused(string name) => Assert.Equal(
+        "SiteFieldInvalid", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { ServerName = name })).ErrorId);
 
     [Theory]
     [InlineData("/ws;")]
@@ -71,7 +76,8 @@ public sealed class SiteFileTests : IDisposable
     [InlineData("ws")]
     [InlineData("/w\ns")]
     [InlineData("/ws?x")]
-    public void A_hostile_path_is_refused(string path) => Assert.Equal("SiteFieldInvalid", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { WebSocketPath = path })).ErrorId);
+    public void A_hostile_path_is_refused(string path) => Assert.Equal(
+        "SiteFieldInvalid", Assert.Throws<SummitArgumentException>(() => SiteRules.Check(new SummitSite { WebSocketPath = path })).ErrorId);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -12,8 +12,10 @@ public sealed class CommandWordTests
 {
     private static readonly string[] Pieces =
     [
-        "$(touch /tmp/summit-pasted)", "`id`", ";", "\n", "\r\n", "|", "&", "&&", "${HOME}", "$x", "@{", "}", "(", ")", "#", " # ", "--%", "-Site", "\\", "%", "!", "~", "*", "?",
-        " ", "\t", "\0", "\x1b[2J", "\x7f", "\x9b", "\u202e", "\u2028", "é", "日", "😀", "'; touch /tmp/summit-pasted #", "Invoke-SummitDiagnostic", "Get-SummitNginxConfig -Path x",
+        "$(touch /tmp/summit-pasted)", "`id`", ";", "\n", "\r\n", "|", "&", "&&", "${HOME}", "$x", "@{", "}", "(", ")",
+        "#", " # ", "--%", "-Site", "\\", "%", "!", "~", "*", "?",
+        " ", "\t", "\0", "\x1b[2J", "\x7f", "\x9b", "\u202e", "\u2028", "é", "日", "😀", "'; touch /tmp/summit-pasted #",
+        "Invoke-SummitDiagnostic", "Get-SummitNginxConfig -Path x",
         .. Quotes(),
     ];
 
@@ -38,8 +40,15 @@ public sealed class CommandWordTests
     {
         var values = Values(400).Where(value => !value.Contains('\0', StringComparison.Ordinal) && !value.EndsWith('\n')).ToList();
         var script = new StringBuilder("summit_main() {\n");
-        foreach (var value in values) script.Append("printf '%s\\0' ").Append(ShellWord.Quote(value)).Append("   # ").Append(ShellWord.Quote(value)).Append(" is meant\n");
-        var done = await new LocalHost().RunAsync(new HostScript("paste", script.Append("}\nsummit_main </dev/null\n").ToString(), TimeSpan.FromMinutes(2), ReadOnly: true), TestContext.Current.CancellationToken);
+        foreach (var value in values)
+        {
+            script.Append("printf '%s\\0' ").Append(ShellWord.Quote(value)).Append("   # ").Append(ShellWord.Quote(value))
+                .Append(" is meant\n");
+        }
+
+        var done = await new LocalHost().RunAsync(
+            new HostScript("paste", script.Append("}\nsummit_main </dev/null\n").ToString(), TimeSpan.FromMinutes(2), ReadOnly: true),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal("", done.Error);
         Assert.Equal(values, done.Output.Split('\0')[..^1]);
@@ -55,7 +64,9 @@ public sealed class CommandWordTests
             Assert.Equal(-1, line.IndexOfAny(['\n', '\r', '\x1b', '\x9b']));
             var parsed = Parser.ParseInput(line, out _, out var errors);
             Assert.Empty(errors);
-            Assert.All(parsed.FindAll(part => part is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>(), command => Assert.True(command.GetCommandName() is "cat" or "printf", line));
+            Assert.All(
+                parsed.FindAll(part => part is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>(),
+                command => Assert.True(command.GetCommandName() is "cat" or "printf", line));
         }
     }
 
@@ -65,10 +76,14 @@ public sealed class CommandWordTests
         foreach (var value in Values(600).Where(value => !value.Contains('\0', StringComparison.Ordinal)))
         {
             var site = new SummitSite { ServerName = "x.example.com" };
-            var line = AimedCommand.At($"Get-SummitNginxConfig -Path {PowerShellWord.Quote(value)} | Test-SummitNginxConfig", site, SummitTarget.Local);
-            var commands = Parser.ParseInput(line, out _, out var errors).FindAll(part => part is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().ToList();
+            var line = AimedCommand.At(
+                $"Get-SummitNginxConfig -Path {PowerShellWord.Quote(value)} | Test-SummitNginxConfig", site, SummitTarget.Local);
+            var commands = Parser.ParseInput(line, out _, out var errors)
+                .FindAll(part => part is CommandAst, searchNestedScriptBlocks: true)
+                .Cast<CommandAst>().ToList();
             Assert.Empty(errors);
-            Assert.All(commands, command => Assert.True(command.GetCommandName() is "Get-SummitNginxConfig" or "Test-SummitNginxConfig" or "New-SummitSite", line));
+            Assert.All(commands, command => Assert.True(
+                command.GetCommandName() is "Get-SummitNginxConfig" or "Test-SummitNginxConfig" or "New-SummitSite", line));
             Assert.Equal(value, Text(commands[0].CommandElements[2]));
         }
     }
@@ -91,11 +106,13 @@ public sealed class CommandWordTests
     private static List<string> Values(int count)
     {
         var random = new Random(13);
-        return [.. Pieces.Where(piece => piece.Length > 0), .. Enumerable.Range(0, count).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => Pieces[random.Next(Pieces.Length)])))];
+        return [.. Pieces.Where(piece => piece.Length > 0), .. Enumerable.Range(0, count)
+            .Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => Pieces[random.Next(Pieces.Length)])))];
     }
 
     /// <summary>Every character that Unicode calls an opening or a closing quote, and those that PowerShell calls so besides.</summary>
     private static IEnumerable<string> Quotes() => Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code)
-        .Where(character => char.GetUnicodeCategory(character) is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation || character is '\'' or '"' or '\u201a' or '\u201e')
+        .Where(character => char.GetUnicodeCategory(character) is UnicodeCategory.InitialQuotePunctuation
+            or UnicodeCategory.FinalQuotePunctuation || character is '\'' or '"' or '\u201a' or '\u201e')
         .Select(character => $"{character}");
 }

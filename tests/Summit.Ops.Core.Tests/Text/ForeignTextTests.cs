@@ -12,7 +12,8 @@ public sealed class ForeignTextTests
     [InlineData("\u009b31m", "\\x9b31m")]
     [InlineData("a\u202eb\ufeff", "a\\u202eb\\ufeff")]
     [InlineData("", "")]
-    public void Visible_writes_out_what_a_terminal_would_obey(string foreign, string expected) => Assert.Equal(expected, ForeignText.Visible(foreign));
+    public void Visible_writes_out_what_a_terminal_would_obey(string foreign, string expected) =>
+        Assert.Equal(expected, ForeignText.Visible(foreign));
 
     [Fact]
     public void VisibleLines_keeps_lines_and_tabs_and_no_lone_carriage_return() =>
@@ -20,5 +21,6 @@ public sealed class ForeignTextTests
 
     // not inline data: an attribute is stored as UTF-8, which has no unpaired surrogates
     [Fact]
-    public void Visible_writes_out_an_unpaired_surrogate() => Assert.Equal("\ud83d\ude00 and \\ud83d alone", ForeignText.Visible("\ud83d\ude00 and \ud83d alone"));
+    public void Visible_writes_out_an_unpaired_surrogate() =>
+        Assert.Equal("\ud83d\ude00 and \\ud83d alone", ForeignText.Visible("\ud83d\ude00 and \ud83d alone"));
 }

@@ -56,15 +56,24 @@ public static class SecretTable
     /// <summary>What looks like one and is none.</summary>
     public static TheoryData<string> Harmless =>
     [
-        "Sec-WebSocket-Protocol: graphql-transport-ws, v12.stomp, mqtt", "Unexpected token 'h', is not valid JSON", "Unexpected token < in JSON at position 0",
+        "Sec-WebSocket-Protocol: graphql-transport-ws, v12.stomp, mqtt", "Unexpected token 'h', is not valid JSON",
+        "Unexpected token < in JSON at position 0",
         "the secret is missing", "password was wrong.", "the token was expired", "inside=1 outside=2",
-        "Basic a/b12345 of WebSockets", "Basic authentication is off", "bearer authentication failed", "WWW-Authenticate: Bearer realm=\"summit\"",
+        "Basic a/b12345 of WebSockets", "Basic authentication is off", "bearer authentication failed",
+        "WWW-Authenticate: Bearer realm=\"summit\"",
         "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-        "ssl_certificate /etc/letsencrypt/live/x/fullchain.pem;", "ssl_certificate_key /etc/letsencrypt/live/x/privkey1.pem;", "auth_basic_user_file /etc/nginx/htpasswd1;",
-        "proxy_set_header Authorization $http_authorization;", "proxy_set_header Upgrade $http_upgrade;", "proxy_set_header X-Token \"\";", "proxy_cookie_path / /ws1;",
-        "if ($arg_token = \"\") { return 401; }", "if ($arg_token != abc123) { return 401; }", "location /authorization {\n return 204;\n}", "location ~ ^/(?<token>[a-z0-9]+)/ws$ {", "limit_req_zone $cookie_sid zone=one:10m rate=1r/s;",
-        "log_format x '$remote_addr token=$arg_token \"$http_cookie\"';", "Error: invalid token: expired", "token: missing", "password=none", "token_type: bearer", "tokenExpires=1764000000",
-        "WebSocket closed: #3 1006, code: 1006", "connect() failed (111: Connection refused) while connecting to upstream, upstream: \"http://127.0.0.1:4000/ws\"",
-        "$token = Read-Host -AsSecureString; Test-SummitWebSocket -Uri wss://x/ws -Token $token", "docker run -u 1000:1000 web", "the password is wrong", "GET /ws?x=1 101", "secretFile=/etc/x/secret1.txt",
+        "ssl_certificate /etc/letsencrypt/live/x/fullchain.pem;",
+        "ssl_certificate_key /etc/letsencrypt/live/x/privkey1.pem;", "auth_basic_user_file /etc/nginx/htpasswd1;",
+        "proxy_set_header Authorization $http_authorization;", "proxy_set_header Upgrade $http_upgrade;",
+        "proxy_set_header X-Token \"\";", "proxy_cookie_path / /ws1;",
+        "if ($arg_token = \"\") { return 401; }", "if ($arg_token != abc123) { return 401; }",
+        "location /authorization {\n return 204;\n}", "location ~ ^/(?<token>[a-z0-9]+)/ws$ {",
+        "limit_req_zone $cookie_sid zone=one:10m rate=1r/s;",
+        "log_format x '$remote_addr token=$arg_token \"$http_cookie\"';", "Error: invalid token: expired",
+        "token: missing", "password=none", "token_type: bearer", "tokenExpires=1764000000",
+        "WebSocket closed: #3 1006, code: 1006",
+        "connect() failed (111: Connection refused) while connecting to upstream, upstream: \"http://127.0.0.1:4000/ws\"",
+        "$token = Read-Host -AsSecureString; Test-SummitWebSocket -Uri wss://x/ws -Token $token",
+        "docker run -u 1000:1000 web", "the password is wrong", "GET /ws?x=1 101", "secretFile=/etc/x/secret1.txt",
     ];
 }

@@ -26,7 +26,8 @@ public sealed class SecretsTests
     {
         var secrets = new Secrets();
         secrets.Add("s3cr&t v<lue");
-        var text = $"raw s3cr&t v<lue, query {Uri.EscapeDataString("s3cr&t v<lue")}, page s3cr&amp;t v&lt;lue, basic {Convert.ToBase64String("s3cr&t v<lue"u8)}";
+        var text = $"raw s3cr&t v<lue, query {Uri.EscapeDataString("s3cr&t v<lue")}, page s3cr&amp;t v&lt;lue, "
+            + $"basic {Convert.ToBase64String("s3cr&t v<lue"u8)}";
         Assert.Equal("raw ***, query ***, page ***, basic ***", secrets.Redact(text).TrimEnd('='));
     }
 
@@ -35,7 +36,9 @@ public sealed class SecretsTests
     {
         var secrets = new Secrets();
         secrets.AddFromUri("wss://ann:hunter22@host/ws?token=abcdef&page=chapter");
-        Assert.Equal("401 for ***: *** is wrong, token ***; chapter stays", secrets.Redact("401 for ann:hunter22: hunter22 is wrong, token abcdef; chapter stays"));
+        Assert.Equal(
+            "401 for ***: *** is wrong, token ***; chapter stays",
+            secrets.Redact("401 for ann:hunter22: hunter22 is wrong, token abcdef; chapter stays"));
     }
 
     [Fact]

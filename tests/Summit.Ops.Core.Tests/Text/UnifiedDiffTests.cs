@@ -9,7 +9,8 @@ public sealed class UnifiedDiffTests
     public void The_same_text_has_none() => Assert.Equal("", UnifiedDiff.Of("a\nb\n", "a\nb\n", "f"));
 
     [Fact]
-    public void A_new_file_comes_from_dev_null() => Assert.Equal("--- /dev/null\n+++ f\n@@ -0,0 +1,2 @@\n+a\n+b\n", UnifiedDiff.Of(null, "a\nb\n", "f"));
+    public void A_new_file_comes_from_dev_null() =>
+        Assert.Equal("--- /dev/null\n+++ f\n@@ -0,0 +1,2 @@\n+a\n+b\n", UnifiedDiff.Of(null, "a\nb\n", "f"));
 
     [Fact]
     public void A_missing_newline_is_said() => Assert.Contains("\\ No newline at end of file", UnifiedDiff.Of("a\nb", "a\nb\n", "f"));
@@ -41,7 +42,9 @@ public sealed class UnifiedDiffTests
                 await File.WriteAllTextAsync(file, old, TestContext.Current.CancellationToken);
                 var diff = UnifiedDiff.Of(old, changed, "f");
                 if (diff.Length == 0) continue;
-                using var patch = Process.Start(new ProcessStartInfo("/usr/bin/patch", ["-s", file]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+                using var patch = Process.Start(new ProcessStartInfo(
+                    "/usr/bin/patch",
+                    ["-s", file]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
                 await patch.StandardInput.WriteAsync(diff);
                 patch.StandardInput.Close();
                 await patch.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -18,9 +18,15 @@ public sealed class WatchStateMachineTests
         Run(600);
         Run(30, SummitCause.CertificateExpired);
         Run(600);
-        Assert.Equal([SummitWatchState.Up, SummitWatchState.Down, SummitWatchState.Up, SummitWatchState.Down, SummitWatchState.Up], _told.Select(told => told.State));
-        Assert.Equal([SummitCause.BackendNotListening, SummitCause.CertificateExpired], _told.Where(told => told.State == SummitWatchState.Down).Select(told => told.Cause));
-        Assert.Equal([TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)], _told.Where(told => told.Previous == SummitWatchState.Down).Select(told => told.Outage!.Value));
+        Assert.Equal(
+            [SummitWatchState.Up, SummitWatchState.Down, SummitWatchState.Up, SummitWatchState.Down, SummitWatchState.Up],
+            _told.Select(told => told.State));
+        Assert.Equal(
+            [SummitCause.BackendNotListening, SummitCause.CertificateExpired],
+            _told.Where(told => told.State == SummitWatchState.Down).Select(told => told.Cause));
+        Assert.Equal(
+            [TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)],
+            _told.Where(told => told.Previous == SummitWatchState.Down).Select(told => told.Outage!.Value));
         Assert.Equal(60, _told[2].Attempts);
         Assert.Equal(TimeSpan.FromSeconds(90), _machine.Summary.Downtime);
         Assert.Equal(TimeSpan.FromSeconds(60), _machine.Summary.LongestOutage);
@@ -90,8 +96,13 @@ public sealed class WatchStateMachineTests
         {
             _told.AddRange(_machine.Observe(new WatchProbe(new SummitWebSocketResult
             {
-                Uri = "wss://host/ws", FailedStage = cause == SummitCause.None ? SummitProbeStage.None : SummitProbeStage.Upgrade, Cause = cause, Explanation = $"{cause}.",
-                Started = Start.AddSeconds(_second), Timings = new SummitProbeTimings { Upgrade = TimeSpan.FromMilliseconds(latency), Total = TimeSpan.FromMilliseconds(latency) },
+                Uri = "wss://host/ws",
+                FailedStage = cause == SummitCause.None ? SummitProbeStage.None : SummitProbeStage.Upgrade,
+                Cause = cause,
+                Explanation = $"{cause}.",
+                Started = Start.AddSeconds(_second),
+                Timings =
+                    new SummitProbeTimings { Upgrade = TimeSpan.FromMilliseconds(latency), Total = TimeSpan.FromMilliseconds(latency) },
             })));
         }
     }

@@ -4,7 +4,9 @@ using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab.Tests.Demonstrations;
 
-/// <summary>Every scenario's demonstration, under both backends, in the real pwsh: it names the cause that the list promises, and ends with 0.</summary>
+/// <summary>
+/// Every scenario's demonstration, under both backends, in the real pwsh: it names the cause that the list promises, and ends with 0.
+/// </summary>
 public sealed class DemonstrationTests(DemonstrationRuns runs) : IClassFixture<DemonstrationRuns>
 {
     public static TheoryData<string> Scenarios => [.. ScenarioCatalogue.All.Select(scenario => scenario.Name)];
@@ -63,7 +65,8 @@ public sealed class DemonstrationRuns
         var names = string.Join(',', ScenarioCatalogue.All.Select(scenario => $"'{scenario.Name}'"));
         var command = $"& '{script}' -Root '{Checkout.Root}' -Backend {backend} -Scenario {names}";
         var ran = await ChildCommand.RunAsync(
-            PowerShellTool.DotNet, ["exec", tool.Assembly, "-NoProfile", "-Command", command], Patience, TestContext.Current.CancellationToken);
+            PowerShellTool.DotNet, ["exec", tool.Assembly, "-NoProfile", "-Command", command], Patience,
+            TestContext.Current.CancellationToken);
         var shown = new List<string>();
         var ended = new Dictionary<string, Demonstration>(StringComparer.Ordinal);
         foreach (var line in ran.Output.Split('\n'))
@@ -75,7 +78,8 @@ public sealed class DemonstrationRuns
             shown.Clear();
         }
 
-        Assert.True(ended.Count == ScenarioCatalogue.All.Count, $"{ended.Count} demonstrations ended. {ran.Error}\n{string.Join('\n', shown)}");
+        Assert.True(
+            ended.Count == ScenarioCatalogue.All.Count, $"{ended.Count} demonstrations ended. {ran.Error}\n{string.Join('\n', shown)}");
         return ended;
     }
 }

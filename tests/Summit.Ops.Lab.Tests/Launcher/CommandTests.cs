@@ -1,14 +1,19 @@
 namespace Summit.Ops.Lab.Tests.Launcher;
 
-/// <summary>-Command, -File and -Interactive as a real process with redirected streams: the real pwsh, with nothing of the program's own in between.</summary>
+/// <summary>
+/// -Command, -File and -Interactive as a real process with redirected streams: the real pwsh, with nothing of the program's own in between.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class CommandTests
 {
     [Fact]
     public async Task The_pinned_PowerShell_runs_with_both_modules()
     {
-        var result = await LabProgram.RunAsync("-NoLab", "-Command", "$PSVersionTable.PSVersion.ToString(); (Get-Module Summit.Ops*).Name; exit 3");
-        Assert.Equal((3, $"{Lab.Launcher.PowerShellTool.Version}\nSummit.Ops\nSummit.Ops.Lab\n", ""), (result.ExitCode, result.Output, result.Error));
+        var result = await LabProgram.RunAsync(
+            "-NoLab", "-Command", "$PSVersionTable.PSVersion.ToString(); (Get-Module Summit.Ops*).Name; exit 3");
+        Assert.Equal(
+            (3, $"{Lab.Launcher.PowerShellTool.Version}\nSummit.Ops\nSummit.Ops.Lab\n", ""),
+            (result.ExitCode, result.Output, result.Error));
         Assert.Equal("7.6.9", Lab.Launcher.PowerShellTool.Version);
     }
 
@@ -51,7 +56,8 @@ public sealed class CommandTests
     public async Task It_runs_in_the_folder_of_its_caller()
     {
         var folder = Directory.CreateTempSubdirectory("summit-").FullName;
-        var result = await LabProgram.RunAsync(["-NoLab", "-Command", "$PWD.Path; [Environment]::CurrentDirectory"], input: null, folder: folder);
+        var result = await LabProgram.RunAsync(
+            ["-NoLab", "-Command", "$PWD.Path; [Environment]::CurrentDirectory"], input: null, folder: folder);
         Assert.Equal($"{folder}\n{folder}\n", result.Output);
         Directory.Delete(folder);
     }
@@ -60,7 +66,10 @@ public sealed class CommandTests
     public async Task What_it_passes_on_is_not_changed()
     {
         const string Odd = "'é\"s `$x \t|'";
-        var result = await LabProgram.RunAsync(["-NoLab", "-Command", Odd + "; $env:SUMMIT_ODD; $env:SUMMIT_LAB_SCENARIO"], input: null, new Dictionary<string, string> { ["SUMMIT_ODD"] = Odd });
+        var result = await LabProgram.RunAsync(
+            ["-NoLab", "-Command", Odd + "; $env:SUMMIT_ODD; $env:SUMMIT_LAB_SCENARIO"],
+            input: null,
+            new Dictionary<string, string> { ["SUMMIT_ODD"] = Odd });
         Assert.Equal($"{Odd.Trim('\'')}\n{Odd}\n", result.Output);
     }
 
@@ -115,8 +124,15 @@ public sealed class CommandTests
     public async Task It_runs_where_HOME_cannot_be_written_to()
     {
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES");
-        if (string.IsNullOrEmpty(packages)) packages = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var environment = new Dictionary<string, string> { ["HOME"] = "/proc/nowhere", ["XDG_CACHE_HOME"] = "", ["XDG_DATA_HOME"] = "", ["NUGET_PACKAGES"] = packages };
+        if (string.IsNullOrEmpty(packages))
+        {
+            packages = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        }
+
+        var environment = new Dictionary<string, string>
+        {
+            ["HOME"] = "/proc/nowhere", ["XDG_CACHE_HOME"] = "", ["XDG_DATA_HOME"] = "", ["NUGET_PACKAGES"] = packages,
+        };
         var result = await LabProgram.RunAsync(["-NoLab", "-Command", "'runs'"], input: null, environment);
         Assert.Equal(("runs\n", "", 0), (result.Output, result.Error, result.ExitCode));
     }

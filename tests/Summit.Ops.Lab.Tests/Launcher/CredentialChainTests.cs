@@ -7,7 +7,8 @@ namespace Summit.Ops.Lab.Tests.Launcher;
 public sealed class CredentialChainTests
 {
     private const string Id = "i-0123456789abcdef0";
-    private const string Script = $"Get-SummitTarget {Id} -Verbose 4>&1 | ForEach-Object {{ \"$($_.InstanceId) $($_.Region) $($_.PingStatus)\" }}";
+    private const string Script =
+        $"Get-SummitTarget {Id} -Verbose 4>&1 | ForEach-Object {{ \"$($_.InstanceId) $($_.Region) $($_.PingStatus)\" }}";
 
     [Fact]
     public async Task A_web_identity_is_changed_for_the_key_of_a_role()
@@ -16,7 +17,10 @@ public sealed class CredentialChainTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, aws.WebIdentityToken, TestContext.Current.CancellationToken);
         var environment = Environment(aws);
-        (environment["AWS_WEB_IDENTITY_TOKEN_FILE"], environment["AWS_ROLE_ARN"], environment["AWS_ROLE_SESSION_NAME"], environment["AWS_REGION"]) = (file, $"arn:aws:iam::{AwsEndpoint.Account}:role/runbook", "lab", "eu-west-1");
+        (
+            environment["AWS_WEB_IDENTITY_TOKEN_FILE"], environment["AWS_ROLE_ARN"],
+            environment["AWS_ROLE_SESSION_NAME"],
+            environment["AWS_REGION"]) = (file, $"arn:aws:iam::{AwsEndpoint.Account}:role/runbook", "lab", "eu-west-1");
 
         var result = await LabProgram.RunAsync(["-NoLab", "-Command", Script], input: null, environment);
         Assert.Equal((0, $"{Id} eu-west-1 Online\n", ""), (result.ExitCode, result.Output, result.Error));
@@ -57,8 +61,11 @@ public sealed class CredentialChainTests
         var nowhere = Path.Combine(Path.GetTempPath(), "summit-test-no-such-file");
         return new(StringComparer.Ordinal)
         {
-            ["AWS_ENDPOINT_URL"] = aws.Url, ["AWS_SHARED_CREDENTIALS_FILE"] = nowhere, ["AWS_CONFIG_FILE"] = nowhere, ["AWS_PROFILE"] = "", ["AWS_REGION"] = "", ["AWS_DEFAULT_REGION"] = "",
-            ["AWS_ACCESS_KEY_ID"] = "", ["AWS_SECRET_ACCESS_KEY"] = "", ["AWS_SESSION_TOKEN"] = "", ["AWS_EC2_METADATA_DISABLED"] = "false", ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1",
+            ["AWS_ENDPOINT_URL"] = aws.Url, ["AWS_SHARED_CREDENTIALS_FILE"] = nowhere, ["AWS_CONFIG_FILE"] = nowhere,
+            ["AWS_PROFILE"] = "", ["AWS_REGION"] = "", ["AWS_DEFAULT_REGION"] = "",
+            ["AWS_ACCESS_KEY_ID"] = "", ["AWS_SECRET_ACCESS_KEY"] = "", ["AWS_SESSION_TOKEN"] = "",
+            ["AWS_EC2_METADATA_DISABLED"] = "false",
+            ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1",
         };
     }
 }

@@ -14,11 +14,14 @@ public sealed class DemoTests
         AssertInOrder(
             result.Output,
             "== 1. What the client sees ==", "PS> Test-SummitWebSocket", "False", "404",
-            "== 2. Diagnosed", "PS> Invoke-SummitDiagnostic", "NginxConfigNotDeployed", "/nginx/sites-available/summit-api", "/nginx/nginx.conf:", "Deploy-SummitNginxConfig",
-            "== 3. The change", "PS> Deploy-SummitNginxConfig -Site $site -WhatIf", "+++ ", "+    location /ws {", "+        proxy_set_header Upgrade $http_upgrade;",
+            "== 2. Diagnosed", "PS> Invoke-SummitDiagnostic", "NginxConfigNotDeployed",
+            "/nginx/sites-available/summit-api", "/nginx/nginx.conf:", "Deploy-SummitNginxConfig",
+            "== 3. The change", "PS> Deploy-SummitNginxConfig -Site $site -WhatIf", "+++ ", "+    location /ws {",
+            "+        proxy_set_header Upgrade $http_upgrade;",
             "== 4. Deployed", "PS> Deploy-SummitNginxConfig -Site $site\n", "True    True     False",
             "== 5. Verified", "PS> Test-SummitWebSocket", "True", "101", Proof);
-        Assert.Equal(Proof, string.Concat("\n", string.Join('\n', result.Output.TrimEnd('\n').Split('\n')[^2..]).AsSpan(0, Proof.Length - 1)));
+        Assert.Equal(
+            Proof, string.Concat("\n", string.Join('\n', result.Output.TrimEnd('\n').Split('\n')[^2..]).AsSpan(0, Proof.Length - 1)));
         Assert.DoesNotContain("\e", result.Output, StringComparison.Ordinal);
     }
 
@@ -27,7 +30,9 @@ public sealed class DemoTests
     {
         var result = await RunAsync("-Scenario", "not-reloaded");
         // WhatIf text and the diff are the engine's and the file's own lines
-        Assert.All(result.Output.Split('\n').Where(line => !line.StartsWith("What if:", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(
+            result.Output.Split('\n').Where(line => !line.StartsWith("What if:", StringComparison.Ordinal)),
+            line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Theory]
@@ -39,7 +44,9 @@ public sealed class DemoTests
     {
         var result = await RunAsync("-Scenario", scenario);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        AssertInOrder(result.Output, "== 2.", cause, "== 3.", $"PS> {repair} -Site $site", "-WhatIf", "== 4.", $"PS> {repair} -Site $site", "== 5.", Proof);
+        AssertInOrder(
+            result.Output, "== 2.", cause, "== 3.", $"PS> {repair} -Site $site", "-WhatIf", "== 4.",
+            $"PS> {repair} -Site $site", "== 5.", Proof);
     }
 
     [Theory]
@@ -71,7 +78,9 @@ public sealed class DemoTests
         // certbot's file has a server for port 80 that the expected one has not
         var result = await RunAsync("-Scenario", "location-missing");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        AssertInOrder(result.Output, "== 2. Diagnosed", "NginxLocationMissing", "== 3. The change", "+    location /ws {", "== 4. Deployed", "== 5. Verified", Proof);
+        AssertInOrder(
+            result.Output, "== 2. Diagnosed", "NginxLocationMissing", "== 3. The change", "+    location /ws {",
+            "== 4. Deployed", "== 5. Verified", Proof);
         Assert.DoesNotMatch("\n-(?!--)", result.Output);
     }
 

@@ -10,7 +10,8 @@ public sealed class LabCommandTests
     [Fact]
     public async Task The_list_has_a_line_for_each_scenario_and_starts_nothing()
     {
-        var result = await LabProgram.RunAsync(["-Scenario", "list"], input: null, new Dictionary<string, string> { ["SUMMIT_LAB_NGINX"] = "none" });
+        var result = await LabProgram.RunAsync(
+            ["-Scenario", "list"], input: null, new Dictionary<string, string> { ["SUMMIT_LAB_NGINX"] = "none" });
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         var lines = result.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(ScenarioCatalogue.All.Select(scenario => scenario.Name), lines.Select(line => line.Split('\t')[0]));
@@ -35,7 +36,8 @@ public sealed class LabCommandTests
     [Fact]
     public async Task Where_nginx_cannot_be_had_the_exit_code_is_2()
     {
-        var result = await LabProgram.RunAsync(["-Command", "1"], input: null, new Dictionary<string, string> { ["SUMMIT_LAB_NGINX"] = "none" });
+        var result = await LabProgram.RunAsync(
+            ["-Command", "1"], input: null, new Dictionary<string, string> { ["SUMMIT_LAB_NGINX"] = "none" });
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains("nginx", result.Error, StringComparison.Ordinal);
     }
@@ -45,7 +47,8 @@ public sealed class LabCommandTests
     {
         await RequireNginxAsync();
         const string Script =
-            "$Lab.Uri; $Lab.Site.Uri; $Lab.Site.BackendPort -eq $Lab.BackendPort; $Lab.LocalTarget.Kind; $Lab.Scenario; [IO.File]::Exists($Lab.CertificatePath); [IO.File]::Exists($Lab.ConfigPath); $Lab.NginxPrefix";
+            "$Lab.Uri; $Lab.Site.Uri; $Lab.Site.BackendPort -eq $Lab.BackendPort; $Lab.LocalTarget.Kind; "
+                + "$Lab.Scenario; [IO.File]::Exists($Lab.CertificatePath); [IO.File]::Exists($Lab.ConfigPath); $Lab.NginxPrefix";
         var result = await LabProgram.RunAsync("-Scenario", "healthy", "-Command", Script);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         var lines = result.Output.TrimEnd('\n').Split('\n');
@@ -59,10 +62,13 @@ public sealed class LabCommandTests
     {
         await RequireNginxAsync();
         const string Script =
-            "Get-SummitNginxConfig -Site $site -InstanceId $Lab.InstanceId | ForEach-Object { \"$($_.Target.InstanceId -eq $Lab.InstanceId) $($_.Servers.Count -gt 0)\" }; "
+            "Get-SummitNginxConfig -Site $site -InstanceId $Lab.InstanceId | ForEach-Object { \"$($_.Target.InstanceId -eq "
+            + "$Lab.InstanceId) $($_.Servers.Count -gt 0)\" }; "
             + "Get-SummitNginxConfig -Site $site -Tag @{ Name = 'summit-lab' } | ForEach-Object { $_.Target.Name }; "
-            + "Test-SummitCertificate -Site $site -InstanceId $Lab.InstanceId -Region $Lab.Region | Where-Object Id -eq Tls.Loaded | ForEach-Object { \"$($_.Status)\" }; "
-            + "(Invoke-SummitDiagnostic -Site $site -InstanceId $Lab.InstanceId).Checks | Where-Object Id -eq Network.Port443 | ForEach-Object { \"$($_.Status)\" }";
+            + "Test-SummitCertificate -Site $site -InstanceId $Lab.InstanceId -Region $Lab.Region | Where-Object Id -eq Tls.Loaded | "
+            + "ForEach-Object { \"$($_.Status)\" }; "
+            + "(Invoke-SummitDiagnostic -Site $site -InstanceId $Lab.InstanceId).Checks | Where-Object "
+            + "Id -eq Network.Port443 | ForEach-Object { \"$($_.Status)\" }";
         var result = await LabProgram.RunAsync("-Scenario", "certificate-expired", "-Command", Script);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["True True", "summit-lab", "Pass", "Pass"], result.Output.TrimEnd('\n').Split('\n'));
@@ -74,7 +80,8 @@ public sealed class LabCommandTests
         await RequireNginxAsync();
         const string Script =
             """
-            $lab = Start-SummitLab -Random -Cause NginxConfigNotDeployed -Backend InProcess -Verbose 4>&1 | ForEach-Object { if ($_ -is [Management.Automation.VerboseRecord]) { "$_" } else { $_ } } | Select-Object -Last 1
+            $lab = Start-SummitLab -Random -Cause NginxConfigNotDeployed -Backend InProcess -Verbose 4>&1 |
+                ForEach-Object { if ($_ -is [Management.Automation.VerboseRecord]) { "$_" } else { $_ } } | Select-Object -Last 1
             "shown:$(($lab | Format-List * | Out-String) -match 'NotDeployed|nginx-config|deleted|missing')"
             "$($lab.Scenario) $($lab.Expected)"
             $left = Stop-SummitLab -Lab $lab
@@ -89,7 +96,8 @@ public sealed class LabCommandTests
         var result = await LabProgram.RunAsync("-NoLab", "-Command", Script);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(
-            ["shown:False", "drill None", "NginxConfigNotDeployed False", "0", "NginxConfigNotDeployed True", "ScenarioNotFound"], result.Output.TrimEnd('\n').Split('\n'));
+            ["shown:False", "drill None", "NginxConfigNotDeployed False", "0", "NginxConfigNotDeployed True", "ScenarioNotFound"],
+            result.Output.TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
@@ -98,7 +106,10 @@ public sealed class LabCommandTests
         await RequireNginxAsync();
         Assert.SkipWhen(LabProgram.TerminalMissing() is not null, LabProgram.TerminalMissing() ?? "");
         var result = await LabProgram.RunOnTerminalAsync(
-            ["-Scenario", "healthy", "-Command", "\"prefix:$($Lab.NginxPrefix):\"; while ($true) { 'it runs'; Start-Sleep -Milliseconds 500 }"], [("it runs", "\x03")], again: true);
+            [
+                "-Scenario", "healthy", "-Command",
+                "\"prefix:$($Lab.NginxPrefix):\"; while ($true) { 'it runs'; Start-Sleep -Milliseconds 500 }",
+            ], [("it runs", "\x03")], again: true);
         var prefix = result.Text.Split("prefix:")[1].Split(':')[0];
         Assert.False(Directory.Exists(prefix), $"{prefix} was left behind");
     }
@@ -110,7 +121,8 @@ public sealed class LabCommandTests
     {
         await RequireNginxAsync();
         if (backend == "Pm2" && await LabRequirement.Pm2MissingAsync() is { } reason) Assert.Skip(reason);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [LabProgram.Assembly, "-NoLab", "-Command", $"$Lab = Start-SummitLab healthy -Backend {backend}; $Lab.NginxPrefix; Start-Sleep 600"])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [LabProgram.Assembly, "-NoLab", "-Command",
+            $"$Lab = Start-SummitLab healthy -Backend {backend}; $Lab.NginxPrefix; Start-Sleep 600"])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
@@ -127,7 +139,11 @@ public sealed class LabCommandTests
 
             var ended = await Task.WhenAll(started.Select(pid => ProcessTable.WaitForEndAsync(pid, TimeSpan.FromSeconds(60))));
             Assert.All(ended, Assert.True);
-            for (var tries = 0; Directory.Exists(root) && tries < 600; tries++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            for (var tries = 0; Directory.Exists(root) && tries < 600; tries++)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+
             Assert.False(Directory.Exists(root));
         }
         finally
@@ -152,16 +168,27 @@ public sealed class LabCommandTests
             "$env:AWS_PROFILE|$env:AWS_ENDPOINT_URL_SSM|$env:AWS_ENDPOINT_URL|$($env:PATH -eq $path)"
             @($one, $two | ForEach-Object { Test-Path $_.NginxPrefix }) -join ' '
             """;
-        var environment = new Dictionary<string, string> { ["AWS_PROFILE"] = "mine", ["AWS_ENDPOINT_URL_SSM"] = "https://real", ["AWS_ENDPOINT_URL"] = "" };
+        var environment = new Dictionary<string, string>
+        {
+            ["AWS_PROFILE"] = "mine",
+            ["AWS_ENDPOINT_URL_SSM"] = "https://real",
+            ["AWS_ENDPOINT_URL"] = "",
+        };
         var result = await LabProgram.RunAsync(["-NoLab", "-Command", Script], input: null, environment);
         Assert.Equal(("||True\nTrue\nmine|https://real||True\nFalse False\n", ""), (result.Output, result.Error));
     }
 
     [Theory]
     [InlineData("$null = Start-SummitLab healthy -Backend InProcess -OutVariable lab; $lab.NginxPrefix; exit 7", 7)]
-    [InlineData("$lab = Start-SummitLab healthy -Backend InProcess; $lab.NginxPrefix; Remove-Module Summit.Ops.Lab; exit (Test-Path $lab.NginxPrefix)", 0)]
-    [InlineData("$p = [powershell]::Create(); $r = [runspacefactory]::CreateRunspace(); $r.Open(); $p.Runspace = $r; $m = (Get-Module Summit.Ops.Lab).Path; "
-        + "$lab = $p.AddScript(\"Import-Module '$m'; Start-SummitLab healthy -Backend InProcess\").Invoke()[0]; $lab.NginxPrefix; $r.Dispose(); exit (Test-Path $lab.NginxPrefix)", 0)]
+    [InlineData(
+        "$lab = Start-SummitLab healthy -Backend InProcess; $lab.NginxPrefix; Remove-Module Summit.Ops.Lab; "
+            + "exit (Test-Path $lab.NginxPrefix)",
+        0)]
+    [InlineData(
+        "$p = [powershell]::Create(); $r = [runspacefactory]::CreateRunspace(); $r.Open(); $p.Runspace = $r; "
+            + "$m = (Get-Module Summit.Ops.Lab).Path; "
+            + "$lab = $p.AddScript(\"Import-Module '$m'; Start-SummitLab healthy -Backend InProcess\").Invoke()[0]; $lab.NginxPrefix; "
+            + "$r.Dispose(); exit (Test-Path $lab.NginxPrefix)", 0)]
     public async Task A_lab_ends_with_its_session_its_module_and_its_runspace(string script, int exitCode)
     {
         await RequireNginxAsync();
@@ -177,7 +204,10 @@ public sealed class LabCommandTests
             """
             (TabExpansion2 'Start-SummitLab -Scenario backend-d').CompletionMatches.CompletionText
             try { Start-SummitLab backend-dwon } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }
-            foreach ($command in Get-Command -Module Summit.Ops.Lab) { $help = Get-Help $command -Full; "$($command.Name) $($help.examples.example.Count) $("$($help.description.Text)".Length -gt 50)" }
+            foreach ($command in Get-Command -Module Summit.Ops.Lab) {
+                $help = Get-Help $command -Full
+                "$($command.Name) $($help.examples.example.Count) $("$($help.description.Text)".Length -gt 50)"
+            }
             @(Get-SummitLabScenario).Count
             @(Get-SummitLabScenario backend-d* -Expected BackendNotRunning).Name
             Start-SummitLab healthy -WhatIf
@@ -186,7 +216,8 @@ public sealed class LabCommandTests
         Assert.Equal(
             [
                 "backend-down", "ScenarioNotFound,Summit.Ops.Lab.Commands.StartSummitLabCommand", "Get-SummitLabScenario",
-                "Get-SummitLabScenario 3 True", "Start-SummitLab 4 True", "Stop-SummitLab 3 True", $"{ScenarioCatalogue.All.Count}", "backend-down",
+                "Get-SummitLabScenario 3 True", "Start-SummitLab 4 True", "Stop-SummitLab 3 True",
+                $"{ScenarioCatalogue.All.Count}", "backend-down",
                 "What if: Performing the operation \"Start a lab on this machine\" on target \"healthy\".",
             ],
             result.Output.TrimEnd('\n').Split('\n'));

@@ -47,15 +47,22 @@ internal static class LabProgram
     }
 
     /// <summary>Why there is no pseudo-terminal to test under; null where there is one.</summary>
-    public static string? TerminalMissing() => File.Exists("/usr/bin/script") ? null : "script(1), which gives a pseudo-terminal, is not installed.";
+    public static string? TerminalMissing() =>
+        File.Exists("/usr/bin/script") ? null : "script(1), which gives a pseudo-terminal, is not installed.";
 
     /// <summary>Runs it under a pseudo-terminal of 80 columns, typing each answer when what it waits for has appeared;
     /// the last one again as often as that appears, as somebody does whose key went unheard.</summary>
     public static async Task<TerminalResult> RunOnTerminalAsync(
-        string[] arguments, (string Await, string Type)[] steps, IReadOnlyDictionary<string, string>? environment = null, bool again = false)
+        string[] arguments, (string Await, string Type)[] steps,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool again = false)
     {
         var command = new StringBuilder("stty cols 80 rows 24; exec dotnet");
-        foreach (var word in arguments.Prepend(Assembly)) command.Append(" '").Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
+        foreach (var word in arguments.Prepend(Assembly))
+        {
+            command.Append(" '").Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
+        }
+
         // who runs the tests in the background has Control-C ignored, and everything below would
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "script", "-qec", command.ToString(), "/dev/null"])
         {
@@ -82,7 +89,8 @@ internal static class LabProgram
             {
                 seen.Append(buffer, 0, count);
                 // PSReadLine asks where the cursor is, and waits for the answer
-                for (; seen.ToString().IndexOf(WhereIsTheCursor, asked, StringComparison.Ordinal) is >= 0 and var question; asked = question + 1)
+                for (; seen.ToString().IndexOf(WhereIsTheCursor, asked, StringComparison.Ordinal) is >= 0
+                    and var question; asked = question + 1)
                 {
                     await process.StandardInput.WriteAsync("\e[1;1R");
                 }
@@ -115,5 +123,6 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error);
 internal sealed record TerminalResult(int ExitCode, string Screen)
 {
     /// <summary>The screen's text without control sequences, new lines as \n.</summary>
-    public string Text => System.Text.RegularExpressions.Regex.Replace(Screen, "\e(\\[[0-9;?]*[A-Za-z]|=|>|\\][^\a]*\a)", "").ReplaceLineEndings("\n");
+    public string Text =>
+        System.Text.RegularExpressions.Regex.Replace(Screen, "\e(\\[[0-9;?]*[A-Za-z]|=|>|\\][^\a]*\a)", "").ReplaceLineEndings("\n");
 }

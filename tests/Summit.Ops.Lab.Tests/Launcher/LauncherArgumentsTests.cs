@@ -5,7 +5,8 @@ namespace Summit.Ops.Lab.Tests.Launcher;
 public sealed class LauncherArgumentsTests
 {
     [Fact]
-    public void Nothing_is_the_demo() => Assert.Equal(new LauncherArguments { Action = LauncherAction.Demo, ScriptArguments = [] }, Read() with { ScriptArguments = [] }, Same);
+    public void Nothing_is_the_demo() => Assert.Equal(
+        new LauncherArguments { Action = LauncherAction.Demo, ScriptArguments = [] }, Read() with { ScriptArguments = [] }, Same);
 
     [Fact]
     public void Names_are_case_insensitive_and_may_be_shortened()
@@ -38,19 +39,25 @@ public sealed class LauncherArgumentsTests
     [InlineData("-NoLab:maybe", "-Command", "1")]
     [InlineData("-Command", "1", "-Command", "2")]
     [InlineData("-")]
-    public void What_makes_no_sense_is_said(params string[] arguments) => Assert.NotEmpty(Assert.Throws<UsageException>(() => Read(arguments)).Message);
+    public void What_makes_no_sense_is_said(params string[] arguments) =>
+        Assert.NotEmpty(Assert.Throws<UsageException>(() => Read(arguments)).Message);
 
     [Theory]
     [InlineData("backnd-donw", "backend-down")]
     [InlineData("expired", "certificate-expired")]
     [InlineData("HEALTHY-BUFERING", "healthy-buffering")]
     public void An_unknown_scenario_names_the_close_ones(string name, string close) =>
-        Assert.Contains($"Close to it: {close}", Assert.Throws<ScenarioNotFoundException>(() => ScenarioNames.Find(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Close to it: {close}",
+            Assert.Throws<ScenarioNotFoundException>(() => ScenarioNames.Find(name)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
-    public void Nothing_is_close_to_nonsense() => Assert.Equal("There is no scenario 'qqqqqq'.", Assert.Throws<ScenarioNotFoundException>(() => ScenarioNames.Find("qqqqqq")).Message);
+    public void Nothing_is_close_to_nonsense() => Assert.Equal(
+        "There is no scenario 'qqqqqq'.", Assert.Throws<ScenarioNotFoundException>(() => ScenarioNames.Find("qqqqqq")).Message);
 
-    private static bool Same(LauncherArguments one, LauncherArguments other) => (one.Action, one.Scenario, one.Script, one.NoLab) == (other.Action, other.Scenario, other.Script, other.NoLab);
+    private static bool Same(LauncherArguments one, LauncherArguments other) =>
+        (one.Action, one.Scenario, one.Script, one.NoLab) == (other.Action, other.Scenario, other.Script, other.NoLab);
 
     private static LauncherArguments Read(params string[] arguments) => LauncherArguments.Read(arguments);
 }

@@ -19,7 +19,8 @@ public sealed class TerminalTests
     public async Task No_colours_where_they_are_not_wanted()
     {
         var result = await LabProgram.RunOnTerminalAsync(
-            ["-NoLab", "-Command", "[pscustomobject]@{ Name = 'x' }; Get-NoSuchThing"], [], new Dictionary<string, string> { ["NO_COLOR"] = "1" });
+            ["-NoLab", "-Command", "[pscustomobject]@{ Name = 'x' }; Get-NoSuchThing"], [],
+            new Dictionary<string, string> { ["NO_COLOR"] = "1" });
         Assert.DoesNotMatch("\e\\[[0-9;]*m", result.Screen);
         Assert.Contains("Name", result.Screen, StringComparison.Ordinal);
     }
@@ -28,7 +29,10 @@ public sealed class TerminalTests
     public async Task Control_C_stops_the_command_and_the_program()
     {
         var result = await LabProgram.RunOnTerminalAsync(
-            ["-NoLab", "-Command", "'sta' + 'rted'; try { while ($true) { } } finally { [Console]::WriteLine('clea' + 'ned') }; 'nev' + 'er'"], [("started", "\x03")]);
+            [
+                "-NoLab", "-Command",
+                "'sta' + 'rted'; try { while ($true) { } } finally { [Console]::WriteLine('clea' + 'ned') }; 'nev' + 'er'",
+            ], [("started", "\x03")]);
         Assert.Contains("cleaned", result.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("never", result.Text, StringComparison.Ordinal);
     }
@@ -36,7 +40,8 @@ public sealed class TerminalTests
     [Fact]
     public async Task The_prompt_runs_inputs_and_exits_with_their_code()
     {
-        var result = await LabProgram.RunOnTerminalAsync(["-NoLab", "-Interactive"], [("PS /", "21 * 2\r"), ("42", ""), ("PS /", "(Get-Module PSReadLine).Name + '!'\r"), ("PSReadLine!", ""), ("PS /", "exit 6\r")]);
+        var result = await LabProgram.RunOnTerminalAsync(["-NoLab", "-Interactive"], [("PS /", "21 * 2\r"), ("42", ""),
+            ("PS /", "(Get-Module PSReadLine).Name + '!'\r"), ("PSReadLine!", ""), ("PS /", "exit 6\r")]);
         Assert.Equal(6, result.ExitCode);
     }
 }

@@ -39,8 +39,11 @@ public sealed class AwsCommandTests : IAsyncLifetime
     {
         Add("i-0aaaaaaaaaaaaaaa1", "api", machine => machine with { State = "stopped", Agent = LabAgent.ConnectionLost });
         Add("i-0aaaaaaaaaaaaaaa2", "api", machine => machine with { Agent = LabAgent.NotRegistered });
-        Assert.Equal(["api stopped ConnectionLost", "api running NotRegistered"], await LinesAsync($"Get-SummitTarget -Tag @{{ Name = 'ap*' }} {Account} | ForEach-Object {{ \"$($_.Name) $($_.State) $($_.PingStatus)\" }}"));
-        Assert.Equal(["web running Online"], await LinesAsync($"'{Id}' | Get-SummitTarget {Account} | ForEach-Object {{ \"$($_.Name) $($_.State) $($_.PingStatus)\" }}"));
+        Assert.Equal(["api stopped ConnectionLost", "api running NotRegistered"], await LinesAsync(
+            $"Get-SummitTarget -Tag @{{ Name = 'ap*' }} {Account} | ForEach-Object {{ \"$($_.Name) $($_.State) $($_.PingStatus)\" }}"));
+        Assert.Equal(
+            ["web running Online"],
+            await LinesAsync($"'{Id}' | Get-SummitTarget {Account} | ForEach-Object {{ \"$($_.Name) $($_.State) $($_.PingStatus)\" }}"));
         Assert.Equal(3, (await LinesAsync($"Get-SummitTarget {Account}")).Count);
         Assert.Equal("InstanceNotFound", await ErrorAsync($"Get-SummitTarget i-0ffffffffffffffff {Account}"));
     }
@@ -57,7 +60,9 @@ public sealed class AwsCommandTests : IAsyncLifetime
     [InlineData("Get-SummitNginxConfig -InstanceId web1", "InstanceIdInvalid")]
     [InlineData("Get-SummitNginxConfig -InstanceId i-0123456789abcdef0 -Tag @{ a = 'b' }", "TargetAmbiguous")]
     [InlineData("Test-SummitCertificate -Path /etc/hosts -InstanceId web1", "InstanceIdInvalid")]
-    [InlineData("Test-SummitCertificate -Path /etc/hosts -InstanceId i-0123456789abcdef0 -Target ([Summit.Ops.SummitTarget]::Local)", "TargetAmbiguous")]
+    [InlineData(
+        "Test-SummitCertificate -Path /etc/hosts -InstanceId i-0123456789abcdef0 -Target ([Summit.Ops.SummitTarget]::Local)",
+        "TargetAmbiguous")]
     public async Task What_makes_no_sense_ends_at_once_with_a_command(string script, string errorId)
     {
         var result = await _session.InvokeAsync(script, Stop);
@@ -86,10 +91,12 @@ public sealed class AwsCommandTests : IAsyncLifetime
     {
         var path = Path.Combine(AppContext.BaseDirectory, "other-awssdk", "AWSSDK.Core.dll");
         var other = Assembly.LoadFrom(path);
-        var credentials = Activator.CreateInstance(other.GetType("Amazon.Runtime.BasicAWSCredentials", throwOnError: true)!, "AKIA", "secret")!;
+        var credentials = Activator.CreateInstance(
+            other.GetType("Amazon.Runtime.BasicAWSCredentials", throwOnError: true)!, "AKIA", "secret")!;
         Assert.Single(await LinesAsync($"Get-SummitTarget {Id} {Account}"));
 
-        var loaded = AssemblyLoadContext.All.SelectMany(context => context.Assemblies).Where(assembly => assembly.GetName().Name == "AWSSDK.Core").ToList();
+        var loaded = AssemblyLoadContext.All.SelectMany(context => context.Assemblies)
+            .Where(assembly => assembly.GetName().Name == "AWSSDK.Core").ToList();
         Assert.Equal(2, loaded.Count);
         Assert.NotEqual(loaded[0].GetName().Version, loaded[1].GetName().Version);
         Assert.Same(other, credentials.GetType().Assembly);
@@ -100,21 +107,27 @@ public sealed class AwsCommandTests : IAsyncLifetime
     public async Task A_site_is_deployed_and_reloaded_over_Systems_Manager()
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("nginx-config-missing"), Backend = LabBackendKind.InProcess }, Stop);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find("nginx-config-missing"), Backend = LabBackendKind.InProcess }, Stop);
         Use(lab);
 
-        var whatIf = await _session.RenderAsync($"Deploy-SummitNginxConfig -Site $site -InstanceId {lab.InstanceId} {Account} -WhatIf", Stop);
+        var whatIf = await _session.RenderAsync(
+            $"Deploy-SummitNginxConfig -Site $site -InstanceId {lab.InstanceId} {Account} -WhatIf", Stop);
         Assert.Contains("+    location /ws {", whatIf.HostText);
         Assert.False(File.Exists(lab.ConfigPath));
 
-        var deployed = Assert.IsType<SummitDeployment>(Assert.Single(await OutputAsync($"Get-SummitTarget -Tag @{{ Name = 'summit-lab' }} {Account} | Deploy-SummitNginxConfig -Site $site")));
+        var deployed = Assert.IsType<SummitDeployment>(Assert.Single(
+            await OutputAsync($"Get-SummitTarget -Tag @{{ Name = 'summit-lab' }} {Account} | Deploy-SummitNginxConfig -Site $site")));
         Assert.True(deployed is { Changed: true, Verified: true, Target.Kind: SummitTargetKind.Ssm }, deployed.Output);
         Assert.True(File.Exists(lab.ConfigPath));
-        var again = Assert.IsType<SummitDeployment>(Assert.Single(await OutputAsync($"Deploy-SummitNginxConfig -Site $site -Tag @{{ Name = 'summit-lab' }} {Account}")));
+        var again = Assert.IsType<SummitDeployment>(
+            Assert.Single(await OutputAsync($"Deploy-SummitNginxConfig -Site $site -Tag @{{ Name = 'summit-lab' }} {Account}")));
         Assert.False(again.Changed);
-        var reloaded = Assert.IsType<SummitDeployment>(Assert.Single(await OutputAsync($"Restart-SummitNginx -Site $site -InstanceId {lab.InstanceId} {Account}")));
+        var reloaded = Assert.IsType<SummitDeployment>(
+            Assert.Single(await OutputAsync($"Restart-SummitNginx -Site $site -InstanceId {lab.InstanceId} {Account}")));
         Assert.True(reloaded is { Reloaded: true, Verified: true });
-        Assert.All(lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand"), call => Assert.Matches("^Summit.Ops (Deploy-SummitNginxConfig|Restart-SummitNginx) run=", (string?)call.Request.Json["Comment"]));
+        Assert.All(lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand"), call => Assert.Matches(
+            "^Summit.Ops (Deploy-SummitNginxConfig|Restart-SummitNginx) run=", (string?)call.Request.Json["Comment"]));
     }
 
     [Fact]
@@ -122,7 +135,8 @@ public sealed class AwsCommandTests : IAsyncLifetime
     {
         Add("i-0aaaaaaaaaaaaaaa1", "web", machine => machine with { Simulation = _ => new ScriptOutcome(1, "", "no") });
         Add("i-0aaaaaaaaaaaaaaa2", "web", machine => machine with { Simulation = _ => new ScriptOutcome(1, "", "no") });
-        var errors = (await _session.InvokeAsync($"Restart-SummitNginx -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 {Account} -Confirm:$false", Stop)).Errors;
+        var errors = (await _session.InvokeAsync(
+            $"Restart-SummitNginx -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 {Account} -Confirm:$false", Stop)).Errors;
         Assert.Equal(["HostAnswerUnreadable", "TargetLeftAlone"], errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Single(_aws.Calls, call => call.Action == "ssm:SendCommand");
     }
@@ -147,14 +161,17 @@ public sealed class AwsCommandTests : IAsyncLifetime
         _aws.Fleet.Put(change?.Invoke(machine) ?? machine);
     }
 
-    private async Task<string> ErrorAsync(string script) => Assert.Single((await _session.InvokeAsync(script, Stop)).Errors).FullyQualifiedErrorId.Split(',')[0];
+    private async Task<string> ErrorAsync(string script) =>
+        Assert.Single((await _session.InvokeAsync(script, Stop)).Errors).FullyQualifiedErrorId.Split(',')[0];
 
-    private async Task<IReadOnlyList<string>> LinesAsync(string script) => [.. (await OutputAsync(script)).Select(item => item.ToString()!)];
+    private async Task<IReadOnlyList<string>> LinesAsync(string script) =>
+        [.. (await OutputAsync(script)).Select(item => item.ToString()!)];
 
     private async Task<IReadOnlyList<object>> OutputAsync(string script)
     {
         var result = await _session.InvokeAsync(script, Stop);
-        Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors.Select(error => $"{error.FullyQualifiedErrorId} {error} {error.ErrorDetails?.RecommendedAction}")));
+        Assert.True(result.Errors.Count == 0, string.Join(
+            '\n', result.Errors.Select(error => $"{error.FullyQualifiedErrorId} {error} {error.ErrorDetails?.RecommendedAction}")));
         return [.. result.Output.Select(item => item.BaseObject)];
     }
 }

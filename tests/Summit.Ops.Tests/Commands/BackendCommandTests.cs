@@ -39,7 +39,8 @@ public sealed class BackendCommandTests
         await using var lab = await StartAsync("healthy");
         using var session = Session(lab);
 
-        var result = await session.InvokeAsync("Restart-SummitBackend -Site ($site | New-SummitSite -ProcessName nobody-knows-it)", Cancellation);
+        var result = await session.InvokeAsync(
+            "Restart-SummitBackend -Site ($site | New-SummitSite -ProcessName nobody-knows-it)", Cancellation);
 
         Assert.Empty(result.Output);
         Assert.StartsWith("BackendNotManaged,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -75,14 +76,16 @@ public sealed class BackendCommandTests
         Assert.True(Assert.Single(failed.Of<SummitDeployment>()) is { RolledBack: true, Stands: false });
         Assert.StartsWith("DeploymentRolledBack,", Assert.Single(failed.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
 
-        Assert.True(Assert.Single(await Of<SummitDeployment>(session, "Deploy-SummitBackend -Site $site")) is { Verified: true, Stands: true });
+        Assert.True(
+            Assert.Single(await Of<SummitDeployment>(session, "Deploy-SummitBackend -Site $site")) is { Verified: true, Stands: true });
     }
 
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } nginx) Assert.Skip(nginx);
         if (await LabRequirement.Pm2MissingAsync(Cancellation) is { } pm2) Assert.Skip(pm2);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.Pm2 }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.Pm2 }, Cancellation);
     }
 
     private static EngineSession Session(LabInstance lab)

@@ -10,7 +10,8 @@ namespace Summit.Ops.Tests.Commands;
 [Trait("Category", "Lab")]
 public sealed class CanaryTests
 {
-    private const string Good = "i-0aaaaaaaaaaaaaaa1", Second = "i-0aaaaaaaaaaaaaaa2", Third = "i-0aaaaaaaaaaaaaaa3", Bad = "i-0bbbbbbbbbbbbbbb1", Worse = "i-0bbbbbbbbbbbbbbb2";
+    private const string Good = "i-0aaaaaaaaaaaaaaa1", Second = "i-0aaaaaaaaaaaaaaa2", Third = "i-0aaaaaaaaaaaaaaa3",
+        Bad = "i-0bbbbbbbbbbbbbbb1", Worse = "i-0bbbbbbbbbbbbbbb2";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -61,24 +62,33 @@ public sealed class CanaryTests
         Assert.Equal([Good, Second], asked);
     }
 
-    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors, List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false, string? answer = null)
+    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors,
+        List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false, string? answer = null)
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
         if (backendIsDown) await lab.Backend.StopAsync(Stop);
         var machine = lab.Aws.Fleet.Machines.First();
         foreach (var id in new[] { Good, Second, Third }) lab.Aws.Fleet.Put(machine with { InstanceId = id });
-        foreach (var id in new[] { Bad, Worse }) lab.Aws.Fleet.Put(machine with { InstanceId = id, Simulation = _ => new ScriptOutcome(1, "", "no shell here\n") });
+        foreach (var id in new[] { Bad, Worse })
+        {
+            lab.Aws.Fleet.Put(machine with { InstanceId = id, Simulation = _ => new ScriptOutcome(1, "", "no shell here\n") });
+        }
+
         using var session = EngineSession.Create();
         if (answer is not null) session.Answer(labels => labels.ToList().IndexOf(answer));
         session.SetVariable("site", lab.Site);
         session.SetVariable("url", lab.AwsEndpoint);
         session.SetVariable("key", Key(lab.Aws));
 
-        var result = await session.InvokeAsync($"Deploy-SummitNginxConfig -Site $site {parameters} -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
+        var result = await session.InvokeAsync(
+            $"Deploy-SummitNginxConfig -Site $site {parameters} -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
 
-        var errors = result.Errors.Select(error => (((SummitTarget)error.TargetObject).InstanceId, error.FullyQualifiedErrorId.Split(',')[0])).ToList();
-        var asked = lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand").Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal).ToList();
+        var errors = result.Errors
+            .Select(error => (((SummitTarget)error.TargetObject).InstanceId, error.FullyQualifiedErrorId.Split(',')[0])).ToList();
+        var asked = lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand")
+            .Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal).ToList();
         return (result.Of<SummitDeployment>(), errors, asked);
     }
 

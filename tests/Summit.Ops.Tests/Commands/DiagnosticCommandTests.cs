@@ -18,7 +18,8 @@ public sealed class DiagnosticCommandTests : IDisposable
         using var session = Session(lab);
 
         var baseline = Path.Combine(_folder.FullName, "before.json");
-        var diagnosis = await One<SummitDiagnosis>(session, $"Invoke-SummitDiagnostic -Site $site | Export-SummitReport '{baseline}' -PassThru");
+        var diagnosis = await One<SummitDiagnosis>(
+            session, $"Invoke-SummitDiagnostic -Site $site | Export-SummitReport '{baseline}' -PassThru");
         Assert.Equal(SummitCause.NginxConfigNotDeployed, diagnosis.RootCause);
         Assert.Matches(@"nginx\.conf:\d+", diagnosis.Causes[0].Evidence);
         Assert.Equal("Deploy-SummitNginxConfig -Site $site", diagnosis.Causes[0].Fix);
@@ -38,7 +39,9 @@ public sealed class DiagnosticCommandTests : IDisposable
         Assert.Null(after.ProposedFix);
         Assert.True(after.Route!.Upgrades);
         Assert.Empty(after.Baseline!.New);
-        Assert.Equal(diagnosis.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id).Order(), after.Baseline.Fixed.Select(change => change.Check.Id).Order());
+        Assert.Equal(
+            diagnosis.Checks.Where(check => check.Status == SummitCheckStatus.Fail).Select(check => check.Id).Order(),
+            after.Baseline.Fixed.Select(change => change.Check.Id).Order());
     }
 
     [Fact]
@@ -47,10 +50,16 @@ public sealed class DiagnosticCommandTests : IDisposable
         await using var lab = await StartAsync("upgrade-headers-missing");
         using var session = Session(lab);
         var text = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
-        await File.WriteAllTextAsync(lab.ConfigPath, text.Replace("location /api {", "location /api {\n proxy_set_header Authorization \"Basic c2VjcmV0LXZhbHVl\";", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(lab.ConfigPath, text.Replace(
+            "location /api {",
+            "location /api {\n proxy_set_header Authorization \"Basic c2VjcmV0LXZhbHVl\";",
+            StringComparison.Ordinal), Cancellation);
         var path = Path.Combine(_folder.FullName, "evidence.json");
 
-        var live = await One<SummitDiagnosis>(session, $"$token = [securestring]::new(); 'tok-4711-secret'.ToCharArray() | ForEach-Object {{ $token.AppendChar($_) }}; Invoke-SummitDiagnostic -Site $site -Token $token -SaveEvidence '{path}'");
+        var live = await One<SummitDiagnosis>(
+            session,
+            "$token = [securestring]::new(); 'tok-4711-secret'.ToCharArray() | ForEach-Object { $token.AppendChar($_) }; "
+                + $"Invoke-SummitDiagnostic -Site $site -Token $token -SaveEvidence '{path}'");
         var later = await One<SummitDiagnosis>(session, $"Invoke-SummitDiagnostic -Evidence '{path}'");
 
         Assert.Equal(live.RootCause, later.RootCause);
@@ -132,7 +141,9 @@ public sealed class DiagnosticCommandTests : IDisposable
 
         Assert.Empty(result.Errors);
         Assert.True(Assert.Single(result.Of<SummitDeployment>()) is { Changed: true, Verified: false, RolledBack: false });
-        Assert.Contains("no WebSocket opens after it (BackendNotListening)", Assert.Single(result.Warnings.Concat(result.HostWarnings).Distinct(StringComparer.Ordinal)));
+        Assert.Contains(
+            "no WebSocket opens after it (BackendNotListening)",
+            Assert.Single(result.Warnings.Concat(result.HostWarnings).Distinct(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -158,7 +169,8 @@ public sealed class DiagnosticCommandTests : IDisposable
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
     private static EngineSession Session(LabInstance lab)

@@ -42,8 +42,12 @@ public sealed class NamedHostTests : IDisposable
     [Fact]
     public async Task Only_a_target_is_a_target()
     {
-        Assert.StartsWith("CannotConvertArgumentNoMessage,", Assert.Single((await _session.InvokeAsync("Restart-SummitNginx -Target @{ Name = 'web' } -WhatIf", Stop)).Errors).FullyQualifiedErrorId);
-        var saved = await _session.RenderAsync("$t = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize([Summit.Ops.SummitTarget]::Local)); $t | Restart-SummitNginx -WhatIf", Stop);
+        Assert.StartsWith("CannotConvertArgumentNoMessage,", Assert.Single(
+            (await _session.InvokeAsync("Restart-SummitNginx -Target @{ Name = 'web' } -WhatIf", Stop)).Errors).FullyQualifiedErrorId);
+        var saved = await _session.RenderAsync(
+            "$t = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize([Summit."
+                + "Ops.SummitTarget]::Local)); $t | Restart-SummitNginx -WhatIf",
+            Stop);
         Assert.Empty(saved.Errors);
         Assert.Contains("nginx on ", saved.HostText);
     }

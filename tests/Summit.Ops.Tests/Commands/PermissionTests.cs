@@ -22,7 +22,8 @@ public sealed class PermissionTests
     public async Task With_the_policy_of_the_page_each_cmdlet_does_all_it_can_and_every_action_in_it_is_used()
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
+        await using var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
         using var session = EngineSession.Create();
         session.SetVariable("site", lab.Site);
         session.SetVariable("url", lab.AwsEndpoint);
@@ -32,10 +33,18 @@ public sealed class PermissionTests
         {
             lab.Aws.Knobs.Allowed = actions;
             var before = lab.Aws.Calls.Count;
-            foreach (var cmdlet in cmdlets is [OnHosts] ? ["Test-SummitBackend", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Test-SummitFirewall"] : cmdlets) await UseAsync(cmdlet, session, lab);
+            foreach (var cmdlet in cmdlets is [OnHosts]
+                ? ["Test-SummitBackend", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Test-SummitFirewall"]
+                : cmdlets)
+            {
+                await UseAsync(cmdlet, session, lab);
+            }
+
             var calls = lab.Aws.Calls.Skip(before).ToList();
             Assert.DoesNotContain(calls, call => call.Outcome is "AccessDeniedException" or "UnauthorizedOperation");
-            Assert.Equal(actions.Order(StringComparer.Ordinal), calls.Select(call => call.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                actions.Order(StringComparer.Ordinal),
+                calls.Select(call => call.Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         }
     }
 
@@ -43,7 +52,9 @@ public sealed class PermissionTests
     public void Each_cmdlet_that_reaches_an_instance_has_a_policy()
     {
         var named = Policies().SelectMany(policy => policy.Cmdlets).ToHashSet(StringComparer.Ordinal);
-        var reaching = Reaching().Select(cmdlet => cmdlet.Parameters.ContainsKey("DocumentName") && !named.Contains(cmdlet.Name) ? OnHosts : cmdlet.Name).ToHashSet(StringComparer.Ordinal);
+        var reaching = Reaching()
+            .Select(cmdlet => cmdlet.Parameters.ContainsKey("DocumentName") && !named.Contains(cmdlet.Name) ? OnHosts : cmdlet.Name)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(reaching.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
@@ -52,21 +63,31 @@ public sealed class PermissionTests
     {
         using var session = EngineSession.Create();
         var page = Policies().ToList();
-        var all = (await session.InvokeAsync("Get-SummitPermission", Stop)).Output.Select(item => (SummitPermission)item.BaseObject).ToLookup(permission => permission.Command, StringComparer.Ordinal);
+        var all = (await session.InvokeAsync("Get-SummitPermission", Stop)).Output.Select(item => (SummitPermission)item.BaseObject)
+            .ToLookup(permission => permission.Command, StringComparer.Ordinal);
         Assert.Equal(Reaching().Select(cmdlet => cmdlet.Name).Order(StringComparer.Ordinal), all.Select(some => some.Key));
         foreach (var some in all)
         {
             var policy = page.Find(each => each.Cmdlets.Contains(some.Key));
             if (policy.Actions is null) policy = page.Single(each => each.Cmdlets is [OnHosts]);
-            Assert.Equal(policy.Actions.Order(StringComparer.Ordinal), some.Select(permission => permission.Action).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                policy.Actions.Order(StringComparer.Ordinal), some.Select(permission => permission.Action).Order(StringComparer.Ordinal));
         }
 
-        var json = (string)(await session.InvokeAsync("Get-SummitPermission Invoke-SummitDiagnostic, Get-SummitTarget -AsPolicy -Region eu-west-1 -DocumentName my-shell", Stop)).Output[0].BaseObject;
+        var json = (string)(await session.InvokeAsync(
+            "Get-SummitPermission Invoke-SummitDiagnostic, Get-SummitTarget -AsPolicy -Region eu-west-1 -DocumentName my-shell",
+            Stop)).Output[0].BaseObject;
         var statements = JsonNode.Parse(json)!["Statement"]!.AsArray();
         Assert.Equal(2, statements.Count);
-        Assert.Equal(["arn:aws:ssm:eu-west-1:*:document/my-shell", "arn:aws:ec2:eu-west-1:*:instance/*", "arn:aws:ssm:eu-west-1:*:managed-instance/*"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal(
+            [
+                "arn:aws:ssm:eu-west-1:*:document/my-shell", "arn:aws:ec2:eu-west-1:*:instance/*",
+                "arn:aws:ssm:eu-west-1:*:managed-instance/*",
+            ], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
         Assert.Equal("*", (string)statements[1]!["Resource"]!);
-        Assert.Equal(page.Single(each => each.Cmdlets.Contains("Invoke-SummitDiagnostic")).Actions.Count, statements.Sum(statement => statement!["Action"]!.AsArray().Count));
+        Assert.Equal(
+            page.Single(each => each.Cmdlets.Contains("Invoke-SummitDiagnostic")).Actions.Count,
+            statements.Sum(statement => statement!["Action"]!.AsArray().Count));
     }
 
     [Theory]
@@ -77,12 +98,18 @@ public sealed class PermissionTests
     public async Task A_policy_has_the_partition_of_the_region_and_the_tags_as_a_condition_on_instances(string region, string partition)
     {
         using var session = EngineSession.Create();
-        var json = (string)(await session.InvokeAsync($"Get-SummitPermission Invoke-SummitDiagnostic -AsPolicy -Region {region} -Tag @{{ Role = 'proxy', 'web*' }}", Stop)).Output[0].BaseObject;
+        var json = (string)(await session.InvokeAsync(
+            $"Get-SummitPermission Invoke-SummitDiagnostic -AsPolicy -Region {region} -Tag @{{ Role = 'proxy', 'web*' }}",
+            Stop)).Output[0].BaseObject;
         var statements = JsonNode.Parse(json)!["Statement"]!.AsArray();
         Assert.Equal(3, statements.Count);
-        Assert.Equal([$"arn:{partition}:ssm:{region}::document/AWS-RunShellScript"], statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal(
+            [$"arn:{partition}:ssm:{region}::document/AWS-RunShellScript"],
+            statements[0]!["Resource"]!.AsArray().Select(resource => (string)resource!));
         Assert.Null(statements[0]!["Condition"]);
-        Assert.Equal([$"arn:{partition}:ec2:{region}:*:instance/*", $"arn:{partition}:ssm:{region}:*:managed-instance/*"], statements[1]!["Resource"]!.AsArray().Select(resource => (string)resource!));
+        Assert.Equal(
+            [$"arn:{partition}:ec2:{region}:*:instance/*", $"arn:{partition}:ssm:{region}:*:managed-instance/*"],
+            statements[1]!["Resource"]!.AsArray().Select(resource => (string)resource!));
         Assert.Equal("ssm:SendCommand", (string)statements[1]!["Action"]![0]!);
         Assert.Equal("""{"StringLike":{"ssm:resourceTag/Role":["proxy","web*"]}}""", statements[1]!["Condition"]!.ToJsonString());
         Assert.Equal("*", (string)statements[2]!["Resource"]!);
@@ -100,11 +127,17 @@ public sealed class PermissionTests
         var result = await session.InvokeAsync($"Get-SummitPermission Invoke-SummitDiagnostic -Test {Account}", Stop);
         Assert.Empty(result.Errors);
         var tried = result.Output.Select(item => (SummitPermission)item.BaseObject).ToList();
-        Assert.Equal(["ec2:DescribeNetworkAcls", "ssm:GetCommandInvocation"], tried.Where(permission => permission.Status == SummitCheckStatus.Fail).Select(permission => permission.Action).Order(StringComparer.Ordinal));
-        Assert.Equal(["ssm:CancelCommand", "ssm:SendCommand"], tried.Where(permission => permission.Status == SummitCheckStatus.Unknown).Select(permission => permission.Action).Order(StringComparer.Ordinal));
+        Assert.Equal(["ec2:DescribeNetworkAcls", "ssm:GetCommandInvocation"], tried
+            .Where(permission => permission.Status == SummitCheckStatus.Fail)
+            .Select(permission => permission.Action)
+            .Order(StringComparer.Ordinal));
+        Assert.Equal(["ssm:CancelCommand", "ssm:SendCommand"], tried.Where(permission => permission.Status == SummitCheckStatus.Unknown)
+            .Select(permission => permission.Action).Order(StringComparer.Ordinal));
         Assert.Equal(9, tried.Count(permission => permission.Status == SummitCheckStatus.Pass));
         Assert.All(tried, permission => Assert.NotEmpty(permission.Evidence));
-        Assert.All(aws.Calls.Where(call => call.Action.StartsWith("ec2:", StringComparison.Ordinal)), call => Assert.Equal("true", call.Request.Form["DryRun"]));
+        Assert.All(
+            aws.Calls.Where(call => call.Action.StartsWith("ec2:", StringComparison.Ordinal)),
+            call => Assert.Equal("true", call.Request.Form["DryRun"]));
         Assert.DoesNotContain(aws.Calls, call => call.Action is "ssm:SendCommand" or "ssm:CancelCommand");
         Assert.Empty(aws.Faults);
 
@@ -113,7 +146,8 @@ public sealed class PermissionTests
     }
 
     // the one that tells what the others need asks for that only
-    private static IEnumerable<CmdletInfo> Reaching() => Conformance.ModuleCatalog.Cmdlets.Where(cmdlet => cmdlet.Parameters.ContainsKey("EndpointUrl") && cmdlet.Name != "Get-SummitPermission");
+    private static IEnumerable<CmdletInfo> Reaching() => Conformance.ModuleCatalog.Cmdlets.Where(
+        cmdlet => cmdlet.Parameters.ContainsKey("EndpointUrl") && cmdlet.Name != "Get-SummitPermission");
 
     private static async Task UseAsync(string cmdlet, EngineSession session, LabInstance lab)
     {
@@ -139,7 +173,10 @@ public sealed class PermissionTests
         {
             // prefix lists are looked into where a rule names one
             lab.Aws.Ec2.Network.PrefixLists["pl-1"] = [];
-            lab.Aws.Ec2.Network.Groups[0] = lab.Aws.Ec2.Network.Groups[0] with { Ingress = [.. lab.Aws.Ec2.Network.Groups[0].Ingress, new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }] };
+            lab.Aws.Ec2.Network.Groups[0] = lab.Aws.Ec2.Network.Groups[0] with
+            {
+                Ingress = [.. lab.Aws.Ec2.Network.Groups[0].Ingress, new SecurityGroupRule { Protocol = "-1", PrefixListId = "pl-1" }],
+            };
         }
 
         var changes = cmdlet is not ("Invoke-SummitDiagnostic" or "Test-SummitBackend");
@@ -171,10 +208,13 @@ public sealed class PermissionTests
     private static IEnumerable<(string[] Cmdlets, HashSet<string> Actions)> Policies()
     {
         var page = File.ReadAllText(Path.Combine(BuiltModule.Root, "src", "Summit.Ops", "Help", "about_Summit_Permissions.md"));
-        foreach (Match match in Regex.Matches(page, @"^### Policy: (?<names>[^\n]+)\n.*?^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline))
+        foreach (Match match in Regex.Matches(
+            page, @"^### Policy: (?<names>[^\n]+)\n.*?^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline))
         {
             var statements = JsonNode.Parse(match.Groups["json"].Value)!["Statement"]!.AsArray();
-            var actions = statements.SelectMany(statement => statement!["Action"] is JsonArray many ? many.Select(action => (string)action!) : [(string)statement["Action"]!]);
+            var actions = statements.SelectMany(statement => statement!["Action"] is JsonArray many
+                ? many.Select(action => (string)action!)
+                : [(string)statement["Action"]!]);
             yield return (match.Groups["names"].Value.Split(", "), actions.ToHashSet(StringComparer.Ordinal));
         }
     }

@@ -22,7 +22,9 @@ public sealed class RepairSummitWebSocketTests
         Assert.Contains("for NginxConfigNotDeployed:", whatIf.HostText);
         Assert.Contains("\n+    location /ws {", whatIf.HostText);
         // words are not broken: a path may be longer than a line, and nothing stands beside it then
-        Assert.All(whatIf.HostText.Split('\n').Where(line => line.Length > 80 && !line.StartsWith("+++", StringComparison.Ordinal)), line => Assert.InRange(line.Trim().Split(' ').Length, 1, 2));
+        Assert.All(
+            whatIf.HostText.Split('\n').Where(line => line.Length > 80 && !line.StartsWith("+++", StringComparison.Ordinal)),
+            line => Assert.InRange(line.Trim().Split(' ').Length, 1, 2));
         Assert.False(File.Exists(lab.ConfigPath));
 
         var result = await session.InvokeAsync("Repair-SummitWebSocket -Site $site -Confirm:$false", Cancellation);
@@ -66,7 +68,8 @@ public sealed class RepairSummitWebSocketTests
         await using var lab = await StartAsync("nginx-config-missing");
         using var session = Session(lab);
 
-        var result = await session.InvokeAsync("Repair-SummitWebSocket -Site ($site | New-SummitSite -CertificatePath /nowhere/fullchain.pem)", Cancellation);
+        var result = await session.InvokeAsync(
+            "Repair-SummitWebSocket -Site ($site | New-SummitSite -CertificatePath /nowhere/fullchain.pem)", Cancellation);
 
         Assert.Equal(SummitRepairOutcome.Failed, Assert.Single(result.Of<SummitRepair>()).Outcome);
         var error = Assert.Single(result.Errors);
@@ -78,7 +81,8 @@ public sealed class RepairSummitWebSocketTests
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } nginx) Assert.Skip(nginx);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
     private static EngineSession Session(LabInstance lab)

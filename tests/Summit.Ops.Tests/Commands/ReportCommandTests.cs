@@ -17,19 +17,24 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
     [InlineData("a.sarif", "\"version\": \"2.1.0\"")]
     public async Task Several_objects_make_one_report_of_the_format_that_its_name_says(string name, string holds)
     {
-        var result = await engine.InvokeAsync($"& {{ Test-SummitWebSocket ws://127.0.0.1:1/ws; New-SummitNginxConfig | Test-SummitNginxConfig }} | Export-SummitReport '{File(name)}'");
+        var result = await engine.InvokeAsync("& { Test-SummitWebSocket ws://127.0.0.1:1/ws; "
+            + $"New-SummitNginxConfig | Test-SummitNginxConfig }} | Export-SummitReport '{File(name)}'");
         Assert.Empty(result.Errors);
         Assert.Equal(File(name), Assert.Single(result.Of<FileInfo>()).FullName);
-        Assert.Contains(holds, await System.IO.File.ReadAllTextAsync(File(name), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            holds, await System.IO.File.ReadAllTextAsync(File(name), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Sarif_names_the_pages_of_the_module()
     {
         await engine.InvokeAsync($"New-SummitNginxConfig | Test-SummitNginxConfig | Export-SummitReport '{File("a.sarif")}'");
-        var rules = JsonNode.Parse(await System.IO.File.ReadAllTextAsync(File("a.sarif"), TestContext.Current.CancellationToken))!["runs"]![0]!["tool"]!["driver"]!["rules"]!.AsArray();
+        var rules = JsonNode.Parse(await System.IO.File.ReadAllTextAsync(
+            File("a.sarif"), TestContext.Current.CancellationToken))!["runs"]![0]!["tool"]!["driver"]!["rules"]!.AsArray();
         Assert.NotEmpty(rules);
-        Assert.All(rules, rule => Assert.True(System.IO.File.Exists(new Uri(rule!["helpUri"]!.GetValue<string>()).LocalPath), rule.ToJsonString()));
+        Assert.All(
+            rules,
+            rule => Assert.True(System.IO.File.Exists(new Uri(rule!["helpUri"]!.GetValue<string>()).LocalPath), rule.ToJsonString()));
     }
 
     [Theory]
@@ -47,7 +52,8 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
     public async Task What_cannot_be_written_or_read_is_one_clear_error_and_changes_nothing(string script, string errorId)
     {
         await System.IO.File.WriteAllTextAsync(File("there.html"), "mine", TestContext.Current.CancellationToken);
-        var result = await engine.InvokeAsync("$check = New-SummitNginxConfig | Test-SummitNginxConfig; " + script.Replace("{0}", _folder.FullName, StringComparison.Ordinal));
+        var result = await engine.InvokeAsync("$check = New-SummitNginxConfig | Test-SummitNginxConfig; "
+            + script.Replace("{0}", _folder.FullName, StringComparison.Ordinal));
         Assert.Empty(result.Output);
         var error = Assert.Single(result.Errors);
         Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -59,11 +65,13 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
     [Fact]
     public async Task WhatIf_writes_nothing_and_PassThru_lets_the_objects_through()
     {
-        var result = await engine.InvokeAsync($"New-SummitNginxConfig | Test-SummitNginxConfig | Export-SummitReport '{File("a.html")}' -WhatIf");
+        var result = await engine.InvokeAsync(
+            $"New-SummitNginxConfig | Test-SummitNginxConfig | Export-SummitReport '{File("a.html")}' -WhatIf");
         Assert.Empty(result.Of<FileInfo>());
         Assert.Empty(_folder.GetFiles());
 
-        var through = await engine.InvokeAsync($"New-SummitNginxConfig | Test-SummitNginxConfig | Export-SummitReport '{File("a.json")}' -PassThru | Export-SummitReport '{File("a.html")}' -PassThru");
+        var through = await engine.InvokeAsync($"New-SummitNginxConfig | Test-SummitNginxConfig | Export-SummitReport '{File("a.json")}' "
+            + $"-PassThru | Export-SummitReport '{File("a.html")}' -PassThru");
         Assert.NotEmpty(through.Of<SummitCheck>());
         Assert.Equal(["a.html", "a.json"], _folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
 
@@ -74,19 +82,29 @@ public sealed class ReportCommandTests(EngineFixture engine) : IClassFixture<Eng
     [Fact]
     public async Task A_suppression_is_a_hashtable_in_a_script_and_an_object_in_the_file()
     {
-        var made = await engine.InvokeAsync($"New-SummitSite -Suppressions @{{ Id = 'Nginx.HostHeader'; Owner = 'ops'; Reason = 'known'; Expires = '2027-01-31' }} | Export-SummitSite '{File("a.site.json")}' -PassThru; Import-SummitSite '{File("a.site.json")}'");
+        var made = await engine.InvokeAsync("New-SummitSite -Suppressions @{ Id = 'Nginx.HostHeader'; Owner = 'ops'; Reason = 'known'; "
+            + $"Expires = '2027-01-31' }} | Export-SummitSite '{File("a.site.json")}' -PassThru; "
+            + $"Import-SummitSite '{File("a.site.json")}'");
         Assert.Empty(made.Errors);
-        Assert.All(made.Of<SummitSite>(), site => Assert.Equal([new SummitSuppression { Id = "Nginx.HostHeader", Owner = "ops", Reason = "known", Expires = new DateOnly(2027, 1, 31) }], site.Suppressions));
+        Assert.All(made.Of<SummitSite>(), site => Assert.Equal(
+            [new SummitSuppression { Id = "Nginx.HostHeader", Owner = "ops", Reason = "known", Expires = new DateOnly(2027, 1, 31) }],
+            site.Suppressions));
 
-        var refused = await engine.InvokeAsync("New-SummitSite -Suppressions @{ Id = 'Nginx.HostHeader'; Owner = ''; Reason = 'known'; Expires = '2027-01-31' }");
+        var refused = await engine.InvokeAsync(
+            "New-SummitSite -Suppressions @{ Id = 'Nginx.HostHeader'; Owner = ''; Reason = 'known'; Expires = '2027-01-31' }");
         Assert.StartsWith("SuppressionInvalid,", Assert.Single(refused.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_failure_of_a_single_check_is_marked_as_accepted_too()
     {
-        await System.IO.File.WriteAllTextAsync(File("a.conf"), "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /ws { proxy_pass http://localhost:4000; } }", TestContext.Current.CancellationToken);
-        var result = await engine.InvokeAsync($"$site = New-SummitSite -Suppressions @{{ Id = 'Nginx.UpgradeHeaders'; Owner = 'ops'; Reason = 'known'; Expires = '2099-12-31' }}; Get-SummitNginxConfig '{File("a.conf")}' | Test-SummitNginxConfig -Site $site");
+        await System.IO.File.WriteAllTextAsync(
+            File("a.conf"),
+            "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /ws { proxy_pass http://localhost:4000; } }",
+            TestContext.Current.CancellationToken);
+        var result = await engine.InvokeAsync("$site = New-SummitSite -Suppressions @{ Id = 'Nginx.UpgradeHeaders'; "
+            + $"Owner = 'ops'; Reason = 'known'; Expires = '2099-12-31' }}; Get-SummitNginxConfig '{File("a.conf")}' | "
+            + "Test-SummitNginxConfig -Site $site");
         Assert.Empty(result.Errors);
         var check = Assert.Single(result.Of<SummitCheck>(), check => check.Id == "Nginx.UpgradeHeaders");
         Assert.Equal((SummitCheckStatus.Fail, "ops", false), (check.Status, check.Suppression?.Owner, check.IsFailure));

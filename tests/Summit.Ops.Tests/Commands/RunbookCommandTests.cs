@@ -14,11 +14,17 @@ public sealed class RunbookCommandTests(EngineFixture engine) : IClassFixture<En
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("RunCommandParameters", new[] { "diagnose-websocket-issues.json", "deploy-nginx-config.json", "deploy-summit-backend.json" })]
-    [InlineData("CommandDocument", new[] { "summit-api-diagnose-websocket.json", "summit-api-deploy-nginx-config.json", "summit-api-restart-backend.json", "summit-api-verify-websocket.json" })]
+    [InlineData(
+        "RunCommandParameters", new[] { "diagnose-websocket-issues.json", "deploy-nginx-config.json", "deploy-summit-backend.json" })]
+    [InlineData("CommandDocument", new[]
+    {
+        "summit-api-diagnose-websocket.json", "summit-api-deploy-nginx-config.json", "summit-api-restart-backend.json",
+        "summit-api-verify-websocket.json",
+    })]
     [InlineData("AutomationDocument", new[] { "summit-api-repair-websocket.json" })]
     [InlineData("AzureRunbook", new[] { "summit-api-repair-websocket.ps1" })]
-    [InlineData("AzureRunbook, AutomationDocument, AzureRunbook", new[] { "summit-api-repair-websocket.ps1", "summit-api-repair-websocket.json" })]
+    [InlineData(
+        "AzureRunbook, AutomationDocument, AzureRunbook", new[] { "summit-api-repair-websocket.ps1", "summit-api-repair-websocket.json" })]
     public async Task The_files_of_a_kind_are_written_and_come_out(string kind, string[] names)
     {
         var result = await engine.InvokeAsync($"Export-SummitRunbook -Kind {kind} -Path '{Path}'");
@@ -31,20 +37,23 @@ public sealed class RunbookCommandTests(EngineFixture engine) : IClassFixture<En
     [Fact]
     public async Task A_file_that_was_changed_is_replaced_only_by_force_and_then_nothing_else_is_written()
     {
-        var first = Assert.Single((await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook AutomationDocument '{Path}'")).Of<FileInfo>());
+        var first = Assert.Single(
+            (await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook AutomationDocument '{Path}'")).Of<FileInfo>());
         Assert.Equal("chat-repair-websocket.json", first.Name);
         var made = await File.ReadAllTextAsync(first.FullName, TestContext.Current.CancellationToken);
         Assert.Empty((await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook AutomationDocument '{Path}'")).Errors);
         await File.WriteAllTextAsync(first.FullName, "mine", TestContext.Current.CancellationToken);
 
-        var refused = await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook CommandDocument, AutomationDocument '{Path}'");
+        var refused = await engine.InvokeAsync(
+            $"New-SummitSite -Name chat | Export-SummitRunbook CommandDocument, AutomationDocument '{Path}'");
 
         var error = Assert.Single(refused.Errors);
         Assert.StartsWith("RunbookFileExists,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Empty(refused.Output);
         Assert.Equal("mine", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path)), TestContext.Current.CancellationToken));
-        Assert.Empty((await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook AutomationDocument '{Path}' -Force")).Errors);
+        Assert.Empty(
+            (await engine.InvokeAsync($"New-SummitSite -Name chat | Export-SummitRunbook AutomationDocument '{Path}' -Force")).Errors);
         Assert.Equal(made, await File.ReadAllTextAsync(first.FullName, TestContext.Current.CancellationToken));
     }
 
@@ -64,7 +73,8 @@ public sealed class RunbookCommandTests(EngineFixture engine) : IClassFixture<En
     {
         var file = System.IO.Path.Combine(_folder.FullName, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        var result = await engine.InvokeAsync("Export-SummitRunbook RunCommandParameters " + string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, file));
+        var result = await engine.InvokeAsync("Export-SummitRunbook RunCommandParameters "
+            + string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, file));
         Assert.StartsWith(errorId + ",", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Single(_folder.GetFileSystemInfos());
     }
@@ -83,18 +93,23 @@ public sealed class RunbookCommandTests(EngineFixture engine) : IClassFixture<En
     {
         engine.Session.SetVariable("command", "echo 'x'; \n'@\n\"$(id)\" \u2018\u2019 `id`");
         var made = await engine.InvokeAsync(
-            "$site = New-SummitSite -DeployCommand $command -Suppressions @(@{ Id = 'Nginx.Http2'; Owner = 'o''k'; Reason = 'r'; Expires = '2027-01-31' }); "
+            "$site = New-SummitSite -DeployCommand $command -Suppressions @(@{ Id = 'Nginx.Http2'; "
+            + "Owner = 'o''k'; Reason = 'r'; Expires = '2027-01-31' }); "
             + $"Export-SummitRunbook AzureRunbook '{Path}' -Site $site; $site");
         Assert.Empty(made.Errors);
         var text = await File.ReadAllTextAsync(Assert.Single(made.Of<FileInfo>()).FullName, TestContext.Current.CancellationToken);
 
-        Assert.Equal([], ExampleCode.Problems(text).Where(problem => problem is not ("there is no command Get-AutomationVariable" or "there is no command Get-AutomationPSCredential")));
+        Assert.Equal([], ExampleCode.Problems(text).Where(
+            problem => problem is not ("there is no command Get-AutomationVariable" or "there is no command Get-AutomationPSCredential")));
         var tree = Parser.ParseInput(text, out _, out _);
-        var json = Assert.Single(tree.FindAll(node => node is StringConstantExpressionAst { StringConstantType: StringConstantType.SingleQuotedHereString }, searchNestedScriptBlocks: true).Cast<StringConstantExpressionAst>()).Value;
+        var json = Assert.Single(tree.FindAll(
+            node => node is StringConstantExpressionAst { StringConstantType: StringConstantType.SingleQuotedHereString },
+            searchNestedScriptBlocks: true).Cast<StringConstantExpressionAst>()).Value;
         var file = System.IO.Path.Combine(_folder.FullName, "site.json");
         await File.WriteAllTextAsync(file, json, TestContext.Current.CancellationToken);
         engine.Session.SetVariable("made", Assert.Single(made.Of<SummitSite>()));
-        var read = await engine.InvokeAsync($"$read = Import-SummitSite '{file}'; $read.DeployCommand -ceq $made.DeployCommand; $read.Suppressions[0] -eq $made.Suppressions[0]");
+        var read = await engine.InvokeAsync($"$read = Import-SummitSite '{file}'; $read.DeployCommand -ceq $made.DeployCommand; "
+            + "$read.Suppressions[0] -eq $made.Suppressions[0]");
         Assert.Equal([true, true], read.Of<bool>());
     }
 }

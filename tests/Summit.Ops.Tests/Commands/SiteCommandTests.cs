@@ -10,7 +10,9 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
     {
         var site = await One<SummitSite>("New-SummitSite -Name chat -ServerName chat.example.com -ApiPath ''");
 
-        Assert.Equal(("/etc/nginx/sites-available/chat", "/etc/nginx/sites-enabled/chat", "", "wss://chat.example.com/ws"), (site.ConfigPath, site.EnabledPath, site.ApiPath, site.Uri));
+        Assert.Equal(
+            ("/etc/nginx/sites-available/chat", "/etc/nginx/sites-enabled/chat", "", "wss://chat.example.com/ws"),
+            (site.ConfigPath, site.EnabledPath, site.ApiPath, site.Uri));
     }
 
     [Fact]
@@ -36,7 +38,9 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
 
         await engine.InvokeAsync($"New-SummitSite -ServerName a.example.com | Export-SummitSite -Path '{path}' -WhatIf");
         Assert.False(File.Exists(path));
-        var site = await One<SummitSite>($"New-SummitSite -ServerName a.example.com | Export-SummitSite -Path '{path}' -PassThru; Import-SummitSite -Path '{path}'", last: true);
+        var site = await One<SummitSite>(
+            $"New-SummitSite -ServerName a.example.com | Export-SummitSite -Path '{path}' -PassThru; Import-SummitSite -Path '{path}'",
+            last: true);
 
         Assert.Equal(new SummitSite { ServerName = "a.example.com" }, site);
     }
@@ -110,7 +114,8 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
     [InlineData("Moon.Phase", "there is none of that id.")]
     public async Task A_suppression_of_an_unknown_check_is_refused(string id, string says)
     {
-        var error = Assert.Single((await engine.InvokeAsync($"New-SummitSite -Suppressions @{{ Id = '{id}'; Owner = 'ops'; Reason = 'known'; Expires = '2027-01-31' }}")).Errors);
+        var error = Assert.Single((await engine.InvokeAsync(
+            $"New-SummitSite -Suppressions @{{ Id = '{id}'; Owner = 'ops'; Reason = 'known'; Expires = '2027-01-31' }}")).Errors);
 
         Assert.StartsWith("SuppressionInvalid,", error.FullyQualifiedErrorId);
         Assert.EndsWith(says, error.ToString());
@@ -126,9 +131,11 @@ public sealed class SiteCommandTests(EngineFixture engine) : IClassFixture<Engin
         Assert.StartsWith("SiteFileExists,", refused.FullyQualifiedErrorId);
         Assert.Equal("precious", await File.ReadAllTextAsync(file));
 
-        Assert.Empty((await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{file}' -Force; New-SummitSite | Export-SummitSite '{file}'")).Errors);
+        Assert.Empty((await engine.InvokeAsync(
+            $"New-SummitSite | Export-SummitSite '{file}' -Force; New-SummitSite | Export-SummitSite '{file}'")).Errors);
         Assert.Contains("\"ServerName\"", await File.ReadAllTextAsync(file));
-        Assert.StartsWith("SiteFileIsFolder,", Assert.Single((await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{_folder.FullName}'")).Errors).FullyQualifiedErrorId);
+        Assert.StartsWith("SiteFileIsFolder,", Assert.Single(
+            (await engine.InvokeAsync($"New-SummitSite | Export-SummitSite '{_folder.FullName}'")).Errors).FullyQualifiedErrorId);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -5,7 +5,10 @@ using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 
-/// <summary>Test-SummitFirewall in the real engine: on this machine as it is, and on an instance over the lab's endpoint. What rules come to is tested in Core.</summary>
+/// <summary>
+/// Test-SummitFirewall in the real engine: on this machine as it is, and on an instance over the lab's endpoint. What
+/// rules come to is tested in Core.
+/// </summary>
 public sealed class TestSummitFirewallTests : IDisposable
 {
     private const string Id = "i-0123456789abcdef0";

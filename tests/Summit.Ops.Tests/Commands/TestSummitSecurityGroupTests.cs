@@ -5,11 +5,15 @@ using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Commands;
 
-/// <summary>Test-SummitSecurityGroup in the real engine: saved groups without an account, and instances against the lab's endpoint.</summary>
+/// <summary>
+/// Test-SummitSecurityGroup in the real engine: saved groups without an account, and instances against the lab's endpoint.
+/// </summary>
 public sealed class TestSummitSecurityGroupTests : IAsyncLifetime
 {
     private const string Id = "i-0123456789abcdef0";
-    private const string Saved = """{"SecurityGroups":[{"GroupId":"sg-1","GroupName":"web","IpPermissions":[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"203.0.113.0/24"}]}]},{"GroupId":"sg-2","IpPermissions":[]}]}""";
+    private const string Saved = """{"SecurityGroups":[{"GroupId":"sg-"""
+        + """1","GroupName":"web","IpPermissions":[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"203.0.113.0/"""
+        + """24"}]}]},{"GroupId":"sg-2","IpPermissions":[]}]}""";
     private readonly EngineSession _session = EngineSession.Create();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -36,16 +40,22 @@ public sealed class TestSummitSecurityGroupTests : IAsyncLifetime
         {
             foreach (var how in new[]
             {
-                "$saved | Test-SummitSecurityGroup", "Test-SummitSecurityGroup -InputObject $saved", "[IO.File]::ReadAllLines($file) | Test-SummitSecurityGroup", "$file | Test-SummitSecurityGroup",
+                "$saved | Test-SummitSecurityGroup", "Test-SummitSecurityGroup -InputObject $saved",
+                "[IO.File]::ReadAllLines($file) | Test-SummitSecurityGroup", "$file | Test-SummitSecurityGroup",
                 "Test-SummitSecurityGroup -InputObject $file", "[IO.FileInfo]$file | Test-SummitSecurityGroup",
-                "$one = [pscustomobject]@{ GroupId = 'sg-1'; IpPermissions = @([pscustomobject]@{ IpProtocol = 'tcp'; FromPort = 443; ToPort = 443; Ipv4Ranges = @([pscustomobject]@{ CidrIp = '203.0.113.0/24' }) }) }; $one, @{ GroupId = 'sg-2' } | Test-SummitSecurityGroup",
+                "$one = [pscustomobject]@{ GroupId = 'sg-1'; IpPermissions = @([pscustomobject]@{ IpProtocol = 'tcp'; FromPort = 443; "
+                    + "ToPort = 443; Ipv4Ranges = @([pscustomobject]@{ CidrIp = '203.0.113.0/24' }) }) }; "
+                    + "$one, @{ GroupId = 'sg-2' } | Test-SummitSecurityGroup",
             })
             {
                 Assert.Equal(["sg-1 over IPv4 Pass", "sg-2 over IPv4 Fail"], await LinesAsync($"{how} -Source 203.0.113.7"));
             }
 
-            Assert.Equal(["sg-1, sg-2 over IPv4 Pass"], await LinesAsync("$saved | Test-SummitSecurityGroup -GroupId sg-1, sg-2 -Source 203.0.113.7"));
-            Assert.Equal(["sg-1 over IPv4 Fail", "sg-1 over IPv6 Fail"], await LinesAsync("$saved | Test-SummitSecurityGroup -GroupId sg-1"));
+            Assert.Equal(
+                ["sg-1, sg-2 over IPv4 Pass"],
+                await LinesAsync("$saved | Test-SummitSecurityGroup -GroupId sg-1, sg-2 -Source 203.0.113.7"));
+            Assert.Equal(
+                ["sg-1 over IPv4 Fail", "sg-1 over IPv6 Fail"], await LinesAsync("$saved | Test-SummitSecurityGroup -GroupId sg-1"));
         }
         finally
         {
@@ -84,14 +94,23 @@ public sealed class TestSummitSecurityGroupTests : IAsyncLifetime
         Assert.Equal(open, await OutputAsync($"Test-SummitSecurityGroup {Id} -Source 8.8.8.8 {Account} {Shown}"));
         // a target takes its account along
         Assert.Equal(open, await OutputAsync($"Get-SummitTarget {Id} {Account} | Test-SummitSecurityGroup -Source 8.8.8.8 {Shown}"));
-        Assert.Equal(["Network.SecurityGroup Fail"], await OutputAsync($"Test-SummitSecurityGroup -GroupId sg-0123456789abcdef0 -Port 8080 -Source 8.8.8.8 {Account} {Shown}"));
-        Assert.Equal(["aws ec2 authorize-security-group-ingress --group-id sg-0123456789abcdef0 --protocol tcp --port 8080 --cidr 8.8.8.8/32 --region eu-west-1"],
-            await OutputAsync($"Test-SummitSecurityGroup {Id} -Port 8080 -Source 8.8.8.8 {Account} | ForEach-Object {{ if ($_.Status -eq 'Fail') {{ $_.Fix }} }}"));
-        Assert.StartsWith("TargetHasNoInstance,", Assert.Single((await _session.InvokeAsync("[Summit.Ops.SummitTarget]::Local | Test-SummitSecurityGroup", Stop)).Errors).FullyQualifiedErrorId);
+        Assert.Equal(
+            ["Network.SecurityGroup Fail"],
+            await OutputAsync($"Test-SummitSecurityGroup -GroupId sg-0123456789abcdef0 -Port 8080 -Source 8.8.8.8 {Account} {Shown}"));
+        Assert.Equal(
+            [
+                "aws ec2 authorize-security-group-ingress --group-id sg-0123456789abcdef0 --protocol tcp --port 8080 --cidr "
+                    + "8.8.8.8/32 --region eu-west-1",
+            ],
+            await OutputAsync($"Test-SummitSecurityGroup {Id} -Port 8080 -Source 8.8.8.8 {Account} | ForEach-Object {{ if ($_.Status -eq "
+                + "'Fail') { $_.Fix } }"));
+        Assert.StartsWith("TargetHasNoInstance,", Assert.Single((await _session.InvokeAsync(
+            "[Summit.Ops.SummitTarget]::Local | Test-SummitSecurityGroup", Stop)).Errors).FullyQualifiedErrorId);
         Assert.Empty(aws.Faults);
     }
 
-    private Task<IReadOnlyList<string>> LinesAsync(string script) => OutputAsync(script + " | ForEach-Object { \"$($_.Target) $($_.Status)\" }");
+    private Task<IReadOnlyList<string>> LinesAsync(string script) =>
+        OutputAsync(script + " | ForEach-Object { \"$($_.Target) $($_.Status)\" }");
 
     private async Task<IReadOnlyList<string>> OutputAsync(string script)
     {

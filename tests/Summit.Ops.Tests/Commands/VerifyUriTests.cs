@@ -67,9 +67,13 @@ public sealed class VerifyUriTests
         using var session = Session(lab);
         var before = await File.ReadAllTextAsync(lab.ConfigPath, Stop);
 
-        var result = await session.InvokeAsync("Deploy-SummitNginxConfig -Site $site -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 -Canary -VerifyUri $bad -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
+        var result = await session.InvokeAsync(
+            "Deploy-SummitNginxConfig -Site $site -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 -Canary -VerifyUri $bad -Region "
+                + "eu-west-1 -EndpointUrl $url -Credential $key",
+            Stop);
 
-        Assert.True(Assert.Single(result.Of<SummitDeployment>()) is { RolledBack: true, Verified: false, Target.InstanceId: "i-0aaaaaaaaaaaaaaa1" });
+        Assert.True(Assert.Single(
+            result.Of<SummitDeployment>()) is { RolledBack: true, Verified: false, Target.InstanceId: "i-0aaaaaaaaaaaaaaa1" });
         Assert.Equal(["DeploymentRolledBack", "TargetLeftAlone"], result.Errors.Select(Id));
         Assert.Equal(["i-0aaaaaaaaaaaaaaa1"], Asked(lab));
         Assert.Equal(before, await File.ReadAllTextAsync(lab.ConfigPath, Stop));
@@ -82,7 +86,10 @@ public sealed class VerifyUriTests
         using var session = Session(lab);
         var before = await File.ReadAllTextAsync(lab.ConfigPath, Stop);
 
-        var result = await session.InvokeAsync("Deploy-SummitNginxConfig -Site $site -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 -MaxErrors 5 -VerifyUri $bad -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
+        var result = await session.InvokeAsync(
+            "Deploy-SummitNginxConfig -Site $site -InstanceId i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2 -MaxErrors 5 -VerifyUri $bad "
+                + "-Region eu-west-1 -EndpointUrl $url -Credential $key",
+            Stop);
 
         Assert.All(result.Of<SummitDeployment>(), done => Assert.True(done is { RolledBack: true, Changed: false }, done.Output));
         Assert.Equal(["DeploymentRolledBack", "DeploymentRolledBack"], result.Errors.Select(Id));
@@ -121,7 +128,8 @@ public sealed class VerifyUriTests
     private static async Task<LabInstance> StartAsync(string scenario = "location-missing")
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
-        var lab = await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario), Backend = LabBackendKind.InProcess }, Stop);
+        var lab = await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario), Backend = LabBackendKind.InProcess }, Stop);
         var machine = lab.Aws.Fleet.Machines.First();
         foreach (var id in new[] { "i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2" }) lab.Aws.Fleet.Put(machine with { InstanceId = id });
         return lab;
@@ -155,7 +163,8 @@ public sealed class VerifyUriTests
 
     private static string Joined(string text) => string.Join(' ', text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
 
-    private static IEnumerable<string> Asked(LabInstance lab) => lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand").Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Asked(LabInstance lab) => lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand")
+        .Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal);
 
     private static string Id(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 }

@@ -8,12 +8,16 @@ public sealed class AboutTopicTests(EngineFixture engine) : IClassFixture<Engine
 {
     private static readonly string Sources = Path.Combine(BuiltModule.Root, "src", "Summit.Ops", "Help");
 
-    public static TheoryData<string> Topics => [.. Directory.EnumerateFiles(Sources, "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+    public static TheoryData<string> Topics =>
+        [.. Directory.EnumerateFiles(Sources, "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     [Fact]
     public void The_promised_topics_are_there()
     {
-        foreach (var topic in new[] { "about_Summit_Ops", "about_Summit_Permissions", "about_Summit_Diagnosis", "about_Summit_Deployment", "about_Summit_Gates" })
+        foreach (var topic in new[]
+        {
+            "about_Summit_Ops", "about_Summit_Permissions", "about_Summit_Diagnosis", "about_Summit_Deployment", "about_Summit_Gates",
+        })
             Assert.True(File.Exists(Path.Combine(Sources, topic + ".md")), topic);
     }
 
@@ -25,7 +29,9 @@ public sealed class AboutTopicTests(EngineFixture engine) : IClassFixture<Engine
         Assert.Empty(result.Errors);
         var text = result.Output[0].ToString();
         Assert.Contains(topic, text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80 || line.StartsWith("        ", StringComparison.Ordinal), line));
+        Assert.All(
+            text.Split('\n'),
+            line => Assert.True(line.TrimEnd().Length <= 80 || line.StartsWith("        ", StringComparison.Ordinal), line));
     }
 
     [Theory]
@@ -79,5 +85,6 @@ public sealed class AboutTopicTests(EngineFixture engine) : IClassFixture<Engine
     }
 
     [Fact]
-    public void A_topic_without_its_name_is_refused() => Assert.Throws<InvalidDataException>(() => AboutTopic.Render("about_X", "# X\n\nText.\n"));
+    public void A_topic_without_its_name_is_refused() =>
+        Assert.Throws<InvalidDataException>(() => AboutTopic.Render("about_X", "# X\n\nText.\n"));
 }

@@ -28,7 +28,9 @@ public sealed class DocumentationTests
     [MemberData(nameof(Pages))]
     public void Each_cmdlet_that_it_names_is_exported(string page)
     {
-        var named = Regex.Matches(Read(page), @"\b[A-Z][a-z]+-Summit[A-Za-z]+\b").Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        var named = Regex.Matches(Read(page), @"\b[A-Z][a-z]+-Summit[A-Za-z]+\b")
+            .Select(match => match.Value)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Subset(Exported, named);
     }
 
@@ -62,8 +64,11 @@ public sealed class DocumentationTests
     {
         var made = CausePages.All().ToDictionary(page => page.File, page => page.Text, StringComparer.Ordinal);
         var folder = Path.Combine(BuiltModule.Root, "docs", "causes");
-        Assert.Equal(made.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(made, page => Assert.True(page.Value == File.ReadAllText(Path.Combine(folder, page.Key)), $"{page.Key} is not current: dotnet build"));
+        Assert.Equal(
+            made.Keys.Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(made, page => Assert.True(
+            page.Value == File.ReadAllText(Path.Combine(folder, page.Key)), $"{page.Key} is not current: dotnet build"));
         Assert.All(Enum.GetNames<SummitCause>().Where(cause => cause != "None"), cause => Assert.Contains($"{cause}.md", made.Keys));
     }
 

@@ -28,7 +28,8 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     public async Task The_manifest_and_the_assembly_have_one_version()
     {
         var manifest = Assert.Single((await engine.InvokeAsync($"Test-ModuleManifest '{BuiltModule.Manifest}'")).Of<PSModuleInfo>());
-        var built = ModuleCatalog.Cmdlets[0].ImplementingType.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        var built = ModuleCatalog.Cmdlets[
+            0].ImplementingType.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         Assert.Equal(manifest.Version.ToString(), built.Split('+', '-')[0]);
     }
 
@@ -42,7 +43,8 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
             var modules = Directory.CreateDirectory(Path.Combine(folder.FullName, "Modules")).FullName;
             Directory.CreateSymbolicLink(Path.Combine(modules, "Summit.Ops"), BuiltModule.Root);
             using var session = EngineSession.Create(importModule: false);
-            var result = await session.InvokeAsync($"$old = $env:PSModulePath; $env:PSModulePath = '{modules}'; try {{ (New-SummitSite).Name; (Get-Module).Name }} finally {{ $env:PSModulePath = $old }}");
+            var result = await session.InvokeAsync($"$old = $env:PSModulePath; $env:PSModulePath = '{modules}'; "
+                + "try { (New-SummitSite).Name; (Get-Module).Name } finally { $env:PSModulePath = $old }");
             Assert.Empty(result.Errors);
             Assert.Equal(["summit-api", "Summit.Ops"], result.Of<string>());
         }
@@ -57,8 +59,10 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     public void Its_verb_is_an_approved_one(string name)
     {
         var approved = typeof(VerbsCommon).Assembly.GetExportedTypes()
-            .Where(type => type is { Namespace: "System.Management.Automation", IsAbstract: true, IsSealed: true } && type.Name.StartsWith("Verbs", StringComparison.Ordinal))
-            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Select(field => (string)field.GetRawConstantValue()!);
+            .Where(type => type is { Namespace: "System.Management.Automation", IsAbstract: true, IsSealed: true }
+                && type.Name.StartsWith("Verbs", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Select(field => (string)field.GetRawConstantValue()!);
         Assert.Contains(ModuleCatalog.Find(name).Verb, approved);
     }
 
@@ -70,7 +74,8 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     [MemberData(nameof(Names))]
     public void It_has_a_source_file_of_its_own(string name)
     {
-        var file = Path.Combine(BuiltModule.Root, "src", "Summit.Ops", "Commands", name.Replace("-", "", StringComparison.Ordinal) + "Command.cs");
+        var file = Path.Combine(
+            BuiltModule.Root, "src", "Summit.Ops", "Commands", name.Replace("-", "", StringComparison.Ordinal) + "Command.cs");
         Assert.True(File.Exists(file), $"{name} is not in {file}.");
 
         // the help is written there as well and is no code
@@ -82,7 +87,8 @@ public sealed class ExportsTests(EngineFixture engine) : IClassFixture<EngineFix
     public void It_is_run_by_a_test_of_its_own(string name)
     {
         var tests = Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "tests"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !file.Contains("Conformance", StringComparison.Ordinal));
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                && !file.Contains("Conformance", StringComparison.Ordinal));
         if (File.Exists(Path.Combine(BuiltModule.Root, "tests", "Pester", name + ".Tests.ps1"))) return;
         Assert.True(tests.Any(file => File.ReadAllText(file).Contains(name, StringComparison.Ordinal)), $"No test runs {name}.");
     }

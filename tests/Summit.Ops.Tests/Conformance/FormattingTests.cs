@@ -6,7 +6,8 @@ namespace Summit.Ops.Tests.Conformance;
 /// <summary>Each type has a view of its own, of five columns at most, that can be read on a console of 80 columns.</summary>
 public sealed class FormattingTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private const string Narrow = "$Host.UI.RawUI.BufferSize = $Host.UI.RawUI.WindowSize = [System.Management.Automation.Host.Size]::new(80, 50); ";
+    private const string Narrow =
+        "$Host.UI.RawUI.BufferSize = $Host.UI.RawUI.WindowSize = [System.Management.Automation.Host.Size]::new(80, 50); ";
 
     private static XDocument Views => XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Format.ps1xml"));
 
@@ -14,13 +15,16 @@ public sealed class FormattingTests(EngineFixture engine) : IClassFixture<Engine
 
     [Theory]
     [MemberData(nameof(TypeNames))]
-    public void A_type_has_a_view(string type) => Assert.Contains("Summit.Ops." + type, Views.Descendants("TypeName").Select(name => name.Value));
+    public void A_type_has_a_view(string type) =>
+        Assert.Contains("Summit.Ops." + type, Views.Descendants("TypeName").Select(name => name.Value));
 
     [Theory]
     [MemberData(nameof(TypeNames))]
     public async Task A_table_names_its_columns_and_shows_every_one(string type)
     {
-        var table = Views.Descendants("View").First(view => view.Descendants("TypeName").Any(name => name.Value == "Summit.Ops." + type)).Element("TableControl");
+        var table = Views.Descendants("View")
+            .First(view => view.Descendants("TypeName").Any(name => name.Value == "Summit.Ops." + type))
+            .Element("TableControl");
         if (table is null) return; // its default view is a list or a text of its own, seen above and below
         var headers = table.Descendants("Label").Select(label => label.Value).ToList();
         var text = await RenderAsync(type, "");
@@ -49,7 +53,8 @@ public sealed class FormattingTests(EngineFixture engine) : IClassFixture<Engine
             var type = types[view.Descendants("TypeName").Single().Value];
             var group = view.Elements("GroupBy").SelectMany(by => by.Elements("PropertyName"));
             var items = view.Descendants("PropertyName").Where(name => name.Parent!.Name.LocalName is "TableColumnItem" or "ListItem");
-            Assert.All(group.Concat(items), name => Assert.True(type.GetProperty(name.Value) is not null, $"{type.Name} has no {name.Value}."));
+            Assert.All(
+                group.Concat(items), name => Assert.True(type.GetProperty(name.Value) is not null, $"{type.Name} has no {name.Value}."));
         }
     }
 
@@ -59,7 +64,8 @@ public sealed class FormattingTests(EngineFixture engine) : IClassFixture<Engine
         var text = await RenderAsync(nameof(SummitDiagnosis), "");
         string[] inOrder =
         [
-            "NginxLocationMissing", "no location for /ws", "/etc/nginx/sites-available/summit-api:12", "Deploy-SummitNginxConfig -InstanceId", "Checklist",
+            "NginxLocationMissing", "no location for /ws", "/etc/nginx/sites-available/summit-api:12",
+            "Deploy-SummitNginxConfig -InstanceId", "Checklist",
             "Backend running on port 4000", "Nginx config has `/ws` location",
         ];
         var at = -1;
@@ -75,7 +81,9 @@ public sealed class FormattingTests(EngineFixture engine) : IClassFixture<Engine
     public async Task A_status_is_coloured_where_the_terminal_has_colours_and_plain_where_it_has_not()
     {
         engine.Session.SetVariable("sample", Samples.All[typeof(SummitCheck)]);
-        var status = Views.Descendants("View").First(view => view.Descendants("TypeName").Any(name => name.Value == "Summit.Ops.SummitCheck")).Descendants("ScriptBlock").First().Value;
+        var status = Views.Descendants("View")
+            .First(view => view.Descendants("TypeName").Any(name => name.Value == "Summit.Ops.SummitCheck"))
+            .Descendants("ScriptBlock").First().Value;
         var coloured = await engine.InvokeAsync($"$sample | ForEach-Object {{ {status} }}");
         Assert.Equal(["\x1b[31mFail\x1b[0m"], coloured.Of<string>());
         Assert.DoesNotContain('\x1b', await RenderAsync(nameof(SummitCheck), ""));

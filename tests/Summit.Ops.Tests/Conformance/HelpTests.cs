@@ -32,9 +32,12 @@ public sealed class HelpTests(EngineFixture engine) : IClassFixture<EngineFixtur
             Assert.True(help is not null, $"{name} -{parameter.Name} is not in the help.");
             if (cmdlet.ImplementingType.GetProperty(parameter.Name)?.GetValue(fresh) is IConvertible or TimeSpan)
             {
-                var initial = Convert.ToString(cmdlet.ImplementingType.GetProperty(parameter.Name)!.GetValue(fresh), CultureInfo.InvariantCulture);
+                var initial = Convert.ToString(
+                    cmdlet.ImplementingType.GetProperty(parameter.Name)!.GetValue(fresh), CultureInfo.InvariantCulture);
                 var said = Text(help, "defaultValue");
-                Assert.True(said == initial || initial is "" or "0" or "00:00:00" or "False" || IsFirstOfEnum(fresh, parameter), $"{name} -{parameter.Name}: the help says '{said}', a new one has '{initial}'.");
+                Assert.True(
+                    said == initial || initial is "" or "0" or "00:00:00" or "False" || IsFirstOfEnum(fresh, parameter),
+                    $"{name} -{parameter.Name}: the help says '{said}', a new one has '{initial}'.");
             }
         }
     }
@@ -46,12 +49,15 @@ public sealed class HelpTests(EngineFixture engine) : IClassFixture<EngineFixtur
         var cmdlet = ModuleCatalog.Find(name);
         var items = Items(Child(await PageAsync(name), "syntax")?.Properties["syntaxItem"]?.Value);
         Assert.Equal(cmdlet.ParameterSets.Count, items.Count);
-        var expected = cmdlet.ParameterSets.Select(set => string.Join(' ', set.Parameters.Select(parameter => parameter.Name).Where(IsOwn).Order(StringComparer.Ordinal)));
-        var written = items.Select(item => string.Join(' ', Items(item.Properties["parameter"]?.Value).Select(parameter => Text(parameter, "name")).Order(StringComparer.Ordinal)));
+        var expected = cmdlet.ParameterSets.Select(
+            set => string.Join(' ', set.Parameters.Select(parameter => parameter.Name).Where(IsOwn).Order(StringComparer.Ordinal)));
+        var written = items.Select(item => string.Join(
+            ' ', Items(item.Properties["parameter"]?.Value).Select(parameter => Text(parameter, "name")).Order(StringComparer.Ordinal)));
         Assert.Equal(expected.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
 
-        bool IsOwn(string parameter) => !Cmdlet.CommonParameters.Contains(parameter) && ModuleCatalog.OwnParameters(cmdlet).Any(own => own.Name == parameter)
-            || parameter is "WhatIf" or "Confirm";
+        bool IsOwn(string parameter) =>
+            !Cmdlet.CommonParameters.Contains(parameter) && ModuleCatalog.OwnParameters(cmdlet).Any(own => own.Name == parameter)
+                || parameter is "WhatIf" or "Confirm";
     }
 
     private async Task<PSObject> PageAsync(string name)
@@ -64,7 +70,8 @@ public sealed class HelpTests(EngineFixture engine) : IClassFixture<EngineFixtur
     }
 
     private static bool IsFirstOfEnum(object fresh, ParameterMetadata parameter) =>
-        parameter.ParameterType.IsEnum && Convert.ToInt64(fresh.GetType().GetProperty(parameter.Name)!.GetValue(fresh), CultureInfo.InvariantCulture) == 0;
+        parameter.ParameterType.IsEnum
+            && Convert.ToInt64(fresh.GetType().GetProperty(parameter.Name)!.GetValue(fresh), CultureInfo.InvariantCulture) == 0;
 
     private static List<PSObject> Examples(PSObject page) => Items(Child(page, "examples")?.Properties["example"]?.Value);
 

@@ -37,6 +37,7 @@ public sealed class LifetimeTests
         var field = typeof(AssemblyLoadContext).GetField("_resolving", BindingFlags.NonPublic | BindingFlags.Instance);
         Assert.NotNull(field);
         var handlers = (Delegate?)field.GetValue(AssemblyLoadContext.Default);
-        return handlers?.GetInvocationList().Count(handler => handler.Method.DeclaringType?.FullName == "Summit.Ops.Loading.ModuleLifetime") ?? 0;
+        return handlers?.GetInvocationList().Count(handler => handler.Method.DeclaringType?.FullName == "Summit.Ops.Loading.ModuleLifetime")
+            ?? 0;
     }
 }

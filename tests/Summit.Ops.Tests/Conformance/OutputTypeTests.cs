@@ -13,8 +13,10 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
         ["Export-SummitRunbook"] = "Export-SummitRunbook -Kind AzureRunbook -Path \"$file.d\"",
         ["Find-SummitSite"] = "Find-SummitSite -Path $config -All",
         ["Import-SummitSite"] = "New-SummitSite | Export-SummitSite -Path $file; Import-SummitSite -Path $file",
-        ["Export-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Format Html",
-        ["Import-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Force -Format Json | Import-SummitReport",
+        ["Export-SummitReport"] =
+            "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Format Html",
+        ["Import-SummitReport"] = "Get-SummitNginxConfig -Path $config | Test-SummitNginxConfig | Export-SummitReport -Path $file -Force "
+            + "-Format Json | Import-SummitReport",
         ["Get-SummitCloseCode"] = "Get-SummitCloseCode",
         ["Get-SummitRule"] = "Get-SummitRule",
         ["Test-SummitWebSocket"] = "Test-SummitWebSocket -Uri ws://127.0.0.1:1/ws",
@@ -35,7 +37,11 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
     };
 
     // needs a lab: run by the tests of the lab, which look at the types there
-    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal) { "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig", "Get-SummitBackendLog", "Restart-SummitBackend", "Deploy-SummitBackend", "Repair-SummitWebSocket", "Get-SummitTarget" };
+    private static readonly HashSet<string> NeedALab = new(StringComparer.Ordinal)
+    {
+        "Invoke-SummitDiagnostic", "Deploy-SummitNginxConfig", "Restart-SummitNginx", "Get-SummitNginxBackup", "Restore-SummitNginxConfig",
+        "Get-SummitBackendLog", "Restart-SummitBackend", "Deploy-SummitBackend", "Repair-SummitWebSocket", "Get-SummitTarget",
+    };
 
     public static TheoryData<string> Names => ModuleCatalog.Names;
 
@@ -78,18 +84,24 @@ public sealed class OutputTypeTests(EngineFixture engine) : IClassFixture<Engine
     [Fact]
     public void Every_type_that_comes_out_has_a_view()
     {
-        var viewed = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Format.ps1xml")).Descendants("TypeName").Select(name => name.Value).ToHashSet(StringComparer.Ordinal);
-        var own = ModuleCatalog.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType).Select(output => output.Type.FullName!).Where(type => type.StartsWith("Summit.", StringComparison.Ordinal));
+        var viewed = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Format.ps1xml"))
+            .Descendants("TypeName").Select(name => name.Value).ToHashSet(StringComparer.Ordinal);
+        var own = ModuleCatalog.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType)
+            .Select(output => output.Type.FullName!)
+            .Where(type => type.StartsWith("Summit.", StringComparison.Ordinal));
         Assert.Subset(viewed, own.ToHashSet(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_public_object_and_enum_survives_serialization()
     {
-        var named = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Types.ps1xml")).Root!.Elements("Type").Select(type => type.Element("Name")!.Value).ToHashSet(StringComparer.Ordinal);
-        var model = typeof(SummitSite).Assembly.GetExportedTypes().Where(type => type.Namespace == "Summit.Ops" && (type.IsEnum || (type.IsClass && !type.IsAbstract))).ToList();
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(BuiltModule.Root, "bin", "Summit.Ops.Types.ps1xml")).Root!.Elements("Type")
+            .Select(type => type.Element("Name")!.Value).ToHashSet(StringComparer.Ordinal);
+        var model = typeof(SummitSite).Assembly.GetExportedTypes()
+            .Where(type => type.Namespace == "Summit.Ops" && (type.IsEnum || (type.IsClass && !type.IsAbstract))).ToList();
         Assert.NotEmpty(model);
         Assert.Subset(named, model.Select(type => type.FullName!).ToHashSet(StringComparer.Ordinal));
-        Assert.Subset(named, model.Where(type => !type.IsEnum).Select(type => $"Deserialized.{type.FullName}").ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(
+            named, model.Where(type => !type.IsEnum).Select(type => $"Deserialized.{type.FullName}").ToHashSet(StringComparer.Ordinal));
     }
 }

@@ -3,12 +3,16 @@ using Summit.Ops.Tests.Engine;
 
 namespace Summit.Ops.Tests.Conformance;
 
-/// <summary>The scripts for users parse in the engine, and name cmdlets and parameters that exist; what tests/Pester calls is shown by running it.</summary>
+/// <summary>
+/// The scripts for users parse in the engine, and name cmdlets and parameters that exist; what tests/Pester calls is shown by running it.
+/// </summary>
 public sealed class ScriptTests
 {
     public static TheoryData<string> Scripts =>
     [
-        .. Directory.EnumerateFiles(BuiltModule.Root, "*.ps1").Concat(Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "examples"), "*.ps1", SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(BuiltModule.Root, file)),
+        .. Directory.EnumerateFiles(BuiltModule.Root, "*.ps1")
+            .Concat(Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "examples"), "*.ps1", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(BuiltModule.Root, file)),
     ];
 
     [Theory]
@@ -22,5 +26,6 @@ public sealed class ScriptTests
     [Fact]
     public void Every_Pester_file_tests_something() =>
         Assert.All(Directory.EnumerateFiles(Path.Combine(BuiltModule.Root, "tests", "Pester"), "*.Tests.ps1"), file =>
-            Assert.NotEmpty(Parser.ParseFile(file, out _, out _).FindAll(node => node is CommandAst call && call.GetCommandName() == "It", searchNestedScriptBlocks: true)));
+            Assert.NotEmpty(Parser.ParseFile(file, out _, out _)
+                .FindAll(node => node is CommandAst call && call.GetCommandName() == "It", searchNestedScriptBlocks: true)));
 }

@@ -15,7 +15,9 @@ internal sealed class CapturingHost : PSHost
 
     public StringBuilder Text => _ui.Text;
 
-    /// <summary>Warnings as lines: those of the stream, and those of a pipeline that is being stopped, which has no stream any more.</summary>
+    /// <summary>
+    /// Warnings as lines: those of the stream, and those of a pipeline that is being stopped, which has no stream any more.
+    /// </summary>
     public ConcurrentQueue<string> Warnings => _ui.Warnings;
 
     /// <summary>Gives each question for a choice its answer; null where every one is refused.</summary>
@@ -98,14 +100,20 @@ internal sealed class CapturingHost : PSHost
 
         public override SecureString ReadLineAsSecureString() => throw Refused();
 
-        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw Refused();
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+            throw Refused();
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
-            Choose is null ? throw Refused() : Choose([.. choices.Select(choice => choice.Label.Replace("&", "", StringComparison.Ordinal))]);
+            Choose is null
+                ? throw Refused()
+                : Choose([.. choices.Select(choice => choice.Label.Replace("&", "", StringComparison.Ordinal))]);
 
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw Refused();
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+            throw Refused();
 
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        public override PSCredential PromptForCredential(
+            string caption, string message, string userName, string targetName,
+            PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
             throw Refused();
 
         private static string Plain(string value) => GetOutputString(value ?? "", supportsVirtualTerminal: false);

@@ -20,7 +20,9 @@ public sealed class EngineSession : IDisposable
     public Runspace Runspace { get; }
 
     /// <summary>Opens a runspace.</summary>
-    /// <param name="host">The host; null for one that keeps what is written to it (<see cref="EngineResult.HostText"/>) and refuses every prompt.</param>
+    /// <param name="host">
+    /// The host; null for one that keeps what is written to it (<see cref="EngineResult.HostText"/>) and refuses every prompt.
+    /// </param>
     /// <param name="importModule">Whether <c>Summit.Ops.psd1</c> is imported.</param>
     /// <param name="configure">Changes the initial session state before the runspace opens.</param>
     /// <exception cref="CmdletInvocationException">The module does not import.</exception>
@@ -46,9 +48,13 @@ public sealed class EngineSession : IDisposable
         }
     }
 
-    /// <summary>Answers each question for a choice (<c>-Confirm</c>), given its labels, with the index of one; without it every question is refused. Only where no host was given.</summary>
+    /// <summary>
+    /// Answers each question for a choice (<c>-Confirm</c>), given its labels, with the index of one; without it every question is
+    /// refused. Only where no host was given.
+    /// </summary>
     /// <param name="choose">Chooses.</param>
-    public void Answer(Func<IReadOnlyList<string>, int> choose) => (_capturing ?? throw new InvalidOperationException("The session has a host of its own.")).Choose = choose;
+    public void Answer(Func<IReadOnlyList<string>, int> choose) =>
+        (_capturing ?? throw new InvalidOperationException("The session has a host of its own.")).Choose = choose;
 
     /// <summary>Sets a global variable of the runspace.</summary>
     /// <param name="name">Its name, without the dollar sign.</param>
@@ -58,12 +64,17 @@ public sealed class EngineSession : IDisposable
     /// <summary>Runs a script and collects what it writes; it does not throw for the script's errors.</summary>
     /// <param name="script">PowerShell.</param>
     /// <param name="cancellation">Stops the pipeline, as Ctrl+C does.</param>
-    public Task<EngineResult> InvokeAsync(string script, CancellationToken cancellation = default) => RunAsync(script, render: false, cancellation);
+    public Task<EngineResult> InvokeAsync(string script, CancellationToken cancellation = default) =>
+        RunAsync(script, render: false, cancellation);
 
-    /// <summary>Runs a script and has its output formatted as a console would show it, into <see cref="EngineResult.HostText"/> (plain text, 120 columns).</summary>
+    /// <summary>
+    /// Runs a script and has its output formatted as a console would show it, into
+    /// <see cref="EngineResult.HostText"/> (plain text, 120 columns).
+    /// </summary>
     /// <param name="script">PowerShell.</param>
     /// <param name="cancellation">Stops the pipeline.</param>
-    public Task<EngineResult> RenderAsync(string script, CancellationToken cancellation = default) => RunAsync(script, render: true, cancellation);
+    public Task<EngineResult> RenderAsync(string script, CancellationToken cancellation = default) =>
+        RunAsync(script, render: true, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => Runspace.Dispose();

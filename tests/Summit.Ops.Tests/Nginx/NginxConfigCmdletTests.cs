@@ -49,7 +49,8 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
         var config = Assert.Single(await RunAsync<SummitNginxConfig>($"Get-SummitNginxConfig {path}"));
         Assert.Equal(2, config.Files.Count);
         Assert.Equal("/ws", Assert.Single(Assert.Single(config.Servers).Locations).Path);
-        config = Assert.Single(await RunAsync<SummitNginxConfig>("'# configuration file /n.conf:', 'http {', '', ' server { server_name b; }', '}' | Get-SummitNginxConfig"));
+        config = Assert.Single(await RunAsync<SummitNginxConfig>(
+            "'# configuration file /n.conf:', 'http {', '', ' server { server_name b; }', '}' | Get-SummitNginxConfig"));
         Assert.Equal(("/n.conf", "b"), (config.Path, config.Servers[0].ServerNames[0]));
         Assert.Equal(3, config.Servers[0].Line);
     }
@@ -59,7 +60,9 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
     {
         var checks = await RunAsync<SummitCheck>("New-SummitNginxConfig | Test-SummitNginxConfig");
         Assert.DoesNotContain(checks, check => check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown);
-        var path = Write("bad", "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /api { proxy_pass http://localhost:4000; } }");
+        var path = Write(
+            "bad",
+            "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /api { proxy_pass http://localhost:4000; } }");
         checks = await RunAsync<SummitCheck>($"Test-SummitNginxConfig -Path {path}");
         var failed = checks.First(check => check.Status == SummitCheckStatus.Fail);
         Assert.Equal(("Nginx.WebSocketLocation", SummitCause.NginxLocationMissing, path), (failed.Id, failed.Cause, failed.File));
@@ -68,10 +71,15 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
     [Fact]
     public async Task A_fix_that_a_check_names_mends_what_it_found()
     {
-        var path = Write("bad", "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /api { proxy_pass http://localhost:4000; } }");
-        var fix = Assert.Single(await RunAsync<string>($"Test-SummitNginxConfig -Path {path} | Where-Object Id -eq Nginx.WebSocketLocation | ForEach-Object Fix"));
+        var path = Write(
+            "bad",
+            "server { listen 443 ssl; server_name summit-api.codingeverest.com; location /api { proxy_pass http://localhost:4000; } }");
+        var fix = Assert.Single(await RunAsync<string>(
+            $"Test-SummitNginxConfig -Path {path} | Where-Object Id -eq Nginx.WebSocketLocation | ForEach-Object Fix"));
         await RunAsync<object>(fix);
-        Assert.DoesNotContain(await RunAsync<SummitCheck>($"Test-SummitNginxConfig -Path {path}"), check => check.Status == SummitCheckStatus.Fail && check.Severity == SummitSeverity.Error);
+        Assert.DoesNotContain(
+            await RunAsync<SummitCheck>($"Test-SummitNginxConfig -Path {path}"),
+            check => check.Status == SummitCheckStatus.Fail && check.Severity == SummitSeverity.Error);
     }
 
     [Fact]
@@ -89,13 +97,15 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
     [Fact]
     public async Task Resolve_SummitNginxLocation_takes_uris_and_paths_and_shows_no_token()
     {
-        var route = Assert.Single(await RunAsync<SummitNginxRoute>("New-SummitNginxConfig | Resolve-SummitNginxLocation 'wss://summit-api.codingeverest.com/ws?token=hunter2&x=1'"));
+        var route = Assert.Single(await RunAsync<SummitNginxRoute>(
+            "New-SummitNginxConfig | Resolve-SummitNginxLocation 'wss://summit-api.codingeverest.com/ws?token=hunter2&x=1'"));
         Assert.True(route.Upgrades);
         Assert.Equal("location /ws", route.Location!.ToString());
         Assert.DoesNotContain("hunter2", string.Join('\n', route.Steps.Append(route.Uri)), StringComparison.Ordinal);
         var routes = await RunAsync<SummitNginxRoute>("New-SummitNginxConfig | Resolve-SummitNginxLocation -Uri /a/..//ws, '/api/x?y'");
         Assert.Equal(["/ws", "/api"], routes.Select(each => each.Location!.Path));
-        route = Assert.Single(await RunAsync<SummitNginxRoute>("New-SummitNginxConfig | Resolve-SummitNginxLocation 'https://summit-api.codingeverest.com/ws' -Header @{ Accept = '*/*' }"));
+        route = Assert.Single(await RunAsync<SummitNginxRoute>(
+            "New-SummitNginxConfig | Resolve-SummitNginxLocation 'https://summit-api.codingeverest.com/ws' -Header @{ Accept = '*/*' }"));
         Assert.False(route.Upgrades);
     }
 
@@ -107,7 +117,8 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
         var repaired = Assert.Single(await RunAsync<SummitNginxConfig>($"Repair-SummitNginxConfig -Path {path}"));
         Assert.Contains("\tlocation /ws {\n\t\tproxy_pass", repaired.Text, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(path));
-        Assert.Equal(repaired.Text, Assert.Single(await RunAsync<SummitNginxConfig>($"$x = Repair-SummitNginxConfig -Path {path}; $x | Repair-SummitNginxConfig")).Text);
+        Assert.Equal(repaired.Text, Assert.Single(
+            await RunAsync<SummitNginxConfig>($"$x = Repair-SummitNginxConfig -Path {path}; $x | Repair-SummitNginxConfig")).Text);
     }
 
     [Fact]
@@ -117,22 +128,30 @@ public sealed class NginxConfigCmdletTests(EngineFixture engine) : IClassFixture
         var path = Write("drifted", "server { listen 443 ssl; server_name summit-api.codingeverest.com; }");
         var differences = await RunAsync<SummitNginxDifference>($"Compare-SummitNginxConfig -Path {path}");
         Assert.Equal(SummitNginxDifferenceKind.Text, differences[0].Kind);
-        Assert.Contains(differences, difference => difference is { Kind: SummitNginxDifferenceKind.Location, Reference: "location /ws", Actual: "" });
-        Assert.Empty(await RunAsync<SummitNginxDifference>($"$c = Get-SummitNginxConfig {path}; $c | Compare-SummitNginxConfig -Reference $c"));
+        Assert.Contains(
+            differences, difference => difference is { Kind: SummitNginxDifferenceKind.Location, Reference: "location /ws", Actual: "" });
+        Assert.Empty(
+            await RunAsync<SummitNginxDifference>($"$c = Get-SummitNginxConfig {path}; $c | Compare-SummitNginxConfig -Reference $c"));
     }
 
     [Theory]
     [InlineData("Get-SummitNginxConfig /no/such/file", "NginxConfigNotFound")]
     [InlineData("'not a dump' | Get-SummitNginxConfig", "NginxDumpInvalid")]
-    [InlineData("New-SummitNginxConfig -Site (New-SummitNginxConfig | ForEach-Object { [Summit.Ops.SummitSite]@{ ServerName = 'a;b' } })", "SiteValueInvalid")]
+    [InlineData(
+        "New-SummitNginxConfig -Site (New-SummitNginxConfig | ForEach-Object { [Summit.Ops.SummitSite]@{ ServerName = 'a;b' } })",
+        "SiteValueInvalid")]
     [InlineData("New-SummitNginxConfig | Resolve-SummitNginxLocation ftp://x/ws?token=hunter2", "UriSchemeInvalid")]
     [InlineData("New-SummitNginxConfig | Resolve-SummitNginxLocation wss://x:70000/ws?token=hunter2", "UriPortInvalid")]
-    [InlineData("New-SummitNginxConfig | Repair-SummitNginxConfig -Site ([Summit.Ops.SummitSite]@{ ServerName = 'other.test'; BackendPort = 4001 })", "NginxServerMissing")]
+    [InlineData(
+        "New-SummitNginxConfig | Repair-SummitNginxConfig -Site ([Summit.Ops.SummitSite]@{ ServerName = 'other.test'; "
+            + "BackendPort = 4001 })",
+        "NginxServerMissing")]
     public async Task Bad_input_is_one_clear_error(string script, string id)
     {
         var error = await FailAsync(script);
         Assert.StartsWith(id, error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", error.ToString() + error.ErrorDetails.RecommendedAction + error.TargetObject, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hunter2", error.ToString() + error.ErrorDetails.RecommendedAction + error.TargetObject, StringComparison.Ordinal);
     }
 
     [Fact]

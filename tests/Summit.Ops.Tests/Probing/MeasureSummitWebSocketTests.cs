@@ -9,13 +9,19 @@ public sealed class MeasureSummitWebSocketTests(EngineFixture engine) : IClassFi
     public async Task It_emits_one_measurement_for_each_endpoint_with_progress_that_ends()
     {
         await using var peer = Peer.Start(GoodPeers.Serve);
-        var result = await engine.InvokeAsync($"'{peer.Uri()}', '{peer.Uri("/ws?token=T0pSecret")}' | Measure-SummitWebSocket -Count 10 -Rate 100 -Duration 0.6 -Interval 0.1 -Verbose");
+        var result = await engine.InvokeAsync($"'{peer.Uri()}', '{peer.Uri("/ws?token=T0pSecret")}' | Measure-SummitWebSocket -Count 10 "
+            + "-Rate 100 -Duration 0.6 -Interval 0.1 -Verbose");
         Assert.Empty(result.Errors);
         Assert.Equal([10, 10], result.Of<SummitWebSocketMeasurement>().Select(one => one.Opened));
         Assert.All(result.Of<SummitWebSocketMeasurement>(), one => Assert.Equal(one.Sent, one.Answered));
         Assert.All(result.Of<SummitWebSocketMeasurement>(), one => Assert.True(one.Answered > 0));
         Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, result.Progress[^1].RecordType);
-        Assert.DoesNotContain("T0pSecret", string.Join('\n', [.. result.Verbose, .. result.Progress.Select(record => record.StatusDescription), .. result.Output.Select(one => System.Text.Json.JsonSerializer.Serialize(one.BaseObject))]));
+        Assert.DoesNotContain("T0pSecret", string.Join(
+            '\n',
+            [
+                .. result.Verbose, .. result.Progress.Select(record => record.StatusDescription),
+                .. result.Output.Select(one => System.Text.Json.JsonSerializer.Serialize(one.BaseObject)),
+            ]));
     }
 
     [Fact]

@@ -12,19 +12,28 @@ using Summit.Ops.Tests.Conformance;
 
 namespace Summit.Ops.Tests.Probing;
 
-/// <summary>Every command that a probe recommends can be pasted: it parses, and names commands and parameters that exist. What begins with sudo is for the host's shell.</summary>
+/// <summary>
+/// Every command that a probe recommends can be pasted: it parses, and names commands and parameters that exist. What begins
+/// with sudo is for the host's shell.
+/// </summary>
 public sealed class NextCommandTests : IDisposable
 {
     // what would break out of a literal that is not quoted right
     private const string Nasty = "/w's/$(x)/`b/\"q\"/\u2019;&|@{}/%41/*[a]";
 
     private static readonly int[] Statuses =
-        [200, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 414, 416, 418, 421, 426, 429, 431, 444, 451, 494, 499, 500, 501, 502, 503, 504, 505, 511, 520, 599];
+    [
+        200, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 414, 416, 418, 421, 426,
+        429, 431, 444, 451, 494, 499, 500, 501, 502, 503, 504, 505, 511, 520, 599,
+    ];
 
     private static readonly string[] Servers = ["nginx/1.22.1", "openresty", "awselb/2.0", "Kestrel", ""];
 
     private static readonly string[] Bodies =
-        ["", "<hr><center>nginx/1.22.1</center>", "The plain HTTP request was sent to HTTPS port", "No required SSL certificate was sent", "The SSL certificate error", "{\"error\":\"no\"}"];
+    [
+        "", "<hr><center>nginx/1.22.1</center>", "The plain HTTP request was sent to HTTPS port", "No required SSL certificate was sent",
+        "The SSL certificate error", "{\"error\":\"no\"}",
+    ];
 
     private readonly PeerCertificates _certificates = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("summit-next-").FullName;
@@ -36,27 +45,38 @@ public sealed class NextCommandTests : IDisposable
     }
 
     private static Task<SummitWebSocketResult> ProbeAsync(string uri, ProbeRequest? options = null) =>
-        new WebSocketProbe().RunAsync(ProbeRequest.Create(uri, (options ?? new ProbeRequest()) with { Timeout = options?.Timeout is { } given && given < TimeSpan.FromSeconds(9) ? given : TimeSpan.FromSeconds(8) }));
+        new WebSocketProbe().RunAsync(ProbeRequest.Create(uri, (options ?? new ProbeRequest()) with
+        {
+            Timeout = options?.Timeout is { } given && given < TimeSpan.FromSeconds(9) ? given : TimeSpan.FromSeconds(8),
+        }));
 
     [Fact]
     public async Task Every_answer_to_the_upgrade_request()
     {
         await using var peer = Peer.Start(async (connection, stop) =>
         {
-            var parts = (await connection.ReadRequestAsync(stop)).Split(' ')[1].Split('?')[1].Split('-').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+            var parts = (await connection.ReadRequestAsync(stop)).Split(' ')[1].Split('?')[1].Split('-')
+                .Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
             var (server, body) = (Servers[parts[1]], Bodies[parts[2]]);
-            await connection.SendAsync($"HTTP/1.1 {parts[0]} It's \"so\"\r\n{(server.Length == 0 ? "" : $"Server: {server}\r\n")}Location: {connection.Header("X-To")}\r\nContent-Length: {body.Length}\r\n\r\n{body}", stop);
+            await connection.SendAsync(
+                $"HTTP/1.1 {parts[0]} It's \"so\"\r\n{(server.Length == 0 ? "" : $"Server: {server}\r\n")}Location: "
+                    + $"{connection.Header("X-To")}\r\nContent-Length: {body.Length}\r\n\r\n{body}",
+                stop);
         });
         var fixes = new ConcurrentBag<string>();
-        var cases = from status in Statuses from server in Enumerable.Range(0, Servers.Length) from body in Enumerable.Range(0, Bodies.Length) select $"{status}-{server}-{body}";
+        var cases = from status in Statuses from server in Enumerable.Range(
+            0, Servers.Length) from body in Enumerable.Range(0, Bodies.Length) select $"{status}-{server}-{body}";
         await Parallel.ForEachAsync(cases, async (one, _) =>
         {
-            var result = await ProbeAsync(peer.Uri($"{Nasty}?{one}"), new ProbeRequest { Headers = [new SummitHeader("X-To", "https://o'ther/$(x)")] });
+            var result = await ProbeAsync(
+                peer.Uri($"{Nasty}?{one}"), new ProbeRequest { Headers = [new SummitHeader("X-To", "https://o'ther/$(x)")] });
             Assert.False(result.Success);
             fixes.Add(result.Fix);
         });
         Check(fixes);
-        Names(fixes, "Test-SummitWebSocket", "Test-SummitNginxConfig", "Resolve-SummitNginxLocation", "Invoke-SummitDiagnostic", "New-SummitSite");
+        Names(
+            fixes, "Test-SummitWebSocket", "Test-SummitNginxConfig", "Resolve-SummitNginxLocation",
+            "Invoke-SummitDiagnostic", "New-SummitSite");
     }
 
     [Fact]
@@ -69,7 +89,9 @@ public sealed class NextCommandTests : IDisposable
             if (hostile.DemandsClientCertificate) tls!.ClientCertificateRequired = true;
             await using var peer = Peer.Start(hostile.Behaviour, tls);
             var scheme = hostile.Transport is PeerTransport.Tls or PeerTransport.PlainDialledAsTls ? "wss" : "ws";
-            return (await ProbeAsync(peer.Uri(Nasty, "localhost", scheme), new ProbeRequest { ConnectTo = peer.Endpoint, Timeout = TimeSpan.FromSeconds(1.5), CertificateAuthority = ca })).Fix;
+            return (await ProbeAsync(
+                peer.Uri(Nasty, "localhost", scheme),
+                new ProbeRequest { ConnectTo = peer.Endpoint, Timeout = TimeSpan.FromSeconds(1.5), CertificateAuthority = ca })).Fix;
         }));
         Check(fixes.Where(fix => fix.Length > 0));
     }
@@ -81,13 +103,30 @@ public sealed class NextCommandTests : IDisposable
         {
             await connection.OpenAsync(stop);
             var query = connection.Request.Split(' ')[1].Split('?')[1];
-            if (query == "idle") await Task.Delay(1000, stop);
-            else if (query == "reset") connection.Abort();
-            else if (query != "end") await connection.SendAsync(PeerConnection.Close(int.Parse(query, CultureInfo.InvariantCulture), "it's $(over)"), stop);
+            if (query == "idle")
+            {
+                await Task.Delay(1000, stop);
+            }
+            else if (query == "reset")
+            {
+                connection.Abort();
+            }
+            else if (query != "end")
+            {
+                await connection.SendAsync(PeerConnection.Close(int.Parse(query, CultureInfo.InvariantCulture), "it's $(over)"), stop);
+            }
         });
         var hold = new ProbeRequest { Settle = TimeSpan.FromMilliseconds(10), Hold = TimeSpan.FromSeconds(3) };
-        IEnumerable<string> ends = [.. Enumerable.Range(1000, 15).Concat([3000, 3003, 3008, 3999, 4000, 4401, 4403, 4999]).Select(code => $"{code}"), "idle", "reset", "end"];
-        var fixes = await Task.WhenAll(ends.SelectMany(end => new[] { ProbeAsync(peer.Uri($"{Nasty}?{end}"), hold), ProbeAsync(peer.Uri($"{Nasty}?{end}"), new ProbeRequest { ExpectMessage = "'$(x)" }) }));
+        IEnumerable<string> ends =
+        [
+            .. Enumerable.Range(1000, 15).Concat([3000, 3003, 3008, 3999, 4000, 4401, 4403, 4999]).Select(code => $"{code}"), "idle",
+            "reset", "end",
+        ];
+        var fixes = await Task.WhenAll(ends.SelectMany(end => new[]
+        {
+            ProbeAsync(peer.Uri($"{Nasty}?{end}"), hold),
+            ProbeAsync(peer.Uri($"{Nasty}?{end}"), new ProbeRequest { ExpectMessage = "'$(x)" }),
+        }));
         Check(fixes.Select(one => one.Fix));
         Check(CloseCodes.All.Select(entry => entry.Run));
         Check(Enumerable.Range(0, 5001).Select(code => CloseCodes.Find(code)!.Run));
@@ -115,14 +154,18 @@ public sealed class NextCommandTests : IDisposable
             ProbeAsync($"ws://127.0.0.1:{port}{Nasty}"),
             ProbeAsync($"wss://name.example{Nasty}", new ProbeRequest { Proxy = $"http://127.0.0.1:{port}" }),
             ProbeAsync($"wss://name.example{Nasty}", new ProbeRequest { Proxy = $"http://127.0.0.1:{refuse.Port}" }),
-            ProbeAsync($"wss://name.example{Nasty}", new ProbeRequest { Proxy = $"http://127.0.0.1:{silent.Port}", Timeout = TimeSpan.FromSeconds(1) }),
+            ProbeAsync(
+                $"wss://name.example{Nasty}",
+                new ProbeRequest { Proxy = $"http://127.0.0.1:{silent.Port}", Timeout = TimeSpan.FromSeconds(1) }),
             ProbeAsync($"ws://127.0.0.1:{silent.Port}{Nasty}", new ProbeRequest { Timeout = TimeSpan.FromSeconds(1) }),
             ProbeAsync(round.Uri(Nasty), new ProbeRequest { MaximumRedirection = 5 }),
             ProbeAsync(round.Uri("/a"), new ProbeRequest { MaximumRedirection = 1 }));
         Assert.All(results, result => Assert.False(result.Success));
         Check(results.Select(result => result.Fix));
         Names(results.Select(result => result.Fix), "[System.Net.Dns]::GetHostAddresses", "-Proxy none");
-        var measured = await new WebSocketMeasurement(ProbeRequest.Create($"ws://127.0.0.1:{port}{Nasty}"), new MeasureRequest { Connections = 2, Hold = TimeSpan.Zero }).RunAsync(CancellationToken.None);
+        var measured = await new WebSocketMeasurement(
+            ProbeRequest.Create($"ws://127.0.0.1:{port}{Nasty}"),
+            new MeasureRequest { Connections = 2, Hold = TimeSpan.Zero }).RunAsync(CancellationToken.None);
         Check([measured.Fix]);
     }
 
@@ -134,7 +177,8 @@ public sealed class NextCommandTests : IDisposable
         await File.WriteAllTextAsync(path, _certificates.Issue().ExportCertificatePem() + "\n" + _certificates.IntermediatePem);
         PeerCertificate[] bad =
         [
-            new() { From = TimeSpan.FromDays(-90), To = TimeSpan.FromDays(-2) }, new() { From = TimeSpan.FromDays(2) }, new() { Names = ["other.test"] }, new() { SelfSigned = true },
+            new() { From = TimeSpan.FromDays(-90), To = TimeSpan.FromDays(-2) }, new() { From = TimeSpan.FromDays(2) },
+            new() { Names = ["other.test"] }, new() { SelfSigned = true },
             new() { ForClients = true }, new() { To = TimeSpan.FromDays(3) }, new() { WeakKey = true },
         ];
         var fixes = new List<string>();
@@ -146,7 +190,8 @@ public sealed class NextCommandTests : IDisposable
                 foreach (var authority in new[] { ca, null })
                 {
                     var probe = ProbeRequest.Create(peer.Uri(Nasty, "localhost"), new ProbeRequest { CertificateAuthority = authority });
-                    var (checks, _) = await new CertificateTest().RunAsync(probe, TimeSpan.FromDays(21), path, null, CancellationToken.None);
+                    var (checks, _) = await new CertificateTest().RunAsync(
+                        probe, TimeSpan.FromDays(21), path, null, CancellationToken.None);
                     fixes.AddRange(checks.Select(check => check.Fix).Where(fix => fix.Length > 0));
                 }
             }
@@ -178,7 +223,8 @@ public sealed class NextCommandTests : IDisposable
     {
         if (fix.Length == 0) yield return "nothing to run";
         var tree = Parser.ParseInput(fix, out _, out _);
-        foreach (var node in tree.FindAll(node => node is SubExpressionAst or ExpandableStringExpressionAst || node is CommandAst command && command.GetCommandName() is null, searchNestedScriptBlocks: true))
+        foreach (var node in tree.FindAll(node => node is SubExpressionAst or ExpandableStringExpressionAst
+            || node is CommandAst command && command.GetCommandName() is null, searchNestedScriptBlocks: true))
         {
             yield return $"'{node.Extent.Text}' would be evaluated";
         }
@@ -187,7 +233,8 @@ public sealed class NextCommandTests : IDisposable
     private static IEnumerable<string> ShellProblems(string command)
     {
         if (OperatingSystem.IsWindows()) yield break;
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-n", "-c", command]) { RedirectStandardError = true, UseShellExecute = false })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-n", "-c", command]) { RedirectStandardError = true, UseShellExecute = false })!;
         var said = shell.StandardError.ReadToEnd();
         shell.WaitForExit();
         if (shell.ExitCode != 0) yield return $"{command}: {said}";

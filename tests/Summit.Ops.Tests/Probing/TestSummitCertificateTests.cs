@@ -8,7 +8,10 @@ namespace Summit.Ops.Tests.Probing;
 [Trait("Category", "Lab")]
 public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, IDisposable
 {
-    private static readonly string[] Items = ["Tls.Served", "Tls.Validity", "Tls.Expiry", "Tls.Name", "Tls.Chain", "Tls.Trust", "Tls.Strength"];
+    private static readonly string[] Items =
+    [
+        "Tls.Served", "Tls.Validity", "Tls.Expiry", "Tls.Name", "Tls.Chain", "Tls.Trust", "Tls.Strength",
+    ];
 
     private readonly EngineFixture _engine;
     private readonly PeerCertificates _certificates = new();
@@ -28,7 +31,8 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
         var result = await _engine.InvokeAsync($"Test-SummitCertificate {arguments}");
         Assert.Empty(result.Errors);
         Assert.All(result.Of<SummitCheck>(), check => Assert.NotEmpty(check.Evidence));
-        Assert.All(result.Of<SummitCheck>(), check => Assert.True(File.Exists(Path.Combine(BuiltModule.Root, check.HelpUri)), check.HelpUri));
+        Assert.All(
+            result.Of<SummitCheck>(), check => Assert.True(File.Exists(Path.Combine(BuiltModule.Root, check.HelpUri)), check.HelpUri));
         return result.Of<SummitCheck>().ToDictionary(check => check.Id);
     }
 
@@ -44,13 +48,17 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [Fact]
     public async Task Everything_wrong_is_an_item_of_its_own()
     {
-        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(_certificates.Issue(new PeerCertificate { Names = ["other.test"], From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-1) }), withIntermediate: false));
+        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(
+            _certificates.Issue(new PeerCertificate { Names = ["other.test"], From = TimeSpan.FromDays(-9), To = TimeSpan.FromDays(-1) }),
+            withIntermediate: false));
         var checks = await TestAsync($"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}'");
         Assert.Equal(SummitCheckStatus.Pass, checks["Tls.Served"].Status);
-        Assert.Equal((SummitCheckStatus.Fail, SummitCause.CertificateExpired), (checks["Tls.Validity"].Status, checks["Tls.Validity"].Cause));
+        Assert.Equal(
+            (SummitCheckStatus.Fail, SummitCause.CertificateExpired), (checks["Tls.Validity"].Status, checks["Tls.Validity"].Cause));
         Assert.Equal(SummitCheckStatus.Skipped, checks["Tls.Expiry"].Status);
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.CertificateNameMismatch), (checks["Tls.Name"].Status, checks["Tls.Name"].Cause));
-        Assert.Equal((SummitCheckStatus.Fail, SummitCause.CertificateChainIncomplete), (checks["Tls.Chain"].Status, checks["Tls.Chain"].Cause));
+        Assert.Equal(
+            (SummitCheckStatus.Fail, SummitCause.CertificateChainIncomplete), (checks["Tls.Chain"].Status, checks["Tls.Chain"].Cause));
         Assert.Equal(SummitCheckStatus.Unknown, checks["Tls.Trust"].Status);
         Assert.Equal(SummitCheckStatus.Pass, checks["Tls.Strength"].Status);
     }
@@ -58,11 +66,13 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     [Fact]
     public async Task Few_days_left_is_a_warning()
     {
-        await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(_certificates.Issue(new PeerCertificate { To = TimeSpan.FromDays(10) })));
+        await using var peer = Peer.Start(
+            GoodPeers.Silent, _certificates.Tls(_certificates.Issue(new PeerCertificate { To = TimeSpan.FromDays(10) })));
         var uri = peer.Uri(host: "localhost");
         var check = (await TestAsync($"'{uri}' -CertificateAuthority '{_ca}'"))["Tls.Expiry"];
         Assert.Equal((SummitCheckStatus.Fail, SummitSeverity.Warning), (check.Status, check.Severity));
-        Assert.Equal(SummitCheckStatus.Pass, (await TestAsync($"'{uri}' -CertificateAuthority '{_ca}' -WarningDays 5"))["Tls.Expiry"].Status);
+        Assert.Equal(
+            SummitCheckStatus.Pass, (await TestAsync($"'{uri}' -CertificateAuthority '{_ca}' -WarningDays 5"))["Tls.Expiry"].Status);
     }
 
     [Fact]
@@ -85,7 +95,8 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
         var renewed = _certificates.Issue();
         await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls(old));
         var path = Path.Combine(_folder, "full chain.pem");
-        var arguments = $"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' -Path '{path}'{(onTarget ? " -Target ([Summit.Ops.SummitTarget]::Local)" : "")}";
+        var arguments = $"'{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' -Path '{path}'"
+            + $"{(onTarget ? " -Target ([Summit.Ops.SummitTarget]::Local)" : "")}";
 
         await File.WriteAllTextAsync(path, old.ExportCertificatePem() + "\n" + _certificates.IntermediatePem);
         Assert.Equal(SummitCheckStatus.Pass, (await TestAsync(arguments))["Tls.Loaded"].Status);
@@ -94,8 +105,11 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
         var check = (await TestAsync(arguments))["Tls.Loaded"];
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.CertificateNotReloaded, path), (check.Status, check.Cause, check.File));
 
-        await File.WriteAllTextAsync(path, _certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-60) }).ExportCertificatePem());
-        Assert.Equal((SummitCheckStatus.Fail, SummitCause.Unknown), ((await TestAsync(arguments))["Tls.Loaded"] is var other ? (other.Status, other.Cause) : default));
+        await File.WriteAllTextAsync(
+            path, _certificates.Issue(new PeerCertificate { From = TimeSpan.FromDays(-60) }).ExportCertificatePem());
+        Assert.Equal(
+            (SummitCheckStatus.Fail, SummitCause.Unknown),
+            ((await TestAsync(arguments))["Tls.Loaded"] is var other ? (other.Status, other.Cause) : default));
     }
 
     [Theory]
@@ -107,7 +121,8 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
     public async Task A_file_that_cannot_be_read_is_an_error_and_the_rest_is_still_told(string path, string errorId)
     {
         await using var peer = Peer.Start(GoodPeers.Silent, _certificates.Tls());
-        var result = await _engine.InvokeAsync($"Test-SummitCertificate '{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' {path}");
+        var result = await _engine.InvokeAsync(
+            $"Test-SummitCertificate '{peer.Uri(host: "localhost")}' -CertificateAuthority '{_ca}' {path}");
         Assert.StartsWith(errorId + ",", Assert.Single(result.Errors).FullyQualifiedErrorId);
         Assert.Equal([.. Items, "Tls.Loaded"], result.Of<SummitCheck>().Select(check => check.Id));
         Assert.Equal(SummitCheckStatus.Unknown, result.Of<SummitCheck>()[^1].Status);
@@ -145,7 +160,9 @@ public sealed class TestSummitCertificateTests : IClassFixture<EngineFixture>, I
         {
             _engine.Session.SetVariable("site", lab.Site);
             var arguments = $"-Site $site -Path '{lab.CertificatePath}'";
-            Assert.All((await TestAsync(arguments)).Values, check => Assert.True(check.Status == SummitCheckStatus.Pass, $"{check}: {check.Evidence}"));
+            Assert.All(
+                (await TestAsync(arguments)).Values,
+                check => Assert.True(check.Status == SummitCheckStatus.Pass, $"{check}: {check.Evidence}"));
             await Task.Delay(TimeSpan.FromSeconds(1.1)); // validity counts whole seconds
             lab.WriteCertificate(LabCertificateKind.Valid);
             var check = (await TestAsync(arguments))["Tls.Loaded"];

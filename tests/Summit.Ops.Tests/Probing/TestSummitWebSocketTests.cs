@@ -32,13 +32,16 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
     public async Task It_takes_uris_by_property_name_and_sites()
     {
         await using var peer = Peer.Start(GoodPeers.Greet("connected"));
-        var result = await engine.InvokeAsync($"[pscustomobject]@{{ Uri = '{peer.Uri("/x")}' }} | Test-SummitWebSocket -Quiet; Test-SummitWebSocket '{peer.Uri()}' -Quiet");
+        var result = await engine.InvokeAsync(
+            $"[pscustomobject]@{{ Uri = '{peer.Uri("/x")}' }} | Test-SummitWebSocket -Quiet; Test-SummitWebSocket '{peer.Uri()}' -Quiet");
         Assert.Empty(result.Errors);
         Assert.Equal([true, true], result.Of<bool>());
         engine.Session.SetVariable("site", new SummitSite { ServerName = "no-such-name.invalid", WebSocketPath = "/socket" });
         result = await engine.InvokeAsync("$site | Test-SummitWebSocket; Test-SummitWebSocket -Site $site");
         Assert.Empty(result.Errors);
-        Assert.All(result.Of<SummitWebSocketResult>(), one => Assert.Equal(("wss://no-such-name.invalid/socket", SummitCause.DnsNameNotFound), (one.Uri, one.Cause)));
+        Assert.All(
+            result.Of<SummitWebSocketResult>(),
+            one => Assert.Equal(("wss://no-such-name.invalid/socket", SummitCause.DnsNameNotFound), (one.Uri, one.Cause)));
         Assert.Equal(2, result.Of<SummitWebSocketResult>().Count);
     }
 
@@ -66,7 +69,10 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         Assert.StartsWith("Test-SummitWebSocket -Uri '", error.ErrorDetails.RecommendedAction);
         Assert.Empty(ExampleCode.Problems(error.ErrorDetails.RecommendedAction));
         Assert.True(Assert.Single(result.Of<SummitWebSocketResult>()).Success);
-        if (!uri.Contains('#', StringComparison.Ordinal)) Assert.DoesNotContain("s3cret", error.ToString() + error.TargetObject + error.ErrorDetails.RecommendedAction);
+        if (!uri.Contains('#', StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("s3cret", error.ToString() + error.TargetObject + error.ErrorDetails.RecommendedAction);
+        }
     }
 
     [Theory]
@@ -112,7 +118,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         });
         await using var fast = Peer.Start(GoodPeers.Greet("connected"));
         engine.Session.SetVariable("seen", new Action<object>(_ => release.Release()));
-        var result = await engine.InvokeAsync($"'{slow.Uri()}', '{fast.Uri()}' | Test-SummitWebSocket -TimeoutSec 20 | ForEach-Object {{ $seen.Invoke($_); $_ }}");
+        var result = await engine.InvokeAsync(
+            $"'{slow.Uri()}', '{fast.Uri()}' | Test-SummitWebSocket -TimeoutSec 20 | ForEach-Object {{ $seen.Invoke($_); $_ }}");
         Assert.Empty(result.Errors);
         Assert.Equal([fast.Port, slow.Port], result.Of<SummitWebSocketResult>().Select(one => one.RemotePort));
     }
@@ -131,7 +138,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
             await connection.SendAsync(PeerConnection.Text("hello"), stop);
             await connection.ServeAsync(stop);
         });
-        var result = await engine.InvokeAsync($"1..12 | ForEach-Object {{ '{peer.Uri()}' }} | Test-SummitWebSocket -ThrottleLimit 3 -Settle 2 -Quiet");
+        var result = await engine.InvokeAsync(
+            $"1..12 | ForEach-Object {{ '{peer.Uri()}' }} | Test-SummitWebSocket -ThrottleLimit 3 -Settle 2 -Quiet");
         Assert.Equal(12, result.Of<bool>().Count(success => success));
         Assert.InRange(most, 2, 3);
 
@@ -149,7 +157,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
     {
         await using var peer = Peer.Start(GoodPeers.Silent);
         using var cancel = new CancellationTokenSource();
-        var running = engine.InvokeAsync($"1..40 | ForEach-Object {{ '{peer.Uri()}' }} | Test-SummitWebSocket -TimeoutSec 60", cancel.Token);
+        var running = engine.InvokeAsync(
+            $"1..40 | ForEach-Object {{ '{peer.Uri()}' }} | Test-SummitWebSocket -TimeoutSec 60", cancel.Token);
         while (peer.Connections < 30 && !running.IsCompleted) await Task.Delay(10);
         var watch = Stopwatch.StartNew();
         await cancel.CancelAsync();
@@ -163,7 +172,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         await using var peer = Peer.Start(GoodPeers.Greet("connected"));
         await using var silent = Peer.Start(GoodPeers.Silent);
         var watch = Stopwatch.StartNew();
-        var result = await engine.InvokeAsync($"'{silent.Uri()}', '{peer.Uri()}' | Test-SummitWebSocket -TimeoutSec 60 | & {{ process {{ $_; break }} }}");
+        var result = await engine.InvokeAsync(
+            $"'{silent.Uri()}', '{peer.Uri()}' | Test-SummitWebSocket -TimeoutSec 60 | & {{ process {{ $_; break }} }}");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), watch.Elapsed.ToString());
         Assert.DoesNotContain(result.Of<SummitWebSocketResult>(), one => one.RemotePort == silent.Port);
     }
@@ -172,7 +182,9 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
     public async Task It_tries_again_until_it_works()
     {
         var count = 0;
-        await using var peer = Peer.Start((connection, stop) => Interlocked.Increment(ref count) < 3 ? Answer("502 Bad Gateway")(connection, stop) : GoodPeers.Greet("connected")(connection, stop));
+        await using var peer = Peer.Start((connection, stop) => Interlocked.Increment(ref count) < 3
+            ? Answer("502 Bad Gateway")(connection, stop)
+            : GoodPeers.Greet("connected")(connection, stop));
         var result = await engine.InvokeAsync($"Test-SummitWebSocket '{peer.Uri()}' -RetryCount 5 -RetryInterval 0.02 -Verbose");
         var probe = Assert.Single(result.Of<SummitWebSocketResult>());
         Assert.True(probe.Success);
@@ -184,7 +196,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
     public async Task The_last_try_is_shown_where_none_works()
     {
         await using var peer = Peer.Start(Answer("502 Bad Gateway"));
-        var result = await engine.InvokeAsync($"Test-SummitWebSocket '{peer.Uri()}' -RetryCount 1 -RetryInterval 0; Test-SummitWebSocket '{peer.Uri()}' -Quiet");
+        var result = await engine.InvokeAsync(
+            $"Test-SummitWebSocket '{peer.Uri()}' -RetryCount 1 -RetryInterval 0; Test-SummitWebSocket '{peer.Uri()}' -Quiet");
         Assert.Equal(2, ((SummitWebSocketResult)result.Output[0].BaseObject).Tries);
         Assert.False((bool)result.Output[1].BaseObject);
     }
@@ -217,7 +230,10 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         {
             var head = await connection.ReadRequestAsync(stop);
             if (head.Contains("T0pSecret", StringComparison.Ordinal)) Interlocked.Increment(ref sent);
-            await connection.SendAsync($"HTTP/1.1 302 Found\r\nLocation: https://host{head.Split(' ')[1]}\r\nX-Echo: {connection.Header("Authorization")}\r\nContent-Length: {head.Length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n{head}", stop);
+            await connection.SendAsync(
+                $"HTTP/1.1 302 Found\r\nLocation: https://host{head.Split(' ')[1]}\r\nX-Echo: {connection.Header("Authorization")}\r\n"
+                    + $"Content-Length: {head.Length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n{head}",
+                stop);
         });
         await using var refuse = Peer.Start(async (connection, stop) =>
         {
@@ -229,7 +245,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         await using var away = Peer.Start(async (connection, stop) =>
         {
             var target = (await connection.ReadRequestAsync(stop)).Split(' ')[1];
-            await connection.SendAsync($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{echo.Port}{target}\r\nContent-Length: 0\r\n\r\n", stop);
+            await connection.SendAsync(
+                $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{echo.Port}{target}\r\nContent-Length: 0\r\n\r\n", stop);
         });
         await using var slow = Peer.Start(GoodPeers.Silent);
         engine.Session.SetVariable("token", new System.Net.NetworkCredential("", "T0pSecret").SecurePassword);
@@ -237,11 +254,14 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
             $VerbosePreference = $DebugPreference = 'Continue'
             '{{echo.Uri()}}', '{{echo.Uri(host: "ann:T0pSecret@127.0.0.1")}}', '{{refuse.Uri()}}' | Test-SummitWebSocket -Token $token
             '{{echo.Uri()}}', '{{refuse.Uri()}}' | Test-SummitWebSocket -Token $token -TokenHeader Authorization -ExpectMessage never
-            '{{echo.Uri()}}', '{{refuse.Uri("/ws?token=T0pSecret")}}', 'wss://host:70000/?token=T0pSecret' | Test-SummitWebSocket -RetryCount 1 -RetryInterval 0
+            '{{echo.Uri()}}', '{{refuse.Uri("/ws?token=T0pSecret")}}', 'wss://host:70000/?token=T0pSecret' |
+                Test-SummitWebSocket -RetryCount 1 -RetryInterval 0
             Test-SummitWebSocket '{{echo.Uri()}}' -Proxy 'http://ann:T0pSecret@127.0.0.1:{{refuse.Port}}'
             Test-SummitWebSocket '{{echo.Uri("/ws?token=T0pSecret")}}' -Token $token
-            '{{away.Uri()}}', '{{away.Uri("/ws?a=1", "ann:T0pSecret@127.0.0.1")}}', '{{away.Uri("/T0pSecret/ws")}}' | Test-SummitWebSocket -Token $token -MaximumRedirection 3
-            Test-SummitWebSocket '{{away.Uri()}}' -Token $token -TokenHeader Authorization -Header @{ Cookie = 'sid=T0pSecret' } -MaximumRedirection 3
+            '{{away.Uri()}}', '{{away.Uri("/ws?a=1", "ann:T0pSecret@127.0.0.1")}}', '{{away.Uri("/T0pSecret/ws")}}' |
+                Test-SummitWebSocket -Token $token -MaximumRedirection 3
+            '{{away.Uri()}}' |
+                Test-SummitWebSocket -Token $token -TokenHeader Authorization -Header @{ Cookie = 'sid=T0pSecret' } -MaximumRedirection 3
             Test-SummitWebSocket '{{away.Uri("/ws?token=T0pSecret")}}' -MaximumRedirection -1
             '{{slow.Uri("/ws?token=T0pSecret")}}' | Test-SummitWebSocket -Token:$null -TimeoutSec 2
             Measure-SummitWebSocket '{{refuse.Uri()}}' -Token $token -Count 2 -Duration 0.7 -WarmUp 1
@@ -260,7 +280,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
             result.HostText,
             .. again.Output.Select(one => System.Text.Json.JsonSerializer.Serialize(one.BaseObject)),
             .. again.Output.Select(one => one.ToString()),
-            .. again.Errors.Select(error => $"{error} {error.Exception} {error.TargetObject} {error.ErrorDetails?.RecommendedAction} {error.Exception.InnerException}"),
+            .. again.Errors.Select(error =>
+                $"{error} {error.Exception} {error.TargetObject} {error.ErrorDetails?.RecommendedAction} {error.Exception.InnerException}"),
             .. again.Verbose, .. again.Debug, .. again.Warnings,
             .. again.Information.Select(record => record.ToString()),
             .. again.Progress.Select(record => $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}"),
@@ -268,7 +289,8 @@ public sealed class TestSummitWebSocketTests(EngineFixture engine) : IClassFixtu
         Assert.NotEmpty(again.Verbose);
         engine.Session.SetVariable("results", again.Output.Select(one => one.BaseObject).ToArray());
         engine.Session.SetVariable("errors", again.Errors.ToArray());
-        written = [.. written, (await engine.RenderAsync("$results | Format-List *; $results.Timings; $results.Redirects; $results.ResponseHeaders; $errors | Format-List * -Force")).HostText];
+        written = [.. written, (await engine.RenderAsync("$results | Format-List *; $results.Timings; "
+            + "$results.Redirects; $results.ResponseHeaders; $errors | Format-List * -Force")).HostText];
         Assert.All(written, text => Assert.DoesNotContain("T0pSecret", text, StringComparison.OrdinalIgnoreCase));
         Assert.All(written, text => Assert.DoesNotContain(Convert.ToBase64String("ann:T0pSecret"u8), text, StringComparison.Ordinal));
     }

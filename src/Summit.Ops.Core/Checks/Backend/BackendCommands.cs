@@ -19,7 +19,9 @@ internal static class BackendCommands
     {
         var site = evidence.FoundSite;
         // sudo -u keeps this account's HOME, in which pm2 would look
-        var home = site.Pm2Home.Length > 0 ? site.Pm2Home : site.BackendUser.Length > 0 && evidence.Host?.Owner is { Account.Length: > 0 } owner ? owner.Home : "";
+        var home = site.Pm2Home.Length > 0
+            ? site.Pm2Home
+            : site.BackendUser.Length > 0 && evidence.Host?.Owner is { Account.Length: > 0 } owner ? owner.Home : "";
         return Command.Pm2(site with { Pm2Home = home }, arguments);
     }
 
@@ -27,14 +29,21 @@ internal static class BackendCommands
     public static string Find(SiteEvidence evidence)
     {
         var site = evidence.FoundSite;
-        if (evidence.Host is not { } host || !UsesPm2(host)) return $"systemctl list-units --type=service --all   # start the one that listens on port {evidence.Site.BackendPort}, or name it: New-SummitSite -ProcessName UNIT";
+        if (evidence.Host is not { } host || !UsesPm2(host))
+        {
+            return $"systemctl list-units --type=service --all   # start the one that listens on port {evidence.Site.BackendPort}, "
+                + "or name it: New-SummitSite -ProcessName UNIT";
+        }
+
         // the only process there, under another name than the site's: what runs is not restarted on a guess
         if (host.OtherProcesses(site).DistinctBy(other => other.Name).ToList() is [{ Status: "stopped" or "errored", Name: var name }])
         {
-            return $"{Command.For("Restart-SummitBackend", site with { ProcessName = name, AsAsked = null }, evidence.Target)}   # if {name} is the site's backend";
+            return $"{Command.For("Restart-SummitBackend", site with { ProcessName = name, AsAsked = null }, evidence.Target)}   # if "
+                + $"{name} is the site's backend";
         }
 
-        return $"{Pm2(evidence, "list")}   # where the backend is there under another name: New-SummitSite -ProcessName NAME; where it is not: pm2 start FILE --name {site.ProcessName}, then pm2 save";
+        return $"{Pm2(evidence, "list")}   # where the backend is there under another name: New-SummitSite -ProcessName NAME; "
+            + $"where it is not: pm2 start FILE --name {site.ProcessName}, then pm2 save";
     }
 
     /// <summary>The unit that runs it, where that is systemd.</summary>
@@ -43,5 +52,6 @@ internal static class BackendCommands
 
     /// <summary>Whether pm2 is used on the host at all: advice that names it where it is not leads nowhere.</summary>
     public static bool UsesPm2(HostEvidence host) =>
-        !host.Sections.ContainsKey("nginx.unit") || host.Sections.ContainsKey("pm2") || host.Pm2Silent.Length > 0 || host.Owner is { Account.Length: > 0 } or { Alive: true } or { Others.Length: > 0 } or { Saved: true };
+        !host.Sections.ContainsKey("nginx.unit") || host.Sections.ContainsKey("pm2") || host.Pm2Silent.Length > 0
+            || host.Owner is { Account.Length: > 0 } or { Alive: true } or { Others.Length: > 0 } or { Saved: true };
 }

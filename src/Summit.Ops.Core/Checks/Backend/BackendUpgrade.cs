@@ -31,7 +31,11 @@ internal sealed class BackendUpgrade : ICheck
         var site = evidence.Site;
         if (ReplayedUpgrade.Judge(evidence) is { } replayed) return replayed;
         var finding = Definition.On($"{site.BackendHost}:{site.BackendPort}");
-        if (evidence.Hop(SiteEvidence.BackendHop) is not { } hop) return finding.Unknown("The backend was not asked: only a host that can be reached is.");
+        if (evidence.Hop(SiteEvidence.BackendHop) is not { } hop)
+        {
+            return finding.Unknown("The backend was not asked: only a host that can be reached is.");
+        }
+
         if (hop.Success) return finding.Pass($"{hop.Uri} answered 101{Message(hop)}", "101 Switching Protocols", "101 Switching Protocols");
 
         var cause = Cause(hop);
@@ -40,7 +44,9 @@ internal sealed class BackendUpgrade : ICheck
         return (served ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
             cause, $"{hop.Uri}, past nginx: {hop.Explanation}", "101 Switching Protocols",
             hop.HttpStatus is { } status ? $"{status} {hop.HttpReason}".TrimEnd() : hop.FailedStage.ToString(),
-            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : BackendCommands.Logs(evidence));
+            cause == SummitCause.AuthenticationFailed
+                ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)"
+                : BackendCommands.Logs(evidence));
     }
 
     /// <summary>What an answer of the backend's own means.</summary>

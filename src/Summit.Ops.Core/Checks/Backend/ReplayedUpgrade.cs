@@ -3,7 +3,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Backend;
 
-/// <summary>What the backend answers to nginx's own request, replayed past nginx: it says more than a probe of ours, which nginx never sends.</summary>
+/// <summary>
+/// What the backend answers to nginx's own request, replayed past nginx: it says more than a probe of ours, which nginx never sends.
+/// </summary>
 internal static class ReplayedUpgrade
 {
     /// <summary>The verdict of the replays; null where they say nothing of the backend.</summary>
@@ -12,17 +14,26 @@ internal static class ReplayedUpgrade
         var facts = evidence.Replayed;
         if (facts.Asking is not { Answer: { } answer } asked) return null;
         var finding = new BackendUpgrade().Definition.On(asked.Upstream);
-        if (facts.Variation is { Form: not SummitReplayForm.AtSiteBackend } variation && !(variation.Form == SummitReplayForm.AfterChange && variation.Upstream != asked.Upstream))
+        if (facts.Variation is { Form: not SummitReplayForm.AtSiteBackend } variation
+            && !(variation.Form == SummitReplayForm.AfterChange && variation.Upstream != asked.Upstream))
         {
             var what = Words(variation, asked, evidence.Site);
             return finding.Fail(
-                facts.VariationCause, $"{Asked(asked)} answers {asked.Answered}; {what}{(variation.Opens ? " it opens" : $" it answers {variation.Answered}")}{Body(answer)}.",
+                facts.VariationCause,
+                $"{Asked(asked)} answers {asked.Answered}; "
+                    + $"{what}{(variation.Opens ? " it opens" : $" it answers {variation.Answered}")}{Body(answer)}.",
                 "101 Switching Protocols", asked.Answered, Fix(facts.VariationCause, evidence));
         }
 
         if (Opening(asked, facts) is { } opened)
         {
-            if (opened.Answer is { Success: true } good) return finding.Pass($"{Asked(opened)} answered 101{(good.FirstMessage is { } message ? $", first message {message}" : "")}", "101 Switching Protocols", "101 Switching Protocols");
+            if (opened.Answer is { Success: true } good)
+            {
+                return finding.Pass(
+                    $"{Asked(opened)} answered 101{(good.FirstMessage is { } message ? $", first message {message}" : "")}",
+                    "101 Switching Protocols", "101 Switching Protocols");
+            }
+
             (asked, answer) = (opened, opened.Answer!);
         }
 
@@ -30,9 +41,14 @@ internal static class ReplayedUpgrade
         if (answer.FailedStage == SummitProbeStage.Tcp) return null;
         var cause = BackendUpgrade.Cause(answer);
         return finding.Fail(
-            cause, answer.HttpStatus is not (null or 101) ? $"{Asked(asked)} answers {asked.Answered}, whatever of the request is changed{Body(answer)}." : $"{Asked(asked)}: {answer.Explanation}",
+            cause,
+            answer.HttpStatus is not (null or 101)
+                ? $"{Asked(asked)} answers {asked.Answered}, whatever of the request is changed{Body(answer)}."
+                : $"{Asked(asked)}: {answer.Explanation}",
             "101 Switching Protocols", asked.Answered,
-            cause == SummitCause.AuthenticationFailed ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)" : Command.For("Get-SummitBackendLog", evidence));
+            cause == SummitCause.AuthenticationFailed
+                ? Command.For("Invoke-SummitDiagnostic", evidence) + " -Token (Read-Host -AsSecureString)"
+                : Command.For("Get-SummitBackendLog", evidence));
     }
 
     private static SummitReplay? Opening(SummitReplay asked, ReplayFacts facts) =>
@@ -67,7 +83,9 @@ internal static class ReplayedUpgrade
     private static string Path(SummitReplay replay) => replay.Request is [var line, ..] && line.Split(' ') is [_, var path, _] ? path : "";
 
     private static string Body(SummitWebSocketResult answer) =>
-        answer.ResponseBodyHead.Trim() is { Length: > 0 } body ? $" ({ForeignText.Visible(body.Length > 120 ? body[..120] + "..." : body)})" : "";
+        answer.ResponseBodyHead.Trim() is { Length: > 0 } body
+            ? $" ({ForeignText.Visible(body.Length > 120 ? body[..120] + "..." : body)})"
+            : "";
 
     private static string Fix(SummitCause cause, SiteEvidence evidence) => cause switch
     {
@@ -75,8 +93,11 @@ internal static class ReplayedUpgrade
             $"{Command.For("Get-SummitBackendLog", evidence)}   # then ask for its subprotocol: New-SummitSite -SubProtocol NAME",
         SummitCause.BackendRejectsHost when evidence.Replayed.Variation is { Form: SummitReplayForm.WithUpstreamHost } =>
             $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {evidence.Site.ServerName} in the application's list of hosts",
-        SummitCause.BackendRejectsOrigin when evidence.Replayed.Variation is not { Form: SummitReplayForm.WithClientOrigin } => $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {SiteProbes.Origin(evidence.Site)} in the application's list of origins",
-        SummitCause.TlsOnPlainPort => Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"),
+        SummitCause.BackendRejectsOrigin when evidence.Replayed.Variation is not { Form: SummitReplayForm.WithClientOrigin } =>
+            $"{Command.For("Get-SummitBackendLog", evidence)}   # then allow {SiteProbes.Origin(evidence.Site)} in the "
+                + "application's list of origins",
+        SummitCause.TlsOnPlainPort =>
+            Command.Pm2(evidence.Site, $"logs {ShellWord.Quote(evidence.Site.ProcessName)} --lines 50 --nostream"),
         _ => Command.For("Deploy-SummitNginxConfig", evidence),
     };
 }

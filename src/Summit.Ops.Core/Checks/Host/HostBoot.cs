@@ -17,7 +17,10 @@ internal sealed class HostBoot : ICheck
     {
         var finding = Definition.On(evidence.Target.Name);
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
-        if (!host.Sections.ContainsKey("nginx.unit")) return finding.Skipped("No systemd runs on the host, so what a boot starts is not known.");
+        if (!host.Sections.ContainsKey("nginx.unit"))
+        {
+            return finding.Skipped("No systemd runs on the host, so what a boot starts is not known.");
+        }
 
         var site = evidence.Site;
         List<(SummitCause Cause, string Evidence, string Fix)> gone = [];

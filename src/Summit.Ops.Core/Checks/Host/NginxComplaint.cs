@@ -11,7 +11,8 @@ internal sealed partial record NginxComplaint(string Message, string? File, int?
     /// <summary>Finds it; null where nginx complains of nothing.</summary>
     public static NginxComplaint? In(string output)
     {
-        // an alert about the compiled-in log file comes first on hosts where its folder is missing, and is no reason to refuse a configuration
+        // an alert about the compiled-in log file comes first on hosts where its folder is missing, and is no
+        // reason to refuse a configuration
         var complaints = Complaint().Matches(output);
         var match = complaints.FirstOrDefault(found => found.Groups["level"].Value == "emerg")
             ?? complaints.FirstOrDefault(found => !found.Value.Contains("could not open error log file", StringComparison.Ordinal));
@@ -23,7 +24,10 @@ internal sealed partial record NginxComplaint(string Message, string? File, int?
             : new NginxComplaint(message, null, null);
     }
 
-    [GeneratedRegex(@"^(?:nginx:|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?<level>emerg|alert|crit)\] (?:\d+#\d+: )?(?<message>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?:nginx:|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?<level>emerg|alert|crit)\] (?:\d+#\d+: )?(?<message>.+)$",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Complaint();
 
     [GeneratedRegex(@" in (?<file>/[^""]*):(?<line>\d+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

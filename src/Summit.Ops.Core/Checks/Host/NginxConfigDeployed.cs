@@ -33,26 +33,43 @@ internal sealed class NginxConfigDeployed : ICheck
         if (!exists)
         {
             var (who, file, line) = Answers(evidence);
-            return finding.Fail(SummitCause.NginxConfigNotDeployed, $"{site.ConfigPath} does not exist. {who}".TrimEnd(), expected, "no such file", deploy, file, line);
+            return finding.Fail(
+                SummitCause.NginxConfigNotDeployed,
+                $"{site.ConfigPath} does not exist. {who}".TrimEnd(),
+                expected, "no such file", deploy, file, line);
         }
 
         if (host.Disk is not { } disk)
         {
             if (host.LinkTarget(site.EnabledPath) is { } nowhere && host.Exists(site.EnabledPath) == false)
             {
-                return finding.Fail(SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and {site.EnabledPath} points to {nowhere}, which does not.", expected, "a link that leads nowhere", deploy, site.EnabledPath);
+                return finding.Fail(
+                    SummitCause.NginxConfigNotEnabled,
+                    $"{site.ConfigPath} exists, and {site.EnabledPath} points to {nowhere}, which does not.",
+                    expected, "a link that leads nowhere", deploy, site.EnabledPath);
             }
 
-            return finding.Unknown($"{site.ConfigPath} exists; whether nginx includes it cannot be told while nginx -T fails.", Command.Nginx(site, "-T"));
+            return finding.Unknown(
+                $"{site.ConfigPath} exists; whether nginx includes it cannot be told while nginx -T fails.", Command.Nginx(site, "-T"));
         }
 
-        if (host.IsIncluded(site)) return finding.Pass($"{site.ConfigPath} exists, and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}", expected, expected);
+        if (host.IsIncluded(site))
+        {
+            return finding.Pass(
+                $"{site.ConfigPath} exists, "
+                    + $"and nginx reads it{(host.LinkTarget(site.EnabledPath) is { } link ? $" ({site.EnabledPath} → {link})" : "")}",
+                expected, expected);
+        }
 
-        if (site.EnabledPath.Length > 0 && host.Exists(site.EnabledPath) is null) return finding.Unknown($"Nobody looked where {site.EnabledPath} leads.", $"ls -l {ShellWord.Quote(site.EnabledPath)}");
+        if (site.EnabledPath.Length > 0 && host.Exists(site.EnabledPath) is null)
+        {
+            return finding.Unknown($"Nobody looked where {site.EnabledPath} leads.", $"ls -l {ShellWord.Quote(site.EnabledPath)}");
+        }
 
         var broken = Broken(site, host, disk);
         return finding.Fail(
-            SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and nginx does not read it: {broken}", expected, "not included", deploy, site.ConfigPath);
+            SummitCause.NginxConfigNotEnabled, $"{site.ConfigPath} exists, and nginx does not read it: {broken}", expected, "not included",
+            deploy, site.ConfigPath);
     }
 
     private static string Broken(SummitSite site, HostEvidence host, SummitNginxConfig disk)
@@ -65,13 +82,21 @@ internal sealed class NginxConfigDeployed : ICheck
                 : $"{site.EnabledPath} points to {target} instead.";
         }
 
-        return host.Exists(site.EnabledPath) == true ? $"{site.EnabledPath} is a file of its own, and nginx reads that one." : $"{site.EnabledPath} does not exist.";
+        return host.Exists(site.EnabledPath) == true
+            ? $"{site.EnabledPath} is a file of its own, and nginx reads that one."
+            : $"{site.EnabledPath} does not exist.";
     }
 
     private static (string Who, string? File, int? Line) Answers(SiteEvidence evidence)
     {
-        if (evidence.Route is not { Server: { } server } route) return ($"No server block listens on port {evidence.Site.Port}.", null, null);
+        if (evidence.Route is not { Server: { } server } route)
+        {
+            return ($"No server block listens on port {evidence.Site.Port}.", null, null);
+        }
+
         var what = route.Location is { } location ? $"{location} of " : "";
-        return ($"{evidence.Site.WebSocketPath} is answered by {what}the server block '{server}' at {server.File}:{server.Line}.", server.File, server.Line);
+        return (
+            $"{evidence.Site.WebSocketPath} is answered by {what}the server block '{server}' at {server.File}:{server.Line}.",
+            server.File, server.Line);
     }
 }

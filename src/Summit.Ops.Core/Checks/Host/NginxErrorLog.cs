@@ -6,7 +6,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
-/// <summary>What nginx's error log says of the last minutes that only the log can say: a denied connect, connections used up, a reload that failed.</summary>
+/// <summary>
+/// What nginx's error log says of the last minutes that only the log can say: a denied connect, connections used up, a reload that failed.
+/// </summary>
 internal sealed partial class NginxErrorLog : ICheck
 {
     public CheckDefinition Definition { get; } = new(
@@ -32,9 +34,17 @@ internal sealed partial class NginxErrorLog : ICheck
         if (evidence.Host is not { } host) return finding.Unknown(evidence.HostMissing);
         var logs = host.ErrorLogs().ToList();
         var unread = host.UnreadLogs().ToList();
-        if (logs.Count == 0 && unread.Count == 0) return finding.Unknown("nginx writes no error log to a file that could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
+        if (logs.Count == 0 && unread.Count == 0)
+        {
+            return finding.Unknown("nginx writes no error log to a file that could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
+        }
 
-        if (host.LocalTime is null) return finding.Unknown("The host did not say what time it is, so the age of what its log says is not known.", "sudo tail -n 50 /var/log/nginx/error.log");
+        if (host.LocalTime is null)
+        {
+            return finding.Unknown(
+                "The host did not say what time it is, so the age of what its log says is not known.",
+                "sudo tail -n 50 /var/log/nginx/error.log");
+        }
 
         var reloaded = Reloaded(evidence, host);
         // what an nginx before this one wrote says nothing of this one
@@ -54,8 +64,10 @@ internal sealed partial class NginxErrorLog : ICheck
                         var shown = ForeignText.Visible(line);
                         return finding.Fail(
                             SummitCause.BackendWrongAddress, $"{wrong} ({path}: {shown})", "an address at which the backend listens", shown,
-                            $"getent ahosts {ShellWord.Quote(evidence.Site.BackendHost)}   # what nginx found at its start; name an address in "
-                            + $"proxy_pass at which the backend listens, or let it listen on all, then: {Command.For("Restart-SummitNginx", evidence)}",
+                            $"getent ahosts {ShellWord.Quote(evidence.Site.BackendHost)}   # what nginx found at its start; "
+                            + "name an address in "
+                            + "proxy_pass at which the backend listens, or let it listen on all, then: "
+                            + $"{Command.For("Restart-SummitNginx", evidence)}",
                             path);
                     }
 
@@ -63,7 +75,9 @@ internal sealed partial class NginxErrorLog : ICheck
                         ? entry.Fix.Replace("/path/to/app.sock", Socket(line), StringComparison.Ordinal)
                         : Command.For(Edits.Contains(entry.Cause) ? "Deploy-SummitNginxConfig" : "Invoke-SummitDiagnostic", evidence);
                     var said = (entry.IsSymptom ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
-                        entry.Cause, $"{entry.Means} ({path}: {ForeignText.Visible(line)})", "no such entry", ForeignText.Visible(line), fix, path);
+                        entry.Cause,
+                        $"{entry.Means} ({path}: {ForeignText.Visible(line)})",
+                        "no such entry", ForeignText.Visible(line), fix, path);
                     if (!entry.IsSymptom) return said;
                     symptom ??= said;
                 }
@@ -71,15 +85,33 @@ internal sealed partial class NginxErrorLog : ICheck
         }
 
         if (symptom is not null) return symptom;
-        if (unread.Count > 0) return finding.Unknown($"{host.User} may not read {string.Join(", ", unread)}.", $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
-        if (logs.FirstOrDefault(log => UnreadText.IsIn(log.Text)) is { Path: { } part }) return finding.Unknown($"A part of {part} is too long to be read, and nothing was found in the rest.", $"sudo tail -c 4000 {ShellWord.Quote(part)}");
+        if (unread.Count > 0)
+        {
+            return finding.Unknown(
+                $"{host.User} may not read {string.Join(", ", unread)}.",
+                $"sudo tail -n 50 {string.Join(' ', unread.Select(ShellWord.Quote))}");
+        }
+
+        if (logs.FirstOrDefault(log => UnreadText.IsIn(log.Text)) is { Path: { } part })
+        {
+            return finding.Unknown(
+                $"A part of {part} is too long to be read, and nothing was found in the rest.",
+                $"sudo tail -c 4000 {ShellWord.Quote(part)}");
+        }
+
         return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
     }
 
-    /// <summary>Where nginx was refused, and where the port is open instead; null where nothing listens on it, or at the very address.</summary>
+    /// <summary>
+    /// Where nginx was refused, and where the port is open instead; null where nothing listens on it, or at the very address.
+    /// </summary>
     private static string? WrongAddress(string line, ErrorLogEntry entry, HostEvidence host)
     {
-        if (entry.Cause != SummitCause.BackendNotListening || !line.Contains("connect() failed (111:", StringComparison.Ordinal)) return null;
+        if (entry.Cause != SummitCause.BackendNotListening || !line.Contains("connect() failed (111:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         if (Refused().Match(line) is not { Success: true } at || !IPEndPoint.TryParse(at.Groups["at"].Value, out var refused)) return null;
         if (!IPAddress.IsLoopback(refused.Address)) return null;
         var open = host.Listeners?.Where(listener => listener.Port == refused.Port).ToList() ?? [];
@@ -96,18 +128,32 @@ internal sealed partial class NginxErrorLog : ICheck
     /// <summary>What is over, and explains a 502 of a moment ago.</summary>
     private static string Benched(SiteEvidence evidence, HostEvidence host) =>
         evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true } && BenchedPeers.LastFailure(host) is { } line
-            ? $"; the backend refused connections just now, and nginx then asks it for {BenchedPeers.FailTimeout.TotalSeconds:0} s no more (no live upstreams): {ForeignText.Visible(line)}"
+            ? $"; the backend refused connections just now, and nginx then asks it for {BenchedPeers.FailTimeout.TotalSeconds:0} s no more "
+                + $"(no live upstreams): {ForeignText.Visible(line)}"
             : "";
 
-    /// <summary>The entry that accounts for what a client sees now; what was written for another request, or of a fault that is over, accounts for nothing.</summary>
+    /// <summary>
+    /// The entry that accounts for what a client sees now; what was written for another request, or of a fault that
+    /// is over, accounts for nothing.
+    /// </summary>
     private static ErrorLogEntry? Judge(string line, HostEvidence host, SiteEvidence evidence)
     {
         if (ErrorLogTable.Find(line) is not { } entry || (entry.NeedsSelinux && host.Selinux != "Enforcing")) return null;
         var seen = new[] { SiteEvidence.LoopbackHop, SiteEvidence.PublicHop }.Select(evidence.Hop).OfType<SummitWebSocketResult>().ToList();
         // a second nginx that found the ports taken by this one is no reload of this one
-        if (entry.Cause == SummitCause.NginxReloadFailed && host.Master(evidence.Site) is { } master && IsOfAnother(line, master.Id)) return null;
+        if (entry.Cause == SummitCause.NginxReloadFailed && host.Master(evidence.Site) is { } master && IsOfAnother(line, master.Id))
+        {
+            return null;
+        }
+
         // what stops the whole nginx stops the next client too
-        if (!entry.IsOfRequest) return entry.Cause == SummitCause.NginxRejectsHandshake && !seen.Exists(hop => hop is { Success: false, HttpStatus: null }) ? null : entry;
+        if (!entry.IsOfRequest)
+        {
+            return entry.Cause == SummitCause.NginxRejectsHandshake && !seen.Exists(hop => hop is { Success: false, HttpStatus: null })
+                ? null
+                : entry;
+        }
+
         if (ErrorLogTable.PathOf(line) is { } path && path != evidence.Site.WebSocketPath) return null;
         return seen.Exists(hop => hop is { Success: false, HttpStatus: { } status } && entry.Statuses.Contains(status)) ? entry : null;
     }
@@ -116,14 +162,17 @@ internal sealed partial class NginxErrorLog : ICheck
     private static TimeSpan? Age(string line, DateTime? now)
     {
         var stamp = Stamp().Match(line);
-        return now is { } time && stamp.Success && DateTime.TryParseExact(stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
+        return now is { } time && stamp.Success && DateTime.TryParseExact(
+            stamp.Value, "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
             ? time - written
             : null;
     }
 
     /// <summary>How long the workers run that serve now; without any a failed reload is never over.</summary>
     private static TimeSpan Reloaded(SiteEvidence evidence, HostEvidence host) =>
-        host.Workers(evidence.Site).Max(worker => worker.Started) is { } started ? host.Now - started + TimeSpan.FromSeconds(1) : TimeSpan.MaxValue;
+        host.Workers(evidence.Site).Max(worker => worker.Started) is { } started
+            ? host.Now - started + TimeSpan.FromSeconds(1)
+            : TimeSpan.MaxValue;
 
     [GeneratedRegex("upstream: \"https?://(?<at>[^\"/]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Refused();

@@ -31,10 +31,12 @@ internal sealed class NginxOldWorkers : ICheck
         if (reloads < ManyReloads) return finding.Pass($"{seen}.");
         return finding.Fail(
             SummitCause.None,
-            $"{seen}. Each keeps its memory until its last WebSocket ends; worker_shutdown_timeout at the top of nginx.conf (for example 1h) sets a limit",
+            $"{seen}. Each keeps its memory until its last WebSocket ends; worker_shutdown_timeout at the top of nginx.conf "
+                + "(for example 1h) sets a limit",
             $"old workers of fewer than {ManyReloads} reloads",
             Counted(reloads, "earlier reload", "earlier reloads"),
-            Command.For("Restart-SummitNginx", evidence) + " -Force -WhatIf   # shows how many connections a restart would end; without -WhatIf it ends them");
+            Command.For("Restart-SummitNginx", evidence)
+                + " -Force -WhatIf   # shows how many connections a restart would end; without -WhatIf it ends them");
     }
 
     private static int Starts(IReadOnlyList<NginxProcess> workers)
@@ -51,7 +53,8 @@ internal sealed class NginxOldWorkers : ICheck
         return Math.Max(starts, 1);
     }
 
-    private static string Counted(int count, string one, string many) => $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+    private static string Counted(int count, string one, string many) =>
+        $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
 
     private static string Since(TimeSpan age) => age switch
     {

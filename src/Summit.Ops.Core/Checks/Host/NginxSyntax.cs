@@ -37,26 +37,49 @@ internal sealed class NginxSyntax : ICheck
 
         if (complaint is null)
         {
-            return finding.Unknown($"'{evidence.Site.NginxCommand}' ended with {result.ExitCode} and complained of no configuration: {(words.Length > 0 ? words : "it said nothing")}", test);
+            return finding.Unknown(
+                $"'{evidence.Site.NginxCommand}' ended with {result.ExitCode} and complained of no configuration: "
+                    + $"{(words.Length > 0 ? words : "it said nothing")}",
+                test);
         }
 
         return finding.Fail(
             Cause(words, evidence.Site, host),
             $"nginx -t: {words}", "test is successful", words,
-            complaint is { File: { } file, Line: { } line } && !ContainerCommand.Is(evidence.Site.NginxCommand) ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}" : test,
+            complaint is { File: { } file, Line: { } line } && !ContainerCommand.Is(evidence.Site.NginxCommand)
+                ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}"
+                : test,
             complaint.File, complaint.Line);
     }
 
     private static SummitCause Cause(string words, SummitSite site, HostEvidence host)
     {
-        if (words.Contains("key too small", StringComparison.Ordinal) || words.Contains("md too weak", StringComparison.Ordinal)) return SummitCause.CertificateWeak;
-        if (words.StartsWith("cannot load certificate", StringComparison.Ordinal) || words.Contains("key values mismatch", StringComparison.Ordinal)) return SummitCause.CertificateMissing;
+        if (words.Contains("key too small", StringComparison.Ordinal) || words.Contains("md too weak", StringComparison.Ordinal))
+        {
+            return SummitCause.CertificateWeak;
+        }
+
+        if (words.StartsWith("cannot load certificate", StringComparison.Ordinal)
+            || words.Contains("key values mismatch", StringComparison.Ordinal))
+        {
+            return SummitCause.CertificateMissing;
+        }
+
         // a container's name has no address while it is stopped; any other name is as wrong as a word that nginx does not know
-        if (words.StartsWith("host not found in upstream", StringComparison.Ordinal) && ContainerCommand.Is(site.NginxCommand)) return SummitCause.BackendNotRunning;
+        if (words.StartsWith("host not found in upstream", StringComparison.Ordinal) && ContainerCommand.Is(site.NginxCommand))
+        {
+            return SummitCause.BackendNotRunning;
+        }
+
         // a link that leads nowhere is a site that is not enabled, or one whose file is gone
         if (site.EnabledPath.Length > 0 && words.StartsWith($"open() \"{site.EnabledPath}\" failed (2:", StringComparison.Ordinal))
         {
-            return host.Exists(site.ConfigPath) switch { true => SummitCause.NginxConfigNotEnabled, false => SummitCause.NginxConfigNotDeployed, null => SummitCause.Unknown };
+            return host.Exists(site.ConfigPath) switch
+            {
+                true => SummitCause.NginxConfigNotEnabled,
+                false => SummitCause.NginxConfigNotDeployed,
+                null => SummitCause.Unknown,
+            };
         }
 
         return SummitCause.NginxSyntaxInvalid;
@@ -64,7 +87,9 @@ internal sealed class NginxSyntax : ICheck
 
     private static string Warnings(string output)
     {
-        var warnings = output.Split('\n').Where(line => line.StartsWith("nginx: [warn]", StringComparison.Ordinal)).Select(line => ForeignText.Visible(line[7..])).ToList();
+        var warnings = output.Split('\n')
+            .Where(line => line.StartsWith("nginx: [warn]", StringComparison.Ordinal))
+            .Select(line => ForeignText.Visible(line[7..])).ToList();
         return warnings.Count == 0 ? "test is successful" : "test is successful; " + string.Join("; ", warnings);
     }
 }

@@ -11,13 +11,27 @@ internal sealed record PortTaker(string Evidence, string Fix)
 {
     private const int Http = 80;
 
-    /// <summary>A program that has the backend's port while the backend's own processes have not, and that opens no WebSocket; null where there is none, or that cannot be known.</summary>
+    /// <summary>
+    /// A program that has the backend's port while the backend's own processes have not, and that opens no WebSocket; null where there is
+    /// none, or that cannot be known.
+    /// </summary>
     public static PortTaker? OfBackend(SiteEvidence evidence, HostEvidence host, IReadOnlyList<SummitBackend> backends)
     {
-        if (backends[0].Manager == SummitBackendManager.None || evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 }) return null;
-        var own = backends.Where(backend => backend.ProcessId is not null).SelectMany(backend => host.Sockets.Of(backend.ProcessId!.Value)).Select(socket => socket.ProcessId).ToHashSet();
-        var sockets = host.Sockets.On(evidence.Site.BackendPort).Where(socket => socket.ProcessId > 1 && !socket.Program.StartsWith("PM2 v", StringComparison.Ordinal)).ToList();
-        if (sockets.Count == 0 || sockets.Exists(socket => own.Contains(socket.ProcessId) || backends.Any(backend => backend.ProcessId == socket.ProcessId))) return null;
+        if (backends[0].Manager == SummitBackendManager.None || evidence.Hop(SiteEvidence.BackendHop) is { HttpStatus: 101 or 401 or 403 })
+        {
+            return null;
+        }
+
+        var own = backends.Where(backend => backend.ProcessId is not null).SelectMany(backend => host.Sockets.Of(backend.ProcessId!.Value))
+            .Select(socket => socket.ProcessId).ToHashSet();
+        var sockets = host.Sockets.On(evidence.Site.BackendPort)
+            .Where(socket => socket.ProcessId > 1 && !socket.Program.StartsWith("PM2 v", StringComparison.Ordinal)).ToList();
+        if (sockets.Count == 0
+            || sockets.Exists(socket => own.Contains(socket.ProcessId) || backends.Any(backend => backend.ProcessId == socket.ProcessId)))
+        {
+            return null;
+        }
+
         return Of(sockets[0], evidence.Site.BackendPort, backends[0].Name, Command.For("Restart-SummitBackend", evidence));
     }
 
@@ -29,9 +43,14 @@ internal sealed record PortTaker(string Evidence, string Fix)
         var found = $"{socket.Program} (pid {socket.ProcessId}{whose}) has port {port}, which {needs} needs";
         // a name and a number are the process's own word: no command that ends one is made of them
         return unit.Length > 0
-            ? new(found, $"sudo systemctl stop {ShellWord.Quote(unit)} && {start}   # what ran in it loses its port: make sure that nothing needs it, and disable it or give it another port")
-            : new(found, $"sudo ss -tlnp 'sport = :{port}'   # {(account.Length > 0 ? $"it is a process of {account}" : "shows whose it is")}; "
-                + $"free the port, then: {start}");
+            ? new(
+                found,
+                $"sudo systemctl stop {ShellWord.Quote(unit)} && {start}   # what ran in it loses its port: "
+                    + "make sure that nothing needs it, and disable it or give it another port")
+            : new(
+                found,
+                $"sudo ss -tlnp 'sport = :{port}'   # {(account.Length > 0 ? $"it is a process of {account}" : "shows whose it is")}; "
+                    + $"free the port, then: {start}");
     }
 
     /// <summary>The first such program; null where all ports of nginx are free, or that cannot be known.</summary>
@@ -48,9 +67,12 @@ internal sealed record PortTaker(string Evidence, string Fix)
             }
 
             // the names of other accounts' processes are not for everybody
-            if (sockets.Count == 0 && refused && host.Listeners?.Any(listener => listener.Port == port && !IPAddress.IsLoopback(listener.Address)) == true)
+            if (sockets.Count == 0 && refused
+                && host.Listeners?.Any(listener => listener.Port == port && !IPAddress.IsLoopback(listener.Address)) == true)
             {
-                return new($"another program has port {port}, which nginx needs", $"sudo ss -tlnp 'sport = :{port}'   # shows which; free the port, then: sudo systemctl start nginx");
+                return new(
+                    $"another program has port {port}, which nginx needs",
+                    $"sudo ss -tlnp 'sport = :{port}'   # shows which; free the port, then: sudo systemctl start nginx");
             }
         }
 

@@ -34,46 +34,75 @@ internal sealed class HostRules
         var dialled = IPAddress.TryParse(hop?.Address, out var address) ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
         var listening = host.Listeners?.Where(listener => listener.Port == site.Port).ToList() ?? [];
         // who dials a name that leads here comes by the loopback, and nobody else is listened to
-        if (listening.TrueForAll(listener => IPAddress.IsLoopback(listener.Address)) && (listening.Count > 0 || (dialled is not null && IPAddress.IsLoopback(dialled))))
+        if (listening.TrueForAll(listener => IPAddress.IsLoopback(listener.Address))
+            && (listening.Count > 0 || (dialled is not null && IPAddress.IsLoopback(dialled))))
         {
             return new([finding.Skipped(listening.Count > 0
-                ? $"Only {string.Join(" and ", listening.Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal))} listens for tcp {site.Port}, and no packet from outside gets there, with a firewall or without."
+                ? $"Only {string.Join(" and ", listening.Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal))} "
+                    + $"listens for tcp {site.Port}, and no packet from outside gets there, with a firewall or without."
                 : $"{site.ServerName} leads to this machine itself ({dialled}), and its firewall is not on that way.")]);
         }
 
         if (seen.Count == 0) return new([finding.Unknown("What was gathered has nothing of the host's firewall.", look)]);
         // only a load balancer's nodes have to get in where one takes the clients' connections
-        var behind = evidence.NetworkPath is { } path && dialled is not null && path.LoadBalancers.Any(card => card.PublicAddresses.Contains(dialled) || card.PrivateAddresses.Contains(dialled) || card.IPv6Addresses.Contains(dialled));
+        var behind = evidence.NetworkPath is { } path && dialled is not null
+            && path.LoadBalancers.Any(card => card.PublicAddresses.Contains(dialled) || card.PrivateAddresses.Contains(dialled)
+                || card.IPv6Addresses.Contains(dialled));
         var six = !behind && dialled?.AddressFamily == AddressFamily.InterNetworkV6;
         var own = Own(seen);
         // a host that calls itself by its private address says nothing of where its clients are
         var inside = behind || (dialled is not null && NetworkWay.IsPrivate(dialled) && !IsItself(evidence, dialled));
         var through = hop is not null && dialled is not null && GotThrough(hop) && IsOutside(evidence.Target, dialled, own);
 
-        var checks = new List<SummitCheck> { Weigh(HostFirewall.Judge(seen, evidence.Target, site.Port, NetworkWay.ClientsOf(six, inside), anyone: !inside && !six), through) };
+        var checks = new List<SummitCheck> { Weigh(
+            HostFirewall.Judge(seen, evidence.Target, site.Port, NetworkWay.ClientsOf(six, inside), anyone: !inside && !six), through) };
         // the other family matters where the host has an address of it that strangers can call
-        if (!inside && own.Any(each => AddressSet.Internet(!six).Contains(each))) checks.Add(Lighter(HostFirewall.Judge(seen, evidence.Target, site.Port, AddressSet.Internet(!six), anyone: true)));
-        return new([.. checks.Select(check => check.Status == SummitCheckStatus.Unknown && seen.Values.Any(section => section.ExitCode == TooLong) ? check with { Fix = look } : check)]);
+        if (!inside && own.Any(each => AddressSet.Internet(!six).Contains(each)))
+        {
+            checks.Add(Lighter(HostFirewall.Judge(seen, evidence.Target, site.Port, AddressSet.Internet(!six), anyone: true)));
+        }
+
+        return new(
+            [.. checks.Select(check => check.Status == SummitCheckStatus.Unknown && seen.Values.Any(section => section.ExitCode == TooLong)
+                ? check with { Fix = look }
+                : check)]);
     }
 
-    /// <summary>Whether the name leads the machine that asked to an address of its own: such a packet comes in by the loopback, past every rule for strangers.</summary>
+    /// <summary>
+    /// Whether the name leads the machine that asked to an address of its own: such a packet comes in by the loopback,
+    /// past every rule for strangers.
+    /// </summary>
     public static bool IsItself(SiteEvidence evidence, IPAddress dialled) =>
-        evidence.Target.Kind == SummitTargetKind.Local && evidence.Host is { } host && Own(host.Firewall).Contains(dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled);
+        evidence.Target.Kind == SummitTargetKind.Local && evidence.Host is { } host
+            && Own(host.Firewall).Contains(dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled);
 
-    /// <summary>Whether a client had a connection to somebody behind the firewall; a load balancer's own answer is none, and a refusal may be the firewall's.</summary>
+    /// <summary>
+    /// Whether a client had a connection to somebody behind the firewall; a load balancer's own answer is none, and a
+    /// refusal may be the firewall's.
+    /// </summary>
     private static bool GotThrough(SummitWebSocketResult hop) =>
-        hop.FailedStage is not (SummitProbeStage.Dns or SummitProbeStage.Proxy or SummitProbeStage.Tcp) && hop.HttpStatus is not (>= FirstGatewayError and <= LastGatewayError);
+        hop.FailedStage is not (SummitProbeStage.Dns or SummitProbeStage.Proxy or SummitProbeStage.Tcp)
+            && hop.HttpStatus is not (>= FirstGatewayError and <= LastGatewayError);
 
     // what a machine sends to an address of its own comes in by the loopback, where no rule for strangers is met
     private static bool IsOutside(SummitTarget target, IPAddress dialled, List<IPAddress> own) =>
         !IPAddress.IsLoopback(dialled) && (target.Kind != SummitTargetKind.Local || (own.Count > 0 && !own.Contains(dialled)));
 
     private static SummitCheck Weigh(SummitCheck check, bool through) => !through ? check
-        : check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown ? Lighter(check) with { Evidence = $"{check.Evidence} A client from outside got through all the same, so it does not stop all of them." }
+        : check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown
+            ? Lighter(check) with
+            {
+                Evidence = $"{check.Evidence} A client from outside got through all the same, so it does not stop all of them.",
+            }
         : check;
 
-    private static SummitCheck Lighter(SummitCheck check) => check is { Status: SummitCheckStatus.Fail or SummitCheckStatus.Unknown, Severity: SummitSeverity.Error } ? check with { Severity = SummitSeverity.Warning } : check;
+    private static SummitCheck Lighter(SummitCheck check) =>
+        check is { Status: SummitCheckStatus.Fail or SummitCheckStatus.Unknown, Severity: SummitSeverity.Error }
+            ? check with { Severity = SummitSeverity.Warning }
+            : check;
 
     private static List<IPAddress> Own(IReadOnlyDictionary<string, EvidenceSection> seen) =>
-        [.. (seen.GetValueOrDefault("addresses")?.Text ?? "").Split('\n').Select(line => IPAddress.TryParse(line, out var own) ? own : null).OfType<IPAddress>()];
+        [.. (seen.GetValueOrDefault("addresses")?.Text ?? "").Split('\n')
+            .Select(line => IPAddress.TryParse(line, out var own) ? own : null)
+            .OfType<IPAddress>()];
 }

@@ -15,13 +15,22 @@ internal sealed class AccessControlRule : NginxRule
 
     public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        if (context.Level is not { } level)
+        {
+            return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to a backend");
+        }
+
         var any = EffectiveDirectives.Value(level, DirectiveName.Satisfy) == "any";
         var rules = AccessRules.Rules(level);
         if (!any && rules.FirstOrDefault(rule => rule.Argument(0) == "all") is { Document: not null } all && all.Id == DirectiveName.Deny)
         {
             var first = rules[0] == all;
-            return Fail(context, all, first ? "nobody gets in: nginx answers 403" : "only the addresses that are allowed get in, all others see 403") with { Severity = first ? SummitSeverity.Error : SummitSeverity.Warning };
+            return Fail(
+                context, all,
+                first ? "nobody gets in: nginx answers 403" : "only the addresses that are allowed get in, all others see 403") with
+            {
+                Severity = first ? SummitSeverity.Error : SummitSeverity.Warning,
+            };
         }
 
         foreach (var name in AccessRules.Questions)
@@ -30,7 +39,8 @@ internal sealed class AccessControlRule : NginxRule
             return Fail(context, directive, name switch
             {
                 DirectiveName.AuthBasic => "a browser's WebSocket cannot be told to send a password, and sees 401",
-                DirectiveName.AuthRequest => "each handshake is decided by a request of its own, and anything but 2xx refuses it with 401, 403 or 500",
+                DirectiveName.AuthRequest =>
+                    "each handshake is decided by a request of its own, and anything but 2xx refuses it with 401, 403 or 500",
                 DirectiveName.AuthJwt => "each handshake needs a token that nginx accepts",
                 _ => "code decides about each handshake, and it is not read here",
             }) with { Severity = name == DirectiveName.AuthBasic ? SummitSeverity.Warning : SummitSeverity.Advice };
@@ -42,6 +52,9 @@ internal sealed class AccessControlRule : NginxRule
     private static RuleVerdict Fail(RuleContext context, DirectiveRef directive, string why)
     {
         var written = $"{NginxText.Show(directive.Name)}{(directive.ArgumentCount > 0 ? " " + directive.ShowArguments() : "")}";
-        return RuleVerdict.Fail(SummitCause.NginxRejectsHandshake, $"{written}: {why}", $"the application decides who may open {context.Site.WebSocketPath}", written, context.ResolveCommand()).At(directive);
+        return RuleVerdict.Fail(
+            SummitCause.NginxRejectsHandshake, $"{written}: {why}",
+            $"the application decides who may open {context.Site.WebSocketPath}",
+            written, context.ResolveCommand()).At(directive);
     }
 }

@@ -17,7 +17,9 @@ internal sealed class ConfigReadRule : NginxRule
         {
             if (document.Errors is not [var error, ..]) continue;
             return RuleVerdict.Unknown(
-                $"{error.Message} in {document.Path}:{error.Line}: {(error.IsLimit ? "" : "nginx stops there, and ")}what the other checks say rests on a guess at the rest", $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
+                $"{error.Message} in {document.Path}:{error.Line}: {(error.IsLimit ? "" : "nginx stops there, and ")}what the other checks "
+                    + "say rests on a guess at the rest",
+                $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { Expected = "no syntax error", Actual = error.Message, File = document.Path, Line = error.Line };
         }
 

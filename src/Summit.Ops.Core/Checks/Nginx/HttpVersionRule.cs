@@ -17,7 +17,11 @@ internal sealed class HttpVersionRule : NginxRule
 
     public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0)
+        {
+            return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        }
+
         var (directives, _) = EffectiveDirectives.Find(level, DirectiveName.ProxyHttpVersion);
         if (directives is [.., var last])
         {
@@ -26,10 +30,18 @@ internal sealed class HttpVersionRule : NginxRule
         }
 
         if (context.Modern) return RuleVerdict.Pass($"nginx {context.Version} speaks HTTP/1.1 by default").At(level);
-        if (RuleContext.UnreadInclude(level) is { } include) return RuleVerdict.Unknown($"proxy_http_version is not in what was read, and include {include.ShowArguments()} was not read").At(include);
+        if (RuleContext.UnreadInclude(level) is { } include)
+        {
+            return RuleVerdict.Unknown(
+                $"proxy_http_version is not in what was read, and include {include.ShowArguments()} was not read").At(include);
+        }
+
         return Fail(context, level, "proxy_http_version 1.0 (default before nginx 1.29.7)").At(level);
     }
 
     private static RuleVerdict Fail(RuleContext context, Scope level, string actual) =>
-        RuleVerdict.Fail(SummitCause.NginxHttpVersion, $"{level.Describe()} does not speak HTTP/1.1 to the backend, and only HTTP/1.1 has an upgrade", "proxy_http_version 1.1;", actual, context.RepairCommand(level.File));
+        RuleVerdict.Fail(
+            SummitCause.NginxHttpVersion,
+            $"{level.Describe()} does not speak HTTP/1.1 to the backend, and only HTTP/1.1 has an upgrade",
+            "proxy_http_version 1.1;", actual, context.RepairCommand(level.File));
 }

@@ -17,7 +17,9 @@ internal sealed class IncludedFilesRule : NginxRule
         var broken = files.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == SummitSeverity.Error);
         if (broken is not null)
         {
-            return RuleVerdict.Fail(SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file", broken.Message, $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
+            return RuleVerdict.Fail(
+                SummitCause.NginxSyntaxInvalid, $"{broken.Message}: nginx refuses the whole configuration", "every include leads to a file",
+                broken.Message, $"Get-SummitNginxConfig -Path {PowerShellWord.Of(context.Config.Path)} | ForEach-Object Diagnostics")
                 with { File = broken.File, Line = broken.Line };
         }
 

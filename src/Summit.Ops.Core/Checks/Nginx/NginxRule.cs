@@ -23,7 +23,10 @@ internal abstract class NginxRule
         var verdict = Judge(context);
         if (!FollowsProxies || context.Inner is not { } inner || verdict.Status != SummitCheckStatus.Pass) return verdict;
         var next = JudgeAll(inner);
-        return next.Status == SummitCheckStatus.Pass ? verdict : next with { Evidence = $"behind proxy_pass {context.Route.Proxy!.Directive.ShowArguments()}, at {inner.Route.Server?.File}:{inner.Route.Server?.Line}: {next.Evidence}" };
+        return next.Status == SummitCheckStatus.Pass
+            ? verdict
+            : next with { Evidence = $"behind proxy_pass {context.Route.Proxy!.Directive.ShowArguments()}, "
+                + $"at {inner.Route.Server?.File}:{inner.Route.Server?.Line}: {next.Evidence}" };
     }
 
     /// <summary>Judges, and makes a check of it.</summary>

@@ -20,21 +20,33 @@ internal abstract class ProxyHeaderRule : NginxRule
 
     public override RuleVerdict Judge(RuleContext context)
     {
-        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (context.Level is not { } level || EffectiveDirectives.Find(level, DirectiveName.ProxyPass).Directives.Count == 0)
+        {
+            return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        }
+
         var (directives, origin) = EffectiveDirectives.Find(level, DirectiveName.ProxySetHeader);
         var own = directives.Where(directive => directive.Argument(0).Equals(Header, StringComparison.OrdinalIgnoreCase)).Take(1).ToArray();
         var value = EffectiveDirectives.ProxyHeader(level, Header, context.Modern);
         if (value is not null && Accepts(value, context))
         {
-            return RuleVerdict.Pass($"the backend gets {Header}: {NginxText.Show(value)}") with { File = own.Length > 0 ? own[0].File : null, Line = own.Length > 0 ? own[0].Line : null };
+            return RuleVerdict.Pass($"the backend gets {Header}: {NginxText.Show(value)}") with
+            {
+                File = own.Length > 0 ? own[0].File : null,
+                Line = own.Length > 0 ? own[0].Line : null,
+            };
         }
 
-        if (own.Length == 0 && RuleContext.UnreadInclude(level) is { } include && (origin is null || origin == level || include.Document == level.Origin.Document))
+        if (own.Length == 0 && RuleContext.UnreadInclude(level) is { } include
+            && (origin is null || origin == level || include.Document == level.Origin.Document))
         {
             return RuleVerdict.Unknown($"{Header} is not in what was read, and include {include.ShowArguments()} was not read").At(include);
         }
 
-        var verdict = RuleVerdict.Fail(SummitCause.None, Harm, $"proxy_set_header {Header} {Value};", value switch { null => "not set", "" => "removed", _ => $"{Header}: {NginxText.Show(value)}" }, context.RepairCommand(level.File));
+        var verdict = RuleVerdict.Fail(
+            SummitCause.None, Harm, $"proxy_set_header {Header} {Value};",
+            value switch { null => "not set", "" => "removed", _ => $"{Header}: {NginxText.Show(value)}" },
+            context.RepairCommand(level.File));
         return own.Length > 0 ? verdict.At(own[0]) : verdict.At(level);
     }
 }
@@ -49,12 +61,14 @@ internal sealed class HostHeaderRule : ProxyHeaderRule
 
     public override string Value => "$host";
 
-    protected override string Harm => "the backend sees its own address as Host in place of the site's name, and a check of the browser's Origin against it fails";
+    protected override string Harm =>
+        "the backend sees its own address as Host in place of the site's name, and a check of the browser's Origin against it fails";
 
     protected override bool Accepts(string value, RuleContext context)
     {
         if (value.Contains("proxy_host", StringComparison.Ordinal)) return false;
-        return value.Contains('$', StringComparison.Ordinal) || value.Split(':')[0].Equals(context.Site.ServerName, StringComparison.OrdinalIgnoreCase);
+        return value.Contains('$', StringComparison.Ordinal)
+            || value.Split(':')[0].Equals(context.Site.ServerName, StringComparison.OrdinalIgnoreCase);
     }
 }
 

@@ -29,8 +29,12 @@ internal sealed class RedirectRule : NginxRule
         var redirect = route.Status is >= 300 and < 400;
         var verdict = RuleVerdict.Fail(
             Cause(route),
-            redirect ? $"nginx answers {path} with {route.Status} to {Secrets.RedactUri(route.RedirectTo)}, which a WebSocket client cannot follow: {route.AnsweredBy}" : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
-            $"{path} is passed to the backend", redirect ? $"{route.Status} {Secrets.RedactUri(route.RedirectTo)}" : $"{route.Status}", route.Location is null ? context.ResolveCommand() : context.RepairCommand());
+            redirect
+                ? $"nginx answers {path} with {route.Status} to {Secrets.RedactUri(route.RedirectTo)}, which a WebSocket client cannot "
+                    + $"follow: {route.AnsweredBy}"
+                : $"nginx answers {path} with {route.Status} itself: {route.AnsweredBy}",
+            $"{path} is passed to the backend", redirect ? $"{route.Status} {Secrets.RedactUri(route.RedirectTo)}" : $"{route.Status}",
+            route.Location is null ? context.ResolveCommand() : context.RepairCommand());
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
     }
 

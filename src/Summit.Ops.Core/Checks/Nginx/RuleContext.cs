@@ -12,7 +12,10 @@ internal sealed class RuleContext
     internal const int MostProxies = 4;
 
     public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
-        : this(config, site, nginxVersion, passes, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion), MostProxies)
+        : this(
+            config, site, nginxVersion, passes,
+            new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion),
+            MostProxies)
     {
     }
 
@@ -25,7 +28,9 @@ internal sealed class RuleContext
         Request = request;
         Route = NginxRouter.Trace(config, request);
         Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, NginxText.Take(site.WebSocketPath));
-        Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) { Outer = this } : null;
+        Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next
+            ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) { Outer = this }
+            : null;
     }
 
     public SummitNginxConfig Config { get; }
@@ -42,25 +47,40 @@ internal sealed class RuleContext
     /// <summary>What the WebSocket handshake meets.</summary>
     public RouteTrace Route { get; }
 
-    /// <summary>The location that is written for the WebSocket path in the server that answers, whether or not the request gets there.</summary>
+    /// <summary>
+    /// The location that is written for the WebSocket path in the server that answers, whether or not the request gets there.
+    /// </summary>
     public LocationScope? Candidate { get; }
 
-    /// <summary>The same request at the next server block, where <c>proxy_pass</c> leads to a port that this nginx listens on itself; null where it leads out of it.</summary>
+    /// <summary>
+    /// The same request at the next server block, where <c>proxy_pass</c> leads to a port that this nginx listens on itself;
+    /// null where it leads out of it.
+    /// </summary>
     public RuleContext? Inner { get; }
 
     /// <summary>The last nginx before the backend.</summary>
     public RuleContext Innermost => Inner?.Innermost ?? this;
 
     /// <summary>Whether the request is passed to the site's backend in the end, by whatever location.</summary>
-    public bool ReachesBackend => Innermost.Route.Proxy is { Why: "" } proxy && proxy.Servers.Any(server => UpstreamRule.IsBackend(server, Site));
+    public bool ReachesBackend =>
+        Innermost.Route.Proxy is { Why: "" } proxy && proxy.Servers.Any(server => UpstreamRule.IsBackend(server, Site));
 
-    /// <summary>What the backend gets for Connection where a client sends <c>keep-alive, Upgrade</c>, as Firefox does, and that is no upgrade; null where it is one, or is none for any client.</summary>
-    public string? LostKeepAlive => field ??= Route.Upgrades == true && WithKeepAlive?.Route is { Proxy: not null, Upgrades: false, ConnectionHeader.Text: { } connection } ? connection : null;
+    /// <summary>
+    /// What the backend gets for Connection where a client sends <c>keep-alive, Upgrade</c>, as Firefox does, and that is no upgrade; null
+    /// where it is one, or is none for any client.
+    /// </summary>
+    public string? LostKeepAlive => field ??= Route.Upgrades == true
+        && WithKeepAlive?.Route is { Proxy: not null, Upgrades: false, ConnectionHeader.Text: { } connection } ? connection : null;
 
-    /// <summary>Where a client ends that sends <c>keep-alive, Upgrade</c>, and not at the backend as others do; null where it gets there.</summary>
-    public RouteTrace? KeepAliveEnd => Route is { Upgrades: true } && WithKeepAlive?.Route is { Proxy: null, Kind: SummitNginxRouteKind.Return or SummitNginxRouteKind.Static } end ? end : null;
+    /// <summary>
+    /// Where a client ends that sends <c>keep-alive, Upgrade</c>, and not at the backend as others do; null where it gets there.
+    /// </summary>
+    public RouteTrace? KeepAliveEnd => Route is { Upgrades: true }
+        && WithKeepAlive?.Route is { Proxy: null, Kind: SummitNginxRouteKind.Return or SummitNginxRouteKind.Static } end ? end : null;
 
-    /// <summary>Whether the backend gets another request from a client that sends <c>keep-alive, Upgrade</c>: then that one has to be tried as well.</summary>
+    /// <summary>
+    /// Whether the backend gets another request from a client that sends <c>keep-alive, Upgrade</c>: then that one has to be tried as well.
+    /// </summary>
     public bool TellsClientsApart
     {
         get
@@ -75,14 +95,18 @@ internal sealed class RuleContext
     private RuleContext? Outer { get; init; }
 
     /// <summary>The same for a client that sends <c>Connection: keep-alive, Upgrade</c>; null where it does not get here.</summary>
-    private RuleContext? WithKeepAlive => Outer is not null ? Outer.WithKeepAlive?.Inner : Request.Forwarded is not null ? null : field ??= new RuleContext(Config, Site, Version, Passes, Request with
-    {
-        Forwarded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Connection"] = NginxRequest.KeepAliveUpgrade },
-    }, MostProxies);
+    private RuleContext? WithKeepAlive => Outer is not null
+        ? Outer.WithKeepAlive?.Inner
+        : Request.Forwarded is not null ? null : field ??= new RuleContext(Config, Site, Version, Passes, Request with
+        {
+            Forwarded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Connection"] = NginxRequest.KeepAliveUpgrade },
+        }, MostProxies);
 
     public bool Modern => NginxVersion.SpeaksHttp11(Version);
 
-    /// <summary>The proxying level to judge: where the request ends, else the location that was written for it; null where there is neither.</summary>
+    /// <summary>
+    /// The proxying level to judge: where the request ends, else the location that was written for it; null where there is neither.
+    /// </summary>
     public Scope? Level => Route.Proxy is not null ? Route.Level : Candidate;
 
     /// <summary>The command that puts things right with the smallest edit.</summary>
@@ -95,7 +119,8 @@ internal sealed class RuleContext
         {
             { Kind: not SummitTargetKind.Local } target => $"Deploy-SummitNginxConfig -Site {site}{Command.Instance(target)}",
             { } => $"Deploy-SummitNginxConfig -Site {site}",
-            null => $"[IO.File]::WriteAllBytes({PowerShellWord.Quote(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path {path} -Site {site}).ToBytes())",
+            null => $"[IO.File]::WriteAllBytes({PowerShellWord.Quote(file ?? Config.Path)}, (Repair-SummitNginxConfig -Path "
+                + $"{path} -Site {site}).ToBytes())",
         };
     }
 
@@ -123,32 +148,44 @@ internal sealed class RuleContext
     {
         if (location.MatchKind == LocationKind.Named) return false;
         var path = NginxText.Take(Site.WebSocketPath);
-        if (!location.IsRegex) return location.Path.Length > 1 && location.Path != Site.ApiPath && (path.StartsWith(location.Path, StringComparison.Ordinal) || location.Path == path + "/");
+        if (!location.IsRegex)
+        {
+            return location.Path.Length > 1 && location.Path != Site.ApiPath
+                && (path.StartsWith(location.Path, StringComparison.Ordinal) || location.Path == path + "/");
+        }
+
         // a pattern that takes just any path was not written for this one
         return location.Regex.Match(path).Success && !location.Regex.Match("/summit-ops-no-such-path").Success;
     }
 
     /// <summary>Whether a location is there to refuse: it denies, or it keeps hidden files from being served.</summary>
     public static bool Refuses(LocationScope location) =>
-        location.Directives.Any(directive => directive.Id == DirectiveName.Deny && directive.Argument(0) == "all" || directive.Id == DirectiveName.Return && directive.Argument(0) is "403" or "444")
+        location.Directives.Any(directive => directive.Id == DirectiveName.Deny && directive.Argument(0) == "all"
+            || directive.Id == DirectiveName.Return && directive.Argument(0) is "403" or "444")
         || location.IsRegex && location.Path.Contains(@"/\.", StringComparison.Ordinal) && location.Find(DirectiveName.Return) is not null;
 
     /// <summary>Whether a location, or one around it, decides who gets in: a request that is led past it would get in unasked.</summary>
     public static bool KeepsOut(LocationScope location) =>
         Refuses(location)
-        || location.Directives.Any(directive => directive.Id == DirectiveName.Deny || (AccessRules.Questions.Contains(directive.Id) && directive.Argument(0) != "off"))
+        || location.Directives.Any(directive => directive.Id == DirectiveName.Deny
+            || (AccessRules.Questions.Contains(directive.Id) && directive.Argument(0) != "off"))
         || (location.Parent is LocationScope around && KeepsOut(around));
 
     /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>
-    public bool HasLocation(ServerScope server) => server.Public.Locations.Any(location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));
+    public bool HasLocation(ServerScope server) => server.Public.Locations.Any(
+        location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));
 
     /// <summary>What certbot and the packages ship for TLS, types and mime maps: no location and no proxy setting is in them.</summary>
     private static bool IsHarmless(string path) =>
-        path.EndsWith("options-ssl-nginx.conf", StringComparison.Ordinal) || path.EndsWith("mime.types", StringComparison.Ordinal) || path.EndsWith("snakeoil.conf", StringComparison.Ordinal)
-        || path.Contains("ssl-dhparams", StringComparison.Ordinal) || path.Contains("ssl-params", StringComparison.Ordinal) || path.EndsWith("fastcgi_params", StringComparison.Ordinal)
+        path.EndsWith("options-ssl-nginx.conf", StringComparison.Ordinal) || path.EndsWith("mime.types", StringComparison.Ordinal)
+            || path.EndsWith("snakeoil.conf", StringComparison.Ordinal)
+        || path.Contains("ssl-dhparams", StringComparison.Ordinal) || path.Contains("ssl-params", StringComparison.Ordinal)
+            || path.EndsWith("fastcgi_params", StringComparison.Ordinal)
         || path.EndsWith("fastcgi-php.conf", StringComparison.Ordinal);
 
-    /// <summary>The closest location, one that proxies before one that does not: exact, then the longest prefix, then the first regex.</summary>
+    /// <summary>
+    /// The closest location, one that proxies before one that does not: exact, then the longest prefix, then the first regex.
+    /// </summary>
     private LocationScope? FindCandidate(IReadOnlyList<LocationScope> locations, string path)
     {
         LocationScope? best = null;
@@ -162,10 +199,11 @@ internal sealed class RuleContext
         return best;
     }
 
-    private static int Closeness(LocationScope location, string path) => (EffectiveDirectives.Find(location, DirectiveName.ProxyPass).Directives.Count > 0 ? 100_000 : 0) + location switch
-    {
-        { MatchKind: LocationKind.Exact } when location.Path == path => 10_000,
-        { IsRegex: true } => 0,
-        _ => location.Path.Length > path.Length ? 1 : 1 + location.Path.Length,
-    };
+    private static int Closeness(LocationScope location, string path) =>
+        (EffectiveDirectives.Find(location, DirectiveName.ProxyPass).Directives.Count > 0 ? 100_000 : 0) + location switch
+        {
+            { MatchKind: LocationKind.Exact } when location.Path == path => 10_000,
+            { IsRegex: true } => 0,
+            _ => location.Path.Length > path.Length ? 1 : 1 + location.Path.Length,
+        };
 }

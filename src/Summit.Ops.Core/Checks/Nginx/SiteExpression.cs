@@ -5,7 +5,10 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>A site as PowerShell text, so that a proposed command runs as it stands.</summary>
-/// <remarks>A site that differs from the defaults in many fields would bury the command: there it is <c>$site</c>, the variable that the help uses throughout.</remarks>
+/// <remarks>
+/// A site that differs from the defaults in many fields would bury the command: there it is <c>$site</c>, the variable
+/// that the help uses throughout.
+/// </remarks>
 internal static class SiteExpression
 {
     private const int Readable = 120;
@@ -20,14 +23,21 @@ internal static class SiteExpression
         return text.Length > Readable || site.Suppressions.Count > 0 ? "$site" : text + ")";
     }
 
-    /// <summary>A site with what was found out of it, where the site itself is too long to be written: <c>($site | New-SummitSite …)</c>; else null.</summary>
-    public static string? Refined(SummitSite site, SummitSite found) => For(found) == "$site" ? $"($site | New-SummitSite{Differences(found, site)})" : null;
+    /// <summary>
+    /// A site with what was found out of it, where the site itself is too long to be written: <c>($site | New-SummitSite …)</c>; else null.
+    /// </summary>
+    public static string? Refined(SummitSite site, SummitSite found) =>
+        For(found) == "$site" ? $"($site | New-SummitSite{Differences(found, site)})" : null;
 
     /// <summary>The command that corrects a site's description and keeps the rest of it: <c>$site = $site | New-SummitSite …</c>.</summary>
     public static string Corrected(SummitSite site, SummitSite right)
     {
         // what was found on the host is no part of the description
-        if (site.AsAsked is { } asked) return $"{Correction}{(asked.Equals(new SummitSite()) ? "" : "$site | ")}New-SummitSite{Differences(right, site)}";
+        if (site.AsAsked is { } asked)
+        {
+            return $"{Correction}{(asked.Equals(new SummitSite()) ? "" : "$site | ")}New-SummitSite{Differences(right, site)}";
+        }
+
         return $"{Correction}{(For(site) == "$site" ? "$site | New-SummitSite" + Differences(right, site) : For(right).Trim('(', ')'))}";
     }
 

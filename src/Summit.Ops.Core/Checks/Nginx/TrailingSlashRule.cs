@@ -14,8 +14,13 @@ internal sealed class TrailingSlashRule : NginxRule
     {
         var path = context.Site.WebSocketPath;
         if (context.Route.Location is not { } location) return RuleVerdict.Skipped($"no location takes {path}");
-        if (context.Route.Status != 301 || context.Route.RedirectTo.Split('?')[0] != path + "/") return RuleVerdict.Pass($"{location.Describe()} takes {path} as it is").At(location);
+        if (context.Route.Status != 301 || context.Route.RedirectTo.Split('?')[0] != path + "/")
+        {
+            return RuleVerdict.Pass($"{location.Describe()} takes {path} as it is").At(location);
+        }
+
         return RuleVerdict.Fail(
-            SummitCause.NginxRedirect, $"{location.Describe()} answers {path} with 301 to {path}/, which a WebSocket client cannot follow", $"location {path}", location.Describe(), context.RepairCommand(location.File)).At(location);
+            SummitCause.NginxRedirect, $"{location.Describe()} answers {path} with 301 to {path}/, which a WebSocket client cannot follow",
+            $"location {path}", location.Describe(), context.RepairCommand(location.File)).At(location);
     }
 }

@@ -4,7 +4,8 @@ namespace Summit.Ops.Checks.Nginx;
 internal sealed class UpstreamRule : NginxRule
 {
     public override CheckDefinition Definition { get; } = new(
-        "Nginx.Upstream", site => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}", SummitSeverity.Error, SummitRuleScope.Files)
+        "Nginx.Upstream", site => $"{site.WebSocketPath} is passed to {site.BackendHost}:{site.BackendPort}", SummitSeverity.Error,
+        SummitRuleScope.Files)
     {
         Causes = [SummitCause.NginxUpstreamMismatch],
         LooksAt = [SummitCause.NginxUpstreamMismatch],
@@ -14,24 +15,38 @@ internal sealed class UpstreamRule : NginxRule
     {
         // a proxy in front of a proxy leads to the backend when the last one does
         if (context.Inner is { } inner) return Judge(inner);
-        if (context.Route.Proxy is not { } proxy) return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        if (context.Route.Proxy is not { } proxy)
+        {
+            return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
+        }
+
         if (proxy.Why.Length > 0) return RuleVerdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
         var wrong = proxy.Servers.Where(server => !IsBackend(server, context.Site)).ToArray();
         var written = $"proxy_pass {proxy.Directive.ShowArguments()}";
         if (proxy.Servers.Count > 0 && wrong.Length < proxy.Servers.Count)
         {
-            return (wrong.Length == 0 ? RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}, the site's backend among them")).At(proxy.Directive);
+            return (wrong.Length == 0 ? RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : RuleVerdict.Pass(
+                $"{written} leads to {string.Join(", ", proxy.Servers)}, the site's backend among them")).At(proxy.Directive);
         }
 
-        if (Array.Exists(wrong, server => server.StartsWith("unix:", StringComparison.Ordinal))) return RuleVerdict.Unknown($"{written} leads to a UNIX socket, and whose it is the configuration does not say").At(proxy.Directive);
+        if (Array.Exists(wrong, server => server.StartsWith("unix:", StringComparison.Ordinal)))
+        {
+            return RuleVerdict.Unknown($"{written} leads to a UNIX socket, and whose it is the configuration does not say")
+                .At(proxy.Directive);
+        }
+
         return RuleVerdict.Fail(
-            SummitCause.NginxUpstreamMismatch, $"{written} leads to {(proxy.Servers.Count == 0 ? "a group without servers" : string.Join(", ", proxy.Servers))}, and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
-            $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written, context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
+            SummitCause.NginxUpstreamMismatch,
+            $"{written} leads to {(proxy.Servers.Count == 0 ? "a group without servers" : string.Join(", ", proxy.Servers))}, "
+                + $"and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
+            $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written,
+            context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
     }
 
     /// <summary>Whether a <c>host:port</c> is the site's backend.</summary>
     public static bool IsBackend(string server, SummitSite site) =>
-        server.LastIndexOf(':') is var colon && colon >= 0 && server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString()) && IsBackendHost(server, site);
+        server.LastIndexOf(':') is var colon && colon >= 0 && server.AsSpan(colon + 1).SequenceEqual(site.BackendPort.ToString())
+            && IsBackendHost(server, site);
 
     /// <summary>Whether a <c>host:port</c> is on the backend's host, whatever the port; names of this machine are one host.</summary>
     public static bool IsBackendHost(string server, SummitSite site)
@@ -42,5 +57,6 @@ internal sealed class UpstreamRule : NginxRule
         return host.Equals(wanted, StringComparison.OrdinalIgnoreCase) || (IsThisMachine(host) && IsThisMachine(wanted));
     }
 
-    private static bool IsThisMachine(string host) => host is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0" || host.StartsWith("127.", StringComparison.Ordinal);
+    private static bool IsThisMachine(string host) =>
+        host is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0" || host.StartsWith("127.", StringComparison.Ordinal);
 }

@@ -11,7 +11,8 @@ internal static class DiskCertificate
     public static (string Path, X509Certificate2 Certificate)? Find(SiteEvidence evidence, SummitCertificate served)
     {
         (string, X509Certificate2)? own = null;
-        var routed = evidence.Route?.Server?.Directives.FirstOrDefault(directive => directive.Name == "ssl_certificate")?.Arguments is [var configured, ..] ? configured : evidence.Site.CertificatePath;
+        var routed = evidence.Route?.Server?.Directives.FirstOrDefault(directive => directive.Name == "ssl_certificate")?.Arguments
+            is [var configured, ..] ? configured : evidence.Site.CertificatePath;
         foreach (var (path, pem) in evidence.Host?.Certificates() ?? [])
         {
             if (pem is null) continue;

@@ -11,18 +11,27 @@ namespace Summit.Ops.Checks.WebSocket;
 internal static class Bisection
 {
     /// <summary>The cause of a failed probe and what it means, in the light of the hop behind it.</summary>
-    /// <remarks>A gateway error by itself is a dead backend, and a refusal by the backend is a request without its headers; while the backend opens, nginx asks somebody else, or for something else.</remarks>
+    /// <remarks>
+    /// A gateway error by itself is a dead backend, and a refusal by the backend is a request without its headers; while the backend opens,
+    /// nginx asks somebody else, or for something else.
+    /// </remarks>
     public static (SummitCause Cause, string Explanation) Refine(SummitWebSocketResult probe, SiteEvidence evidence)
     {
-        if (probe.FailedHandshakes > 0 && probe.FailedHandshakes < probe.Handshakes) return (SummitCause.NginxUpstreamMismatch, probe.Explanation);
+        if (probe.FailedHandshakes > 0 && probe.FailedHandshakes < probe.Handshakes)
+        {
+            return (SummitCause.NginxUpstreamMismatch, probe.Explanation);
+        }
+
         var replayed = evidence.Replayed;
         if (!probe.Success && replayed is { VariationCause: not SummitCause.None, Variation: { } other } && replayed.Accounts(probe))
         {
-            return (replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, nginx's own request gets {replayed.AsSent!.Answered}; changed in one thing it gets {other.Answered} (see Backend.Upgrade).");
+            return (replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, nginx's own request gets "
+                + $"{replayed.AsSent!.Answered}; changed in one thing it gets {other.Answered} (see Backend.Upgrade).");
         }
 
         // what the configuration makes nginx answer by itself is what its own words say of it
-        if (probe is { Success: false, HttpStatus: { } own, IsNginxPage: true } && evidence.Route is { Kind: SummitNginxRouteKind.Return } route && route.Status == own
+        if (probe is { Success: false, HttpStatus: { } own, IsNginxPage: true }
+            && evidence.Route is { Kind: SummitNginxRouteKind.Return } route && route.Status == own
             && evidence.Rules.FirstOrDefault(rule => rule is { Id: "Nginx.Redirect", Status: SummitCheckStatus.Fail }) is { } rule)
         {
             return (rule.Cause, $"Nginx itself answered {own} {probe.HttpReason}".TrimEnd() + $" instead of 101: {rule.Evidence}.");
@@ -36,38 +45,60 @@ internal static class Bisection
         }
 
         // the client's own time was over, and the backend answers the same request at once: it is not the backend that hangs
-        if (probe is { Success: false, HttpStatus: null, Cause: SummitCause.BackendTimeout } && replayed.AsSent is { Answer: { HttpStatus: not null } } answered)
+        if (probe is { Success: false, HttpStatus: null, Cause: SummitCause.BackendTimeout }
+            && replayed.AsSent is { Answer: { HttpStatus: not null } } answered)
         {
-            return (replayed.VariationCause == SummitCause.None ? SummitCause.Unknown : replayed.VariationCause, $"{probe.Explanation} Replayed past nginx, the backend answers at once: {answered.Answered}.");
+            return (
+                replayed.VariationCause == SummitCause.None ? SummitCause.Unknown : replayed.VariationCause,
+                $"{probe.Explanation} Replayed past nginx, the backend answers at once: {answered.Answered}.");
         }
 
-        if (probe is { Success: false, HttpStatus: not (null or 101 or 502 or 504) } && replayed.AsSent is { Answer.FailedStage: SummitProbeStage.Tcp } dead && PageForGatewayErrors(evidence) is { } page)
+        if (probe is { Success: false, HttpStatus: not (null or 101 or 502 or 504) }
+            && replayed.AsSent is { Answer.FailedStage: SummitProbeStage.Tcp } dead && PageForGatewayErrors(evidence) is { } page)
         {
-            return (SummitCause.BackendNotListening, $"{probe.Explanation} It is the page of {page}: the backend does not take a connection ({dead.Answered}).");
+            return (
+                SummitCause.BackendNotListening,
+                $"{probe.Explanation} It is the page of {page}: the backend does not take a connection ({dead.Answered}).");
         }
 
-        if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend) return (probe.Cause, probe.Explanation);
+        if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend)
+        {
+            return (probe.Cause, probe.Explanation);
+        }
+
         // it opens, and later than nginx waits for it
         if (probe is { HttpStatus: 504 } && replayed.AsSent is { Answer.Cause: SummitCause.BackendTimeout })
         {
-            return (SummitCause.BackendTimeout, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: it takes longer than nginx waits (proxy_read_timeout).");
+            return (
+                SummitCause.BackendTimeout,
+                $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: it takes longer than nginx waits (proxy_read_timeout).");
         }
 
         // the application refuses what it takes without nginx: something that nginx adds, changes or leaves out
         if (evidence.Route is { Upgrades: true } && probe is { HttpStatus: 401 or 403 or (>= 300 and < 400) } && !probe.IsNginxPage)
         {
-            return (SummitCause.Unknown, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: the application refuses something that nginx adds, changes or leaves out.");
+            return (SummitCause.Unknown, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: "
+                + "the application refuses something that nginx adds, changes or leaves out.");
         }
 
         if (!IsBackendBlamed(probe, evidence)) return (probe.Cause, probe.Explanation);
         // the right address, which nginx does not ask at the moment
-        if (BenchedPeers.Seen(evidence)) return (SummitCause.BackendNotListening, $"{probe.Explanation} The backend answers again; nginx asks a peer that failed for 10 s no more (no live upstreams), and then by itself or after a reload.");
-        if (evidence.Route is { ProxyPass: { } pass } && pass.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && AsksBackend(evidence))
+        if (BenchedPeers.Seen(evidence))
         {
-            return (SummitCause.NginxUpstreamScheme, $"{probe.Explanation} nginx speaks TLS to it ({pass}), and asked past nginx, {backend.Uri} opens without.");
+            return (SummitCause.BackendNotListening, $"{probe.Explanation} The backend answers again; "
+                + "nginx asks a peer that failed for 10 s no more (no live upstreams), and then by itself or after a reload.");
         }
 
-        return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: nginx passes the handshake to another address or path, or in another way.");
+        if (evidence.Route is { ProxyPass: { } pass } && pass.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            && AsksBackend(evidence))
+        {
+            return (
+                SummitCause.NginxUpstreamScheme,
+                $"{probe.Explanation} nginx speaks TLS to it ({pass}), and asked past nginx, {backend.Uri} opens without.");
+        }
+
+        return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: "
+            + "nginx passes the handshake to another address or path, or in another way.");
     }
 
     /// <summary>The error_page that answers in place of a 502 where the handshake goes; null where there is none.</summary>
@@ -76,7 +107,8 @@ internal static class Bisection
         if (evidence.Host?.Disk is not { } disk || evidence.Route is not { Kind: SummitNginxRouteKind.Proxy }) return null;
         var trace = NginxRouter.Trace(disk, UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null));
         if (trace.Level is not { } level) return null;
-        var page = EffectiveDirectives.Find(level, DirectiveName.ErrorPage).Directives.FirstOrDefault(page => page.Arguments().SkipLast(1).Contains("502"));
+        var page = EffectiveDirectives.Find(level, DirectiveName.ErrorPage).Directives
+            .FirstOrDefault(page => page.Arguments().SkipLast(1).Contains("502"));
         return page.Document is null ? null : $"error_page {page.ShowArguments()} ({page.File}:{page.Line})";
     }
 
@@ -85,9 +117,11 @@ internal static class Bisection
         SummitCause.BackendNotListening or SummitCause.BackendTimeout => true,
         // what the backend answers to a request that has its headers, and another path than the one it has a WebSocket at
         SummitCause.NginxUpgradeHeadersMissing or SummitCause.BackendRejectsUpgrade or SummitCause.NginxLocationMissing =>
-            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked } && asked.Split('?')[0] != SiteProbes.BackendPath(evidence.Site) && !probe.IsNginxPage,
+            evidence.Route is { Upgrades: true, UpstreamUri: { Length: > 0 } asked }
+                && asked.Split('?')[0] != SiteProbes.BackendPath(evidence.Site) && !probe.IsNginxPage,
         _ => false,
     };
 
-    private static bool AsksBackend(SiteEvidence evidence) => evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
+    private static bool AsksBackend(SiteEvidence evidence) =>
+        evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
 }

@@ -10,7 +10,9 @@ namespace Summit.Ops.Diagnosis.Proving;
 /// <param name="time">The clock.</param>
 public sealed class Experiment(IHost host, TimeProvider time)
 {
-    /// <summary>Makes the experiment where it can say more, and returns the evidence with its answers. A healthy site costs nothing.</summary>
+    /// <summary>
+    /// Makes the experiment where it can say more, and returns the evidence with its answers. A healthy site costs nothing.
+    /// </summary>
     /// <param name="evidence">What was gathered.</param>
     /// <param name="token">The client's token, or null; it travels to this machine alone.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -21,14 +23,21 @@ public sealed class Experiment(IHost host, TimeProvider time)
         // what Run Command is given is kept by AWS: no token and no password goes that way
         var open = host.Target.Kind == SummitTargetKind.Ssm;
         var planned = ReplayPlan.For(evidence, open ? null : token);
-        if (open) planned = [.. planned.Select(request => request.HasSecret ? request with { Why = "it carries a secret, which does not travel through Run Command" } : request)];
+        if (open)
+        {
+            planned = [.. planned.Select(request => request.HasSecret
+                ? request with { Why = "it carries a secret, which does not travel through Run Command" }
+                : request)];
+        }
+
         if (planned.Count == 0) return evidence;
         var sent = ReplayAnswers.Sent(planned);
         if (sent.Count == 0) return evidence.With(ReplayAnswers.NotTried(planned, ""));
         try
         {
             var result = await host.RunAsync(ReplayScript.For(sent, evidence.Site), cancellation);
-            return evidence.With(await ReplayAnswers.ReadAsync(planned, EvidenceSections.Read(result, host.Target), open && token is not null, time, cancellation));
+            return evidence.With(await ReplayAnswers.ReadAsync(
+                planned, EvidenceSections.Read(result, host.Target), open && token is not null, time, cancellation));
         }
         catch (SummitException error)
         {

@@ -7,7 +7,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Diagnosis.Proving;
 
-/// <summary>The edits that may make nginx ask for another URI, or by another scheme: of the URL in proxy_pass, of a rewrite, or a location beside.</summary>
+/// <summary>
+/// The edits that may make nginx ask for another URI, or by another scheme: of the URL in proxy_pass, of a rewrite, or a location beside.
+/// </summary>
 /// <remarks>Each is tried on the configuration before it is taken, and only one whose request is exactly that which opened is.</remarks>
 internal static class ReplayedUri
 {
@@ -22,7 +24,9 @@ internal static class ReplayedUri
         var authority = url.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
         if (variation.Form == SummitReplayForm.WithOtherScheme)
         {
-            return isOwn && authority > 0 && !VariableText.HasVariables(url[..authority]) ? [Replace((context.Route.Proxy.Https ? "http://" : "https://") + url[authority..])] : [];
+            return isOwn && authority > 0 && !VariableText.HasVariables(url[..authority])
+                ? [Replace((context.Route.Proxy.Https ? "http://" : "https://") + url[authority..])]
+                : [];
         }
 
         var wanted = variation.Request is [var line, ..] && line.Split(' ') is [_, var uri, _] ? uri.Split('?')[0] : "";
@@ -32,8 +36,12 @@ internal static class ReplayedUri
         [
             .. Rewrites(location, layout, context),
             // with a variable the URL is the whole of what is asked for, and its host has to be one that needs no resolver
-            .. isOwn && (VariableText.HasVariables(url) || NeedsNoResolver(server, context)) ? [Replace(url + Arguments)] : Array.Empty<TextEdit>(),
-            .. isOwn && url.EndsWith("$request_uri" + Arguments, StringComparison.Ordinal) ? [Replace(url[..^Arguments.Length])] : Array.Empty<TextEdit>(),
+            .. isOwn && (VariableText.HasVariables(url) || NeedsNoResolver(server, context))
+                ? [Replace(url + Arguments)]
+                : Array.Empty<TextEdit>(),
+            .. isOwn && url.EndsWith("$request_uri" + Arguments, StringComparison.Ordinal)
+                ? [Replace(url[..^Arguments.Length])]
+                : Array.Empty<TextEdit>(),
             .. Beside(wanted, context, location, layout),
             .. isOwn && mayReplace ? Urls(url, server, wanted, context, location).Select(Replace) : [],
             .. IsAlone(location, context) ? OwnRewrites(location, layout, wanted) : [],
@@ -45,7 +53,8 @@ internal static class ReplayedUri
     /// <summary>Rewrites that throw the arguments away: a question mark at the end of the replacement.</summary>
     private static IEnumerable<TextEdit> Rewrites(LocationScope location, FileLayout layout, RuleContext context) =>
         location.Directives.Concat(context.Route.Server?.Directives ?? [])
-            .Where(directive => directive.Id == DirectiveName.Rewrite && directive.Document == location.Origin.Document && directive.Argument(1) is [_, .., '?'])
+            .Where(directive => directive.Id == DirectiveName.Rewrite && directive.Document == location.Origin.Document
+                && directive.Argument(1) is [_, .., '?'])
             .Select(rewrite => layout.Replace(rewrite.Index, 1, NginxText.Utf8(rewrite.Argument(1))[..^1]));
 
     private static IEnumerable<string> Urls(string url, string server, string wanted, RuleContext context, LocationScope location)
@@ -63,11 +72,18 @@ internal static class ReplayedUri
 
         // a URI part is not allowed in a location by a regular expression
         if (location.IsRegex) yield break;
-        foreach (var path in (string[])[site.WebSocketPath, SiteProbes.BackendPath(site), site.WebSocketPath + "/", "/", NginxText.Utf8(location.Path)]) yield return server + path;
+        foreach (var path in (string[])[site.WebSocketPath, SiteProbes.BackendPath(site), site.WebSocketPath
+            + "/", "/", NginxText.Utf8(location.Path)])
+        {
+            yield return server + path;
+        }
     }
 
-    /// <summary>Whether all requests are passed on as the one that the URL names: with a variable for the server it is taken as it stands.</summary>
-    private static bool IsConstant(string url, string server) => VariableText.HasVariables(server) && !VariableText.HasVariables(url[server.Length..].Replace(Arguments, "", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether all requests are passed on as the one that the URL names: with a variable for the server it is taken as it stands.
+    /// </summary>
+    private static bool IsConstant(string url, string server) => VariableText.HasVariables(server)
+        && !VariableText.HasVariables(url[server.Length..].Replace(Arguments, "", StringComparison.Ordinal));
 
     /// <summary>Whether nginx finds the address without a name server, also when the URL has variables.</summary>
     private static bool NeedsNoResolver(string server, RuleContext context)
@@ -85,12 +101,19 @@ internal static class ReplayedUri
         if (IsAlone(location, context)) return [];
         var described = new RuleContext(context.Config, context.Site with { BackendPath = wanted }, context.Version, context.Passes);
         while (described is not null && described.Route.Location?.Origin != location.Origin) described = described.Inner;
-        return described is not null && new LocationBeside(described, layout, location.Origin.Document, new RepairFacts { ServesPath = true }).Before(described.Route.Location!) is { } edit ? [edit] : [];
+        return described is not null && new LocationBeside(
+            described, layout, location.Origin.Document,
+            new RepairFacts { ServesPath = true }).Before(described.Route.Location!) is { } edit ? [edit] : [];
     }
 
-    /// <summary>Another replacement in the location's only rewrite: where the location is for the WebSocket alone nobody else asks for it.</summary>
+    /// <summary>
+    /// Another replacement in the location's only rewrite: where the location is for the WebSocket alone nobody else asks for it.
+    /// </summary>
     private static IEnumerable<TextEdit> OwnRewrites(LocationScope location, FileLayout layout, string wanted) =>
-        location.Directives.Where(directive => directive.Id == DirectiveName.Rewrite && directive.Document == location.Origin.Document).Take(1).Select(rewrite => layout.Replace(rewrite.Index, 1, wanted));
+        location.Directives
+            .Where(directive => directive.Id == DirectiveName.Rewrite && directive.Document == location.Origin.Document).Take(1)
+            .Select(rewrite => layout.Replace(rewrite.Index, 1, wanted));
 
-    private static bool IsAlone(LocationScope location, RuleContext context) => !location.IsRegex && location.Path.TrimEnd('/') == NginxText.Take(context.Site.WebSocketPath).TrimEnd('/');
+    private static bool IsAlone(LocationScope location, RuleContext context) =>
+        !location.IsRegex && location.Path.TrimEnd('/') == NginxText.Take(context.Site.WebSocketPath).TrimEnd('/');
 }

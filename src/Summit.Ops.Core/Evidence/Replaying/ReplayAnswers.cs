@@ -15,7 +15,9 @@ internal static class ReplayAnswers
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<IReadOnlyList<SummitReplay>> ReadAsync(
-        IReadOnlyList<ReplayRequest> planned, IReadOnlyDictionary<string, EvidenceSection> sections, bool withoutToken, TimeProvider time, CancellationToken cancellation)
+        IReadOnlyList<ReplayRequest> planned,
+        IReadOnlyDictionary<string, EvidenceSection> sections,
+        bool withoutToken, TimeProvider time, CancellationToken cancellation)
     {
         var replays = new List<SummitReplay>();
         var sent = Sent(planned);
@@ -45,27 +47,47 @@ internal static class ReplayAnswers
         [.. planned.Select(request => Of(request) with { NotTried = request.IsKnown ? why : request.Why })];
 
     private static async Task<SummitReplay> JudgeAsync(
-        ReplayRequest request, IReadOnlyDictionary<string, EvidenceSection> sections, int number, bool withoutToken, TimeProvider time, CancellationToken cancellation)
+        ReplayRequest request,
+        IReadOnlyDictionary<string, EvidenceSection> sections,
+        int number, bool withoutToken, TimeProvider time, CancellationToken cancellation)
     {
         var replay = Of(request);
         if (!sections.TryGetValue($"replay.{number}", out var section)) return replay with { NotTried = "the host did not send it" };
         var said = sections.GetValueOrDefault($"replay.{number}.said")?.Text ?? "";
         var answer = new RecordedAnswer(section.ToBytes(), section.ExitCode, said);
-        if (!answer.SaysSomething) return replay with { NotTried = section.ExitCode == 127 ? NoTool : ForeignText.Visible(said.Trim()) is { Length: > 0 } words ? words : $"the host's tool ended with {section.ExitCode}" };
-        if (answer is { Bytes.Length: 0, ExitCode: 6 }) return replay with { NotTried = $"the host does not find the name {ForeignText.Visible(request.At.Host)}; nginx may, where it runs in a network of its own" };
+        if (!answer.SaysSomething)
+        {
+            return replay with { NotTried = section.ExitCode == 127
+                ? NoTool
+                : ForeignText.Visible(said.Trim()) is { Length: > 0 } words ? words : $"the host's tool ended with {section.ExitCode}" };
+        }
+
+        if (answer is { Bytes.Length: 0, ExitCode: 6 })
+        {
+            return replay with { NotTried = $"the host does not find the name {ForeignText.Visible(request.At.Host)}; "
+                + "nginx may, where it runs in a network of its own" };
+        }
+
         var judged = await RecordedHandshake.JudgeAsync(Asked(request), answer, time, cancellation);
-        if (withoutToken && judged is { HttpStatus: 401 or 403 } or { CloseCode: 1008 or >= 3000 }) return replay with { NotTried = "it needs the token, which does not travel to the host" };
+        if (withoutToken && judged is { HttpStatus: 401 or 403 } or { CloseCode: 1008 or >= 3000 })
+        {
+            return replay with { NotTried = "it needs the token, which does not travel to the host" };
+        }
+
         return replay with { Answer = judged with { Hop = "Replay" } };
     }
 
     private static ProbeRequest Asked(ReplayRequest request)
     {
         var scheme = request.At.Tls ? "wss" : "ws";
-        IReadOnlyList<string> offered = (request.Header("Sec-WebSocket-Protocol") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        IReadOnlyList<string> offered = (request.Header("Sec-WebSocket-Protocol")
+            ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var authority = request.At.IsSocket ? "localhost" : request.At.At;
         try
         {
-            return ProbeRequest.Create($"{scheme}://{authority}{Secrets.RedactUri(request.Uri)}", new ProbeRequest { SkipCertificateCheck = true, SubProtocols = offered });
+            return ProbeRequest.Create(
+                $"{scheme}://{authority}{Secrets.RedactUri(request.Uri)}",
+                new ProbeRequest { SkipCertificateCheck = true, SubProtocols = offered });
         }
         catch (Errors.SummitArgumentException)
         {

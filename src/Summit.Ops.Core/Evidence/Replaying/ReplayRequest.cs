@@ -45,7 +45,8 @@ internal sealed record ReplayRequest(SummitReplayForm Form)
     public bool IsKnown => Why.Length == 0;
 
     /// <summary>Whether a header's value is a secret, as far as its name or its shape says so.</summary>
-    public bool HasSecret => Secrets.RedactUri(Uri) != Uri || Headers.Any(header => TextRedaction.OfHeader(header.Name, header.Value) != header.Value);
+    public bool HasSecret =>
+        Secrets.RedactUri(Uri) != Uri || Headers.Any(header => TextRedaction.OfHeader(header.Name, header.Value) != header.Value);
 
     /// <summary>The value of a header; null where it is not sent.</summary>
     public string? Header(string name) => Headers.Where(header => Is(header.Name, name)).Select(header => header.Value).FirstOrDefault();
@@ -83,7 +84,8 @@ internal sealed record ReplayRequest(SummitReplayForm Form)
         .. Headers.Select(header => Visible($"{header.Name}: {TextRedaction.OfHeader(header.Name, header.Value)}")),
     ];
 
-    private IReadOnlyList<string> Lines => [$"{Method} {Uri} HTTP/{Version}", .. Headers.Select(header => $"{header.Name}: {header.Value}")];
+    private IReadOnlyList<string> Lines =>
+        [$"{Method} {Uri} HTTP/{Version}", .. Headers.Select(header => $"{header.Name}: {header.Value}")];
 
     private static string Visible(string text) => NginxText.Show(text);
 

@@ -15,9 +15,12 @@ internal static class UpstreamReplay
     /// <summary>Values for what is known only while nginx runs: a backend that opens for one of them opens for another.</summary>
     private static readonly Dictionary<string, string> Samples = new(StringComparer.Ordinal)
     {
-        ["request_id"] = "5a1c7e0b9d3f4e628a7c1d2e3f405162", ["remote_port"] = "50000", ["connection"] = "1", ["connection_requests"] = "1", ["pid"] = "1", ["request_length"] = "400",
-        ["msec"] = "1700000000.000", ["ssl_protocol"] = "TLSv1.3", ["ssl_cipher"] = "TLS_AES_256_GCM_SHA384", ["ssl_session_reused"] = ".", ["ssl_client_cert"] = "", ["ssl_client_escaped_cert"] = "",
-        ["ssl_client_verify"] = "NONE", ["ssl_client_s_dn"] = "", ["ssl_client_fingerprint"] = "", ["ssl_client_serial"] = "", ["remote_user"] = "", ["realip_remote_addr"] = Loopback, ["server_addr"] = Loopback,
+        ["request_id"] = "5a1c7e0b9d3f4e628a7c1d2e3f405162", ["remote_port"] = "50000", ["connection"] = "1",
+        ["connection_requests"] = "1", ["pid"] = "1", ["request_length"] = "400",
+        ["msec"] = "1700000000.000", ["ssl_protocol"] = "TLSv1.3", ["ssl_cipher"] = "TLS_AES_256_GCM_SHA384",
+        ["ssl_session_reused"] = ".", ["ssl_client_cert"] = "", ["ssl_client_escaped_cert"] = "",
+        ["ssl_client_verify"] = "NONE", ["ssl_client_s_dn"] = "", ["ssl_client_fingerprint"] = "",
+        ["ssl_client_serial"] = "", ["remote_user"] = "", ["realip_remote_addr"] = Loopback, ["server_addr"] = Loopback,
         ["realip_remote_port"] = "50000", ["http2"] = "", ["http3"] = "", ["pipe"] = ".",
     };
 
@@ -31,11 +34,16 @@ internal static class UpstreamReplay
     /// <param name="localAddress">The server's address that the connection comes to, where nginx listens on several.</param>
     /// <param name="proxies">How many proxies in a row are followed in one nginx.</param>
     public static ReplayRequest Of(
-        SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token, bool tls = true, string? localAddress = null, int proxies = RuleContext.MostProxies)
+        SummitReplayForm form, SummitNginxConfig config, SummitSite site, string? nginxVersion, string? token,
+        bool tls = true, string? localAddress = null, int proxies = RuleContext.MostProxies)
     {
         var trace = Last(config, Client(site, nginxVersion, token) with { Tls = tls, LocalAddress = localAddress }, proxies);
         // where nginx makes another request of some browsers' Connection header, that request is the one to try
-        if (trace.Upgrades == true && Last(config, Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade) with { Tls = tls, LocalAddress = localAddress }, proxies) is var other
+        if (trace.Upgrades == true
+            && Last(
+                config,
+                Client(site, nginxVersion, token, NginxRequest.KeepAliveUpgrade) with { Tls = tls, LocalAddress = localAddress },
+                proxies) is var other
             && (other.Upgrades != true || other.ConnectionHeader.Text != trace.ConnectionHeader.Text))
         {
             trace = other;
@@ -47,10 +55,20 @@ internal static class UpstreamReplay
         foreach (var (name, value) in sent.Headers)
         {
             if (!value.IsKnown) return new ReplayRequest(form) { Why = $"the header {NginxText.Show(name)} depends on {value.Why}" };
-            if (!IsToken(name) || value.Text!.Any(char.IsControl)) return new ReplayRequest(form) { Why = $"the header {NginxText.Show(name)} has characters that no header may have" };
+            if (!IsToken(name) || value.Text!.Any(char.IsControl))
+            {
+                return new ReplayRequest(form) { Why = $"the header {NginxText.Show(name)} has characters that no header may have" };
+            }
         }
 
-        if (sent.Uri.Text!.Any(c => c <= ' ' || c == '\x7f')) return new ReplayRequest(form) { Why = $"the URI {NginxText.Show(sent.Uri.Text!)} that nginx sends has blanks or control characters" };
+        if (sent.Uri.Text!.Any(c => c <= ' ' || c == '\x7f'))
+        {
+            return new ReplayRequest(form)
+            {
+                Why = $"the URI {NginxText.Show(sent.Uri.Text!)} that nginx sends has blanks or control characters",
+            };
+        }
+
         if (Address(trace) is not { } at) return new ReplayRequest(form) { Why = "the upstream has no server that could be asked" };
         return new ReplayRequest(form)
         {
@@ -79,20 +97,21 @@ internal static class UpstreamReplay
     }
 
     /// <summary>The handshake as a browser sends it to nginx.</summary>
-    public static NginxRequest Client(SummitSite site, string? nginxVersion, string? token, string connection = "Upgrade") => new(HostHeader(site), site.Port, Tls: true, Target(site, token), NginxVersion: nginxVersion)
-    {
-        RemoteAddress = Loopback,
-        Samples = Samples,
-        Headers = new Dictionary<string, string>(SubProtocol(site), StringComparer.OrdinalIgnoreCase)
+    public static NginxRequest Client(SummitSite site, string? nginxVersion, string? token, string connection = "Upgrade") =>
+        new(HostHeader(site), site.Port, Tls: true, Target(site, token), NginxVersion: nginxVersion)
         {
-            ["Connection"] = connection,
-            ["Upgrade"] = "websocket",
-            ["User-Agent"] = UpgradeRequest.UserAgent,
-            ["Origin"] = SiteProbes.Origin(site),
-            ["Sec-WebSocket-Version"] = "13",
-            ["Sec-WebSocket-Key"] = RecordedHandshake.Key,
-        },
-    };
+            RemoteAddress = Loopback,
+            Samples = Samples,
+            Headers = new Dictionary<string, string>(SubProtocol(site), StringComparer.OrdinalIgnoreCase)
+            {
+                ["Connection"] = connection,
+                ["Upgrade"] = "websocket",
+                ["User-Agent"] = UpgradeRequest.UserAgent,
+                ["Origin"] = SiteProbes.Origin(site),
+                ["Sec-WebSocket-Version"] = "13",
+                ["Sec-WebSocket-Key"] = RecordedHandshake.Key,
+            },
+        };
 
     /// <summary>The Host header of a browser: with the port where it is not 443.</summary>
     public static string HostHeader(SummitSite site) => site.Port == 443 ? site.ServerName : $"{site.ServerName}:{site.Port}";
@@ -101,7 +120,8 @@ internal static class UpstreamReplay
         SiteProbes.SubProtocols(site) is { Count: > 0 } offered ? [new("Sec-WebSocket-Protocol", string.Join(", ", offered))] : [];
 
     /// <summary>What a client asks for: path and query, with the token where there is one.</summary>
-    public static string Target(SummitSite site, string? token) => token is null ? site.WithQuery(site.WebSocketPath) : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
+    public static string Target(SummitSite site, string? token) =>
+        token is null ? site.WithQuery(site.WebSocketPath) : ProbePlan.From(SiteProbes.Public(site, token)).Uri.Target;
 
     /// <summary>Why nginx sends nothing to an HTTP backend; empty where it does.</summary>
     private static string Refusal(RouteTrace trace) => trace switch
@@ -116,7 +136,8 @@ internal static class UpstreamReplay
 
     // an upgrade is asked for with GET; proxy_method sends the same request with another
     private static string Method(RouteTrace trace) =>
-        EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxyMethod).Directives is [.., var written] && VariableText.Evaluate(written.Argument(0), trace.State!).Text is { Length: > 0 } method && IsToken(method)
+        EffectiveDirectives.Find(trace.Level!, DirectiveName.ProxyMethod).Directives is [.., var written]
+            && VariableText.Evaluate(written.Argument(0), trace.State!).Text is { Length: > 0 } method && IsToken(method)
             ? method
             : trace.State!.Method;
 
@@ -131,7 +152,9 @@ internal static class UpstreamReplay
         var text = NginxText.Utf8(server.Argument(0));
         if (text.StartsWith("unix:", StringComparison.Ordinal)) return Parse(text, 0, proxy.Https, sni);
         var colon = text.LastIndexOf(':');
-        return colon > 0 && text.IndexOf(']', colon) < 0 && int.TryParse(text.AsSpan(colon + 1), out var port) ? Parse(text[..colon], port, proxy.Https, sni) : Parse(text, 80, proxy.Https, sni);
+        return colon > 0 && text.IndexOf(']', colon) < 0 && int.TryParse(text.AsSpan(colon + 1), out var port)
+            ? Parse(text[..colon], port, proxy.Https, sni)
+            : Parse(text, 80, proxy.Https, sni);
     }
 
     private static ReplayAddress? Parse(string host, int port, bool tls, string sni) =>

@@ -17,7 +17,10 @@ internal static class SshClient
     public static Process Start(SshDestination destination, IEnumerable<string> options) =>
         Start("ssh", [.. Flags(options), "-T", .. destination.Arguments(), SshScript.Command]);
 
-    /// <summary>What helps beside the words of ssh: the fingerprint of an unknown key, the keys that were there to be tried; empty where there is nothing.</summary>
+    /// <summary>
+    /// What helps beside the words of ssh: the fingerprint of an unknown key, the keys that were there to be
+    /// tried; empty where there is nothing.
+    /// </summary>
     public static async Task<string> HintAsync(string errorId, SshDestination destination, IReadOnlyList<string> options)
     {
         try
@@ -36,7 +39,8 @@ internal static class SshClient
         }
     }
 
-    private static IEnumerable<string> Flags(IEnumerable<string> options) => options.Concat(SshOptions.Always).SelectMany(option => new[] { "-o", option });
+    private static IEnumerable<string> Flags(IEnumerable<string> options) =>
+        options.Concat(SshOptions.Always).SelectMany(option => new[] { "-o", option });
 
     private static async Task<string> FingerprintsAsync(SshDestination destination, IReadOnlyList<string> options)
     {
@@ -44,8 +48,10 @@ internal static class SshClient
         // behind a jump host the key cannot be fetched from here
         if (Value(settings, "proxyjump").Length > 0 || Value(settings, "proxycommand").Length > 0) return "";
         var said = await RunAsync("ssh-keyscan", ["-T", "5", "-p", Value(settings, "port"), "--", Value(settings, "hostname")]);
-        var keys = said.Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Trim().Split(' ')).Where(words => words.Length == 3)
-            .Select(words => $"{ForeignText.Visible(words[1])} SHA256:{Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(words[2]))).TrimEnd('=')}").ToList();
+        var keys = said.Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Trim().Split(' '))
+            .Where(words => words.Length == 3)
+            .Select(words => $"{ForeignText.Visible(words[1])} "
+                + $"SHA256:{Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(words[2]))).TrimEnd('=')}").ToList();
         return keys.Count == 0 ? "" : $"What answers there now shows {string.Join(", ", keys)}.";
     }
 
@@ -53,16 +59,22 @@ internal static class SshClient
     {
         var settings = await SettingsAsync(destination, options);
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var files = settings.Where(line => line.StartsWith("identityfile ", StringComparison.Ordinal)).Select(line => line["identityfile ".Length..])
+        var files = settings.Where(line => line.StartsWith("identityfile ", StringComparison.Ordinal))
+            .Select(line => line["identityfile ".Length..])
             .Where(file => File.Exists(file.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, file[2..]) : file)).ToList();
         var agent = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") is { Length: > 0 } ? "an agent is there" : "no agent is there";
-        return $"As {ForeignText.Visible(Value(settings, "user"))}; {(files.Count == 0 ? "no key file is there" : $"key files: {ForeignText.Visible(string.Join(", ", files))}")}, and {agent}.";
+        return $"As {ForeignText.Visible(Value(settings, "user"))}; "
+            + $"{(files.Count == 0 ? "no key file is there" : $"key files: {ForeignText.Visible(string.Join(", ", files))}")}, "
+            + $"and {agent}.";
     }
 
     private static async Task<IReadOnlyList<string>> SettingsAsync(SshDestination destination, IReadOnlyList<string> options) =>
-        (await RunAsync("ssh", [.. Flags(options), "-G", .. destination.Arguments()])).Split('\n').Select(line => line.TrimEnd('\r')).ToList();
+        (await RunAsync("ssh", [.. Flags(options), "-G", .. destination.Arguments()])).Split('\n')
+            .Select(line => line.TrimEnd('\r')).ToList();
 
-    private static string Value(IReadOnlyList<string> settings, string key) => settings.FirstOrDefault(line => line.StartsWith($"{key} ", StringComparison.Ordinal)) is { } found && found[(key.Length + 1)..] is not "none" and var value ? value : "";
+    private static string Value(IReadOnlyList<string> settings, string key) =>
+        settings.FirstOrDefault(line => line.StartsWith($"{key} ", StringComparison.Ordinal)) is { } found
+            && found[(key.Length + 1)..] is not "none" and var value ? value : "";
 
     private static async Task<string> RunAsync(string program, IEnumerable<string> arguments)
     {

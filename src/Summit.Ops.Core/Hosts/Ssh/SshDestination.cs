@@ -4,7 +4,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Hosts.Ssh;
 
-/// <summary>Where SSH leads: <c>host</c>, <c>user@host:port</c>, <c>ssh://user@host:port</c>, <c>[2001:db8::1]:22</c>, or an alias of ~/.ssh/config.</summary>
+/// <summary>
+/// Where SSH leads: <c>host</c>, <c>user@host:port</c>, <c>ssh://user@host:port</c>, <c>[2001:db8::1]:22</c>, or an alias of ~/.ssh/config.
+/// </summary>
 /// <param name="User">The account; empty for what the configuration says.</param>
 /// <param name="Host">The host's name, address or alias.</param>
 /// <param name="Port">The port; null for what the configuration says.</param>
@@ -47,12 +49,14 @@ internal sealed record SshDestination(string User, string Host, int? Port)
         return colon < 0 || text.LastIndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 
-    private static bool IsOfUser(char character) => char.IsLetterOrDigit(character) || character is '.' or '_' or '-' or '+' or '\\' or '@' or '$';
+    private static bool IsOfUser(char character) =>
+        char.IsLetterOrDigit(character) || character is '.' or '_' or '-' or '+' or '\\' or '@' or '$';
 
     private static bool IsOfHost(char character) => char.IsLetterOrDigit(character) || character is '.' or '_' or '-' or ':' or '%';
 
     private static SummitArgumentException Wrong(string text, string why) => new(
-        "HostNameInvalid", $"'{ForeignText.Visible(text)}' is no host to reach by SSH: {why}.", text, "-HostName deploy@web1.example.com:22   # or an alias of ~/.ssh/config");
+        "HostNameInvalid", $"'{ForeignText.Visible(text)}' is no host to reach by SSH: {why}.", text,
+        "-HostName deploy@web1.example.com:22   # or an alias of ~/.ssh/config");
 
     /// <summary>The words that name it to ssh.</summary>
     public IEnumerable<string> Arguments()

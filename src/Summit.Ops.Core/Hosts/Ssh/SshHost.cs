@@ -40,7 +40,10 @@ public sealed class SshHost : IHost
         ArgumentNullException.ThrowIfNull(options);
         SshOptions.Check(options);
         var destination = SshDestination.Read(hostName);
-        return new SummitTarget { Name = hostName, Kind = SummitTargetKind.Ssh, HostName = hostName, Address = destination.Host, SshOptions = [.. options] };
+        return new SummitTarget
+        {
+            Name = hostName, Kind = SummitTargetKind.Ssh, HostName = hostName, Address = destination.Host, SshOptions = [.. options],
+        };
     }
 
     /// <inheritdoc/>
@@ -82,12 +85,14 @@ public sealed class SshHost : IHost
             var told = await StopAsync(process, output, script.ReadOnly || !begun ? ReadersTime : script.RollBackTime);
             if (cancellation.IsCancellationRequested && begun && !told && !script.ReadOnly)
             {
-                throw new HostRunCancelledException($"'{script.Name}' was told to stop on {Target}, and its end was not heard.", cancellation);
+                throw new HostRunCancelledException(
+                    $"'{script.Name}' was told to stop on {Target}, and its end was not heard.", cancellation);
             }
 
             cancellation.ThrowIfCancellationRequested();
             throw new SummitHostException(
-                "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within {(script.Timeout + ConnectingTime).TotalSeconds:0} s and was told to stop.", Target,
+                "ScriptTimedOut", SummitErrorKind.Timeout, $"'{script.Name}' did not end on {Target} within "
+                    + $"{(script.Timeout + ConnectingTime).TotalSeconds:0} s and was told to stop.", Target,
                 "See what hangs on the host: ps -ef | grep -E 'nginx|pm2'; then run the cmdlet again.");
         }
 
@@ -95,11 +100,16 @@ public sealed class SshHost : IHost
         if (output.IsCut || error.IsCut)
         {
             throw new SummitHostException(
-                "OutputTooLong", SummitErrorKind.InvalidData, $"'{script.Name}' on {Target} printed more than {BoundedText.Longest:N0} characters, and no answer has as many.", Target,
+                "OutputTooLong", SummitErrorKind.InvalidData,
+                $"'{script.Name}' on {Target} printed more than {BoundedText.Longest:N0} characters, and no answer has as many.", Target,
                 "See what is so long on the host: ls -lS /var/log/nginx /etc/nginx; then run the cmdlet again.");
         }
 
-        if (wrapped.Read(printed, said) is { } answer) return new HostResult(answer.ExitCode, answer.Output, answer.Error, _time.GetElapsedTime(started));
+        if (wrapped.Read(printed, said) is { } answer)
+        {
+            return new HostResult(answer.ExitCode, answer.Output, answer.Error, _time.GetElapsedTime(started));
+        }
+
         if (wrapped.HasBegun(printed)) throw SshFailure.Lost(Target, script, said);
         var failure = SshFailure.NotBegun(Target, process.ExitCode, printed, said, _ => "");
         var hint = await SshClient.HintAsync(failure.ErrorId, _destination, Target.SshOptions);
@@ -115,8 +125,12 @@ public sealed class SshHost : IHost
         catch (Win32Exception error)
         {
             throw new SummitHostException(
-                "SshClientMissing", SummitErrorKind.NotSupported, $"ssh, the client of OpenSSH, could not be started on this machine: {error.Message}", Target,
-                OperatingSystem.IsWindows() ? "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0" : "sudo apt-get install openssh-client   # or: sudo dnf install openssh-clients", error);
+                "SshClientMissing", SummitErrorKind.NotSupported,
+                $"ssh, the client of OpenSSH, could not be started on this machine: {error.Message}", Target,
+                OperatingSystem.IsWindows()
+                    ? "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0"
+                    : "sudo apt-get install openssh-client   # or: sudo dnf install openssh-clients",
+                error);
         }
     }
 

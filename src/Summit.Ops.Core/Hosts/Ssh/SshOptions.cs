@@ -7,12 +7,17 @@ namespace Summit.Ops.Hosts.Ssh;
 internal static class SshOptions
 {
     // what runs on the host, and how its input and output come, is this module's
-    private static readonly string[] Ours = ["RequestTTY", "RemoteCommand", "SessionType", "StdinNull", "ForkAfterAuthentication", "LogLevel", "LocalCommand", "PermitLocalCommand"];
+    private static readonly string[] Ours =
+    [
+        "RequestTTY", "RemoteCommand", "SessionType", "StdinNull", "ForkAfterAuthentication", "LogLevel", "LocalCommand",
+        "PermitLocalCommand",
+    ];
 
     /// <summary>The options that stand on each command line, behind those of the caller: ssh takes the first that it is given.</summary>
     public static readonly IReadOnlyList<string> Always =
     [
-        "BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=INFO", "RequestTTY=no", "RemoteCommand=none",
+        "BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=INFO",
+        "RequestTTY=no", "RemoteCommand=none",
         "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
     ];
 
@@ -26,19 +31,25 @@ internal static class SshOptions
             if (key.Length == 0 || !key.All(char.IsAsciiLetterOrDigit) || option!.Any(char.IsControl))
             {
                 throw new SummitArgumentException(
-                    "SshOptionInvalid", $"'{ForeignText.Visible(option ?? "")}' is no option of ssh: it is written as after ssh -o, KEY=VALUE.", option, "-SshOption 'IdentityFile=~/.ssh/summit', 'ProxyJump=bastion'");
+                    "SshOptionInvalid",
+                    $"'{ForeignText.Visible(option ?? "")}' is no option of ssh: it is written as after ssh -o, KEY=VALUE.",
+                    option,
+                    "-SshOption 'IdentityFile=~/.ssh/summit', 'ProxyJump=bastion'");
             }
 
             if (Ours.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
                 throw new SummitArgumentException(
-                    "SshOptionReserved", $"{key} says how a script runs on the host, which Summit.Ops does itself.", option, "ssh -G HOST   # shows every option of a host; most of them can stand in ~/.ssh/config");
+                    "SshOptionReserved", $"{key} says how a script runs on the host, which Summit.Ops does itself.", option,
+                    "ssh -G HOST   # shows every option of a host; most of them can stand in ~/.ssh/config");
             }
 
-            if (key.Equals("BatchMode", StringComparison.OrdinalIgnoreCase) && !option![(key.Length + 1)..].Trim().Equals("yes", StringComparison.OrdinalIgnoreCase) && Console.IsInputRedirected)
+            if (key.Equals("BatchMode", StringComparison.OrdinalIgnoreCase)
+                && !option![(key.Length + 1)..].Trim().Equals("yes", StringComparison.OrdinalIgnoreCase) && Console.IsInputRedirected)
             {
                 throw new SummitArgumentException(
-                    "SshOptionUnattended", "Without BatchMode ssh asks for a password at the terminal, and this session has none: it would wait for ever.", option,
+                    "SshOptionUnattended",
+                    "Without BatchMode ssh asks for a password at the terminal, and this session has none: it would wait for ever.", option,
                     "ssh-add   # or: -SshOption 'IdentityFile=~/.ssh/KEY'");
             }
         }

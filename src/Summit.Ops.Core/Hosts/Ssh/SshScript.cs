@@ -5,9 +5,10 @@ namespace Summit.Ops.Hosts.Ssh;
 
 /// <summary>A script as it goes down an SSH connection, and its answer as it comes back.</summary>
 /// <remarks>
-/// Whatever the account's login shell is, it is told to become a POSIX sh that reads its standard input. All of it is one compound command, which a
-/// shell reads whole before it runs any of it. A line of chance before and behind what the script prints tells it from the words of rc files, and a
-/// script that ended from a connection that did. Standard input stays open: a word on it stops the script, and its end without one stops what only reads.
+/// Whatever the account's login shell is, it is told to become a POSIX sh that reads its standard input. All of it is one compound command,
+/// which a shell reads whole before it runs any of it. A line of chance before and behind what the script prints tells it from the words of
+/// rc files, and a script that ended from a connection that did. Standard input stays open: a word on it stops the script, and its end
+/// without one stops what only reads.
 /// </remarks>
 internal sealed class SshScript
 {
@@ -85,8 +86,11 @@ internal sealed class SshScript
         // what the script has started may still print behind it
         var digits = output.AsSpan(end + _end.Length);
         if (digits.IndexOf('\n') is >= 0 and var line) digits = digits[..line];
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (code, After(output[..end]), After(error)) : null;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            ? (code, After(output[..end]), After(error))
+            : null;
     }
 
-    private string After(string text) => text.IndexOf(_begin, StringComparison.Ordinal) is >= 0 and var at ? text[(at + _begin.Length)..] : text;
+    private string After(string text) =>
+        text.IndexOf(_begin, StringComparison.Ordinal) is >= 0 and var at ? text[(at + _begin.Length)..] : text;
 }

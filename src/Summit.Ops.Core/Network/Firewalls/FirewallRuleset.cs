@@ -28,7 +28,9 @@ internal enum FirewallVerdict
 /// <summary>A rule that the first packet of a TCP connection to the port meets, or may meet.</summary>
 /// <param name="Text">The rule as its own tool prints it.</param>
 /// <param name="Sources">The clients that it is about; null for all.</param>
-/// <param name="Sure">Whether it certainly matches those clients' packet; a rate, a set that was not seen, another interface make it unsure.</param>
+/// <param name="Sure">
+/// Whether it certainly matches those clients' packet; a rate, a set that was not seen, another interface make it unsure.
+/// </param>
 /// <param name="Verdict">What it does.</param>
 /// <param name="Target">The chain of a jump.</param>
 internal sealed record FirewallRule(string Text, AddressSet? Sources, bool Sure, FirewallVerdict Verdict, string Target = "");
@@ -43,7 +45,8 @@ internal sealed record FirewallChain(string Name, IReadOnlyList<FirewallRule> Ru
 /// <param name="Start">The chain that it begins with.</param>
 /// <param name="Policy">What happens to what no rule decides.</param>
 /// <param name="Chains">The chains that it may jump to.</param>
-internal sealed record FirewallHook(string Name, FirewallChain Start, FirewallVerdict Policy, IReadOnlyDictionary<string, FirewallChain> Chains);
+internal sealed record FirewallHook(
+    string Name, FirewallChain Start, FirewallVerdict Policy, IReadOnlyDictionary<string, FirewallChain> Chains);
 
 /// <summary>What is asked of a ruleset.</summary>
 /// <param name="Port">The TCP port.</param>
@@ -51,11 +54,16 @@ internal sealed record FirewallHook(string Name, FirewallChain Start, FirewallVe
 /// <param name="Interface">The interface that they come in by; null where it is not known.</param>
 internal sealed record FirewallQuestion(int Port, AddressSet Clients, string? Interface)
 {
-    /// <summary>Whether an interface's name, or a pattern with <c>+</c> or <c>*</c> at its end, is the one that they come in by; null where that is not known.</summary>
+    /// <summary>
+    /// Whether an interface's name, or a pattern with <c>+</c> or <c>*</c> at its end, is the one that they come in
+    /// by; null where that is not known.
+    /// </summary>
     public bool? ComesBy(string pattern)
     {
         if (pattern == "lo") return false;
         if (Interface is null) return null;
-        return pattern.EndsWith('+') || pattern.EndsWith('*') ? Interface.StartsWith(pattern[..^1], StringComparison.Ordinal) : Interface == pattern;
+        return pattern.EndsWith('+') || pattern.EndsWith('*')
+            ? Interface.StartsWith(pattern[..^1], StringComparison.Ordinal)
+            : Interface == pattern;
     }
 }

@@ -72,7 +72,9 @@ internal sealed class FirewallWalk
                     Doubt(hit);
                     break;
                 default:
-                    var after = depth < Deepest && _hook.Chains.TryGetValue(rule.Target, out var next) ? Walk(next, hit, certain, depth + 1) : hit;
+                    var after = depth < Deepest && _hook.Chains.TryGetValue(rule.Target, out var next)
+                        ? Walk(next, hit, certain, depth + 1)
+                        : hit;
                     if (!rule.Sure) break;
                     left = left.Except(hit);
                     if (rule.Verdict == FirewallVerdict.Jump) left = left.Union(after);

@@ -3,21 +3,33 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Network.Firewalls;
 
-/// <summary>Reads what iptables-save prints, of the legacy and of the nft variant, as far as the first packet of a TCP connection meets it.</summary>
+/// <summary>
+/// Reads what iptables-save prints, of the legacy and of the nft variant, as far as the first packet of a TCP connection meets it.
+/// </summary>
 internal static class IptablesReader
 {
     // where a packet to this host passes, in the kernel's order
-    private static readonly (string Table, string Chain)[] Way = [("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("nat", "PREROUTING"), ("mangle", "INPUT"), ("filter", "INPUT")];
+    private static readonly (string Table, string Chain)[] Way =
+    [
+        ("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("nat", "PREROUTING"), ("mangle", "INPUT"), ("filter", "INPUT"),
+    ];
 
     private static readonly HashSet<string> Passive = new(StringComparer.Ordinal)
     {
-        "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "TCPMSS", "CT", "NOTRACK", "SET", "AUDIT", "DSCP", "TOS", "TTL", "TRACE", "CHECKSUM", "CLASSIFY", "SECMARK", "CONNSECMARK", "ECN", "HL",
+        "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "TCPMSS", "CT", "NOTRACK", "SET", "AUDIT", "DSCP", "TOS", "TTL",
+        "TRACE", "CHECKSUM", "CLASSIFY", "SECMARK", "CONNSECMARK", "ECN", "HL",
     };
 
-    private static readonly HashSet<string> PlainModules = new(StringComparer.Ordinal) { "tcp", "comment", "multiport", "conntrack", "state", "addrtype", "rpfilter" };
+    private static readonly HashSet<string> PlainModules = new(StringComparer.Ordinal)
+    {
+        "tcp", "comment", "multiport", "conntrack", "state", "addrtype", "rpfilter",
+    };
 
     // other protocols, and headers that the first packet of a connection does not have
-    private static readonly HashSet<string> NotInASyn = new(StringComparer.Ordinal) { "udp", "icmp", "icmp6", "ipv6-icmp", "sctp", "dccp", "rt", "ah", "esp", "frag", "mh" };
+    private static readonly HashSet<string> NotInASyn = new(StringComparer.Ordinal)
+    {
+        "udp", "icmp", "icmp6", "ipv6-icmp", "sctp", "dccp", "rt", "ah", "esp", "frag", "mh",
+    };
 
     /// <summary>The hooks of a save.</summary>
     /// <param name="tool">What printed it, for people.</param>
@@ -29,17 +41,29 @@ internal static class IptablesReader
         Dictionary<string, (string Policy, List<FirewallRule> Rules)>? table = null;
         foreach (var line in save.Split('\n'))
         {
-            if (line.StartsWith('*')) table = tables[line[1..].Trim()] = new(StringComparer.Ordinal);
-            else if (line.StartsWith(':') && table is not null && line[1..].Split(' ') is { Length: >= 2 } chain) table[chain[0]] = (chain[1], []);
-            else if (line.StartsWith("-A ", StringComparison.Ordinal) && table is not null && Rule(line, question, table.Keys) is var (name, rule) && rule is not null && table.TryGetValue(name, out var into)) into.Rules.Add(rule);
+            if (line.StartsWith('*'))
+            {
+                table = tables[line[1..].Trim()] = new(StringComparer.Ordinal);
+            }
+            else if (line.StartsWith(':') && table is not null && line[1..].Split(' ') is { Length: >= 2 } chain)
+            {
+                table[chain[0]] = (chain[1], []);
+            }
+            else if (line.StartsWith("-A ", StringComparison.Ordinal) && table is not null
+                && Rule(line, question, table.Keys) is var (name, rule) && rule is not null && table.TryGetValue(name, out var into))
+            {
+                into.Rules.Add(rule);
+            }
         }
 
         var hooks = new List<FirewallHook>();
         foreach (var (name, start) in Way)
         {
             if (!tables.TryGetValue(name, out var chains) || !chains.TryGetValue(start, out var first)) continue;
-            var all = chains.ToDictionary(chain => chain.Key, chain => new FirewallChain(chain.Key, chain.Value.Rules), StringComparer.Ordinal);
-            hooks.Add(new FirewallHook($"{tool} {name} {start}", all[start], first.Policy == "DROP" ? FirewallVerdict.Drop : FirewallVerdict.Accept, all));
+            var all = chains.ToDictionary(
+                chain => chain.Key, chain => new FirewallChain(chain.Key, chain.Value.Rules), StringComparer.Ordinal);
+            hooks.Add(new FirewallHook(
+                $"{tool} {name} {start}", all[start], first.Policy == "DROP" ? FirewallVerdict.Drop : FirewallVerdict.Accept, all));
         }
 
         return hooks;
@@ -105,8 +129,11 @@ internal static class IptablesReader
         "-p" or "--protocol" => value is "tcp" or "6" or "all",
         "-m" or "--match" => PlainModules.Contains(value) ? true : NotInASyn.Contains(value) ? false : null,
         "-i" or "--in-interface" => question.ComesBy(value),
-        "--dport" or "--dports" or "--destination-port" or "--destination-ports" => Ports(value).Any(range => question.Port >= range.From && question.Port <= range.To),
-        "--sport" or "--sports" or "--source-port" or "--source-ports" => Ports(value).All(range => range.To < Reach.FirstClientPort) ? false : Ports(value).Any(range => range is { From: <= Reach.FirstClientPort, To: Reach.LastPort }) ? true : null,
+        "--dport" or "--dports" or "--destination-port" or "--destination-ports" =>
+            Ports(value).Any(range => question.Port >= range.From && question.Port <= range.To),
+        "--sport" or "--sports" or "--source-port" or "--source-ports" => Ports(value).All(range => range.To < Reach.FirstClientPort)
+            ? false
+            : Ports(value).Any(range => range is { From: <= Reach.FirstClientPort, To: Reach.LastPort }) ? true : null,
         "--ctstate" or "--state" => value.Split(',').Contains("NEW", StringComparer.Ordinal),
         "--dst-type" => value == "LOCAL" ? true : value is "MULTICAST" or "BROADCAST" or "ANYCAST" ? false : null,
         "-d" or "--destination" => Destination(value),

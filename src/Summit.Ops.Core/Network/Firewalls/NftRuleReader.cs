@@ -24,8 +24,14 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
                     var negated = body?["op"]?.ToString() == "!=";
                     if (IsSource(body?["left"]))
                     {
-                        if (Addresses(body?["right"]) is { } named) sources = (sources ?? question.Clients).Intersect(negated ? question.Clients.Except(named) : named);
-                        else sure = false;
+                        if (Addresses(body?["right"]) is { } named)
+                        {
+                            sources = (sources ?? question.Clients).Intersect(negated ? question.Clients.Except(named) : named);
+                        }
+                        else
+                        {
+                            sure = false;
+                        }
                     }
                     else
                     {
@@ -38,10 +44,16 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
                 case "accept": return [new FirewallRule(text, sources, sure, FirewallVerdict.Accept)];
                 case "drop" or "reject": return [new FirewallRule(text, sources, sure, FirewallVerdict.Drop)];
                 case "return": return [new FirewallRule(text, sources, sure, FirewallVerdict.Return)];
-                case "jump" or "goto": return [new FirewallRule(text, sources, sure, kind == "jump" ? FirewallVerdict.Jump : FirewallVerdict.Goto, body?["target"]?.ToString() ?? "")];
+                case "jump" or "goto":
+                    return [new FirewallRule(
+                        text, sources, sure,
+                        kind == "jump" ? FirewallVerdict.Jump : FirewallVerdict.Goto,
+                        body?["target"]?.ToString() ?? "")];
                 case "vmap": return Map(body, text, sources, sure);
-                case "counter" or "log" or "mangle" or "notrack" or "comment" or "ct helper" or "ct timeout" or "set" or "map" or "last": break;
-                case "dnat" or "redirect" or "tproxy" or "queue" or "synproxy": return [new FirewallRule(text, sources, sure, FirewallVerdict.Elsewhere)];
+                case "counter" or "log" or "mangle" or "notrack" or "comment" or "ct helper" or "ct timeout" or "set" or "map" or "last":
+                    break;
+                case "dnat" or "redirect" or "tproxy" or "queue" or "synproxy":
+                    return [new FirewallRule(text, sources, sure, FirewallVerdict.Elsewhere)];
                 case "xt" when IsTarget(body): return [new FirewallRule(text, sources, false, FirewallVerdict.Elsewhere)];
                 default:
                     // a rate, a quota, a match of iptables that JSON does not spell out
@@ -55,7 +67,8 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
 
     private static bool IsTarget(JsonNode? body) => body is JsonObject compatible && compatible["type"]?.ToString() == "target";
 
-    private static bool IsSource(JsonNode? left) => left is JsonObject side && side["payload"] is JsonObject payload && payload["field"]?.ToString() == "saddr" && payload["protocol"]?.ToString() is "ip" or "ip6";
+    private static bool IsSource(JsonNode? left) => left is JsonObject side && side["payload"] is JsonObject payload
+        && payload["field"]?.ToString() == "saddr" && payload["protocol"]?.ToString() is "ip" or "ip6";
 
     /// <summary>A verdict map: each entry is a rule, and what none takes goes on.</summary>
     private List<FirewallRule> Map(JsonNode? body, string text, AddressSet? sources, bool sure)
@@ -66,8 +79,15 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
         var rules = new List<FirewallRule>();
         foreach (var pair in pairs.OfType<JsonArray>().Where(pair => pair.Count == 2))
         {
-            var verdict = new JsonObject { ["expr"] = new JsonArray(new JsonObject { ["match"] = new JsonObject { ["op"] = "==", ["left"] = body!["key"]?.DeepClone(), ["right"] = pair[0]?.DeepClone() } }, pair[1]?.DeepClone()) };
-            rules.AddRange(Read(verdict, text).Select(rule => rule with { Sure = rule.Sure && sure, Sources = sources is null ? rule.Sources : rule.Sources?.Intersect(sources) ?? sources }));
+            var verdict = new JsonObject { ["expr"] = new JsonArray(new JsonObject
+            {
+                ["match"] = new JsonObject { ["op"] = "==", ["left"] = body!["key"]?.DeepClone(), ["right"] = pair[0]?.DeepClone() },
+            }, pair[1]?.DeepClone()) };
+            rules.AddRange(Read(verdict, text).Select(rule => rule with
+            {
+                Sure = rule.Sure && sure,
+                Sources = sources is null ? rule.Sources : rule.Sources?.Intersect(sources) ?? sources,
+            }));
         }
 
         return rules;
@@ -87,7 +107,10 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
             {
                 ("tcp" or "th", "dport") => Any(right, value => Port(value, question.Port, question.Port)),
                 ("tcp" or "th", "sport") => Any(right, value => Port(value, Reach.FirstClientPort, Reach.LastPort)),
-                ("ip" or "ip6", "daddr") => Addresses(right) is { } own && own.Except(AddressSet.Of(Six, [AddressBlock.Parse("224.0.0.0/4"), AddressBlock.Parse("127.0.0.0/8"), AddressBlock.Parse("ff00::/8")])).IsEmpty ? false : null,
+                ("ip" or "ip6", "daddr") => Addresses(right) is { } own && own.Except(AddressSet.Of(
+                    Six, [AddressBlock.Parse("224.0.0.0/4"), AddressBlock.Parse("127.0.0.0/8"), AddressBlock.Parse("ff00::/8")])).IsEmpty
+                    ? false
+                    : null,
                 ("ip", "protocol") or ("ip6", "nexthdr") => Any(right, value => value?.ToString() is "tcp" or "6"),
                 _ => null,
             };
@@ -129,7 +152,12 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
     private static bool? Port(JsonNode? value, int from, int to)
     {
         var range = (value as JsonObject)?["range"] as JsonArray;
-        if (!int.TryParse((range?[0] ?? value)?.ToString(), CultureInfo.InvariantCulture, out var first) || !int.TryParse((range?[1] ?? value)?.ToString(), CultureInfo.InvariantCulture, out var last)) return null;
+        if (!int.TryParse((range?[0] ?? value)?.ToString(), CultureInfo.InvariantCulture, out var first)
+            || !int.TryParse((range?[1] ?? value)?.ToString(), CultureInfo.InvariantCulture, out var last))
+        {
+            return null;
+        }
+
         return first <= from && last >= to ? true : first > to || last < from ? false : null;
     }
 
@@ -157,7 +185,8 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
         {
             var prefix = (value as JsonObject)?["prefix"];
             var text = prefix is null ? value?.ToString() : $"{prefix["addr"]}/{prefix["len"]}";
-            if ((value as JsonObject)?["range"] is JsonArray { Count: 2 } range && AddressBlock.TryParse(range[0]?.ToString(), out var first) && AddressBlock.TryParse(range[1]?.ToString(), out var last))
+            if ((value as JsonObject)?["range"] is JsonArray { Count: 2 } range
+                && AddressBlock.TryParse(range[0]?.ToString(), out var first) && AddressBlock.TryParse(range[1]?.ToString(), out var last))
             {
                 all = all.Union(AddressSet.Range(first, last));
             }
@@ -183,5 +212,6 @@ internal sealed class NftRuleReader(FirewallQuestion question, Func<string, Json
     }
 
     // an element with a time-out or a comment is wrapped
-    private static JsonNode? Bare(JsonNode? element) => element is JsonObject wrapped && wrapped["elem"] is JsonObject elem ? elem["val"] : element;
+    private static JsonNode? Bare(JsonNode? element) =>
+        element is JsonObject wrapped && wrapped["elem"] is JsonObject elem ? elem["val"] : element;
 }

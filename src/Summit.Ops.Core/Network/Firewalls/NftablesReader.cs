@@ -19,7 +19,9 @@ internal static partial class NftablesReader
     {
         var objects = (JsonNode.Parse(json)?["nftables"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         var words = Words(text);
-        var sets = Of("set").Concat(Of("map")).GroupBy(set => (Text(set, "family"), Text(set, "table"), Text(set, "name"))).ToDictionary(set => set.Key, set => set.First()["elem"] as JsonArray ?? []);
+        var sets = Of("set").Concat(Of("map"))
+            .GroupBy(set => (Text(set, "family"), Text(set, "table"), Text(set, "name")))
+            .ToDictionary(set => set.Key, set => set.First()["elem"] as JsonArray ?? []);
         var hooks = new List<(int Place, int Priority, FirewallHook Hook)>();
         foreach (var table in Of("table"))
         {
@@ -29,12 +31,16 @@ internal static partial class NftablesReader
             var chains = Of("chain").Where(chain => Text(chain, "family") == family && Text(chain, "table") == name).ToList();
             var read = chains.ToDictionary(chain => Text(chain, "name"), chain => new FirewallChain(Text(chain, "name"), [.. Of("rule")
                 .Where(rule => Text(rule, "family") == family && Text(rule, "table") == name && Text(rule, "chain") == Text(chain, "name"))
-                .SelectMany(rule => reader.Read(rule, words.GetValueOrDefault((family, name, Text(rule, "handle")), $"rule {Text(rule, "handle")} of {name} {Text(chain, "name")}")))]), StringComparer.Ordinal);
+                .SelectMany(rule => reader.Read(rule, words.GetValueOrDefault(
+                    (family, name, Text(rule, "handle")), $"rule {Text(rule, "handle")} of {name} {Text(chain, "name")}")))]),
+                StringComparer.Ordinal);
             foreach (var chain in chains.Where(chain => Hooks.Contains(Text(chain, "hook"))))
             {
                 var start = read[Text(chain, "name")];
                 var place = Text(chain, "hook") switch { "ingress" => 0, "prerouting" => 1, _ => 2 };
-                hooks.Add((place, chain["prio"]?.GetValue<int>() ?? 0, new FirewallHook($"nftables {family} {name} {start.Name}", start, Text(chain, "policy") == "drop" ? FirewallVerdict.Drop : FirewallVerdict.Accept, read)));
+                hooks.Add((place, chain["prio"]?.GetValue<int>() ?? 0, new FirewallHook(
+                    $"nftables {family} {name} {start.Name}", start,
+                    Text(chain, "policy") == "drop" ? FirewallVerdict.Drop : FirewallVerdict.Accept, read)));
             }
         }
 
@@ -43,7 +49,8 @@ internal static partial class NftablesReader
         IEnumerable<JsonObject> Of(string kind) => objects.Select(each => each[kind]).OfType<JsonObject>();
     }
 
-    private static bool Sees(string family, FirewallQuestion question) => family is "inet" or "netdev" || family == (question.Clients.IsIPv6 ? "ip6" : "ip");
+    private static bool Sees(string family, FirewallQuestion question) =>
+        family is "inet" or "netdev" || family == (question.Clients.IsIPv6 ? "ip6" : "ip");
 
     private static string Text(JsonObject node, string name) => node[name]?.ToString() ?? "";
 
@@ -54,9 +61,19 @@ internal static partial class NftablesReader
         var (family, table, chain) = ("", "", "");
         foreach (var line in text.Split('\n'))
         {
-            if (TableLine().Match(line) is { Success: true } begins) (family, table) = (begins.Groups["family"].Value, begins.Groups["name"].Value);
-            else if (ChainLine().Match(line) is { Success: true } inside) chain = inside.Groups["name"].Value;
-            else if (RuleLine().Match(line) is { Success: true } rule) words[(family, table, rule.Groups["handle"].Value)] = ForeignText.Visible($"{family} {table} {chain}: {rule.Groups["text"].Value.Trim()}");
+            if (TableLine().Match(line) is { Success: true } begins)
+            {
+                (family, table) = (begins.Groups["family"].Value, begins.Groups["name"].Value);
+            }
+            else if (ChainLine().Match(line) is { Success: true } inside)
+            {
+                chain = inside.Groups["name"].Value;
+            }
+            else if (RuleLine().Match(line) is { Success: true } rule)
+            {
+                words[(family, table, rule.Groups["handle"].Value)] = ForeignText.Visible(
+                    $"{family} {table} {chain}: {rule.Groups["text"].Value.Trim()}");
+            }
         }
 
         return words;

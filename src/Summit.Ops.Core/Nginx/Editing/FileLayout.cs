@@ -52,7 +52,10 @@ internal sealed class FileLayout
         return new TextEdit(at, 0, string.Concat(lines.Select(line => line + NewLine)));
     }
 
-    /// <summary>The edit that puts directives at the end of a block: each on a line of its own where the closing brace has one, else on the brace's line.</summary>
+    /// <summary>
+    /// The edit that puts directives at the end of a block: each on a line of its own where the closing brace has
+    /// one, else on the brace's line.
+    /// </summary>
     public TextEdit AtEnd(int block, IReadOnlyList<string> directives)
     {
         var close = _document.Node(block).End - 1;
@@ -71,7 +74,9 @@ internal sealed class FileLayout
         return new TextEdit(at, 0, string.Concat(directives.Select(directive => indent + directive + NewLine)));
     }
 
-    /// <summary>The edit that puts directives behind another one: on lines of their own where it has one to itself, else beside it.</summary>
+    /// <summary>
+    /// The edit that puts directives behind another one: on lines of their own where it has one to itself, else beside it.
+    /// </summary>
     public TextEdit After(int node, IReadOnlyList<string> directives)
     {
         var end = _document.Node(node).End;
@@ -100,7 +105,8 @@ internal sealed class FileLayout
     }
 
     /// <summary>The edit that puts another directive in a directive's place.</summary>
-    public TextEdit ReplaceAll(int node, string directive) => new(_document.Node(node).Start, _document.Node(node).End - _document.Node(node).Start, directive);
+    public TextEdit ReplaceAll(int node, string directive) =>
+        new(_document.Node(node).Start, _document.Node(node).End - _document.Node(node).Start, directive);
 
     private int LineStart(int offset) => _document.Bytes.AsSpan(0, offset).LastIndexOf((byte)'\n') + 1;
 

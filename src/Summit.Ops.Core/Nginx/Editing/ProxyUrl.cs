@@ -22,7 +22,10 @@ internal sealed partial record ProxyUrl(string Scheme, string Authority, string?
         return new ProxyUrl(written[..start], rest[..end], uri.Length == 0 ? null : uri);
     }
 
-    /// <summary>Scheme, host and port of a URL that may have variables, also where the path is one of them; null where the whole is a variable, or a socket.</summary>
+    /// <summary>
+    /// Scheme, host and port of a URL that may have variables, also where the path is one of them; null where the
+    /// whole is a variable, or a socket.
+    /// </summary>
     public static string? Server(string written)
     {
         var start = written.IndexOf("://", StringComparison.Ordinal) + 3;
@@ -39,10 +42,13 @@ internal sealed partial record ProxyUrl(string Scheme, string Authority, string?
         if (wanted == path) return this with { Uri = null };
         if (location is null || !path.StartsWith(location, StringComparison.Ordinal)) return null;
         var rest = path[location.Length..];
-        return wanted.EndsWith(rest, StringComparison.Ordinal) && wanted[..^rest.Length] is { Length: > 0 } uri ? this with { Uri = uri } : null;
+        return wanted.EndsWith(rest, StringComparison.Ordinal) && wanted[..^rest.Length] is { Length: > 0 } uri
+            ? this with { Uri = uri }
+            : null;
     }
 
-    public override string ToString() => $"{Scheme}://{Authority}{(Uri is not null && Authority.StartsWith("unix:", StringComparison.OrdinalIgnoreCase) ? ":" : "")}{Uri}";
+    public override string ToString() =>
+        $"{Scheme}://{Authority}{(Uri is not null && Authority.StartsWith("unix:", StringComparison.OrdinalIgnoreCase) ? ":" : "")}{Uri}";
 
     [GeneratedRegex(@"[/?]|\$\{?(?:request_uri|uri|document_uri)\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UriStart();

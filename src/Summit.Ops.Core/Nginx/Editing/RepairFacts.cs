@@ -1,6 +1,9 @@
 namespace Summit.Ops.Nginx.Editing;
 
-/// <summary>What is known of the backend beside the configuration, and decides between edits: an edit that rests on one of these is made only where it is true.</summary>
+/// <summary>
+/// What is known of the backend beside the configuration, and decides between edits: an edit that rests on one of these
+/// is made only where it is true.
+/// </summary>
 /// <remarks>A file that is mended without a host has none of them.</remarks>
 internal sealed record RepairFacts
 {

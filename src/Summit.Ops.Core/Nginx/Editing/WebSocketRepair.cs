@@ -13,7 +13,8 @@ namespace Summit.Ops.Nginx.Editing;
 /// <param name="site">The site.</param>
 /// <param name="upstream">Where the WebSocket is passed to.</param>
 /// <param name="facts">What is known of the backend beside the configuration.</param>
-internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument file, SummitSite site, UpstreamChoice upstream, RepairFacts facts)
+internal sealed class WebSocketRepair(
+    SummitNginxConfig config, NginxDocument file, SummitSite site, UpstreamChoice upstream, RepairFacts facts)
 {
     private readonly RuleContext _context = new(config, site, nginxVersion: null);
     private readonly FileLayout _layout = new(file);
@@ -27,15 +28,29 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         var route = _context.Route;
         if (_servers.Next() is { } edit) return edit;
         var server = Server();
-        if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null) throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
-        if (route.Location is null && route.Kind == SummitNginxRouteKind.Return) throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
+        if (route.Kind == SummitNginxRouteKind.Unknown && route.Proxy is null)
+        {
+            throw Refused($"where {site.WebSocketPath} goes depends on {string.Join("; ", route.Why)}", server);
+        }
+
+        if (route.Location is null && route.Kind == SummitNginxRouteKind.Return)
+        {
+            throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
+        }
+
         if (General() is { } general) return Beside(general);
         if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
-        if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForAnotherPath(location) || IsForOthersToo(location)) return Insert(server);
+        if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForAnotherPath(location) || IsForOthersToo(location))
+        {
+            return Insert(server);
+        }
+
         return route.Location == location ? EditLocation(location) : Unshadow(location, route);
     }
 
-    /// <summary>The proxy that does not let the handshake through: the first one, or the one behind it in the same nginx; null where all do.</summary>
+    /// <summary>
+    /// The proxy that does not let the handshake through: the first one, or the one behind it in the same nginx; null where all do.
+    /// </summary>
     private RuleContext? Failing()
     {
         for (var proxy = _context; proxy is not null; proxy = proxy.Inner)
@@ -46,7 +61,10 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         return null;
     }
 
-    /// <summary>The location that takes the handshake with all other requests, passes it to the backend, and was not written for it; null where none does.</summary>
+    /// <summary>
+    /// The location that takes the handshake with all other requests, passes it to the backend, and was not
+    /// written for it; null where none does.
+    /// </summary>
     private (RuleContext Proxy, LocationScope Location)? General()
     {
         if (!_context.ReachesBackend) return null;
@@ -57,32 +75,47 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
         return written || (proxy != _context && proxy.IsForWebSocket(location)) ? null : (proxy, location);
     }
 
-    private bool AsksOtherPath() => _context.Route.Proxy?.UpstreamUri.Text?.Split('?')[0] is { } asked && asked != LocationBeside.Wanted(_context);
+    private bool AsksOtherPath() =>
+        _context.Route.Proxy?.UpstreamUri.Text?.Split('?')[0] is { } asked && asked != LocationBeside.Wanted(_context);
 
     /// <summary>Whether the location itself can pass no path on that the backend is known to serve.</summary>
-    private bool CannotPass(LocationScope location) => facts.ServesPath && AsksOtherPath() && location == _context.Route.Location && !location.IsRegex
-        && (location.Find(DirectiveName.Rewrite) is not null || ProxyUrl.Read(NginxText.Utf8(_context.Route.Proxy!.Directive.Argument(0)))?.Passing(location.Path, site.WebSocketPath, LocationBeside.Wanted(_context)) is null);
+    private bool CannotPass(LocationScope location) =>
+        facts.ServesPath && AsksOtherPath() && location == _context.Route.Location && !location.IsRegex
+            && (location.Find(DirectiveName.Rewrite) is not null
+                || ProxyUrl.Read(NginxText.Utf8(_context.Route.Proxy!.Directive.Argument(0)))
+                    ?.Passing(location.Path, site.WebSocketPath, LocationBeside.Wanted(_context)) is null);
 
     /// <summary>A copy of it for the WebSocket's path alone; where that would not do the same, the location itself.</summary>
     private TextEdit? Beside((RuleContext Proxy, LocationScope Location) general) =>
-        new LocationBeside(general.Proxy, _layout, _file, facts).Before(general.Location) ?? new LocationRepair(general.Proxy, _layout, general.Location, upstream, Refused, facts).Next();
+        new LocationBeside(general.Proxy, _layout, _file, facts).Before(general.Location)
+            ?? new LocationRepair(general.Proxy, _layout, general.Location, upstream, Refused, facts).Next();
 
     /// <summary>The site's server block in this file.</summary>
     private ServerScope Server()
     {
         var route = _context.Route;
-        if (route.Server is { } answers && Holds(answers) && route.Kind != SummitNginxRouteKind.NoMatch && (_servers.NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or ""))) return answers;
+        if (route.Server is { } answers && Holds(answers) && route.Kind != SummitNginxRouteKind.NoMatch
+            && (_servers.NamesSite(answers) || answers.Names.TrueForAll(name => name is "_" or "")))
+        {
+            return answers;
+        }
+
         var named = config.Model.Servers.Find(server => Holds(server) && _servers.NamesSite(server));
         if (named is null && config.Model.Servers.Find(_servers.NamesSite) is { } elsewhere)
         {
             throw new SummitFileException(
-                "NginxServerElsewhere", SummitErrorKind.InvalidData, $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, {elsewhere.File}:{elsewhere.Line}.",
+                "NginxServerElsewhere", SummitErrorKind.InvalidData,
+                $"One file is mended at a time, and the server block for {site.ServerName} stands in another one, "
+                    + $"{elsewhere.File}:{elsewhere.Line}.",
                 _file.Path, $"Repair-SummitNginxConfig -Path {PowerShellWord.Of(elsewhere.File)} -Site {SiteExpression.For(site)}");
         }
 
-        var why = named is null ? Others() : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
+        var why = named is null
+            ? Others()
+            : $"the one that names it, in line {named.Line}, has listen {string.Join(", ", named.Public.Listen)}";
         throw new SummitFileException(
-            "NginxServerMissing", SummitErrorKind.NotFound, $"{_file.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
+            "NginxServerMissing", SummitErrorKind.NotFound,
+            $"{_file.Path} has no server block that answers for {site.ServerName} on port {site.Port} with TLS: {why}.",
             _file.Path,
             // a file without a server block may be a fragment of one
             config.Model.Servers.Exists(server => server.Origin.Document == _file) || !config.Model.Servers.Exists(Holds)
@@ -91,21 +124,27 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     }
 
     /// <summary>Whether the file has the server block, or is a fragment with locations of it.</summary>
-    private bool Holds(ServerScope server) => server.Origin.Document == _file || server.Locations.Exists(location => location.Origin.Document == _file);
+    private bool Holds(ServerScope server) =>
+        server.Origin.Document == _file || server.Locations.Exists(location => location.Origin.Document == _file);
 
     /// <summary>Why none of the blocks that do not name the site was given its name.</summary>
     private string Others()
     {
         var tls = config.Model.Servers.FindAll(server => server.Listens.Exists(listen => listen.Ssl));
-        return tls.Count == 0 ? "none names it" : $"none names it, and of {string.Join(", ", tls.Select(server => $"{server.Describe()} in line {server.Line}"))} none is the one that clearly was meant for {site.WebSocketPath}";
+        return tls.Count == 0
+            ? "none names it"
+            : $"none names it, and of {string.Join(", ", tls.Select(server => $"{server.Describe()} in line {server.Line}"))} none is the "
+                + $"one that clearly was meant for {site.WebSocketPath}";
     }
 
     /// <summary><c>location /ws/</c> answers <c>/ws</c> with a redirect: the path needs a location beside it.</summary>
     private bool OnlyAddsSlash(LocationScope location) =>
-        location.MatchKind is LocationKind.Prefix or LocationKind.PrefixNoRegex && location.Path.Length > NginxText.Take(site.WebSocketPath).Length;
+        location.MatchKind is LocationKind.Prefix or LocationKind.PrefixNoRegex
+            && location.Path.Length > NginxText.Take(site.WebSocketPath).Length;
 
     /// <summary><c>location = /ws</c> takes that path alone, and not one with a slash behind it.</summary>
-    private bool IsForAnotherPath(LocationScope location) => location.MatchKind == LocationKind.Exact && location.Path != NginxText.Take(site.WebSocketPath);
+    private bool IsForAnotherPath(LocationScope location) =>
+        location.MatchKind == LocationKind.Exact && location.Path != NginxText.Take(site.WebSocketPath);
 
     /// <summary>A regex that passes nothing on may serve other paths with it, and is left as it is.</summary>
     private static bool IsForOthersToo(LocationScope location) => location.IsRegex && location.Find(DirectiveName.ProxyPass) is null;
@@ -114,7 +153,8 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     {
         KeepWhatKeepsOut();
         // a regex that matches the path would take it from a plain prefix
-        var shadowed = server.Locations.Exists(location => location.IsRegex && location.Regex.Match(NginxText.Take(site.WebSocketPath)).Success);
+        var shadowed = server.Locations.Exists(
+            location => location.IsRegex && location.Regex.Match(NginxText.Take(site.WebSocketPath)).Success);
         var shadow = shadowed ? "^~ " : "";
         if (server.Origin.Document != _file)
         {
@@ -136,7 +176,11 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     /// <summary>A rule that keeps clients out was written by somebody who meant it: no edit leads the handshake past it.</summary>
     private void KeepWhatKeepsOut()
     {
-        if (_context.Route.Location is { } met && RuleContext.KeepsOut(met)) throw Refused($"{met.Describe()} takes {site.WebSocketPath}, and decides who gets in; a location of its own would lead past that", met);
+        if (_context.Route.Location is { } met && RuleContext.KeepsOut(met))
+        {
+            throw Refused(
+                $"{met.Describe()} takes {site.WebSocketPath}, and decides who gets in; a location of its own would lead past that", met);
+        }
     }
 
     private List<string> Lines(string indent, string modifier) =>
@@ -149,23 +193,31 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     /// <summary>Where the path leads now, without a path of its own; null for the site's backend.</summary>
     private string? Upstream()
     {
-        if (upstream != UpstreamChoice.AsFound || _context.Route.Proxy is not { } proxy || proxy.Directive.Id != DirectiveName.ProxyPass) return null;
+        if (upstream != UpstreamChoice.AsFound || _context.Route.Proxy is not { } proxy || proxy.Directive.Id != DirectiveName.ProxyPass)
+        {
+            return null;
+        }
+
         var url = NginxText.Utf8(proxy.Directive.Argument(0));
         var start = url.IndexOf("://", StringComparison.Ordinal);
         var authority = NginxUse.Authority(url);
-        var simple = start > 0 && authority.Length > 0 && !VariableText.HasVariables(url) && !authority.StartsWith("unix:", StringComparison.Ordinal);
+        var simple = start > 0 && authority.Length > 0 && !VariableText.HasVariables(url)
+            && !authority.StartsWith("unix:", StringComparison.Ordinal);
         return simple ? $"{url[..start]}://{authority}" : null;
     }
 
     private TextEdit Unshadow(LocationScope location, RouteTrace route)
     {
         KeepWhatKeepsOut();
-        if (location is { MatchKind: LocationKind.Prefix, Parent.Kind: ScopeKind.Server } && location.Origin.Document == _file && route.Location is { IsRegex: true })
+        if (location is { MatchKind: LocationKind.Prefix, Parent.Kind: ScopeKind.Server } && location.Origin.Document == _file
+            && route.Location is { IsRegex: true })
         {
             return _layout.Replace(location.Origin.Index, 0, $"^~ {AsWritten(location)}");
         }
 
-        throw Refused($"{route.Location?.Describe() ?? route.AnsweredBy} takes {site.WebSocketPath} before {location.Describe()} does", route.Level ?? location);
+        throw Refused(
+            $"{route.Location?.Describe() ?? route.AnsweredBy} takes {site.WebSocketPath} before {location.Describe()} does",
+            route.Level ?? location);
     }
 
     private string AsWritten(LocationScope location)
@@ -183,5 +235,6 @@ internal sealed class WebSocketRepair(SummitNginxConfig config, NginxDocument fi
     }
 
     private SummitFileException Refused(string why, Scope scope) => new(
-        "NginxRepairRefused", SummitErrorKind.InvalidData, $"{_file.Path} cannot be mended by a small edit: {why}.", _file.Path, $"Look at {scope.File}:{scope.Line}, and at the request's way: {_context.ResolveCommand()}");
+        "NginxRepairRefused", SummitErrorKind.InvalidData, $"{_file.Path} cannot be mended by a small edit: {why}.", _file.Path,
+        $"Look at {scope.File}:{scope.Line}, and at the request's way: {_context.ResolveCommand()}");
 }

@@ -3,7 +3,10 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Knowledge;
 
-/// <summary>Checks each directive's place, block and number of arguments as <c>ngx_conf_handler</c> does, with its messages. A directive that nginx's own modules do not have is a warning: another module may.</summary>
+/// <summary>
+/// Checks each directive's place, block and number of arguments as <c>ngx_conf_handler</c> does, with its messages. A directive that
+/// nginx's own modules do not have is a warning: another module may.
+/// </summary>
 internal sealed class ContextCheck
 {
     /// <summary>Deeper than anybody nests; a guard for the stack.</summary>
@@ -59,7 +62,11 @@ internal sealed class ContextCheck
                 continue;
             }
 
-            if (Check(document, i, context) && node.IsBlock && (node.Flags & NodeFlags.ForeignBody) == NodeFlags.None && Inside(context, document.NameOf(i)) is { } inner) Walk(document, i + 1, node.Next, inner, depth + 1);
+            if (Check(document, i, context) && node.IsBlock && (node.Flags & NodeFlags.ForeignBody) == NodeFlags.None
+                && Inside(context, document.NameOf(i)) is { } inner)
+            {
+                Walk(document, i + 1, node.Next, inner, depth + 1);
+            }
         }
     }
 
@@ -84,12 +91,28 @@ internal sealed class ContextCheck
         foreach (var entry in entries)
         {
             if (!entry.IsIn(_version) || !entry.StandsIn(context, _version)) continue;
-            if (!entry.IsBlock && node.IsBlock) Add(SummitSeverity.Error, $"directive \"{name}\" is not terminated by \";\"", document, index);
+            if (!entry.IsBlock && node.IsBlock)
+            {
+                Add(SummitSeverity.Error, $"directive \"{name}\" is not terminated by \";\"", document, index);
+            }
             // where the text broke off the parser has said so
-            else if (!node.IsBlock && (node.Flags & NodeFlags.Unterminated) != NodeFlags.None) return false;
-            else if (entry.IsBlock && !node.IsBlock) Add(SummitSeverity.Error, $"directive \"{name}\" has no opening \"{{\"", document, index);
-            else if (!entry.Takes(document.ArgumentCount(index), _version)) Add(SummitSeverity.Error, $"invalid number of arguments in \"{name}\" directive", document, index);
-            else if (_version is not null && !entry.IsBlock) CheckValues(document, index, name, _version);
+            else if (!node.IsBlock && (node.Flags & NodeFlags.Unterminated) != NodeFlags.None)
+            {
+                return false;
+            }
+            else if (entry.IsBlock && !node.IsBlock)
+            {
+                Add(SummitSeverity.Error, $"directive \"{name}\" has no opening \"{{\"", document, index);
+            }
+            else if (!entry.Takes(document.ArgumentCount(index), _version))
+            {
+                Add(SummitSeverity.Error, $"invalid number of arguments in \"{name}\" directive", document, index);
+            }
+            else if (_version is not null && !entry.IsBlock)
+            {
+                CheckValues(document, index, name, _version);
+            }
+
             return entry.IsBlock;
         }
 
@@ -105,15 +128,18 @@ internal sealed class ContextCheck
             for (var i = 0; i < document.ArgumentCount(index); i++)
             {
                 if (value.IsIn(version) || !value.Is(document.Argument(index, i))) continue;
-                Add(SummitSeverity.Error, $"\"{name}\" does not take \"{NginxText.Show(document.Argument(index, i))}\" in nginx {version}: {Lifetime(value.Since, value.Until)}", document, index);
+                Add(SummitSeverity.Error, $"\"{name}\" does not take \"{NginxText.Show(document.Argument(index, i))}\" in nginx {version}: "
+                    + $"{Lifetime(value.Since, value.Until)}", document, index);
             }
         }
     }
 
     private static string Lifetime(IReadOnlyList<DirectiveEntry> entries) =>
-        string.Join(", ", entries.Select(entry => $"{Lifetime(entry.Since, entry.Until)} ({entry.Module})").Distinct(StringComparer.Ordinal));
+        string.Join(
+            ", ", entries.Select(entry => $"{Lifetime(entry.Since, entry.Until)} ({entry.Module})").Distinct(StringComparer.Ordinal));
 
-    private static string Lifetime(Version since, Version? until) => until is null ? $"it came with {since}" : $"it came with {since} and went with {until}";
+    private static string Lifetime(Version since, Version? until) =>
+        until is null ? $"it came with {since}" : $"it came with {since} and went with {until}";
 
     /// <summary>The context inside a block; null where its body is no list of directives.</summary>
     private static string? Inside(string context, string name) => (context, name) switch
@@ -130,5 +156,6 @@ internal sealed class ContextCheck
     };
 
     private void Add(SummitSeverity severity, string message, NginxDocument document, int index) =>
-        _found.Add(new SummitNginxDiagnostic(severity, message, document.Path, document.Node(index).Line, document.Column(document.Node(index).Start)));
+        _found.Add(new SummitNginxDiagnostic(
+            severity, message, document.Path, document.Node(index).Line, document.Column(document.Node(index).Start)));
 }

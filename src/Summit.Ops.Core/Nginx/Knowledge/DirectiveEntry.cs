@@ -1,14 +1,22 @@
 namespace Summit.Ops.Nginx.Knowledge;
 
 /// <summary>One entry of a module's command table, over all of nginx's releases.</summary>
-/// <param name="Contexts">Where it may stand: main, events, http, server, location, if in server, if in location, limit_except, upstream, stream …; <c>any</c> for everywhere.</param>
-/// <param name="Arguments">How many arguments: numbers with commas, <c>1+</c>, <c>2+</c>, <c>flag</c> (one, on or off) or <c>any</c>.</param>
+/// <param name="Contexts">
+/// Where it may stand: main, events, http, server, location, if in server, if in location, limit_except, upstream,
+/// stream …; <c>any</c> for everywhere.
+/// </param>
+/// <param name="Arguments">
+/// How many arguments: numbers with commas, <c>1+</c>, <c>2+</c>, <c>flag</c> (one, on or off) or <c>any</c>.
+/// </param>
 /// <param name="IsBlock">Whether it opens a block.</param>
 /// <param name="Module">The module.</param>
 /// <param name="Since">The first release that has it.</param>
 /// <param name="Until">The first release that has it no more; null where the newest has it.</param>
-/// <param name="Changes">The releases in which it was first allowed somewhere, or no more, or took another number of arguments, oldest first.</param>
-internal sealed record DirectiveEntry(string[] Contexts, string Arguments, bool IsBlock, string Module, Version Since, Version? Until, IReadOnlyList<DirectiveChange> Changes)
+/// <param name="Changes">
+/// The releases in which it was first allowed somewhere, or no more, or took another number of arguments, oldest first.
+/// </param>
+internal sealed record DirectiveEntry(
+    string[] Contexts, string Arguments, bool IsBlock, string Module, Version Since, Version? Until, IReadOnlyList<DirectiveChange> Changes)
 {
     /// <summary>Whether an nginx of this version has it; where the version is not known, whether any has.</summary>
     public bool IsIn(Version? version) => version is null || (version >= Since && (Until is null || version < Until));

@@ -13,7 +13,10 @@ internal sealed record DirectiveValue(string Value, Version Since, Version? Unti
     public bool Is(string argument) => Value.EndsWith('=') ? argument.StartsWith(Value, StringComparison.Ordinal) : argument == Value;
 }
 
-/// <summary>What nginx's own modules know: every directive of every release, from their command tables (<c>directives.tsv</c>, made by a script), and the values that came later (<c>values.tsv</c>).</summary>
+/// <summary>
+/// What nginx's own modules know: every directive of every release, from their command tables (<c>directives.tsv</c>, made by a script),
+/// and the values that came later (<c>values.tsv</c>).
+/// </summary>
 internal static class DirectiveKnowledge
 {
     private static readonly Lazy<FrozenDictionary<string, DirectiveEntry[]>> Table = new(Load);
@@ -31,13 +34,18 @@ internal static class DirectiveKnowledge
     /// <summary>Every directive that has such values, for tests of the table.</summary>
     public static IEnumerable<string> NamesWithValues => ValueTable.Value.Keys;
 
-    private static FrozenDictionary<string, DirectiveEntry[]> Load() => Read("directives.tsv", cells => cells is [var name, var contexts, var arguments, var block, var module, var since, var until, var changes]
-        ? (name, new DirectiveEntry(contexts.Split(','), arguments, block == "block", module, Version.Parse(since), Optional(until), [.. changes.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(DirectiveChange.Read)]))
-        : throw new InvalidDataException($"directives.tsv: {string.Join('|', cells)}"));
+    private static FrozenDictionary<string, DirectiveEntry[]> Load() => Read(
+        "directives.tsv",
+        cells => cells is [var name, var contexts, var arguments, var block, var module, var since, var until, var changes]
+            ? (name, new DirectiveEntry(
+                contexts.Split(','), arguments, block == "block", module, Version.Parse(since), Optional(until),
+                [.. changes.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(DirectiveChange.Read)]))
+            : throw new InvalidDataException($"directives.tsv: {string.Join('|', cells)}"));
 
-    private static FrozenDictionary<string, DirectiveValue[]> LoadValues() => Read("values.tsv", cells => cells is [var name, var value, var since, var until]
-        ? (name, new DirectiveValue(value, Version.Parse(since), Optional(until)))
-        : throw new InvalidDataException($"values.tsv: {string.Join('|', cells)}"));
+    private static FrozenDictionary<string, DirectiveValue[]> LoadValues() =>
+        Read("values.tsv", cells => cells is [var name, var value, var since, var until]
+            ? (name, new DirectiveValue(value, Version.Parse(since), Optional(until)))
+            : throw new InvalidDataException($"values.tsv: {string.Join('|', cells)}"));
 
     private static Version? Optional(string version) => version.Length == 0 ? null : Version.Parse(version);
 
@@ -51,6 +59,7 @@ internal static class DirectiveKnowledge
             if (!line.StartsWith('#')) entries.Add(entry(line.Split('\t')));
         }
 
-        return entries.GroupBy(pair => pair.Name, pair => pair.Entry, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        return entries.GroupBy(pair => pair.Name, pair => pair.Entry, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 }

@@ -15,7 +15,8 @@ internal static class ConfigDiagnostics
 
         foreach (var document in model.Files.Documents)
         {
-            found.AddRange(document.Errors.Select(error => new SummitNginxDiagnostic(SummitSeverity.Error, error.Message, document.Path, error.Line, document.Column(error.Offset))));
+            found.AddRange(document.Errors.Select(error => new SummitNginxDiagnostic(
+                SummitSeverity.Error, error.Message, document.Path, error.Line, document.Column(error.Offset))));
         }
 
         found.AddRange(model.Files.Diagnostics);

@@ -49,7 +49,10 @@ internal sealed class ConfigFileSet
         return set;
     }
 
-    /// <summary>The folder that relative includes start from: the main file's. A file of a folder that a main file includes is no main file, and the folder above is meant.</summary>
+    /// <summary>
+    /// The folder that relative includes start from: the main file's. A file of a folder that a main file includes is no main file,
+    /// and the folder above is meant.
+    /// </summary>
     private static string Prefix(string path)
     {
         var folder = path[..(path.LastIndexOf('/') + 1)];
@@ -68,7 +71,10 @@ internal sealed class ConfigFileSet
         return Follow(main, _source);
     }
 
-    /// <summary>The same files with other bytes at some paths, and with files at paths where there was none: a new one is seen by each include whose pattern takes it.</summary>
+    /// <summary>
+    /// The same files with other bytes at some paths, and with files at paths where there was none: a new one is seen by each
+    /// include whose pattern takes it.
+    /// </summary>
     public ConfigFileSet With(IReadOnlyDictionary<string, byte[]> bytes)
     {
         var main = bytes.TryGetValue(Main.Path, out var own) ? NginxParser.Parse(Main.Path, own) : Main;
@@ -97,9 +103,12 @@ internal sealed class ConfigFileSet
     private static string Show(NginxDocument document, int node) => NginxText.Show(document.Argument(node, 0));
 
     private void Diagnose(SummitSeverity severity, string message, NginxDocument document, int node) =>
-        _diagnostics.Add(new SummitNginxDiagnostic(severity, message, document.Path, document.Node(node).Line, document.Column(document.Node(node).Start)));
+        _diagnostics.Add(new SummitNginxDiagnostic(
+            severity, message, document.Path, document.Node(node).Line, document.Column(document.Node(node).Start)));
 
-    /// <summary>Opens files as nginx does; a cycle is a file that is on the way from the main file to the include, not one that was read before.</summary>
+    /// <summary>
+    /// Opens files as nginx does; a cycle is a file that is on the way from the main file to the include, not one that was read before.
+    /// </summary>
     private sealed class Loader(ConfigFileSet set, IConfigFiles files, string prefix)
     {
         // nobody's includes go as deep; it is the stack's limit, and not nginx's
@@ -138,12 +147,18 @@ internal sealed class ConfigFileSet
             {
                 if (_open.Count > MaxDepth)
                 {
-                    set.Diagnose(SummitSeverity.Error, $"include of \"{path}\" is not read: {MaxDepth} files include one another on the way here", document, node);
+                    set.Diagnose(
+                        SummitSeverity.Error,
+                        $"include of \"{path}\" is not read: {MaxDepth} files include one another on the way here",
+                        document, node);
                     complete = false;
                 }
                 else if (_open.Contains(path))
                 {
-                    set.Diagnose(SummitSeverity.Error, $"include of \"{path}\" goes round in a circle: the file is open already on the way here", document, node);
+                    set.Diagnose(
+                        SummitSeverity.Error,
+                        $"include of \"{path}\" goes round in a circle: the file is open already on the way here",
+                        document, node);
                 }
                 else if (Read(document, node, path) is { } next)
                 {
@@ -198,6 +213,7 @@ internal sealed class ConfigFileSet
         public byte[] Read(string path) => bytes.TryGetValue(path, out var other) ? other : files.Read(path);
 
         public IReadOnlyList<string> Glob(string pattern) =>
-            [.. files.Glob(pattern).Concat(bytes.Keys.Where(path => GlobPattern.MatchesPath(pattern, path))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            [.. files.Glob(pattern).Concat(bytes.Keys.Where(path => GlobPattern.MatchesPath(pattern, path)))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 }

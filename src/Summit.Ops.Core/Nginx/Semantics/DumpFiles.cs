@@ -4,8 +4,8 @@ namespace Summit.Ops.Nginx.Semantics;
 
 /// <summary>The files inside the text of <c>nginx -T</c>.</summary>
 /// <remarks>
-/// nginx writes <c># configuration file PATH:</c>, a line feed, the file's bytes, and a line feed. A file may hold such a line itself (a dump that somebody saved as a snippet),
-/// so a marker counts only for a file that something before it includes.
+/// nginx writes <c># configuration file PATH:</c>, a line feed, the file's bytes, and a line feed. A file may hold such a line itself (a
+/// dump that somebody saved as a snippet), so a marker counts only for a file that something before it includes.
 /// </remarks>
 internal sealed class DumpFiles : IConfigFiles
 {
@@ -45,9 +45,11 @@ internal sealed class DumpFiles : IConfigFiles
         bool Expected(string path) => paths.Contains(path) || patterns.Any(pattern => GlobPattern.MatchesPath(pattern, path));
     }
 
-    public byte[] Read(string path) => _files.TryGetValue(path, out var bytes) ? bytes : throw new FileNotFoundException($"{path} is not in the dump.", path);
+    public byte[] Read(string path) =>
+        _files.TryGetValue(path, out var bytes) ? bytes : throw new FileNotFoundException($"{path} is not in the dump.", path);
 
-    public IReadOnlyList<string> Glob(string pattern) => [.. _files.Keys.Where(path => GlobPattern.MatchesPath(pattern, path)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Glob(string pattern) =>
+        [.. _files.Keys.Where(path => GlobPattern.MatchesPath(pattern, path)).Order(StringComparer.Ordinal)];
 
     private static List<string> Includes(string text, string prefix)
     {

@@ -2,7 +2,10 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>Which directives hold on a level: nginx merges level by level, and what is a list is taken whole from the nearest level that has any of it.</summary>
+/// <summary>
+/// Which directives hold on a level: nginx merges level by level, and what is a list is taken whole from the
+/// nearest level that has any of it.
+/// </summary>
 internal static class EffectiveDirectives
 {
     /// <summary>The level and those around it, innermost first, up to http.</summary>
@@ -11,7 +14,9 @@ internal static class EffectiveDirectives
         for (var scope = level; scope is not null && scope.Kind != ScopeKind.Main; scope = scope.Parent) yield return scope;
     }
 
-    /// <summary>The directives of this name that hold on the level, in order, and the level they stand on; none where the default holds.</summary>
+    /// <summary>
+    /// The directives of this name that hold on the level, in order, and the level they stand on; none where the default holds.
+    /// </summary>
     public static (IReadOnlyList<DirectiveRef> Directives, Scope? Origin) Find(Scope level, DirectiveName name)
     {
         foreach (var scope in Levels(level))
@@ -30,9 +35,13 @@ internal static class EffectiveDirectives
     }
 
     /// <summary>The first argument of the last directive of this name that holds, or null.</summary>
-    public static string? Value(Scope level, DirectiveName name) => Find(level, name).Directives is [.., var last] ? last.Argument(0) : null;
+    public static string? Value(Scope level, DirectiveName name) =>
+        Find(level, name).Directives is [.., var last] ? last.Argument(0) : null;
 
-    /// <summary>The header that the proxy sends, as written; null where neither the configuration nor nginx's defaults name it, and so the client's own goes through.</summary>
+    /// <summary>
+    /// The header that the proxy sends, as written; null where neither the configuration nor nginx's defaults name it, and so
+    /// the client's own goes through.
+    /// </summary>
     public static string? ProxyHeader(Scope level, string header, bool modern)
     {
         foreach (var directive in Find(level, DirectiveName.ProxySetHeader).Directives)
@@ -87,22 +96,32 @@ internal static class EffectiveDirectives
         Add(DirectiveName.ProxyCache, "off");
         foreach (var header in (ReadOnlySpan<string>)["Host", "Connection", "Upgrade"])
         {
-            if (list.Any(entry => entry.Holds && entry.Name.Equals($"proxy_set_header {header}", StringComparison.OrdinalIgnoreCase))) continue;
-            list.Add(new SummitNginxEffectiveDirective($"proxy_set_header {header}", ProxyHeader(level, header, modern) is { Length: > 0 } value ? value : "\"\"", "", 0, "", ""));
+            if (list.Any(entry => entry.Holds && entry.Name.Equals($"proxy_set_header {header}", StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            list.Add(new SummitNginxEffectiveDirective(
+                $"proxy_set_header {header}", ProxyHeader(level, header, modern) is { Length: > 0 } value ? value : "\"\"", "", 0, "", ""));
         }
 
         void Add(DirectiveName name, string value)
         {
-            if (Find(level, name).Origin is null) list.Add(new SummitNginxEffectiveDirective(DirectiveNames.Text(name), value, "", 0, "", ""));
+            if (Find(level, name).Origin is null)
+            {
+                list.Add(new SummitNginxEffectiveDirective(DirectiveNames.Text(name), value, "", 0, "", ""));
+            }
         }
     }
 
     /// <summary>Directives that do something on their own level and set nothing for those below.</summary>
     private static bool IsNoSetting(DirectiveName name) =>
-        name is DirectiveName.Return or DirectiveName.Rewrite or DirectiveName.Set or DirectiveName.Break or DirectiveName.Listen or DirectiveName.ServerName or DirectiveName.Include;
+        name is DirectiveName.Return or DirectiveName.Rewrite or DirectiveName.Set or DirectiveName.Break or DirectiveName.Listen
+            or DirectiveName.ServerName or DirectiveName.Include;
 
     /// <summary>Directives that nginx keeps in one list belong together.</summary>
-    private static string Group(DirectiveRef directive) => directive.Id is DirectiveName.Allow or DirectiveName.Deny ? "allow/deny" : directive.Name;
+    private static string Group(DirectiveRef directive) =>
+        directive.Id is DirectiveName.Allow or DirectiveName.Deny ? "allow/deny" : directive.Name;
 
     private static string WhyLost(DirectiveRef directive, Scope owner) => directive.Id switch
     {
@@ -115,7 +134,10 @@ internal static class EffectiveDirectives
     {
         if (scope == level || !ContentHandlers.StaysOnItsLevel(directive.Id)) return "";
         // an if or limit_except takes its location's *_pass along, and nothing else of the kind
-        var inside = level.Kind is ScopeKind.If or ScopeKind.LimitExcept && Levels(level).TakeWhile(inner => inner != scope).All(inner => inner.Kind is ScopeKind.If or ScopeKind.LimitExcept);
-        return inside && ContentHandlers.RedirectsToSlash(directive.Id) ? "" : $"{NginxText.Show(directive.Name)} holds in {scope.Describe()} alone and is not inherited";
+        var inside = level.Kind is ScopeKind.If or ScopeKind.LimitExcept
+            && Levels(level).TakeWhile(inner => inner != scope).All(inner => inner.Kind is ScopeKind.If or ScopeKind.LimitExcept);
+        return inside && ContentHandlers.RedirectsToSlash(directive.Id)
+            ? ""
+            : $"{NginxText.Show(directive.Name)} holds in {scope.Describe()} alone and is not inherited";
     }
 }

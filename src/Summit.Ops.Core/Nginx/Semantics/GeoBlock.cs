@@ -38,7 +38,11 @@ internal sealed class GeoBlock : VariableBlock
                     _default = entry.Argument(0);
                     break;
                 case "delete":
-                    if (Network(entry.Argument(0)) is { } gone) _networks.RemoveAll(network => network.First.Equals(gone.First) && network.Last.Equals(gone.Last));
+                    if (Network(entry.Argument(0)) is { } gone)
+                    {
+                        _networks.RemoveAll(network => network.First.Equals(gone.First) && network.Last.Equals(gone.Last));
+                    }
+
                     break;
                 default:
                     if (Network(entry.Name) is { } network) _networks.Add((network.First, network.Last, network.Bits, entry.Argument(0)));
@@ -56,7 +60,11 @@ internal sealed class GeoBlock : VariableBlock
         if (!source.IsKnown) return source;
         if (NotRead() is { } unknown) return unknown;
         if (_problem.Length > 0) return TextValue.Unknown(_problem);
-        if (_proxies && state.Request.Header("X-Forwarded-For") is not "") return TextValue.Unknown("a geo with proxies: who passed the request on");
+        if (_proxies && state.Request.Header("X-Forwarded-For") is not "")
+        {
+            return TextValue.Unknown("a geo with proxies: who passed the request on");
+        }
+
         var address = Address(source.Text!) ?? None;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         // with ranges there are IPv4 addresses alone
@@ -66,7 +74,12 @@ internal sealed class GeoBlock : VariableBlock
         foreach (var network in _networks)
         {
             // the longest prefix, and of two alike (or two ranges) the later one
-            if (network.First.AddressFamily != address.AddressFamily || network.Bits < best || Compare(address, network.First) < 0 || Compare(address, network.Last) > 0) continue;
+            if (network.First.AddressFamily != address.AddressFamily || network.Bits < best || Compare(address, network.First) < 0
+                || Compare(address, network.Last) > 0)
+            {
+                continue;
+            }
+
             (best, value) = (network.Bits, network.Value);
         }
 
@@ -101,9 +114,15 @@ internal sealed class GeoBlock : VariableBlock
     /// <summary>An address as nginx reads one: four decimal numbers, or IPv6 without brackets.</summary>
     private static IPAddress? Address(string text)
     {
-        if (text.Contains(':', StringComparison.Ordinal)) return text.AsSpan().IndexOfAny("[]%") < 0 && IPAddress.TryParse(text, out var six) ? six : null;
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            return text.AsSpan().IndexOfAny("[]%") < 0 && IPAddress.TryParse(text, out var six) ? six : null;
+        }
+
         var parts = text.Split('.');
-        return parts.Length == 4 && parts.All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit) && int.Parse(part) < 256) ? new IPAddress([.. parts.Select(part => (byte)int.Parse(part))]) : null;
+        return parts.Length == 4 && parts.All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit) && int.Parse(part) < 256)
+            ? new IPAddress([.. parts.Select(part => (byte)int.Parse(part))])
+            : null;
     }
 
     private static int Compare(IPAddress one, IPAddress other) => one.GetAddressBytes().AsSpan().SequenceCompareTo(other.GetAddressBytes());

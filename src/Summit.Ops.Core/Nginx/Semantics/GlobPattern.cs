@@ -1,6 +1,8 @@
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>One path against one pattern, as <c>glob(3)</c> matches with no flags: no wildcard takes a slash, none takes a leading dot.</summary>
+/// <summary>
+/// One path against one pattern, as <c>glob(3)</c> matches with no flags: no wildcard takes a slash, none takes a leading dot.
+/// </summary>
 internal static class GlobPattern
 {
     /// <summary>Whether nginx would hand the pattern to glob(3) at all.</summary>

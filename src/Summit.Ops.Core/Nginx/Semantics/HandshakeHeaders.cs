@@ -2,7 +2,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>The handshake's headers that nginx passes on by itself, unless the configuration keeps them back or puts others in their place.</summary>
+/// <summary>
+/// The handshake's headers that nginx passes on by itself, unless the configuration keeps them back or puts others in their place.
+/// </summary>
 internal static class HandshakeHeaders
 {
     private const string Version = "Sec-WebSocket-Version";

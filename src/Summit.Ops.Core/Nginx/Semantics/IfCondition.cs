@@ -14,10 +14,14 @@ internal static class IfCondition
         {
             var left = VariableText.Evaluate(words[0], state);
             if (words.Count == 1) return left.IsKnown ? left.Text is not ("" or "0") : Ask(left.Why, directive, state);
-            return words.Count == 3 ? Compare(left, words[1], words[2], directive, state) : Ask("the condition cannot be read", directive, state);
+            return words.Count == 3
+                ? Compare(left, words[1], words[2], directive, state)
+                : Ask("the condition cannot be read", directive, state);
         }
 
-        return Ask(words.Count == 2 ? $"whether the file {NginxText.Show(words[1])} is on the server's disk" : "the condition cannot be read", directive, state);
+        return Ask(
+            words.Count == 2 ? $"whether the file {NginxText.Show(words[1])} is on the server's disk" : "the condition cannot be read",
+            directive, state);
     }
 
     private static bool Compare(TextValue left, string comparison, string right, DirectiveRef directive, RequestState state)
@@ -40,7 +44,8 @@ internal static class IfCondition
         }
     }
 
-    private static bool Ask(string why, DirectiveRef directive, RequestState state) => state.Choices.Decide($"if {directive.ShowArguments()} at {directive.File}:{directive.Line} depends on {why}");
+    private static bool Ask(string why, DirectiveRef directive, RequestState state) =>
+        state.Choices.Decide($"if {directive.ShowArguments()} at {directive.File}:{directive.Line} depends on {why}");
 
     /// <summary>The words between the parentheses, which may stand alone or touch a word.</summary>
     private static List<string> Words(DirectiveRef directive)

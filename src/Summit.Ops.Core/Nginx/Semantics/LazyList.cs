@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>A list whose items are made when somebody looks: a configuration of ten thousand servers is shown one server at a time.</summary>
+/// <summary>
+/// A list whose items are made when somebody looks: a configuration of ten thousand servers is shown one server at a time.
+/// </summary>
 internal sealed class LazyList<TSource, TItem>(Func<IReadOnlyList<TSource>> source, Func<TSource, TItem> make) : IReadOnlyList<TItem>
     where TItem : class
 {

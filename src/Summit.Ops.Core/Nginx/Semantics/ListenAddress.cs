@@ -6,7 +6,9 @@ namespace Summit.Ops.Nginx.Semantics;
 
 /// <summary>A listen directive's address and the parameters that matter for a request.</summary>
 /// <param name="Text">The arguments as written.</param>
-/// <param name="Host">The address: <c>*</c> for any IPv4, <c>::</c> for any IPv6, else as .NET writes it; a name stays a name; <c>unix:…</c> for a socket.</param>
+/// <param name="Host">
+/// The address: <c>*</c> for any IPv4, <c>::</c> for any IPv6, else as .NET writes it; a name stays a name; <c>unix:…</c> for a socket.
+/// </param>
 /// <param name="Port">The port; 0 for a UNIX socket.</param>
 /// <param name="LastPort">The last port of a range, else <paramref name="Port"/>.</param>
 /// <param name="Ssl">Whether it says ssl (or quic).</param>
@@ -17,7 +19,8 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <param name="DualStack">Whether an IPv6 wildcard takes IPv4 too.</param>
 /// <param name="Directive">Where it stands.</param>
 internal sealed record ListenAddress(
-    string Text, string Host, int Port, int LastPort, bool Ssl, bool Default, bool Http2, bool ProxyProtocol, bool Quic, bool DualStack, DirectiveRef Directive)
+    string Text, string Host, int Port, int LastPort, bool Ssl, bool Default, bool Http2, bool ProxyProtocol, bool Quic,
+    bool DualStack, DirectiveRef Directive)
 {
     public bool IsWildcard => Host is "*" or "::";
 
@@ -26,8 +29,10 @@ internal sealed record ListenAddress(
         var parameters = directive.Arguments().Skip(1).ToArray();
         var (host, port, last) = ReadAddress(directive.Argument(0));
         return new ListenAddress(
-            directive.ShowArguments(), host, port, last, parameters.Contains("ssl") || parameters.Contains("quic"), parameters.Contains("default_server") || parameters.Contains("default"),
-            parameters.Contains("http2"), parameters.Contains("proxy_protocol"), parameters.Contains("quic"), parameters.Contains("ipv6only=off"), directive);
+            directive.ShowArguments(), host, port, last, parameters.Contains("ssl") || parameters.Contains("quic"),
+            parameters.Contains("default_server") || parameters.Contains("default"),
+            parameters.Contains("http2"), parameters.Contains("proxy_protocol"), parameters.Contains("quic"),
+            parameters.Contains("ipv6only=off"), directive);
     }
 
     private static (string Host, int Port, int LastPort) ReadAddress(string text)

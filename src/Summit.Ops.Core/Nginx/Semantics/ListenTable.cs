@@ -74,7 +74,9 @@ internal sealed class ListenTable
         }
 
         var wanted = localAddress is null ? null : IPAddress.TryParse(localAddress, out var address) ? address.ToString() : localAddress;
-        if (wanted is not null && sockets.FirstOrDefault(socket => socket.Host == wanted || (socket.Host == "localhost" && wanted == "127.0.0.1")) is { } exact)
+        if (wanted is not null
+            && sockets.FirstOrDefault(
+                socket => socket.Host == wanted || (socket.Host == "localhost" && wanted == "127.0.0.1")) is { } exact)
         {
             why = $"listen {exact}: the connection's own address";
             return exact;
@@ -84,7 +86,8 @@ internal sealed class ListenTable
         var wildcard = six switch
         {
             true => sockets.FirstOrDefault(socket => socket.Host == "::"),
-            false => sockets.FirstOrDefault(socket => socket.Host == "*") ?? sockets.FirstOrDefault(socket => socket is { Host: "::", DualStack: true }),
+            false => sockets.FirstOrDefault(socket => socket.Host == "*")
+                ?? sockets.FirstOrDefault(socket => socket is { Host: "::", DualStack: true }),
             null => sockets.FirstOrDefault(socket => socket.Host == "*") ?? sockets.FirstOrDefault(socket => socket.Host == "::"),
         };
         if (wildcard is not null)
@@ -95,7 +98,9 @@ internal sealed class ListenTable
 
         if (wanted is null)
         {
-            why = sockets.Count == 1 ? $"listen {sockets[0]}: the only socket on port {port}" : $"listen {sockets[0]}: the first of {sockets.Count} sockets on port {port}, for a connection whose address is not known";
+            why = sockets.Count == 1
+                ? $"listen {sockets[0]}: the only socket on port {port}"
+                : $"listen {sockets[0]}: the first of {sockets.Count} sockets on port {port}, for a connection whose address is not known";
             return sockets[0];
         }
 

@@ -15,7 +15,10 @@ internal enum StaticMatch
     MissingSlash,
 }
 
-/// <summary>The locations of one level, ready for <c>ngx_http_core_find_static_location</c>'s question: one binary search and a walk up through shorter prefixes.</summary>
+/// <summary>
+/// The locations of one level, ready for <c>ngx_http_core_find_static_location</c>'s question: one binary search and a
+/// walk up through shorter prefixes.
+/// </summary>
 internal sealed class LocationIndex
 {
     private readonly string[] _paths;
@@ -25,7 +28,8 @@ internal sealed class LocationIndex
 
     public LocationIndex(IReadOnlyList<LocationScope> locations)
     {
-        var ordered = locations.Where(location => location.MatchKind <= LocationKind.PrefixNoRegex).GroupBy(location => location.Path, StringComparer.Ordinal)
+        var ordered = locations.Where(location => location.MatchKind <= LocationKind.PrefixNoRegex)
+            .GroupBy(location => location.Path, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
         _paths = new string[ordered.Length];
         _shorter = new int[ordered.Length];
@@ -110,5 +114,6 @@ internal sealed class LocationIndex
     }
 
     /// <summary>Only a location with a <c>*_pass</c> of its own redirects.</summary>
-    private static bool RedirectsToSlash(LocationScope location) => location.Directives.Any(directive => ContentHandlers.RedirectsToSlash(directive.Id));
+    private static bool RedirectsToSlash(LocationScope location) =>
+        location.Directives.Any(directive => ContentHandlers.RedirectsToSlash(directive.Id));
 }

@@ -26,7 +26,10 @@ internal sealed class LocationScope : Scope
         (MatchKind, Path) = ReadName(origin);
         Walk(directive =>
         {
-            if (directive.Id == DirectiveName.Location && directive.Node.IsBlock) (Locations ??= []).Add(new LocationScope(files, this, directive));
+            if (directive.Id == DirectiveName.Location && directive.Node.IsBlock)
+            {
+                (Locations ??= []).Add(new LocationScope(files, this, directive));
+            }
         });
     }
 

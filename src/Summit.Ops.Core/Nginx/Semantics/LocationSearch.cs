@@ -64,7 +64,9 @@ internal static class LocationSearch
                 state.Keep(match);
             }
 
-            Take(regex, state, state.Location is null ? "the first regex that matches" : $"the first regex that matches, and a regex goes before {state.Location.Describe()}");
+            Take(regex, state, state.Location is null
+                ? "the first regex that matches"
+                : $"the first regex that matches, and a regex goes before {state.Location.Describe()}");
             if (regex.Locations is not null) return Find(regex.Index, state) == Found.Redirect ? Found.Redirect : Found.Final;
             return Found.Final;
         }

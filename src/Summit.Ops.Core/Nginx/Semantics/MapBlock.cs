@@ -22,10 +22,22 @@ internal sealed class MapBlock : VariableBlock
             }
 
             var value = entry.Argument(0);
-            if (key == "default") _default = value;
-            else if (key.StartsWith("~*", StringComparison.Ordinal)) _regexes.Add((NginxRegex.Compile(key[2..], caseless: true, files.Regexes), value));
-            else if (key.StartsWith('~')) _regexes.Add((NginxRegex.Compile(key[1..], caseless: false, files.Regexes), value));
-            else _values.Add(ServerNameTable.Lower(key.StartsWith('\\') ? key[1..] : key), value, _hostNames);
+            if (key == "default")
+            {
+                _default = value;
+            }
+            else if (key.StartsWith("~*", StringComparison.Ordinal))
+            {
+                _regexes.Add((NginxRegex.Compile(key[2..], caseless: true, files.Regexes), value));
+            }
+            else if (key.StartsWith('~'))
+            {
+                _regexes.Add((NginxRegex.Compile(key[1..], caseless: false, files.Regexes), value));
+            }
+            else
+            {
+                _values.Add(ServerNameTable.Lower(key.StartsWith('\\') ? key[1..] : key), value, _hostNames);
+            }
         }
     }
 

@@ -46,7 +46,11 @@ internal sealed class NginxModel
     {
         lock (_regexes)
         {
-            if (!_regexes.TryGetValue((pattern, caseless), out var regex)) _regexes[(pattern, caseless)] = regex = NginxRegex.Compile(pattern, caseless, Files.Regexes);
+            if (!_regexes.TryGetValue((pattern, caseless), out var regex))
+            {
+                _regexes[(pattern, caseless)] = regex = NginxRegex.Compile(pattern, caseless, Files.Regexes);
+            }
+
             return regex;
         }
     }
@@ -58,7 +62,10 @@ internal sealed class NginxModel
         {
             for (var i = 0; i < document.NodeCount; i++)
             {
-                if (document.Node(i).Name == DirectiveName.Set && document.ArgumentCount(i) == 2) names.Add(document.Argument(i, 0).TrimStart('$'));
+                if (document.Node(i).Name == DirectiveName.Set && document.ArgumentCount(i) == 2)
+                {
+                    names.Add(document.Argument(i, 0).TrimStart('$'));
+                }
             }
         }
 

@@ -46,7 +46,8 @@ internal sealed class NginxRegex
         try
         {
             var options = RegexOptions.CultureInvariant | (caseless ? RegexOptions.IgnoreCase : RegexOptions.None);
-            return new NginxRegex(pattern, new Regex(translated.Pattern, options, RegexBudget.Each), budget, translated.Names, translated.Groups, "");
+            return new NginxRegex(
+                pattern, new Regex(translated.Pattern, options, RegexBudget.Each), budget, translated.Names, translated.Groups, "");
         }
         catch (ArgumentException error)
         {

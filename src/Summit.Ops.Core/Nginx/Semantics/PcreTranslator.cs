@@ -7,10 +7,12 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <summary>A translated pattern, or why it has none.</summary>
 internal sealed record TranslatedPattern(string Pattern, IReadOnlyDictionary<string, int> Names, int Groups, string Problem);
 
-/// <summary>Turns a PCRE pattern (no UTF mode, as nginx compiles it) into one that .NET reads the same way, or says that it cannot.</summary>
+/// <summary>
+/// Turns a PCRE pattern (no UTF mode, as nginx compiles it) into one that .NET reads the same way, or says that it cannot.
+/// </summary>
 /// <remarks>
-/// Bytes above 127 are moved to the private use area, in pattern and subject alike: there they are no letters, digits or spaces and have no other case,
-/// as in PCRE's C locale. Groups get explicit numbers, because .NET numbers named groups last.
+/// Bytes above 127 are moved to the private use area, in pattern and subject alike: there they are no letters, digits or spaces and have no
+/// other case, as in PCRE's C locale. Groups get explicit numbers, because .NET numbers named groups last.
 /// </remarks>
 internal ref struct PcreTranslator
 {
@@ -89,7 +91,11 @@ internal ref struct PcreTranslator
     {
         var rest = _pattern[_position..];
         var close = rest.IndexOf('}');
-        if (close < 2 || !char.IsAsciiDigit(rest[1]) || rest[1..close].IndexOfAnyExcept(CountChars) >= 0 || rest[1..close].Count(',') > 1) return 0;
+        if (close < 2 || !char.IsAsciiDigit(rest[1]) || rest[1..close].IndexOfAnyExcept(CountChars) >= 0 || rest[1..close].Count(',') > 1)
+        {
+            return 0;
+        }
+
         return close + 1;
     }
 
@@ -211,8 +217,13 @@ internal ref struct PcreTranslator
     private void Reference(char kind)
     {
         var rest = _pattern[_position..];
-        var close = rest.Length == 0 ? -1 : rest[0] switch { '{' => rest.IndexOf('}'), '<' when kind == 'k' => rest.IndexOf('>'), '\'' when kind == 'k' => rest[1..].IndexOf('\'') + 1, _ => -1 };
-        var name = close > 0 ? rest[1..close].ToString() : kind == 'g' && rest.Length > 0 && char.IsAsciiDigit(rest[0]) && (rest.Length == 1 || !char.IsAsciiDigit(rest[1])) ? rest[..1].ToString() : "";
+        var close = rest.Length == 0 ? -1 : rest[0] switch { '{' => rest.IndexOf('}'), '<'
+            when kind == 'k' => rest.IndexOf('>'), '\'' when kind == 'k' => rest[1..].IndexOf('\'') + 1, _ => -1 };
+        var name = close > 0
+            ? rest[1..close].ToString()
+            : kind == 'g' && rest.Length > 0 && char.IsAsciiDigit(rest[0]) && (rest.Length == 1 || !char.IsAsciiDigit(rest[1]))
+                ? rest[..1].ToString()
+                : "";
         if (!_names.TryGetValue(name, out var number) && int.TryParse(name, out number) && number < 0) number += _groups + 1;
         if (number <= 0)
         {
@@ -239,7 +250,9 @@ internal ref struct PcreTranslator
         if (_position < _pattern.Length && _pattern[_position] == '{')
         {
             var close = _pattern[_position..].IndexOf('}');
-            if (close is 2 or 3 && byte.TryParse(_pattern.Slice(_position + 1, close - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var braced))
+            if (close is 2 or 3
+                && byte.TryParse(
+                    _pattern.Slice(_position + 1, close - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var braced))
             {
                 Byte(braced);
                 _position += close + 1;
@@ -278,7 +291,8 @@ internal ref struct PcreTranslator
 
             if (c == '\\')
             {
-                var set = _position + 1 < _pattern.Length && _pattern[_position + 1] is 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 'h' or 'v';
+                var set = _position + 1 < _pattern.Length
+                    && _pattern[_position + 1] is 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 'h' or 'v';
                 Escape(inClass: true);
                 if (set) Hyphen();
             }
@@ -356,7 +370,8 @@ internal ref struct PcreTranslator
             return true;
         }
 
-        foreach (var opening in (ReadOnlySpan<string>)["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i)", "(?s)", "(?m)", "(?-i)", "(?i:", "(?-i:", "(?s:", "(?m:", "(?-s)", "(?-m)"])
+        foreach (var opening in (ReadOnlySpan<string>)["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i)", "(?s)", "(?m)", "(?-i)", "(?i:",
+            "(?-i:", "(?s:", "(?m:", "(?-s)", "(?-m)"])
         {
             if (!rest.StartsWith(opening)) continue;
             _out.Append(opening);
@@ -364,7 +379,8 @@ internal ref struct PcreTranslator
             return !opening.EndsWith(')');
         }
 
-        if (rest.StartsWith("(?P=") && rest.IndexOf(')') is var end && end > 4 && _names.TryGetValue(rest[4..end].ToString(), out var number))
+        if (rest.StartsWith("(?P=") && rest.IndexOf(')') is var end && end > 4
+            && _names.TryGetValue(rest[4..end].ToString(), out var number))
         {
             _atom = _out.Length;
             _out.Append("\\k<").Append(number).Append('>');

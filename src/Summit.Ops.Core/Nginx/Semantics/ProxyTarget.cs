@@ -30,7 +30,8 @@ internal sealed class ProxyTarget
     /// <summary>Each server that nginx may connect to, as host:port.</summary>
     public IReadOnlyList<string> Servers => Group is not null
         ? [.. Group.Servers.Select(server => WithPort(NginxText.Show(server.Argument(0)), 80))]
-        : Why.Length > 0 ? [] : [Host.StartsWith("unix:", StringComparison.Ordinal) ? NginxText.Show(Host) : $"{NginxText.Show(Host)}:{Port}"];
+        : Why.Length > 0 ? []
+        : [Host.StartsWith("unix:", StringComparison.Ordinal) ? NginxText.Show(Host) : $"{NginxText.Show(Host)}:{Port}"];
 
     public static ProxyTarget Read(DirectiveRef directive, RequestState state)
     {
@@ -57,7 +58,11 @@ internal sealed class ProxyTarget
         var (directives, _) = EffectiveDirectives.Find(state.Level, DirectiveName.ProxyPass);
         if (directives.Count == 0) return "";
         // a proxy_pass that names $proxy_host itself would go round in circles
-        if (directives[^1].Argument(0).Contains("$proxy_", StringComparison.Ordinal)) return TextValue.Unknown($"${name}, inside proxy_pass itself");
+        if (directives[^1].Argument(0).Contains("$proxy_", StringComparison.Ordinal))
+        {
+            return TextValue.Unknown($"${name}, inside proxy_pass itself");
+        }
+
         var target = Read(directives[^1], state);
         if (target.Why.Length > 0) return TextValue.Unknown(target.Why);
         return name == "proxy_host" ? target.HostHeader : target.Port.ToString();
@@ -100,7 +105,9 @@ internal sealed class ProxyTarget
     {
         if (variable && part.Length > 0) return part.StartsWith('?') ? "/" + part : part;
         if (part.Length == 0 && state.ValidUnparsedUri) return state.Original.Unparsed;
-        var cut = part.Length > 0 && state.ValidLocation && state.Location is { IsRegex: false, MatchKind: not LocationKind.Named } location ? location.Path.Length : 0;
+        var cut = part.Length > 0 && state.ValidLocation && state.Location is { IsRegex: false, MatchKind: not LocationKind.Named } location
+            ? location.Path.Length
+            : 0;
         var rest = state.Uri[Math.Min(cut, state.Uri.Length)..];
         if (state.Quoted || state.Internal) rest = UriEscape.Path(rest);
         return (state.ValidLocation ? part : "") + rest + (state.Args.Length > 0 ? "?" + state.Args : "");

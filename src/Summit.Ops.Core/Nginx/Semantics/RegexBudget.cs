@@ -34,11 +34,18 @@ internal sealed partial class RegexBudget
     /// <summary>One match took as long as it may.</summary>
     public void Spend() => Interlocked.Increment(ref _spent);
 
-    /// <summary>The same pattern in an engine that never goes back; null where it cannot be had: a look around, a back reference, large counts.</summary>
+    /// <summary>
+    /// The same pattern in an engine that never goes back; null where it cannot be had: a look around, a back reference, large counts.
+    /// </summary>
     public static Regex? Linear(Regex regex)
     {
         var pattern = regex.ToString();
-        if (pattern.Length > LongestPattern || Counts().Matches(pattern).Aggregate(1.0, (all, count) => all * Math.Max(1, Number(count))) > MostRepetitions) return null;
+        if (pattern.Length > LongestPattern
+            || Counts().Matches(pattern).Aggregate(1.0, (all, count) => all * Math.Max(1, Number(count))) > MostRepetitions)
+        {
+            return null;
+        }
+
         try
         {
             return new Regex(pattern, regex.Options | RegexOptions.NonBacktracking, EachLinear);
@@ -49,8 +56,12 @@ internal sealed partial class RegexBudget
         }
     }
 
-    private static double Number(Match count) => double.Parse(count.Groups["most"].Success ? count.Groups["most"].Value : count.Groups["least"].Value, CultureInfo.InvariantCulture);
+    private static double Number(Match count) =>
+        double.Parse(count.Groups["most"].Success ? count.Groups["most"].Value : count.Groups["least"].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\{(?<least>\d{1,9})(?:,(?<most>\d{1,9})?)?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\{(?<least>\d{1,9})(?:,(?<most>\d{1,9})?)?\}",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Counts();
 }

@@ -24,7 +24,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     /// <summary>Whether the path came percent-encoded.</summary>
     public bool Quoted { get; set; }
 
-    /// <summary>Whether a rewrite or an internal redirect happened: then <c>internal</c> locations open, and the URI is escaped for a backend.</summary>
+    /// <summary>
+    /// Whether a rewrite or an internal redirect happened: then <c>internal</c> locations open, and the URI is escaped for a backend.
+    /// </summary>
     public bool Internal { get; set; }
 
     /// <summary>Whether the location's prefix still stands in the URI (no <c>rewrite … break</c>).</summary>
@@ -77,7 +79,10 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     }
 }
 
-/// <summary>Answers for questions that the configuration alone does not decide; a route is walked once for each combination and must come out the same to be known.</summary>
+/// <summary>
+/// Answers for questions that the configuration alone does not decide; a route is walked once for each combination and must
+/// come out the same to be known.
+/// </summary>
 internal sealed class Choices
 {
     /// <summary>More open questions than this and the route is not known.</summary>

@@ -10,7 +10,8 @@ namespace Summit.Ops.Nginx.Semantics;
 internal sealed record RequestUri(string Unparsed, string Path, string Args, bool Quoted)
 {
     /// <summary>Whether captures are escaped where nginx quotes them: for a path that came encoded or with a plus sign.</summary>
-    public bool EscapesCaptures => Quoted || Unparsed.AsSpan(0, Unparsed.AsSpan().IndexOfAny('?', '#') is var end && end < 0 ? Unparsed.Length : end).Contains('+');
+    public bool EscapesCaptures =>
+        Quoted || Unparsed.AsSpan(0, Unparsed.AsSpan().IndexOfAny('?', '#') is var end && end < 0 ? Unparsed.Length : end).Contains('+');
 
     /// <summary>Reads a URI; null where nginx answers 400.</summary>
     /// <param name="uri">As sent, one char a byte.</param>
@@ -25,13 +26,17 @@ internal sealed record RequestUri(string Unparsed, string Path, string Args, boo
 
         if (IsPlain(uri, out var question))
         {
-            return question < 0 ? new RequestUri(uri, uri, "", Quoted: false) : new RequestUri(uri, uri[..question], uri[(question + 1)..], Quoted: false);
+            return question < 0
+                ? new RequestUri(uri, uri, "", Quoted: false)
+                : new RequestUri(uri, uri[..question], uri[(question + 1)..], Quoted: false);
         }
 
         return Normalize(uri, mergeSlashes);
     }
 
-    /// <summary>Whether nothing has to be decoded: no percent sign, no double slash, no dot that begins a segment, no fragment before the arguments.</summary>
+    /// <summary>
+    /// Whether nothing has to be decoded: no percent sign, no double slash, no dot that begins a segment, no fragment before the arguments.
+    /// </summary>
     private static bool IsPlain(string uri, out int question)
     {
         question = -1;

@@ -2,7 +2,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>Takes a request through nginx's phases: socket, server, rewrites, location, access, files, and what answers in the end.</summary>
+/// <summary>
+/// Takes a request through nginx's phases: socket, server, rewrites, location, access, files, and what answers in the end.
+/// </summary>
 internal sealed class RequestWalk
 {
     private readonly NginxModel _model;
@@ -56,7 +58,10 @@ internal sealed class RequestWalk
             return Early(SummitNginxRouteKind.Return, 400, steps, server);
         }
 
-        _state = new RequestState(_request, _model, _choices) { Original = uri, Uri = uri.Path, Args = uri.Args, Quoted = uri.Quoted, Host = host, Server = server, Level = server };
+        _state = new RequestState(_request, _model, _choices)
+        {
+            Original = uri, Uri = uri.Path, Args = uri.Args, Quoted = uri.Quoted, Host = host, Server = server, Level = server,
+        };
         _state.Steps.AddRange(steps);
         if (uri.Path != NginxText.Take(_request.Uri)) _state.Steps.Add($"the URI is matched as {NginxText.Show(uri.Path)}");
         if (captures is not null) _state.Keep(captures);
@@ -67,12 +72,19 @@ internal sealed class RequestWalk
     {
         var table = _socket!.Names;
         var server = table.Find(host, out var why, out captures);
-        if (captures is { Problem.Length: > 0 } && !_choices.Decide($"{server!.Describe()} at {server.File}:{server.Line}: {captures.Problem}")) server = null;
+        if (captures is { Problem.Length: > 0 }
+            && !_choices.Decide($"{server!.Describe()} at {server.File}:{server.Line}: {captures.Problem}"))
+        {
+            server = null;
+        }
+
         if (server is null && table.NeedsHostName) _choices.Decide("server_name $hostname: the server's own host name");
         if (server is null)
         {
             server = _socket.Default;
-            why += _socket.HasExplicitDefault ? $": {server.Describe()} is the default_server of {_socket}" : $": {server.Describe()} is the first server of {_socket}, and so its default";
+            why += _socket.HasExplicitDefault
+                ? $": {server.Describe()} is the default_server of {_socket}"
+                : $": {server.Describe()} is the first server of {_socket}, and so its default";
         }
 
         steps.Add($"{server.Describe()} ({server.File}:{server.Line}): {why}");
@@ -137,12 +149,18 @@ internal sealed class RequestWalk
             }
 
             if (_state.Location is not { } found) return null;
-            if (!_state.Internal && EffectiveDirectives.Find(found, DirectiveName.Internal).Directives is [.., var marked]) return new OwnAnswer(404, "", HasText: false, $"internal ({marked.File}:{marked.Line})");
+            if (!_state.Internal && EffectiveDirectives.Find(found, DirectiveName.Internal).Directives is [.., var marked])
+            {
+                return new OwnAnswer(404, "", HasText: false, $"internal ({marked.File}:{marked.Line})");
+            }
+
             EnterLimitExcept(found);
             if (missingSlash)
             {
                 var path = UriEscape.Path(found.Path);
-                return new OwnAnswer(301, _state.Args.Length > 0 ? $"{path}?{_state.Args}" : path, HasText: false, $"{found.Describe()} ({found.File}:{found.Line}), for the slash at the end");
+                return new OwnAnswer(
+                    301, _state.Args.Length > 0 ? $"{path}?{_state.Args}" : path, HasText: false,
+                    $"{found.Describe()} ({found.File}:{found.Line}), for the slash at the end");
             }
 
             // a limit_except that holds takes the location's place, and so its rewrites do not run
@@ -154,7 +172,12 @@ internal sealed class RequestWalk
 
     private void EnterLimitExcept(LocationScope location)
     {
-        if (location.Find(DirectiveName.LimitExcept) is not { } limit || limit.Arguments().Any(method => method == _state.Method || (method == "GET" && _state.Method == "HEAD"))) return;
+        if (location.Find(DirectiveName.LimitExcept) is not { } limit
+            || limit.Arguments().Any(method => method == _state.Method || (method == "GET" && _state.Method == "HEAD")))
+        {
+            return;
+        }
+
         _state.Level = location.Child(limit, ScopeKind.LimitExcept);
         _state.Steps.Add($"limit_except {limit.ShowArguments()} ({limit.File}:{limit.Line}) holds for {_state.Method}");
     }
@@ -181,7 +204,8 @@ internal sealed class RequestWalk
             return ContentHandlers.RedirectsToSlash(left.Id) ? Answer(new OwnAnswer(500, "", HasText: false, by)) : (Handle(left), null);
         }
 
-        _state.Steps.Add(_state.Location is null ? "no location matches: nginx looks for a file" : "nothing answers here: nginx looks for a file");
+        _state.Steps.Add(
+            _state.Location is null ? "no location matches: nginx looks for a file" : "nothing answers here: nginx looks for a file");
         // as with try_files, a file that nobody has seen is taken as not there where that leads somewhere
         if (!_state.Uri.EndsWith('/') && !_errorPageUsed && ErrorPage(404) is not null)
         {
@@ -218,15 +242,24 @@ internal sealed class RequestWalk
     {
         var last = directive.Argument(directive.ArgumentCount - 1);
         _state.TakesFilesAsMissing = true;
-        _state.Steps.Add($"try_files {directive.ShowArguments()} ({directive.File}:{directive.Line}): taken that none of the files is there");
-        if (last.StartsWith('=') && int.TryParse(last.AsSpan(1), out var status)) return Answer(new OwnAnswer(status, "", HasText: false, $"try_files ({directive.File}:{directive.Line})"));
+        _state.Steps.Add(
+            $"try_files {directive.ShowArguments()} ({directive.File}:{directive.Line}): taken that none of the files is there");
+        if (last.StartsWith('=') && int.TryParse(last.AsSpan(1), out var status))
+        {
+            return Answer(new OwnAnswer(status, "", HasText: false, $"try_files ({directive.File}:{directive.Line})"));
+        }
+
         var target = VariableText.Evaluate(last, _state);
         return target.IsKnown ? Redirect(target.Text!, "try_files") : (Unknown(target.Why), null);
     }
 
     private (RouteTrace? Trace, string? Again) Redirect(string target, string by)
     {
-        if (--_state.UriChangesLeft == 0) return (End(SummitNginxRouteKind.Return, status: 500, answeredBy: $"{by} that goes round in circles"), null);
+        if (--_state.UriChangesLeft == 0)
+        {
+            return (End(SummitNginxRouteKind.Return, status: 500, answeredBy: $"{by} that goes round in circles"), null);
+        }
+
         _state.Internal = true;
         if (target.StartsWith('@')) return (null, target);
         _state.ValidUnparsedUri = false;
@@ -250,22 +283,31 @@ internal sealed class RequestWalk
         if (!answer.RedirectTo.IsKnown) return (Unknown(answer.RedirectTo.Why), null);
         var status = _state.ForcedStatus != 0 ? _state.ForcedStatus : answer.Status;
         _state.Steps.Add($"{answer.By}: nginx answers {status}");
-        return (End(SummitNginxRouteKind.Return, status: status, redirectTo: NginxText.Show(answer.RedirectTo.Text!), answeredBy: answer.By), null);
+        return (
+            End(SummitNginxRouteKind.Return, status: status, redirectTo: NginxText.Show(answer.RedirectTo.Text!), answeredBy: answer.By),
+            null);
     }
 
-    /// <summary><c>error_page 404 [=[code]] target</c>: without an equals sign the error's status stays, with one alone the target's own is sent.</summary>
+    /// <summary>
+    /// <c>error_page 404 [=[code]] target</c>: without an equals sign the error's status stays, with one alone the target's own is sent.
+    /// </summary>
     private (RouteTrace? Trace, string? Again) AnswerByPage(OwnAnswer answer, DirectiveRef page)
     {
         _errorPageUsed = EffectiveDirectives.Value(_state.Level, DirectiveName.RecursiveErrorPages) != "on";
         var where = $"error_page {page.ShowArguments()} ({page.File}:{page.Line})";
-        var overwrite = page.ArgumentCount > 2 && page.Argument(page.ArgumentCount - 2) is ['=', .. var code] ? int.TryParse(code, out var number) ? number : 0 : answer.Status;
+        var overwrite = page.ArgumentCount > 2 && page.Argument(page.ArgumentCount - 2) is ['=', .. var code]
+            ? int.TryParse(code, out var number) ? number : 0
+            : answer.Status;
         _state.ForcedStatus = overwrite;
         var target = VariableText.Evaluate(page.Argument(page.ArgumentCount - 1), _state);
         if (!target.IsKnown) return (Unknown(target.Why), null);
         _state.Steps.Add($"{answer.By}: {answer.Status}, and {where} answers it");
         if (target.Text!.StartsWith('/') && _state.Method != "HEAD") _state.Method = "GET";
         if (target.Text.StartsWith('/') || target.Text.StartsWith('@')) return Redirect(target.Text, "error_page");
-        return (End(SummitNginxRouteKind.Return, status: overwrite is 301 or 302 or 303 or 307 or 308 ? overwrite : 302, redirectTo: NginxText.Show(target.Text), answeredBy: where), null);
+        return (End(
+            SummitNginxRouteKind.Return,
+            status: overwrite is 301 or 302 or 303 or 307 or 308 ? overwrite : 302,
+            redirectTo: NginxText.Show(target.Text), answeredBy: where), null);
     }
 
     private DirectiveRef? ErrorPage(int status)
@@ -286,27 +328,41 @@ internal sealed class RequestWalk
     }
 
     private RouteTrace Early(SummitNginxRouteKind kind, int? status, List<string> steps, ServerScope? server = null) =>
-        new() { Kind = kind, Status = status, Steps = steps, Socket = _socket, Server = server, Level = server, Upgrades = false, AnsweredBy = steps[^1] };
+        new() { Kind = kind, Status =
+            status, Steps = steps, Socket = _socket, Server = server, Level = server, Upgrades = false, AnsweredBy = steps[^1] };
 
-    private RouteTrace End(SummitNginxRouteKind kind, ProxyTarget? proxy = null, int? status = null, string redirectTo = "", string answeredBy = "")
+    private RouteTrace End(
+        SummitNginxRouteKind kind, ProxyTarget? proxy = null, int? status = null, string redirectTo = "", string answeredBy = "")
     {
         var modern = NginxVersion.SpeaksHttp11(_request.NginxVersion);
         var upgrade = proxy is null ? "" : Sent("Upgrade", modern);
         var connection = proxy is null ? "" : Sent("Connection", modern);
-        var version = proxy is null ? "" : EffectiveDirectives.Value(_state.Level, DirectiveName.ProxyHttpVersion) ?? (modern ? "1.1" : "1.0");
+        var version = proxy is null
+            ? ""
+            : EffectiveDirectives.Value(_state.Level, DirectiveName.ProxyHttpVersion) ?? (modern ? "1.1" : "1.0");
         if (kind == SummitNginxRouteKind.Proxy && proxy is { Why.Length: > 0 }) kind = SummitNginxRouteKind.Unknown;
         var trace = new RouteTrace
         {
-            Kind = kind, Steps = _state.Steps, Socket = _socket, Server = _state.Server, Location = _state.Location, Level = _state.Level, Proxy = proxy, Status = status,
-            RedirectTo = redirectTo, AnsweredBy = answeredBy, State = _state, UpgradeHeader = upgrade, ConnectionHeader = connection, HttpVersion = version,
+            Kind = kind, Steps = _state.Steps, Socket = _socket, Server = _state.Server, Location = _state.Location,
+            Level = _state.Level, Proxy = proxy, Status = status,
+            RedirectTo = redirectTo, AnsweredBy = answeredBy, State = _state, UpgradeHeader = upgrade,
+            ConnectionHeader = connection, HttpVersion = version,
             // an error_page without "=" sends its own status in place of the backend's 101
-            Upgrades = proxy is null || _state.ForcedStatus is not (0 or 101) || HandshakeHeaders.Lost(_state.Level, _state).Count > 0 ? false : Upgrade.GetsThrough(upgrade, connection, version),
+            Upgrades = proxy is null || _state.ForcedStatus is not (0 or 101) || HandshakeHeaders.Lost(_state.Level, _state).Count > 0
+                ? false
+                : Upgrade.GetsThrough(upgrade, connection, version),
         };
-        if (proxy is not null && _state.ForcedStatus is not (0 or 101)) _state.Steps.Add($"the client sees {_state.ForcedStatus} whatever the backend answers, because the error_page says so");
+        if (proxy is not null && _state.ForcedStatus is not (0 or 101))
+        {
+            _state.Steps.Add($"the client sees {_state.ForcedStatus} whatever the backend answers, because the error_page says so");
+        }
+
         if (proxy is { Why.Length: > 0 }) trace.Why.Add(proxy.Why);
         return trace;
     }
 
     private TextValue Sent(string header, bool modern) =>
-        EffectiveDirectives.ProxyHeader(_state.Level, header, modern) is { } text ? VariableText.Evaluate(text, _state) : Variables.Get("http_" + header.ToLowerInvariant(), _state);
+        EffectiveDirectives.ProxyHeader(_state.Level, header, modern) is { } text
+            ? VariableText.Evaluate(text, _state)
+            : Variables.Get("http_" + header.ToLowerInvariant(), _state);
 }

@@ -5,11 +5,16 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <summary>An answer that nginx gives itself.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="RedirectTo">Where a redirect leads.</param>
-/// <param name="HasText">Whether the answer goes out as it is (a text, or a status below 400 that is no redirect), so that <c>error_page</c> is not asked.</param>
+/// <param name="HasText">
+/// Whether the answer goes out as it is (a text, or a status below 400 that is no redirect), so that <c>error_page</c> is not asked.
+/// </param>
 /// <param name="By">The directive, for people.</param>
 internal sealed record OwnAnswer(int Status, TextValue RedirectTo, bool HasText, string By);
 
-/// <summary>Runs <c>set</c>, <c>if</c>, <c>rewrite</c>, <c>return</c> and <c>break</c> of one level in their order (<c>ngx_http_rewrite_handler</c>).</summary>
+/// <summary>
+/// Runs <c>set</c>, <c>if</c>, <c>rewrite</c>, <c>return</c> and <c>break</c> of one level in their order
+/// (<c>ngx_http_rewrite_handler</c>).
+/// </summary>
 internal static class RewriteScript
 {
     private enum Flow
@@ -34,7 +39,8 @@ internal static class RewriteScript
             switch (directive.Id)
             {
                 case DirectiveName.Set when directive.ArgumentCount == 2:
-                    state.Variables[directive.Argument(0).TrimStart('$')] = VariableText.Evaluate(directive.Argument(1), state, state.QuotesCaptures);
+                    state.Variables[directive.Argument(0).TrimStart('$')] = VariableText.Evaluate(
+                        directive.Argument(1), state, state.QuotesCaptures);
                     break;
                 case DirectiveName.If when directive.Node.IsBlock:
                     if (!IfCondition.Holds(directive, state)) break;
@@ -44,7 +50,10 @@ internal static class RewriteScript
                     if (state.Location is not null)
                     {
                         state.Level = inner;
-                        if (inner.Directives.FirstOrDefault(each => ContentHandlers.Handles(each.Id)) is { Document: not null } handler) state.LeftHandler = handler;
+                        if (inner.Directives.FirstOrDefault(each => ContentHandlers.Handles(each.Id)) is { Document: not null } handler)
+                        {
+                            state.LeftHandler = handler;
+                        }
                     }
 
                     if (Run(inner, state, ref answer) == Flow.End) return Flow.End;
@@ -64,7 +73,8 @@ internal static class RewriteScript
                     if (Rewrite(directive, state, ref answer) == Flow.End) return Flow.End;
                     break;
                 case DirectiveName.SetByLua or DirectiveName.SetByLuaBlock or DirectiveName.SetByLuaFile:
-                    state.Variables[directive.Argument(0).TrimStart('$')] = TextValue.Unknown($"Lua code at {directive.File}:{directive.Line}");
+                    state.Variables[directive.Argument(0).TrimStart('$')] = TextValue.Unknown(
+                        $"Lua code at {directive.File}:{directive.Line}");
                     break;
             }
         }
@@ -80,7 +90,9 @@ internal static class RewriteScript
         var redirects = status is 301 or 302 or 303 or 307 or 308;
         if (directive.ArgumentCount < 2) return new OwnAnswer(status, "", HasText: status < 400 && !redirects, by);
         var text = VariableText.Evaluate(directive.Argument(1), state);
-        return redirects ? new OwnAnswer(status, text, HasText: false, by) : new OwnAnswer(status, "", HasText: text.Text is not "" || status < 400, by);
+        return redirects
+            ? new OwnAnswer(status, text, HasText: false, by)
+            : new OwnAnswer(status, "", HasText: text.Text is not "" || status < 400, by);
     }
 
     private static Flow Rewrite(DirectiveRef directive, RequestState state, ref OwnAnswer? answer)
@@ -101,12 +113,17 @@ internal static class RewriteScript
         if (!addArgs) replacement = replacement[..^1];
         var flag = directive.Argument(2);
         var redirects = flag is "redirect" or "permanent"
-            || replacement.StartsWith("http://", StringComparison.Ordinal) || replacement.StartsWith("https://", StringComparison.Ordinal) || replacement.StartsWith("$scheme", StringComparison.Ordinal);
+            || replacement.StartsWith("http://", StringComparison.Ordinal) || replacement.StartsWith("https://", StringComparison.Ordinal)
+            || replacement.StartsWith("$scheme", StringComparison.Ordinal);
         if (redirects)
         {
             var target = VariableText.Evaluate(replacement, state, escapeCaptures: true);
             if (target.IsKnown) target = UriEscape.DecodeRedirect(target.Text!);
-            if (target.IsKnown && addArgs && state.Args.Length > 0) target = target.Text + (replacement.Contains('?', StringComparison.Ordinal) ? "&" : "?") + state.Args;
+            if (target.IsKnown && addArgs && state.Args.Length > 0)
+            {
+                target = target.Text + (replacement.Contains('?', StringComparison.Ordinal) ? "&" : "?") + state.Args;
+            }
+
             answer = new OwnAnswer(flag == "permanent" ? 301 : 302, target, HasText: false, by);
             return Flow.End;
         }
@@ -118,7 +135,9 @@ internal static class RewriteScript
         if (flag == "break") state.ValidLocation = false;
         if (!Replace(replacement, addArgs, state, out var why))
         {
-            answer = why.Length == 0 ? new OwnAnswer(500, "", HasText: false, $"{by} makes an empty URI") : new OwnAnswer(0, TextValue.Unknown(why), HasText: true, by);
+            answer = why.Length == 0
+                ? new OwnAnswer(500, "", HasText: false, $"{by} makes an empty URI")
+                : new OwnAnswer(0, TextValue.Unknown(why), HasText: true, by);
             return Flow.End;
         }
 

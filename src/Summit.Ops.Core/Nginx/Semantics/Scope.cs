@@ -137,7 +137,10 @@ internal class Scope
         Walk(
             directive =>
             {
-                if (!directive.Node.IsBlock || directive.Id is not (DirectiveName.Location or DirectiveName.Server)) directives.Add(directive);
+                if (!directive.Node.IsBlock || directive.Id is not (DirectiveName.Location or DirectiveName.Server))
+                {
+                    directives.Add(directive);
+                }
             },
             unread.Add);
         _unread = unread;

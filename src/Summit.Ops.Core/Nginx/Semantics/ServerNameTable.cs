@@ -2,7 +2,9 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>The names of one socket's servers, asked in nginx's order: exact, longest leading wildcard, longest trailing wildcard, first regex.</summary>
+/// <summary>
+/// The names of one socket's servers, asked in nginx's order: exact, longest leading wildcard, longest trailing wildcard, first regex.
+/// </summary>
 internal sealed class ServerNameTable
 {
     private readonly WildcardNames<ServerScope> _names = new();
@@ -23,7 +25,10 @@ internal sealed class ServerNameTable
     /// <summary>Whether some name is only known to the host itself (<c>$hostname</c>).</summary>
     public bool NeedsHostName { get; private set; }
 
-    /// <summary>The server for a host, lower case and without port, or null for the default; <paramref name="match"/> has a regex's captures or why it could not be asked.</summary>
+    /// <summary>
+    /// The server for a host, lower case and without port, or null for the default; <paramref name="match"/> has a regex's
+    /// captures or why it could not be asked.
+    /// </summary>
     public ServerScope? Find(string host, out string why, out NginxMatch? match)
     {
         match = null;

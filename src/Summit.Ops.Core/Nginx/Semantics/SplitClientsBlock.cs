@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>A <c>split_clients</c>: a share of all texts for each value, by MurmurHash2 of the text (<c>ngx_http_split_clients_module.c</c>).</summary>
+/// <summary>
+/// A <c>split_clients</c>: a share of all texts for each value, by MurmurHash2 of the text (<c>ngx_http_split_clients_module.c</c>).
+/// </summary>
 internal sealed class SplitClientsBlock : VariableBlock
 {
     private readonly List<(uint Below, string Value)> _parts = [];
@@ -18,7 +20,8 @@ internal sealed class SplitClientsBlock : VariableBlock
             {
                 _parts.Add((0, entry.Argument(0)));
             }
-            else if (entry.Name.EndsWith('%') && decimal.TryParse(entry.Name.AsSpan(0, entry.Name.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
+            else if (entry.Name.EndsWith('%') && decimal.TryParse(
+                entry.Name.AsSpan(0, entry.Name.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
             {
                 // in hundredths of a percent, as nginx counts
                 last += (uint)((ulong)(percent * 100) * uint.MaxValue / 10_000);

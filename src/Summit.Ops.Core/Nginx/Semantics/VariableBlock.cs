@@ -3,7 +3,8 @@ using Summit.Ops.Nginx.Syntax;
 namespace Summit.Ops.Nginx.Semantics;
 
 /// <summary>A block that makes a variable: <c>map</c>, <c>geo</c>, <c>split_clients</c>.</summary>
-internal abstract class VariableBlock(ConfigFileSet files, Scope parent, DirectiveRef origin) : Scope(ScopeKind.Other, files, parent, origin)
+internal abstract class VariableBlock(ConfigFileSet files, Scope parent, DirectiveRef origin)
+    : Scope(ScopeKind.Other, files, parent, origin)
 {
     /// <summary>The variable, without its dollar sign.</summary>
     public string Name { get; } = origin.Argument(origin.ArgumentCount - 1).TrimStart('$');
@@ -27,5 +28,7 @@ internal abstract class VariableBlock(ConfigFileSet files, Scope parent, Directi
     };
 
     /// <summary>What is not known because a part of the block was not read; null where all was.</summary>
-    protected TextValue? NotRead() => Unread.Count == 0 ? (TextValue?)null : TextValue.Unknown($"a {NginxText.Show(Origin.Name)} whose include {Unread[0].ShowArguments()} was not read");
+    protected TextValue? NotRead() => Unread.Count == 0
+        ? (TextValue?)null
+        : TextValue.Unknown($"a {NginxText.Show(Origin.Name)} whose include {Unread[0].ShowArguments()} was not read");
 }

@@ -85,12 +85,16 @@ internal static class VariableText
 internal static class UriEscape
 {
     /// <summary>For a path: control characters, space, <c>" # % ? &lt; &gt; \ ^ ` { | }</c> and bytes above 127.</summary>
-    public static string Path(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
+    public static string Path(string text) => Escape(
+        text, static c => c is <= ' ' or '"' or '#' or '%' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
 
     /// <summary>For arguments: the same and <c>&amp;</c>, <c>+</c>, <c>;</c>.</summary>
-    public static string Args(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '&' or '+' or ';' or '?' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
+    public static string Args(string text) => Escape(text, static c => c is <= ' ' or '"' or '#' or '%' or '&' or '+' or ';' or '?' or '<'
+        or '>' or '\\' or '^' or '`' or '{' or '|' or '}' or >= '\x7f');
 
-    /// <summary>What nginx does to a rewrite's redirect before it sends it: printable characters are decoded again, up to a question mark.</summary>
+    /// <summary>
+    /// What nginx does to a rewrite's redirect before it sends it: printable characters are decoded again, up to a question mark.
+    /// </summary>
     public static string DecodeRedirect(string text)
     {
         var result = new StringBuilder(text.Length);

@@ -51,7 +51,9 @@ internal static class Variables
             case "server_protocol":
                 return "HTTP/1.1";
             case "server_name":
-                return state.Server.Names.Count > 0 ? state.Server.Names[0].TrimStart('~') is var first && first.StartsWith('.') ? first[1..] : state.Server.Names[0] : "";
+                return state.Server.Names.Count > 0
+                    ? state.Server.Names[0].TrimStart('~') is var first && first.StartsWith('.') ? first[1..] : state.Server.Names[0]
+                    : "";
             case "request":
                 return $"{request.Method} {state.Original.Unparsed} HTTP/1.1";
             case "proxy_host" or "proxy_port":
@@ -81,7 +83,9 @@ internal static class Variables
     private static TextValue RemoteAddress(RequestState state)
     {
         if (state.Request.RemoteAddress is not { } address) return TextValue.Unknown("the client's address");
-        return EffectiveDirectives.Find(state.Level, DirectiveName.SetRealIpFrom).Origin is null ? address : TextValue.Unknown("the client's address, which set_real_ip_from takes from a header");
+        return EffectiveDirectives.Find(state.Level, DirectiveName.SetRealIpFrom).Origin is null
+            ? address
+            : TextValue.Unknown("the client's address, which set_real_ip_from takes from a header");
     }
 
     /// <summary>The client's own X-Forwarded-For header, and its address behind it.</summary>
@@ -100,7 +104,10 @@ internal static class Variables
     {
         foreach (var pair in args.Split('&'))
         {
-            if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return pair[(name.Length + 1)..];
+            if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return pair[(name.Length + 1)..];
+            }
         }
 
         return "";
@@ -111,7 +118,10 @@ internal static class Variables
         if (state.Request.Header("Cookie") is not { } header) return TextValue.Unknown($"the client's cookie {name}");
         foreach (var pair in header.Split(';', StringSplitOptions.TrimEntries))
         {
-            if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return NginxText.Take(pair[(name.Length + 1)..]);
+            if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return NginxText.Take(pair[(name.Length + 1)..]);
+            }
         }
 
         return "";

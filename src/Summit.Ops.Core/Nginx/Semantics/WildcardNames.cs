@@ -1,6 +1,8 @@
 namespace Summit.Ops.Nginx.Semantics;
 
-/// <summary>Host names with wildcards as <c>ngx_hash_find_combined</c> has them: exact, longest leading wildcard, longest trailing wildcard.</summary>
+/// <summary>
+/// Host names with wildcards as <c>ngx_hash_find_combined</c> has them: exact, longest leading wildcard, longest trailing wildcard.
+/// </summary>
 internal sealed class WildcardNames<T>
     where T : class
 {
@@ -27,7 +29,8 @@ internal sealed class WildcardNames<T>
         {
             ['*', '.', .. var rest] when rest.Length > 0 => Claim(_leading, rest, value, ref holder) && _below.TryAdd(rest, value),
             // ".a.b" claims "a.b" first and goes as a whole where somebody has it
-            ['.', .. var rest] when rest.Length > 0 => Claim(_names, rest, value, ref holder) && Claim(_leading, rest, value, ref holder) && _atAndBelow.TryAdd(rest, value),
+            ['.', .. var rest] when rest.Length > 0 =>
+                Claim(_names, rest, value, ref holder) && Claim(_leading, rest, value, ref holder) && _atAndBelow.TryAdd(rest, value),
             [.. var start, '.', '*'] when start.Length > 0 => Claim(_trailing, start, value, ref holder) && _behind.TryAdd(start, value),
             _ => Claim(_names, name, value, ref holder) && _exact.TryAdd(name, value),
         };

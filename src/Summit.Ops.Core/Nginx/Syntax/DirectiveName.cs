@@ -1,21 +1,31 @@
 namespace Summit.Ops.Nginx.Syntax;
 
 /// <summary>The directives that the engine itself gives a meaning; all others are <see cref="Other"/>.</summary>
-/// <remarks>A member's name in lower case with underscores before capitals is the directive's name: <c>ProxySetHeader</c> is <c>proxy_set_header</c>.</remarks>
+/// <remarks>
+/// A member's name in lower case with underscores before capitals is the directive's name:
+/// <c>ProxySetHeader</c> is <c>proxy_set_header</c>.
+/// </remarks>
 internal enum DirectiveName : ushort
 {
     Other = 0,
     AccessByLuaBlock, AccessByLuaFile, AccessByLua, Alias, Allow, AuthBasic, AuthJwt, AuthRequest, Autoindex, Break, CharsetMap,
     ClientBodyTimeout, ClientHeaderBufferSize, ClientHeaderTimeout, ClientMaxBodySize, ContentByLua, ContentByLuaBlock, ContentByLuaFile,
     Deny, EmptyGif, ErrorPage, Events, FastcgiPass, Flv, Geo, GrpcPass, Http, Http2, If, IgnoreInvalidHeaders, Include, Index, Internal,
-    Keepalive, KeepaliveTimeout, LargeClientHeaderBuffers, LimitConn, LimitExcept, LimitReq, Listen, Location, Mail, Map, MemcachedPass, MergeSlashes, Mp4,
-    ProxyBuffering, ProxyCache, ProxyConnectTimeout, ProxyHttpVersion, ProxyIgnoreClientAbort, ProxyMethod, ProxyPass, ProxyPassRequestHeaders, ProxyReadTimeout,
-    ProxySendTimeout, ProxySetHeader, RandomIndex, Resolver, Return, Rewrite, RewriteByLua, RewriteByLuaBlock, RewriteByLuaFile, Root, Satisfy, ScgiPass,
-    SecureLink, SendTimeout, Server, ServerName, Set, SetByLua, SetByLuaBlock, SetByLuaFile, SplitClients, Ssl, SslCertificate, SslCertificateKey,
+    Keepalive, KeepaliveTimeout, LargeClientHeaderBuffers, LimitConn, LimitExcept, LimitReq, Listen, Location, Mail, Map, MemcachedPass,
+    MergeSlashes, Mp4,
+    ProxyBuffering, ProxyCache, ProxyConnectTimeout, ProxyHttpVersion, ProxyIgnoreClientAbort, ProxyMethod, ProxyPass,
+    ProxyPassRequestHeaders, ProxyReadTimeout,
+    ProxySendTimeout, ProxySetHeader, RandomIndex, Resolver, Return, Rewrite, RewriteByLua, RewriteByLuaBlock, RewriteByLuaFile, Root,
+    Satisfy, ScgiPass,
+    SecureLink, SendTimeout, Server, ServerName, Set, SetByLua, SetByLuaBlock, SetByLuaFile, SplitClients, Ssl, SslCertificate,
+    SslCertificateKey,
     SslRejectHandshake, SslVerifyClient, StubStatus, Stream, TryFiles, Types, UnderscoresInHeaders, Upstream, UwsgiPass, ValidReferers,
-    MapHashMaxSize, AddHeader, ExpiresHeader, RecursiveErrorPages, ProxyInterceptErrors, ServerNameInRedirect, PortInRedirect, AbsoluteRedirect,
-    ProxyRedirect, ProxyPassHeader, ProxyHideHeader, ProxySslServerName, LimitRate, UninitializedVariableWarn, MirrorRequest, Mirror, HttpProxy,
-    JsContent, JsAccess, Perl, AccessLog, ErrorLog, DefaultType, SslSessionCache, Hostnames, Volatile, Default, Zone, SetRealIpFrom, ProxySslName, WorkerShutdownTimeout,
+    MapHashMaxSize, AddHeader, ExpiresHeader, RecursiveErrorPages, ProxyInterceptErrors, ServerNameInRedirect, PortInRedirect,
+    AbsoluteRedirect,
+    ProxyRedirect, ProxyPassHeader, ProxyHideHeader, ProxySslServerName, LimitRate, UninitializedVariableWarn, MirrorRequest, Mirror,
+    HttpProxy,
+    JsContent, JsAccess, Perl, AccessLog, ErrorLog, DefaultType, SslSessionCache, Hostnames, Volatile, Default, Zone, SetRealIpFrom,
+    ProxySslName, WorkerShutdownTimeout,
 }
 
 /// <summary>Finds a directive by the bytes of its name.</summary>
@@ -48,7 +58,8 @@ internal static class DirectiveNames
     }
 
     private static byte[][] MakeNames() =>
-        [.. Enum.GetValues<DirectiveName>().Select(name => name == DirectiveName.Other ? [] : System.Text.Encoding.ASCII.GetBytes(Spell(name.ToString())))];
+        [.. Enum.GetValues<DirectiveName>()
+            .Select(name => name == DirectiveName.Other ? [] : System.Text.Encoding.ASCII.GetBytes(Spell(name.ToString())))];
 
     private static string Spell(string member) =>
         string.Concat(member.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));

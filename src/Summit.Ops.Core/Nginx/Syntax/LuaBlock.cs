@@ -52,7 +52,11 @@ internal static class LuaBlock
 
     private static int SkipComment(ReadOnlySpan<byte> bytes, int start)
     {
-        if (start < bytes.Length && bytes[start] == '[' && LongBracket(bytes, start) is var level && level >= 0) return SkipLong(bytes, start, level);
+        if (start < bytes.Length && bytes[start] == '[' && LongBracket(bytes, start) is var level && level >= 0)
+        {
+            return SkipLong(bytes, start, level);
+        }
+
         var end = bytes[start..].IndexOf((byte)'\n');
         return end < 0 ? bytes.Length : start + end + 1;
     }

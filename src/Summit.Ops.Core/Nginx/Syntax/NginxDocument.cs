@@ -8,7 +8,8 @@ internal sealed class NginxDocument
     private readonly DirectiveNode[] _nodes;
     private readonly WordSpan[] _words;
 
-    internal NginxDocument(string path, byte[] bytes, DirectiveNode[] nodes, int nodeCount, WordSpan[] words, IReadOnlyList<SyntaxError> errors)
+    internal NginxDocument(
+        string path, byte[] bytes, DirectiveNode[] nodes, int nodeCount, WordSpan[] words, IReadOnlyList<SyntaxError> errors)
     {
         Path = path;
         Bytes = bytes;
@@ -44,7 +45,10 @@ internal sealed class NginxDocument
         return n.Name != DirectiveName.Other ? DirectiveNames.Text(n.Name) : Value(_words[n.FirstWord]);
     }
 
-    /// <summary>Argument <paramref name="argument"/> (from 0) as the engine's own text: one char for each byte, escapes undone, so that no byte is lost.</summary>
+    /// <summary>
+    /// Argument <paramref name="argument"/> (from 0) as the engine's own text: one char for each byte, escapes
+    /// undone, so that no byte is lost.
+    /// </summary>
     public string Argument(int node, int argument) => Value(_words[_nodes[node].FirstWord + 1 + argument]);
 
     public int ArgumentCount(int node) => Math.Max(0, _nodes[node].WordCount - 1);

@@ -2,15 +2,17 @@ namespace Summit.Ops.Nginx.Syntax;
 
 /// <summary>Reads one file as nginx does (<c>ngx_conf_read_token</c> and <c>ngx_conf_parse</c>), and goes on where nginx stops.</summary>
 /// <remarks>
-/// The first error is nginx's own, with its message and line. What follows it is a best reading: a missing <c>;</c> before <c>}</c> is taken as there,
-/// an unexpected character starts a new word, a quote that nothing closes ends with its line.
+/// The first error is nginx's own, with its message and line. What follows it is a best reading: a missing <c>;</c> before <c>}</c> is
+/// taken as there, an unexpected character starts a new word, a quote that nothing closes ends with its line.
 /// </remarks>
 internal ref struct NginxParser
 {
     /// <summary>nginx reads through a buffer of this size, and a word or comment has to fit in it (NGX_CONF_BUFFER).</summary>
     private const int Buffer = 4096;
 
-    /// <summary>After so many quotes without an end a file is no configuration: the rest is taken as one word, or each would cost a pass.</summary>
+    /// <summary>
+    /// After so many quotes without an end a file is no configuration: the rest is taken as one word, or each would cost a pass.
+    /// </summary>
     private const int MaxLostQuotes = 64;
 
     /// <summary>nginx itself has no limit; nobody's configuration has a tenth of it, and what reads on is recursive.</summary>
@@ -59,7 +61,9 @@ internal ref struct NginxParser
         if (_bytes.StartsWith("\uFEFF"u8))
         {
             // nginx takes the mark as part of the first word; here it is stepped over, so that the rest can be used
-            Error("unknown directive: the file begins with a UTF-8 byte order mark, which nginx takes as part of the first directive's name", 0);
+            Error(
+                "unknown directive: the file begins with a UTF-8 byte order mark, which nginx takes as part of the first directive's name",
+                0);
             _position = 3;
         }
 
@@ -256,7 +260,9 @@ internal ref struct NginxParser
         return LostQuote(open, quote, start);
     }
 
-    /// <summary>Nothing closes the quote: nginx has read to the end. The word ends with its line, and what follows is read as usual.</summary>
+    /// <summary>
+    /// Nothing closes the quote: nginx has read to the end. The word ends with its line, and what follows is read as usual.
+    /// </summary>
     private int LostQuote(int open, byte quote, int start)
     {
         if (_bytes.Length - start > Buffer)
@@ -291,7 +297,9 @@ internal ref struct NginxParser
     private void TooLong(int start, int line, char? quote)
     {
         var head = System.Text.Encoding.Latin1.GetString(_bytes.Slice(start, Math.Min(10, _bytes.Length - start)));
-        Error(quote is null ? $"too long parameter \"{NginxText.Show(head)}...\" started" : $"too long parameter, probably missing terminating \"{quote}\" character", start, line);
+        Error(quote is null
+            ? $"too long parameter \"{NginxText.Show(head)}...\" started"
+            : $"too long parameter, probably missing terminating \"{quote}\" character", start, line);
     }
 
     private void LostSemicolon(int start, int line, int firstWord)
@@ -327,7 +335,9 @@ internal ref struct NginxParser
         _open.Add(_nodeCount - 1);
         if (_open.Count <= MaxDepth) return;
         _nodes[_nodeCount - 1].Flags |= NodeFlags.ForeignBody;
-        _errors.Add(new SyntaxError($"blocks are nested more than {MaxDepth} deep here, and what is in them is not read (nginx reads it)", line, start) { IsLimit = true });
+        _errors.Add(new SyntaxError(
+            $"blocks are nested more than {MaxDepth} deep here, and what is in them is not read (nginx reads it)",
+            line, start) { IsLimit = true });
         _tooDeep = 1;
     }
 
@@ -345,7 +355,8 @@ internal ref struct NginxParser
         CloseBlock(end, flags);
     }
 
-    private readonly bool IsLuaBlock(int firstWord) => _bytes.Slice(_words[firstWord].Start, _words[firstWord].Length).EndsWith("_by_lua_block"u8);
+    private readonly bool IsLuaBlock(int firstWord) =>
+        _bytes.Slice(_words[firstWord].Start, _words[firstWord].Length).EndsWith("_by_lua_block"u8);
 
     /// <summary>Blocks whose body is a list of values and not of directives.</summary>
     private static bool HoldsValues(DirectiveName name) =>
@@ -394,5 +405,6 @@ internal ref struct NginxParser
 
     private static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    private static bool EndsBare(byte b) => b <= (byte)'{' && b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)';' or (byte)'{' or (byte)'\\' or (byte)'$';
+    private static bool EndsBare(byte b) =>
+        b <= (byte)'{' && b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)';' or (byte)'{' or (byte)'\\' or (byte)'$';
 }

@@ -3,7 +3,10 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx.Syntax;
 
-/// <summary>nginx works on bytes. Inside the engine a text is a string of one char a byte, so that prefixes, regexes and escapes act as nginx's do; people get UTF-8.</summary>
+/// <summary>
+/// nginx works on bytes. Inside the engine a text is a string of one char a byte, so that prefixes, regexes and escapes act
+/// as nginx's do; people get UTF-8.
+/// </summary>
 internal static class NginxText
 {
     /// <summary>Engine text for people, safe on a console.</summary>

@@ -48,9 +48,11 @@ internal static class CertificateFacts
 
     /// <summary>Whether the signature uses MD5 or SHA-1, with which it can be forged.</summary>
     public static bool HasWeakSignature(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value is
-        "1.2.840.113549.1.1.2" or "1.2.840.113549.1.1.4" or "1.2.840.113549.1.1.5" or "1.3.14.3.2.29" or "1.2.840.10040.4.3" or "1.2.840.10045.4.1";
+        "1.2.840.113549.1.1.2" or "1.2.840.113549.1.1.4" or "1.2.840.113549.1.1.5" or "1.3.14.3.2.29" or "1.2.840.10040.4.3"
+            or "1.2.840.10045.4.1";
 
-    public static bool IsSelfIssued(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+    public static bool IsSelfIssued(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     /// <summary>Where the certificate says its issuer's can be had (RFC 5280, section 4.2.2.1); never fetched.</summary>
     public static string? IssuerUri(X509Certificate2 certificate)
@@ -60,7 +62,8 @@ internal static class CertificateFacts
             if (extension.Oid?.Value != AuthorityInformationAccess) continue;
             try
             {
-                var access = extension as X509AuthorityInformationAccessExtension ?? new X509AuthorityInformationAccessExtension(extension.RawData);
+                var access = extension as X509AuthorityInformationAccessExtension
+                    ?? new X509AuthorityInformationAccessExtension(extension.RawData);
                 if (access.EnumerateCAIssuersUris().FirstOrDefault() is { } uri) return ForeignText.Visible(uri);
             }
             catch (Exception error) when (error is CryptographicException or AsnContentException)

@@ -24,14 +24,32 @@ public sealed record CertificateFile(string Path, SummitTarget Target, SummitCer
         try
         {
             var file = new FileInfo(path);
-            if (Directory.Exists(path)) throw Failed("CertificateFileInvalid", SummitErrorKind.InvalidData, $"'{shown}' is a folder.", shown);
-            if (!file.Exists) throw Failed("CertificateFileNotFound", SummitErrorKind.NotFound, $"There is no certificate file '{shown}' on this machine.", shown);
-            if (file.Length > LongestFile) throw Failed("CertificateFileInvalid", SummitErrorKind.InvalidData, $"'{shown}' is too large for a certificate file ({file.Length} bytes).", shown);
+            if (Directory.Exists(path))
+            {
+                throw Failed("CertificateFileInvalid", SummitErrorKind.InvalidData, $"'{shown}' is a folder.", shown);
+            }
+
+            if (!file.Exists)
+            {
+                throw Failed(
+                    "CertificateFileNotFound", SummitErrorKind.NotFound, $"There is no certificate file '{shown}' on this machine.", shown);
+            }
+
+            if (file.Length > LongestFile)
+            {
+                throw Failed(
+                    "CertificateFileInvalid", SummitErrorKind.InvalidData,
+                    $"'{shown}' is too large for a certificate file ({file.Length} bytes).", shown);
+            }
+
             return Parse(File.ReadAllText(path), path, SummitTarget.Local);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Failed("CertificateFileUnreadable", SummitErrorKind.PermissionDenied, $"The certificate file '{shown}' cannot be read: {error.Message}", shown, error);
+            throw Failed(
+                "CertificateFileUnreadable", SummitErrorKind.PermissionDenied,
+                $"The certificate file '{shown}' cannot be read: {error.Message}",
+                shown, error);
         }
     }
 
@@ -44,15 +62,23 @@ public sealed record CertificateFile(string Path, SummitTarget Target, SummitCer
     public static async Task<CertificateFile> ReadAsync(IHost host, string path, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var script = new HostScript("read certificate", ShellScript.Compose([new("CERTIFICATE_PATH", path)], "prelude.sh", "certificates.sh", "certificate.sh"), Patience, ReadOnly: true);
+        var script = new HostScript(
+            "read certificate",
+            ShellScript.Compose([new("CERTIFICATE_PATH", path)], "prelude.sh", "certificates.sh", "certificate.sh"),
+            Patience, ReadOnly: true);
         var result = await host.RunAsync(script, cancellation);
         var shown = ForeignText.Visible(path);
         return result.ExitCode switch
         {
             0 => Parse(result.Output, path, host.Target),
-            66 => throw Failed("CertificateFileNotFound", SummitErrorKind.NotFound, $"There is no certificate file '{shown}' on {host.Target}.", shown),
-            77 => throw Failed("CertificateFileUnreadable", SummitErrorKind.PermissionDenied, $"The certificate file '{shown}' on {host.Target} cannot be read without root.", shown),
-            _ => throw Failed("CertificateFileUnreadable", SummitErrorKind.OperationFailed, $"The certificate file '{shown}' on {host.Target} cannot be read: {ForeignText.Visible(result.Error.Trim())}", shown),
+            66 => throw Failed(
+                "CertificateFileNotFound", SummitErrorKind.NotFound, $"There is no certificate file '{shown}' on {host.Target}.", shown),
+            77 => throw Failed(
+                "CertificateFileUnreadable", SummitErrorKind.PermissionDenied,
+                $"The certificate file '{shown}' on {host.Target} cannot be read without root.", shown),
+            _ => throw Failed(
+                "CertificateFileUnreadable", SummitErrorKind.OperationFailed,
+                $"The certificate file '{shown}' on {host.Target} cannot be read: {ForeignText.Visible(result.Error.Trim())}", shown),
         };
     }
 
@@ -62,7 +88,13 @@ public sealed record CertificateFile(string Path, SummitTarget Target, SummitCer
         try
         {
             certificates.ImportFromPem(text);
-            if (certificates.Count > 0) return new CertificateFile(path, target, CertificateFacts.Describe(certificates[0]) with { Chain = [.. certificates.Skip(1).Select(CertificateFacts.Describe)] });
+            if (certificates.Count > 0)
+            {
+                return new CertificateFile(path, target, CertificateFacts.Describe(certificates[0]) with
+                {
+                    Chain = [.. certificates.Skip(1).Select(CertificateFacts.Describe)],
+                });
+            }
         }
         catch (CryptographicException)
         {
@@ -74,9 +106,12 @@ public sealed record CertificateFile(string Path, SummitTarget Target, SummitCer
         }
 
         var shown = ForeignText.Visible(path);
-        throw Failed("CertificateFileInvalid", SummitErrorKind.InvalidData, $"'{shown}' on {target} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).", shown);
+        throw Failed(
+            "CertificateFileInvalid", SummitErrorKind.InvalidData,
+            $"'{shown}' on {target} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).", shown);
     }
 
     private static SummitFileException Failed(string id, SummitErrorKind kind, string message, string path, Exception? inner = null) =>
-        new(id, kind, message, path, $"Look at it where it lies: sudo openssl x509 -noout -subject -dates -in {(path.StartsWith('/') && !path.Contains(' ', StringComparison.Ordinal) ? path : $"'{path}'")}", inner);
+        new(id, kind, message, path, "Look at it where it lies: sudo openssl x509 -noout -subject -dates -in "
+            + $"{(path.StartsWith('/') && !path.Contains(' ', StringComparison.Ordinal) ? path : $"'{path}'")}", inner);
 }

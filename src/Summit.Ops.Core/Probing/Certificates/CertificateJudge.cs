@@ -8,10 +8,14 @@ internal static class CertificateJudge
 {
     private const X509ChainStatusFlags TrustFlags = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
-    private const X509ChainStatusFlags BrokenFlags = X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.InvalidBasicConstraints | X509ChainStatusFlags.InvalidNameConstraints
-        | X509ChainStatusFlags.HasExcludedNameConstraint | X509ChainStatusFlags.HasNotPermittedNameConstraint | X509ChainStatusFlags.HasNotDefinedNameConstraint
-        | X509ChainStatusFlags.HasNotSupportedNameConstraint | X509ChainStatusFlags.InvalidPolicyConstraints | X509ChainStatusFlags.InvalidExtension
-        | X509ChainStatusFlags.HasNotSupportedCriticalExtension | X509ChainStatusFlags.ExplicitDistrust | X509ChainStatusFlags.Cyclic | X509ChainStatusFlags.NotValidForUsage;
+    private const X509ChainStatusFlags BrokenFlags = X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.InvalidBasicConstraints
+        | X509ChainStatusFlags.InvalidNameConstraints
+        | X509ChainStatusFlags.HasExcludedNameConstraint | X509ChainStatusFlags.HasNotPermittedNameConstraint
+        | X509ChainStatusFlags.HasNotDefinedNameConstraint
+        | X509ChainStatusFlags.HasNotSupportedNameConstraint | X509ChainStatusFlags.InvalidPolicyConstraints
+        | X509ChainStatusFlags.InvalidExtension
+        | X509ChainStatusFlags.HasNotSupportedCriticalExtension | X509ChainStatusFlags.ExplicitDistrust | X509ChainStatusFlags.Cyclic
+        | X509ChainStatusFlags.NotValidForUsage;
 
     /// <summary>Judges what a server sent.</summary>
     /// <param name="leaf">Its certificate.</param>
@@ -21,7 +25,8 @@ internal static class CertificateJudge
     /// <param name="now">The time.</param>
     public static SummitCertificate Judge(X509Certificate2 leaf, X509Chain chain, string host, TrustAnchors? anchors, DateTimeOffset now)
     {
-        var served = chain.ChainPolicy.ExtraStore.Where(certificate => !certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
+        var served = chain.ChainPolicy.ExtraStore
+            .Where(certificate => !certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
         var problems = new List<SummitCertificateProblem>();
         Validity(leaf, served, chain, now, problems);
         Name(leaf, host, problems);
@@ -30,9 +35,11 @@ internal static class CertificateJudge
         return CertificateFacts.Describe(leaf) with { Problems = problems, Chain = [.. served.Select(CertificateFacts.Describe)] };
     }
 
-    private static void Validity(X509Certificate2 leaf, List<X509Certificate2> served, X509Chain chain, DateTimeOffset now, List<SummitCertificateProblem> problems)
+    private static void Validity(
+        X509Certificate2 leaf, List<X509Certificate2> served, X509Chain chain, DateTimeOffset now, List<SummitCertificateProblem> problems)
     {
-        foreach (var certificate in chain.ChainElements.Select(element => element.Certificate).Prepend(leaf).DistinctBy(certificate => certificate.Thumbprint))
+        foreach (var certificate in chain.ChainElements.Select(element => element.Certificate).Prepend(leaf)
+            .DistinctBy(certificate => certificate.Thumbprint))
         {
             var isLeaf = certificate.Thumbprint == leaf.Thumbprint;
 
@@ -40,8 +47,17 @@ internal static class CertificateJudge
             if (!isLeaf && !served.Exists(one => one.Thumbprint == certificate.Thumbprint)) continue;
             var what = isLeaf ? "The certificate" : $"The intermediate certificate '{Short(certificate)}'";
             var (from, to) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-            if (to < now.UtcDateTime) problems.Add(new(SummitCause.CertificateExpired, $"{what} expired on {to:yyyy-MM-dd HH:mm}Z, {Age(now.UtcDateTime - to)} ago."));
-            else if (from > now.UtcDateTime) problems.Add(new(SummitCause.CertificateNotYetValid, $"{what} is valid only from {from:yyyy-MM-dd HH:mm}Z, in {Age(from - now.UtcDateTime)}; or a clock is wrong."));
+            if (to < now.UtcDateTime)
+            {
+                problems.Add(
+                    new(SummitCause.CertificateExpired, $"{what} expired on {to:yyyy-MM-dd HH:mm}Z, {Age(now.UtcDateTime - to)} ago."));
+            }
+            else if (from > now.UtcDateTime)
+            {
+                problems.Add(new(
+                    SummitCause.CertificateNotYetValid,
+                    $"{what} is valid only from {from:yyyy-MM-dd HH:mm}Z, in {Age(from - now.UtcDateTime)}; or a clock is wrong."));
+            }
         }
     }
 
@@ -49,11 +65,15 @@ internal static class CertificateJudge
     {
         if (leaf.MatchesHostname(host.Split('%')[0], allowWildcards: true, allowCommonName: false)) return;
         var names = CertificateFacts.Describe(leaf).Names;
-        var has = names.Count == 0 ? "names no host at all (no subjectAltName; a common name is no longer looked at)" : $"is for {string.Join(", ", names.Take(8))}{(names.Count > 8 ? " …" : "")}";
+        var has = names.Count == 0
+            ? "names no host at all (no subjectAltName; a common name is no longer looked at)"
+            : $"is for {string.Join(", ", names.Take(8))}{(names.Count > 8 ? " …" : "")}";
         problems.Add(new(SummitCause.CertificateNameMismatch, $"The certificate {has}, not for {host}."));
     }
 
-    private static void Trust(X509Certificate2 leaf, List<X509Certificate2> served, X509Chain chain, TrustAnchors? anchors, List<SummitCertificateProblem> problems)
+    private static void Trust(
+        X509Certificate2 leaf, List<X509Certificate2> served, X509Chain chain, TrustAnchors? anchors,
+        List<SummitCertificateProblem> problems)
     {
         var flags = Flags(chain);
         var elements = chain.ChainElements.Select(element => element.Certificate).ToList();
@@ -70,7 +90,11 @@ internal static class CertificateJudge
             }
         }
 
-        if ((flags & BrokenFlags) is var broken and not X509ChainStatusFlags.NoError) problems.Add(new(SummitCause.CertificateUntrusted, $"The chain is broken: {Words(broken)}."));
+        if ((flags & BrokenFlags) is var broken and not X509ChainStatusFlags.NoError)
+        {
+            problems.Add(new(SummitCause.CertificateUntrusted, $"The chain is broken: {Words(broken)}."));
+        }
+
         var top = elements.Count == 0 ? leaf : elements[^1];
         if ((flags & X509ChainStatusFlags.PartialChain) != X509ChainStatusFlags.NoError)
         {
@@ -82,14 +106,20 @@ internal static class CertificateJudge
                 ? $"The certificate is signed by itself and by no authority that is trusted here{Trusting(anchors)}"
                 : $"The chain ends in '{Short(top)}', which is not trusted here{Trusting(anchors)}"));
         }
-        else if (elements.Skip(1).Take(elements.Count - 2).FirstOrDefault(certificate => !served.Exists(one => one.Thumbprint == certificate.Thumbprint)) is { } missing)
+        else if (elements.Skip(1)
+            .Take(elements.Count - 2)
+            .FirstOrDefault(certificate => !served.Exists(one => one.Thumbprint == certificate.Thumbprint)) is { } missing)
         {
             // this machine happens to have it; other clients do not
-            problems.Add(new(SummitCause.CertificateChainIncomplete, $"The server does not send the intermediate certificate '{Short(missing)}', which only this machine happens to have: ssl_certificate must name the full chain."));
+            problems.Add(new(
+                SummitCause.CertificateChainIncomplete,
+                $"The server does not send the intermediate certificate '{Short(missing)}', which only this machine happens to have: "
+                    + "ssl_certificate must name the full chain."));
         }
     }
 
-    private static SummitCertificateProblem Partial(X509Certificate2 leaf, X509Certificate2 top, List<X509Certificate2> served, TrustAnchors? anchors)
+    private static SummitCertificateProblem Partial(
+        X509Certificate2 leaf, X509Certificate2 top, List<X509Certificate2> served, TrustAnchors? anchors)
     {
         var alone = top.Thumbprint == leaf.Thumbprint;
         var uri = CertificateFacts.IssuerUri(top);
@@ -97,17 +127,24 @@ internal static class CertificateJudge
         {
             var sent = served.Count == 0 ? "sends only its own certificate" : "sends intermediates that do not belong to its certificate";
             var where = uri is null ? "" : $" (it can be had at {uri})";
-            return new(SummitCause.CertificateChainIncomplete, $"The server {sent}, and that of its issuer '{Common(top.Issuer)}' is missing{where}: ssl_certificate must name the full chain (fullchain.pem){(anchors is null ? "." : ", or another authority than the one given signed it.")}");
+            return new(
+                SummitCause.CertificateChainIncomplete,
+                $"The server {sent}, and that of its issuer '{Common(top.Issuer)}' is missing{where}: "
+                    + "ssl_certificate "
+                    + "must name "
+                    + $"the full chain (fullchain.pem){(anchors is null ? "." : ", or another authority than the one given signed it.")}");
         }
 
         return new(SummitCause.CertificateUntrusted, alone
             ? $"The certificate was issued by '{Common(top.Issuer)}', which is not known here: a private authority{Trusting(anchors)}"
-            : $"The chain ends in '{Short(top)}', whose issuer '{Common(top.Issuer)}' is not known here: a private authority, or one more intermediate is missing{Trusting(anchors)}");
+            : $"The chain ends in '{Short(top)}', whose issuer '{Common(top.Issuer)}' is not known here: "
+                + $"a private authority, or one more intermediate is missing{Trusting(anchors)}");
     }
 
     private static void Strength(X509Certificate2 leaf, X509Chain chain, List<SummitCertificateProblem> problems)
     {
-        foreach (var certificate in chain.ChainElements.Select(element => element.Certificate).Prepend(leaf).DistinctBy(certificate => certificate.Thumbprint))
+        foreach (var certificate in chain.ChainElements.Select(element => element.Certificate).Prepend(leaf)
+            .DistinctBy(certificate => certificate.Thumbprint))
         {
             var isLeaf = certificate.Thumbprint == leaf.Thumbprint;
 
@@ -116,25 +153,36 @@ internal static class CertificateJudge
             var what = isLeaf ? "The certificate" : $"The intermediate certificate '{Short(certificate)}'";
             var (key, weak) = CertificateFacts.Key(certificate);
             if (weak) problems.Add(new(SummitCause.CertificateWeak, $"{what} has a weak key ({key}): RSA needs 2048 bits or more."));
-            if (CertificateFacts.HasWeakSignature(certificate)) problems.Add(new(SummitCause.CertificateWeak, $"{what} has a weak signature ({certificate.SignatureAlgorithm.FriendlyName}): SHA-256 or better is needed."));
+            if (CertificateFacts.HasWeakSignature(certificate))
+            {
+                problems.Add(new(
+                    SummitCause.CertificateWeak,
+                    $"{what} has a weak signature ({certificate.SignatureAlgorithm.FriendlyName}): SHA-256 or better is needed."));
+            }
         }
     }
 
-    private static X509ChainStatusFlags Flags(X509Chain chain) => chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (flags, status) => flags | status.Status);
+    private static X509ChainStatusFlags Flags(X509Chain chain) =>
+        chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (flags, status) => flags | status.Status);
 
     private static string Words(X509ChainStatusFlags broken) => broken switch
     {
         _ when broken.HasFlag(X509ChainStatusFlags.NotSignatureValid) => "a signature in it is not valid",
-        _ when broken.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "a certificate in it may not be used for a TLS server (extended key usage)",
+        _ when broken.HasFlag(X509ChainStatusFlags.NotValidForUsage) =>
+            "a certificate in it may not be used for a TLS server (extended key usage)",
         _ when broken.HasFlag(X509ChainStatusFlags.InvalidBasicConstraints) => "a certificate that is no authority signed another",
         _ when broken.HasFlag(X509ChainStatusFlags.ExplicitDistrust) => "this machine distrusts a certificate in it",
         _ => broken.ToString(),
     };
 
     private static string Trusting(TrustAnchors? anchors) =>
-        anchors is null ? ". A private authority is given with -CertificateAuthority." : $", neither by the system nor by {Path.GetFileName(anchors.Path)}.";
+        anchors is null
+            ? ". A private authority is given with -CertificateAuthority."
+            : $", neither by the system nor by {Path.GetFileName(anchors.Path)}.";
 
-    private static string Age(TimeSpan span) => span.TotalDays >= 2 ? $"{(int)span.TotalDays} days" : span.TotalHours >= 2 ? $"{(int)span.TotalHours} hours" : $"{(int)span.TotalMinutes} minutes";
+    private static string Age(TimeSpan span) => span.TotalDays >= 2
+        ? $"{(int)span.TotalDays} days"
+        : span.TotalHours >= 2 ? $"{(int)span.TotalHours} hours" : $"{(int)span.TotalMinutes} minutes";
 
     private static string Short(X509Certificate2 certificate) => Common(certificate.Subject);
 

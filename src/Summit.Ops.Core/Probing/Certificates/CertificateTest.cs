@@ -25,7 +25,8 @@ public sealed class CertificateTest
     /// <param name="cancellation">Ends it.</param>
     /// <returns>One check for each item, and the error that kept the file from being read, or null.</returns>
     /// <exception cref="SummitArgumentException">The request makes no sense, or is not for TLS.</exception>
-    public async Task<(IReadOnlyList<SummitCheck> Checks, SummitException? FileError)> RunAsync(ProbeRequest request, TimeSpan warning, string? path, IHost? host, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<SummitCheck> Checks, SummitException? FileError)> RunAsync(
+        ProbeRequest request, TimeSpan warning, string? path, IHost? host, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
         request = request with { TlsOnly = true, SkipCertificateCheck = true };
@@ -35,7 +36,10 @@ public sealed class CertificateTest
         SummitException? failure = null;
         try
         {
-            if (path is not null) file = host is null ? CertificateFile.Read(path) : await CertificateFile.ReadAsync(host, path, cancellation);
+            if (path is not null)
+            {
+                file = host is null ? CertificateFile.Read(path) : await CertificateFile.ReadAsync(host, path, cancellation);
+            }
         }
         catch (SummitException error)
         {
@@ -44,6 +48,7 @@ public sealed class CertificateTest
 
         var probe = await probing;
         var target = plan.Uri.HostHeader + (probe.Address.Length == 0 ? "" : $" ({probe.Address}:{probe.RemotePort})");
-        return (new CertificateChecks(plan.Uri.AsciiHost, target, plan.Shown, warning, _time.GetUtcNow()).Evaluate(probe, file, failure?.Message), failure);
+        return (new CertificateChecks(plan.Uri.AsciiHost, target, plan.Shown, warning, _time.GetUtcNow()).Evaluate(
+            probe, file, failure?.Message), failure);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class Dialler(Resolver resolve)
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The system's resolver: its order of addresses is the one of RFC 6724.</summary>
-    public static Task<IPAddress[]> SystemResolver(string host, CancellationToken cancellation) => Dns.GetHostAddressesAsync(host, cancellation);
+    public static Task<IPAddress[]> SystemResolver(string host, CancellationToken cancellation) =>
+        Dns.GetHostAddressesAsync(host, cancellation);
 
     /// <summary>Connects.</summary>
     /// <exception cref="LayerFailedException">The name does not resolve, or no address answers.</exception>
@@ -30,7 +31,9 @@ internal sealed class Dialler(Resolver resolve)
         return socket;
     }
 
-    /// <summary>Puts the addresses in the order in which they are tried: the families take turns, the resolver's first choice begins.</summary>
+    /// <summary>
+    /// Puts the addresses in the order in which they are tried: the families take turns, the resolver's first choice begins.
+    /// </summary>
     internal static IReadOnlyList<IPAddress> Interleave(IReadOnlyList<IPAddress> addresses)
     {
         if (addresses.Count < 2) return addresses;
@@ -65,7 +68,8 @@ internal sealed class Dialler(Resolver resolve)
         throw ConnectFailures.Name(host, null, trace.Plan);
     }
 
-    private static async Task<Socket> RaceAsync(IReadOnlyList<IPAddress> addresses, string host, int port, ProbeTrace trace, CancellationToken cancellation)
+    private static async Task<Socket> RaceAsync(
+        IReadOnlyList<IPAddress> addresses, string host, int port, ProbeTrace trace, CancellationToken cancellation)
     {
         // the common case, one address, needs no race
         if (addresses.Count == 1) return await SingleAsync(addresses[0], host, port, trace, cancellation);
@@ -108,7 +112,8 @@ internal sealed class Dialler(Resolver resolve)
         }
     }
 
-    private static async Task<Socket> SingleAsync(IPAddress address, string host, int port, ProbeTrace trace, CancellationToken cancellation)
+    private static async Task<Socket> SingleAsync(
+        IPAddress address, string host, int port, ProbeTrace trace, CancellationToken cancellation)
     {
         var attempt = await TryAsync(address, port, trace, cancellation);
         if (attempt.Cancelled)
@@ -160,12 +165,16 @@ internal sealed class Dialler(Resolver resolve)
         {
             var (address, socket, _, elapsed) = await attempt;
             socket?.Dispose();
-            trace.Attempts.Add(new SummitConnectionAttempt(address.ToString(), trace.Attempts.Exists(one => one.Outcome == "connected") ? "not needed" : "timed out", elapsed));
+            trace.Attempts.Add(new SummitConnectionAttempt(
+                address.ToString(), trace.Attempts.Exists(one => one.Outcome == "connected") ? "not needed" : "timed out", elapsed));
         }
     }
 
     private static SummitConnectionAttempt Describe(Attempt attempt) =>
-        new(attempt.Address.ToString(), attempt.Error is null ? "connected" : ConnectFailures.Outcome(attempt.Error.SocketErrorCode), attempt.Elapsed);
+        new(
+            attempt.Address.ToString(),
+            attempt.Error is null ? "connected" : ConnectFailures.Outcome(attempt.Error.SocketErrorCode),
+            attempt.Elapsed);
 
     private sealed record Attempt(IPAddress Address, Socket? Socket, SocketException? Error, TimeSpan Elapsed)
     {

@@ -11,7 +11,9 @@ namespace Summit.Ops.Probing.Connecting;
 /// <param name="Authorization">The value of Proxy-Authorization, or null.</param>
 internal sealed record ProxyServer(string Host, int Port, string? Authorization)
 {
-    /// <summary>The proxy of a request: the one named, else the system's unless the endpoint is this machine or an address was named.</summary>
+    /// <summary>
+    /// The proxy of a request: the one named, else the system's unless the endpoint is this machine or an address was named.
+    /// </summary>
     /// <exception cref="SummitArgumentException">What was named is no HTTP proxy.</exception>
     public static ProxyServer? For(ProbeRequest request, ProbeUri uri, Secrets secrets)
     {
@@ -32,14 +34,23 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
         if (proxy.IsBypassed(destination) || proxy.GetProxy(destination) is not { } found || found == destination) return null;
         if (!found.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase)) return null;
         var credential = proxy.Credentials?.GetCredential(found, "Basic");
-        var userInfo = found.UserInfo.Length > 0 ? found.UserInfo : credential is { UserName.Length: > 0 } ? $"{Uri.EscapeDataString(credential.UserName)}:{Uri.EscapeDataString(credential.Password)}" : "";
+        var userInfo = found.UserInfo.Length > 0 ? found.UserInfo : credential is { UserName.Length: > 0 }
+            ? $"{Uri.EscapeDataString(credential.UserName)}:{Uri.EscapeDataString(credential.Password)}"
+            : "";
         return new ProxyServer(found.IdnHost, found.Port, Basic(userInfo, secrets));
     }
 
     private static ProxyServer Parse(string text, ProbeRequest request, Secrets secrets)
     {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && !text[..scheme].Equals("http", StringComparison.OrdinalIgnoreCase)) throw Bad(text, request, text.StartsWith("socks", StringComparison.OrdinalIgnoreCase) ? "SOCKS is not spoken to a proxy, only HTTP (CONNECT), as http://host:port; most proxies that do the one do the other, often on another port" : "only HTTP proxies are spoken to, as http://host:port");
+        if (scheme >= 0 && !text[..scheme].Equals("http", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Bad(text, request, text.StartsWith("socks", StringComparison.OrdinalIgnoreCase)
+                ? "SOCKS is not spoken to a proxy, only HTTP (CONNECT), as http://host:port; "
+                    + "most proxies that do the one do the other, often on another port"
+                : "only HTTP proxies are spoken to, as http://host:port");
+        }
+
         var authority = (scheme < 0 ? text : text[(scheme + 3)..]).TrimEnd('/');
         if (authority.AsSpan().IndexOfAny("/?# ") >= 0) throw Bad(text, request, "it has more in it than a host and a port");
         var at = authority.LastIndexOf('@');
@@ -70,6 +81,9 @@ internal sealed record ProxyServer(string Host, int Port, string? Authorization)
     private static SummitArgumentException Bad(string text, ProbeRequest request, string problem)
     {
         var shown = ForeignText.Visible(Secrets.RedactUri(text));
-        return new SummitArgumentException("ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown, $"{request.Command} -Uri {PowerShellWord.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} -Proxy 'http://proxy.example.com:3128'");
+        return new SummitArgumentException(
+            "ProxyInvalid", $"'{shown}' is no proxy: {problem}.", shown,
+            $"{request.Command} -Uri {PowerShellWord.Quote(ForeignText.Visible(Secrets.RedactUri(request.Uri)))} "
+                + "-Proxy 'http://proxy.example.com:3128'");
     }
 }

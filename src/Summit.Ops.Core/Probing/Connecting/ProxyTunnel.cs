@@ -8,7 +8,8 @@ namespace Summit.Ops.Probing.Connecting;
 /// <summary>Connects to the proxy and asks it for a tunnel (RFC 9110, section 9.3.6).</summary>
 internal static class ProxyTunnel
 {
-    public static async Task<ProbeConnection> OpenAsync(Dialler dialler, ProxyServer proxy, ProbeTrace trace, CancellationToken cancellation)
+    public static async Task<ProbeConnection> OpenAsync(
+        Dialler dialler, ProxyServer proxy, ProbeTrace trace, CancellationToken cancellation)
     {
         var plan = trace.Plan;
         Socket socket;
@@ -38,15 +39,30 @@ internal static class ProxyTunnel
             await connection.WriteAsync(Encoding.UTF8.GetBytes(request.Append("\r\n").ToString()), cancellation);
             var answer = await ResponseReader.ReadAsync(connection, cancellation);
             trace.Proxy = trace.Since(began);
-            if (answer.Status == 407) throw Failed(proxy, plan, $"it demands credentials it {(proxy.Authorization is null ? "did not get" : "does not accept")} (407).", null);
-            if (answer.Status is < 200 or > 299) throw Failed(proxy, plan, $"it answered {answer.Status} {answer.Reason} to CONNECT {host}:{plan.DialPort}: it does not allow the port, or does not reach the server itself.", null);
+            if (answer.Status == 407)
+            {
+                throw Failed(
+                    proxy,
+                    plan,
+                    $"it demands credentials it {(proxy.Authorization is null ? "did not get" : "does not accept")} (407).",
+                    null);
+            }
+
+            if (answer.Status is < 200 or > 299)
+            {
+                throw Failed(proxy, plan, $"it answered {answer.Status} {answer.Reason} to CONNECT {host}:{plan.DialPort}: "
+                    + "it does not allow the port, or does not reach the server itself.", null);
+            }
+
             if (connection.BufferedLength > 0) throw Failed(proxy, plan, "it sent data of its own after it had opened the tunnel.", null);
             return connection;
         }
         catch (Exception error) when (error is IOException or BadResponseException)
         {
             await connection.DisposeAsync();
-            throw Failed(proxy, plan, error is BadResponseException ? $"it does not answer as an HTTP proxy: {error.Message}." : "it closed the connection before it answered.", error);
+            throw Failed(proxy, plan, error is BadResponseException
+                ? $"it does not answer as an HTTP proxy: {error.Message}."
+                : "it closed the connection before it answered.", error);
         }
         catch
         {

@@ -9,10 +9,12 @@ internal static class RedirectFailures
     public static LayerFailedException TooMany(ProbeTrace trace, string location)
     {
         var most = trace.Plan.Request.MaximumRedirection;
-        return NotFollowed(trace, location, $"-MaximumRedirection allows {most.ToString(CultureInfo.InvariantCulture)}, and there is no end to be seen");
+        return NotFollowed(
+            trace, location, $"-MaximumRedirection allows {most.ToString(CultureInfo.InvariantCulture)}, and there is no end to be seen");
     }
 
-    public static LayerFailedException Circle(ProbeTrace trace, string location) => NotFollowed(trace, location, "that was asked already, so the redirects run in a circle");
+    public static LayerFailedException Circle(ProbeTrace trace, string location) =>
+        NotFollowed(trace, location, "that was asked already, so the redirects run in a circle");
 
     /// <summary>It leads where a probe does not go.</summary>
     /// <param name="trace">The hop that was redirected.</param>

@@ -25,42 +25,59 @@ internal static class SessionFailures
         new(
             stage,
             SummitCause.WebSocketProtocolError,
-            $"The WebSocket opened, and then the server broke RFC 6455: {what}. The application, or something between that rewrites the stream, is at fault; nginx passes frames through untouched.",
+            $"The WebSocket opened, and then the server broke RFC 6455: {what}. The application, or something between that rewrites the "
+                + "stream, is at fault; nginx passes frames through untouched.",
             Log(plan));
 
     public static LayerFailedException NotExpected(ProbeTrace trace)
     {
         var pattern = trace.Plan.Request.ExpectMessage;
         return trace.Messages == 0
-            ? new(SummitProbeStage.Message, SummitCause.BackendTimeout, $"The WebSocket opened, and no message came within the time; one that matches '{pattern}' was expected.", Log(trace.Plan))
-            : new(SummitProbeStage.Message, SummitCause.Unknown, $"The WebSocket opened and {Count(trace.Messages)} came, none of which matches '{pattern}'.", Log(trace.Plan));
+            ? new(
+                SummitProbeStage.Message, SummitCause.BackendTimeout,
+                $"The WebSocket opened, and no message came within the time; one that matches '{pattern}' was expected.",
+                Log(trace.Plan))
+            : new(
+                SummitProbeStage.Message, SummitCause.Unknown,
+                $"The WebSocket opened and {Count(trace.Messages)} came, none of which matches '{pattern}'.",
+                Log(trace.Plan));
     }
 
     /// <summary>The peer's Close before anything went wrong otherwise; null where it is in good order and nothing more was asked.</summary>
     public static LayerFailedException? Closed(CloseEvent close, ProbeTrace trace)
     {
         if (close.Code is 1000 or 1005 && trace.Plan.Expect is null && trace.Plan.Request.Hold == TimeSpan.Zero) return null;
-        return new(SummitProbeStage.Message, CloseCodes.Cause(close.Code, close.Reason), $"The WebSocket opened and the server closed it with {Describe(close)}. {CloseCodes.Sense(close.Code)}", Fix(close, trace.Plan));
+        return new(
+            SummitProbeStage.Message, CloseCodes.Cause(close.Code, close.Reason),
+            $"The WebSocket opened and the server closed it with {Describe(close)}. {CloseCodes.Sense(close.Code)}",
+            Fix(close, trace.Plan));
     }
 
     public static LayerFailedException ClosedInHold(CloseEvent close, TimeSpan held, ProbeTrace trace) =>
-        new(SummitProbeStage.Hold, CloseCodes.Cause(close.Code, close.Reason), $"The server closed it after {Seconds(held)} with {Describe(close)}. {CloseCodes.Sense(close.Code)}", Fix(close, trace.Plan));
+        new(
+            SummitProbeStage.Hold, CloseCodes.Cause(close.Code, close.Reason),
+            $"The server closed it after {Seconds(held)} with {Describe(close)}. {CloseCodes.Sense(close.Code)}",
+            Fix(close, trace.Plan));
 
     /// <summary>The end of the stream right after the 101: 1006.</summary>
     public static LayerFailedException EndedEarly(StreamEnd how, TimeSpan after, ProbeTrace trace) =>
         new(
             SummitProbeStage.Message,
             SummitCause.BackendError,
-            $"1006: the WebSocket opened and {How(how, trace)} {Seconds(after)} later, without a Close frame. nginx upgraded the connection, so its configuration is not the reason: the backend dropped it (a crash, an exception in its connection handler).",
+            $"1006: the WebSocket opened and {How(how, trace)} {Seconds(after)} later, without a Close frame. "
+                + "nginx upgraded the connection, so its configuration is not the reason: the backend dropped it (a crash, "
+                + "an exception in its connection handler).",
             Log(trace.Plan));
 
     /// <summary>The end of the stream while it was held idle: 1006, and most often an idle time-out.</summary>
     public static LayerFailedException Dropped(StreamEnd how, TimeSpan held, TimeSpan idle, ProbeTrace trace)
     {
         var timer = idle >= TimeSpan.FromSeconds(0.9) && how is StreamEnd.Closed or StreamEnd.Reset;
-        var text = $"1006: {How(how, trace)} after {Seconds(held)}, {Seconds(idle)} after the last byte{KnownAs(idle)}, without a Close frame.";
+        var text =
+            $"1006: {How(how, trace)} after {Seconds(held)}, {Seconds(idle)} after the last byte{KnownAs(idle)}, without a Close frame.";
         text += timer
-            ? $" An idle time-out on the way cut it: let the application send a ping more often than every {Math.Max(1, (int)(idle.TotalSeconds / 2)).ToString(CultureInfo.InvariantCulture)} s, or raise proxy_read_timeout."
+            ? " An idle time-out on the way cut it: let the application send a ping more often than every "
+                + $"{Math.Max(1, (int)(idle.TotalSeconds / 2)).ToString(CultureInfo.InvariantCulture)} s, or raise proxy_read_timeout."
             : " It was not idle for long, so this is no idle time-out: the backend or a worker went away.";
         return timer
             ? new(SummitProbeStage.Hold, SummitCause.NginxIdleTimeout, text, $"Test-SummitNginxConfig{NextCommand.Site(trace.Plan.Uri)}")
@@ -84,7 +101,8 @@ internal static class SessionFailures
     private static string Describe(CloseEvent close)
     {
         var name = CloseCodes.Find(close.Code)?.Name;
-        return $"{close.Code.ToString(CultureInfo.InvariantCulture)}{(name is null ? "" : $" ({name})")}{(close.Reason.Length == 0 ? "" : $" '{close.Reason}'")}";
+        return $"{close.Code.ToString(CultureInfo.InvariantCulture)}{(name is null ? "" : $" ({name})")}"
+            + $"{(close.Reason.Length == 0 ? "" : $" '{close.Reason}'")}";
     }
 
     private static string Fix(CloseEvent close, ProbePlan plan) =>
@@ -94,7 +112,9 @@ internal static class SessionFailures
 
     private static string Log(ProbePlan plan) => NextCommand.Backend(plan.Uri);
 
-    private static string Seconds(TimeSpan span) => span.TotalSeconds < 1 ? $"{span.TotalMilliseconds:0} ms" : $"{span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+    private static string Seconds(TimeSpan span) =>
+        span.TotalSeconds < 1 ? $"{span.TotalMilliseconds:0} ms" : $"{span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
-    private static string Count(int messages) => messages == 1 ? "one message" : $"{messages.ToString(CultureInfo.InvariantCulture)} messages";
+    private static string Count(int messages) =>
+        messages == 1 ? "one message" : $"{messages.ToString(CultureInfo.InvariantCulture)} messages";
 }

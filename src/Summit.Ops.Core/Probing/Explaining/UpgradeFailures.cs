@@ -13,7 +13,8 @@ internal static class UpgradeFailures
         if (error.Kind is BadResponseKind.Empty or BadResponseKind.Cut && trace.ClientCertificateRequested) return ClientCertificate(trace);
         if (error.Kind == BadResponseKind.Tls) return TlsOnPlainPort(trace);
         var text = error.Kind == BadResponseKind.Empty
-            ? "The connection was closed without a byte of an answer to the upgrade request: nginx does that with 'return 444', a backend when it crashes on the request."
+            ? "The connection was closed without a byte of an answer to the upgrade request: "
+                + "nginx does that with 'return 444', a backend when it crashes on the request."
             : $"The answer to the upgrade request is broken: {error.Message}.";
         return new(SummitProbeStage.Upgrade, SummitCause.WebSocketProtocolError, text, NextCommand.Diagnose(plan.Uri), error);
     }
@@ -23,9 +24,15 @@ internal static class UpgradeFailures
         // TLS 1.3 lets the client finish its handshake before the server says that it wanted a certificate
         if (trace.ClientCertificateRequested) return ClientCertificate(trace);
         var reset = false;
-        for (Exception? inner = error; inner is not null; inner = inner.InnerException) reset |= inner is SocketException { SocketErrorCode: SocketError.ConnectionReset };
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
+        {
+            reset |= inner is SocketException { SocketErrorCode: SocketError.ConnectionReset };
+        }
+
         var how = reset ? "was reset (TCP RST)" : "broke";
-        var when = received == 0 ? "before a byte of the answer to the upgrade request came" : "in the middle of the answer to the upgrade request";
+        var when = received == 0
+            ? "before a byte of the answer to the upgrade request came"
+            : "in the middle of the answer to the upgrade request";
         return new(
             SummitProbeStage.Upgrade,
             SummitCause.WebSocketProtocolError,

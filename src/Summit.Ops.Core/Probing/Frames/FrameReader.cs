@@ -47,7 +47,10 @@ internal sealed class FrameReader(ProbeConnection connection)
             // TLS wraps the socket's error in one or two more
             for (Exception? inner = error; inner is not null; inner = inner.InnerException)
             {
-                if (inner is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted }) return new EndEvent(StreamEnd.Reset);
+                if (inner is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted })
+                {
+                    return new EndEvent(StreamEnd.Reset);
+                }
             }
 
             return new EndEvent(StreamEnd.Cut);
@@ -76,14 +79,23 @@ internal sealed class FrameReader(ProbeConnection connection)
 
     private static (FrameHeader Header, int Extra) First(byte first, byte second)
     {
-        if ((first & 0x70) != 0) throw new FrameViolationException(1002, $"a frame has reserved bits set (0x{first:x2}), and no extension was agreed on (section 5.2)");
+        if ((first & 0x70) != 0)
+        {
+            throw new FrameViolationException(
+                1002, $"a frame has reserved bits set (0x{first:x2}), and no extension was agreed on (section 5.2)");
+        }
+
         var opcode = (Opcode)(first & 0x0F);
         if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong))
         {
             throw new FrameViolationException(1002, $"a frame has the unknown opcode 0x{(int)opcode:x} (section 5.2)");
         }
 
-        if ((second & 0x80) != 0) throw new FrameViolationException(1002, "the server masks its frames, and only a client may (section 5.1)");
+        if ((second & 0x80) != 0)
+        {
+            throw new FrameViolationException(1002, "the server masks its frames, and only a client may (section 5.1)");
+        }
+
         var length = second & 0x7F;
         return (new FrameHeader((first & 0x80) != 0, opcode, length), length switch { 126 => 2, 127 => 8, _ => 0 });
     }
@@ -93,12 +105,16 @@ internal sealed class FrameReader(ProbeConnection connection)
         if (bytes.Length == 2)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
-            return length > LongestControl ? length : throw new FrameViolationException(1002, "a frame's length is not in its shortest form (section 5.2)");
+            return length > LongestControl
+                ? length
+                : throw new FrameViolationException(1002, "a frame's length is not in its shortest form (section 5.2)");
         }
 
         var wide = BinaryPrimitives.ReadUInt64BigEndian(bytes);
         if (wide > long.MaxValue) throw new FrameViolationException(1002, "a frame's 64-bit length has its highest bit set (section 5.2)");
-        return wide > ushort.MaxValue ? (long)wide : throw new FrameViolationException(1002, "a frame's length is not in its shortest form (section 5.2)");
+        return wide > ushort.MaxValue
+            ? (long)wide
+            : throw new FrameViolationException(1002, "a frame's length is not in its shortest form (section 5.2)");
     }
 
     private void Check(FrameHeader header)
@@ -106,15 +122,32 @@ internal sealed class FrameReader(ProbeConnection connection)
         if (header.IsControl)
         {
             if (!header.Fin) throw new FrameViolationException(1002, $"a {header.Opcode} frame is fragmented (section 5.5)");
-            if (header.Length > LongestControl) throw new FrameViolationException(1002, $"a {header.Opcode} frame has {header.Length} bytes, and a control frame has at most {LongestControl} (section 5.5)");
+            if (header.Length > LongestControl)
+            {
+                throw new FrameViolationException(
+                    1002,
+                    $"a {header.Opcode} frame has {header.Length} bytes, and a control frame has at most {LongestControl} (section 5.5)");
+            }
+
             return;
         }
 
-        if (header.Opcode == Opcode.Continuation && _message is null) throw new FrameViolationException(1002, "a continuation frame comes and no message was begun (section 5.4)");
-        if (header.Opcode != Opcode.Continuation && _message is not null) throw new FrameViolationException(1002, "a new message begins before the last one ended (section 5.4)");
+        if (header.Opcode == Opcode.Continuation && _message is null)
+        {
+            throw new FrameViolationException(1002, "a continuation frame comes and no message was begun (section 5.4)");
+        }
+
+        if (header.Opcode != Opcode.Continuation && _message is not null)
+        {
+            throw new FrameViolationException(1002, "a new message begins before the last one ended (section 5.4)");
+        }
+
         if (header.Length > LongestMessage - _length)
         {
-            throw new FrameViolationException(1009, $"a message of {(_length + header.Length).ToString(CultureInfo.InvariantCulture)} bytes or more was announced; the probe reads at most {LongestMessage / 1024 / 1024} MiB");
+            throw new FrameViolationException(
+                1009,
+                $"a message of {(_length + header.Length).ToString(CultureInfo.InvariantCulture)} bytes or more was announced; "
+                    + $"the probe reads at most {LongestMessage / 1024 / 1024} MiB");
         }
     }
 
@@ -137,7 +170,11 @@ internal sealed class FrameReader(ProbeConnection connection)
         if (payload.Length == 0) return new CloseEvent(1005, "");
         if (payload.Length == 1) throw new FrameViolationException(1002, "a Close frame has a payload of one byte (section 5.5.1)");
         var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
-        if (!CloseCodes.MayTravel(code)) throw new FrameViolationException(1002, $"a Close frame carries code {code}, which never travels (section 7.4)");
+        if (!CloseCodes.MayTravel(code))
+        {
+            throw new FrameViolationException(1002, $"a Close frame carries code {code}, which never travels (section 7.4)");
+        }
+
         try
         {
             return new CloseEvent(code, StrictUtf8.GetString(payload, 2, payload.Length - 2));

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Summit.Ops.Probing.Measuring;
 
-/// <summary>Counts times in buckets whose width grows with the time, so that three significant digits are kept from a microsecond to an hour (as HdrHistogram does).</summary>
+/// <summary>
+/// Counts times in buckets whose width grows with the time, so that three significant digits are kept from a microsecond to
+/// an hour (as HdrHistogram does).
+/// </summary>
 /// <remarks>Recording is one atomic increment: any number of connections share a recorder.</remarks>
 internal sealed class LatencyRecorder
 {
@@ -94,7 +97,11 @@ internal sealed class LatencyRecorder
 
         var (first, last) = (steps.Keys.First(), steps.Keys.Last());
         var all = new List<SummitLatencyStep>();
-        for (var from = first; from <= last; from = from == 0 ? 1 : from * 2) all.Add(new SummitLatencyStep(Microseconds(from), Microseconds(from == 0 ? 1 : from * 2), steps.GetValueOrDefault(from)));
+        for (var from = first; from <= last; from = from == 0 ? 1 : from * 2)
+        {
+            all.Add(new SummitLatencyStep(Microseconds(from), Microseconds(from == 0 ? 1 : from * 2), steps.GetValueOrDefault(from)));
+        }
+
         return all;
     }
 

@@ -19,7 +19,8 @@ internal sealed class OwnLimits
         if (!OperatingSystem.IsLinux()) return null;
         try
         {
-            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(one => one.StartsWith("Max open files", StringComparison.Ordinal));
+            var line = File.ReadLines("/proc/self/limits")
+                .FirstOrDefault(one => one.StartsWith("Max open files", StringComparison.Ordinal));
             var soft = line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
             if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var files)) return null;
             return Math.Max(1, files - Directory.EnumerateFiles("/proc/self/fd").Count() - Reserve);
@@ -35,7 +36,11 @@ internal sealed class OwnLimits
     {
         for (; error is not null; error = error.InnerException)
         {
-            if (error is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.AddressNotAvailable or SocketError.NoBufferSpaceAvailable }) return true;
+            if (error is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.AddressNotAvailable
+                or SocketError.NoBufferSpaceAvailable })
+            {
+                return true;
+            }
         }
 
         return false;
@@ -44,11 +49,24 @@ internal sealed class OwnLimits
     /// <summary>What stood in the way, in words.</summary>
     public IEnumerable<string> Describe(int asked, int notTried, TimeSpan latest)
     {
-        if (notTried > 0) yield return $"{notTried} of {asked} connections were beyond this machine's own sockets, ports or memory: raise 'ulimit -n', or measure from several machines.";
+        if (notTried > 0)
+        {
+            yield return $"{notTried} of {asked} connections were beyond this machine's own sockets, ports or memory: "
+                + "raise 'ulimit -n', or measure from several machines.";
+        }
+
         var elapsed = Stopwatch.GetElapsedTime(_began);
         var busy = (Cpu() - _cpu) / elapsed / Environment.ProcessorCount;
-        if (busy > 0.7) yield return $"This process kept {busy:0%} of this machine's {Environment.ProcessorCount} cores busy: the times include its own waiting.";
-        if (latest > TimeSpan.FromMilliseconds(50)) yield return $"Sending was up to {latest.TotalMilliseconds:0} ms late on this machine; the round trips include that.";
+        if (busy > 0.7)
+        {
+            yield return $"This process kept {busy:0%} of this machine's {Environment.ProcessorCount} cores busy: "
+                + "the times include its own waiting.";
+        }
+
+        if (latest > TimeSpan.FromMilliseconds(50))
+        {
+            yield return $"Sending was up to {latest.TotalMilliseconds:0} ms late on this machine; the round trips include that.";
+        }
     }
 
     private static TimeSpan Cpu()

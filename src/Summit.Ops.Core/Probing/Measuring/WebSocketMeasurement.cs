@@ -88,7 +88,12 @@ public sealed class WebSocketMeasurement
         for (var i = 0; i < _measure.WarmUp; i++)
         {
             // the first code paths, name look-ups and TLS sessions are nobody's latency
-            if (!(await _probe.RunAsync(_request with { Settle = TimeSpan.Zero, Hold = TimeSpan.Zero, ExpectMessage = null, Message = null }, cancellation)).Success) return;
+            if (!(await _probe.RunAsync(
+                _request with { Settle = TimeSpan.Zero, Hold = TimeSpan.Zero, ExpectMessage = null, Message = null },
+                cancellation)).Success)
+            {
+                return;
+            }
         }
     }
 
@@ -161,12 +166,14 @@ public sealed class WebSocketMeasurement
 
             var (cause, code) = end is CloseEvent close
                 ? (CloseCodes.Cause(close.Code, close.Reason), close.Code)
-                : (held.Idle >= TimeSpan.FromSeconds(0.9) && _measure.Interval == TimeSpan.Zero ? SummitCause.NginxIdleTimeout : SummitCause.BackendError, 1006);
+                : (held.Idle >= TimeSpan.FromSeconds(0.9)
+                    && _measure.Interval == TimeSpan.Zero ? SummitCause.NginxIdleTimeout : SummitCause.BackendError, 1006);
             _drops.Add(((int)Stopwatch.GetElapsedTime(began).TotalSeconds, cause, code, held.Idle));
         }
         catch (FrameViolationException violation)
         {
-            _drops.Add(((int)Stopwatch.GetElapsedTime(began).TotalSeconds, SummitCause.WebSocketProtocolError, violation.CloseCode, held.Idle));
+            _drops.Add(
+                ((int)Stopwatch.GetElapsedTime(began).TotalSeconds, SummitCause.WebSocketProtocolError, violation.CloseCode, held.Idle));
         }
     }
 
@@ -179,7 +186,9 @@ public sealed class WebSocketMeasurement
     }
 
     // one loop pings them all: thousands of timers would be a load of their own
-    /// <param name="cancellation">Ends the asking; what is being written then is still written, for half a frame would break the connection.</param>
+    /// <param name="cancellation">
+    /// Ends the asking; what is being written then is still written, for half a frame would break the connection.
+    /// </param>
     /// <param name="over">Ends the writing too.</param>
     private async Task PingAsync(CancellationToken cancellation, CancellationToken over)
     {
@@ -202,7 +211,10 @@ public sealed class WebSocketMeasurement
                 }
 
                 // a peer that does not read must not keep the others waiting for their pings
-                if (writes.Exists(write => !write.IsCompleted)) await Task.WhenAny(Task.WhenAll(writes), Task.Delay(WriteWait, _time, cancellation));
+                if (writes.Exists(write => !write.IsCompleted))
+                {
+                    await Task.WhenAny(Task.WhenAll(writes), Task.Delay(WriteWait, _time, cancellation));
+                }
             }
         }
         catch (OperationCanceledException)
@@ -215,7 +227,11 @@ public sealed class WebSocketMeasurement
     private async Task PingOneAsync(HeldConnection held, byte[]? message, long interval, CancellationToken cancellation)
     {
         held.Asking = true;
-        if (message is null ? await held.PingAsync(cancellation) : await held.SendAsync(message, cancellation)) Interlocked.Increment(ref _sent);
+        if (message is null ? await held.PingAsync(cancellation) : await held.SendAsync(message, cancellation))
+        {
+            Interlocked.Increment(ref _sent);
+        }
+
         held.Due += interval;
         held.Asking = false;
     }
@@ -223,7 +239,8 @@ public sealed class WebSocketMeasurement
     private SummitWebSocketMeasurement Result(DateTimeOffset started, TimeSpan duration)
     {
         var failures = _failures.GroupBy(failure => (failure.FailedStage, failure.Cause)).OrderByDescending(group => group.Count())
-            .Select(group => new SummitProbeFailureCount(group.Key.FailedStage, group.Key.Cause, group.Count(), group.First().Explanation)).ToList();
+            .Select(group => new SummitProbeFailureCount(group.Key.FailedStage, group.Key.Cause, group.Count(), group.First().Explanation))
+            .ToList();
         var drops = _drops.GroupBy(drop => (drop.Second, drop.Cause, drop.Code)).OrderBy(group => group.Key.Second)
             .Select(group => new SummitDrop(group.Key.Second, group.Key.Cause, group.Key.Code, group.Count())).ToList();
         var idle = _drops.Where(drop => drop.Cause == SummitCause.NginxIdleTimeout).Select(drop => drop.Idle).Order().ToList();

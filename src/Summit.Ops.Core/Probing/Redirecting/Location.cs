@@ -16,7 +16,11 @@ internal static class Location
         location = location.Split('#')[0].Trim().Replace(" ", "%20", StringComparison.Ordinal);
         if (location.Length == 0) return Nowhere("there is no Location header that says where to", out problem);
         var scheme = Scheme(location);
-        if (scheme is not null && WebSocketScheme(scheme) is null) return Nowhere($"a WebSocket has wss or ws (https or http in a redirect), not '{scheme}'", out problem);
+        if (scheme is not null && WebSocketScheme(scheme) is null)
+        {
+            return Nowhere($"a WebSocket has wss or ws (https or http in a redirect), not '{scheme}'", out problem);
+        }
+
         var absolute = scheme is not null ? WebSocketScheme(scheme) + location[scheme.Length..] : location switch
         {
             ['/', '/', ..] => $"{(from.Tls ? "wss" : "ws")}:{location}",
@@ -38,8 +42,11 @@ internal static class Location
     /// <summary>Scheme, host and port: what a credential belongs to (RFC 6454).</summary>
     public static string Origin(ProbeUri uri)
     {
-        var host = uri.AsciiHost.Contains(':', StringComparison.Ordinal) ? $"[{uri.AsciiHost.Replace("%", "%25", StringComparison.Ordinal)}]" : uri.AsciiHost;
-        return $"{(uri.Tls ? "wss" : "ws")}://{host}{(uri.Port == (uri.Tls ? 443 : 80) ? "" : ":" + uri.Port.ToString(CultureInfo.InvariantCulture))}";
+        var host = uri.AsciiHost.Contains(':', StringComparison.Ordinal)
+            ? $"[{uri.AsciiHost.Replace("%", "%25", StringComparison.Ordinal)}]"
+            : uri.AsciiHost;
+        return $"{(uri.Tls ? "wss" : "ws")}://{host}"
+            + $"{(uri.Port == (uri.Tls ? 443 : 80) ? "" : ":" + uri.Port.ToString(CultureInfo.InvariantCulture))}";
     }
 
     private static ProbeUri? Nowhere(string why, out string? problem)

@@ -3,10 +3,14 @@ using Summit.Ops.Probing.Explaining;
 
 namespace Summit.Ops.Probing.Redirecting;
 
-/// <summary>The next hop of a probe that was redirected, where it was asked to follow; what is secret stays with the origin it was given for.</summary>
+/// <summary>
+/// The next hop of a probe that was redirected, where it was asked to follow; what is secret stays with the origin it was given for.
+/// </summary>
 internal static class Redirection
 {
-    /// <summary>Whether a status sends a client elsewhere with the same method (RFC 9110, section 15.4): the handshake is a GET, so 303 does too.</summary>
+    /// <summary>
+    /// Whether a status sends a client elsewhere with the same method (RFC 9110, section 15.4): the handshake is a GET, so 303 does too.
+    /// </summary>
     public static bool IsRedirect(int? status) => status is 301 or 302 or 303 or 307 or 308;
 
     /// <summary>The trace of the next hop; null where the probe ended in something else, or is not to follow.</summary>
@@ -16,11 +20,20 @@ internal static class Redirection
         var plan = trace.Plan;
         var request = plan.Request;
         if (request.MaximumRedirection == 0 || !IsRedirect(trace.HttpStatus) || trace.Stage != SummitProbeStage.Upgrade) return null;
-        var locations = trace.ResponseHeaders.Where(header => header.Name.Equals("Location", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).Distinct(StringComparer.Ordinal).ToList();
-        if (locations.Count > 1) throw RedirectFailures.NotFollowed(trace, locations[0], "there is more than one Location header, and they differ");
+        var locations = trace.ResponseHeaders.Where(header => header.Name.Equals("Location", StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.Value).Distinct(StringComparer.Ordinal).ToList();
+        if (locations.Count > 1)
+        {
+            throw RedirectFailures.NotFollowed(trace, locations[0], "there is more than one Location header, and they differ");
+        }
+
         var location = locations.Count == 0 ? "" : locations[0];
         if (trace.Redirects.Count >= request.MaximumRedirection) throw RedirectFailures.TooMany(trace, location);
-        if (Location.Resolve(plan.Uri, location, out var problem) is not { } to) throw RedirectFailures.NotFollowed(trace, location, problem!);
+        if (Location.Resolve(plan.Uri, location, out var problem) is not { } to)
+        {
+            throw RedirectFailures.NotFollowed(trace, location, problem!);
+        }
+
         if (plan.Uri.Tls && !to.Tls) throw RedirectFailures.NotFollowed(trace, location, "it leads from TLS to a connection without");
 
         var same = Location.Origin(to) == Location.Origin(plan.Uri);
@@ -56,7 +69,12 @@ internal static class Redirection
         if (request.Headers.Count > 0) withheld.Add("headers");
         if (request.Message is not null) withheld.Add("message");
         var uri = Text(clean);
-        if (HoldsSecret(uri, plan)) throw RedirectFailures.NotFollowed(trace, location, "it leads to another origin, and its address repeats the token or a credential");
+        if (HoldsSecret(uri, plan))
+        {
+            throw RedirectFailures.NotFollowed(
+                trace, location, "it leads to another origin, and its address repeats the token or a credential");
+        }
+
         return (request with { Uri = uri, Token = null, TokenHeader = null, Headers = [], Message = null, ConnectTo = null }, withheld);
     }
 

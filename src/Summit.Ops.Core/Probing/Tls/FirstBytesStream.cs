@@ -1,6 +1,8 @@
 namespace Summit.Ops.Probing.Tls;
 
-/// <summary>Passes everything on and remembers the first bytes that were received: what answers a TLS greeting says what listens there.</summary>
+/// <summary>
+/// Passes everything on and remembers the first bytes that were received: what answers a TLS greeting says what listens there.
+/// </summary>
 internal sealed class FirstBytesStream(Stream inner) : ForwardStream
 {
     private const int Kept = 512;
@@ -24,11 +26,14 @@ internal sealed class FirstBytesStream(Stream inner) : ForwardStream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.WriteAsync(buffer, cancellationToken);
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        inner.WriteAsync(buffer, offset, count, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 

@@ -4,9 +4,10 @@ namespace Summit.Ops.Probing.Tls;
 
 /// <summary>The certificates that were served to one probe object within the last second, by endpoint.</summary>
 /// <remarks>
-/// A resumed TLS session shows the certificate of its first handshake, which may be an hour old and since renewed. So a handshake is whole unless a
-/// whole one with the same endpoint went well within the last second; and a resumed session that shows another certificate than that one is thrown away.
-/// What it buys: hundreds of probes of one endpoint cost its server one private-key operation a second, not hundreds.
+/// A resumed TLS session shows the certificate of its first handshake, which may be an hour old and since renewed. So a handshake is
+/// whole unless a whole one with the same endpoint went well within the last second; and a resumed session that shows another
+/// certificate than that one is thrown away. What it buys: hundreds of probes of one endpoint cost its server one private-key
+/// operation a second, not hundreds.
 /// </remarks>
 internal sealed class RecentHandshakes
 {
@@ -26,7 +27,8 @@ internal sealed class RecentHandshakes
         _entries[KeyOf(trace)] = new Entry(leaf, certificate, trace.Time.GetTimestamp());
     }
 
-    private static Key KeyOf(ProbeTrace trace) => new(trace.Address, trace.RemotePort, trace.Plan.Uri.AsciiHost, trace.Plan.Anchors, trace.Plan.Proxy);
+    private static Key KeyOf(ProbeTrace trace) =>
+        new(trace.Address, trace.RemotePort, trace.Plan.Uri.AsciiHost, trace.Plan.Anchors, trace.Plan.Proxy);
 
     /// <summary>A handshake.</summary>
     /// <param name="Leaf">The server's own certificate, DER.</param>

@@ -11,7 +11,10 @@ internal sealed record TlsAnswer(bool IsTls, int? Alert, int? HelloVersion)
     public static TlsAnswer Read(ReadOnlySpan<byte> first)
     {
         int? alert = null, version = null;
-        if (first.Length > 0 && (first[0] is < 0x14 or > 0x17 || (first.Length > 1 && first[1] != 0x03))) return new TlsAnswer(false, null, null);
+        if (first.Length > 0 && (first[0] is < 0x14 or > 0x17 || (first.Length > 1 && first[1] != 0x03)))
+        {
+            return new TlsAnswer(false, null, null);
+        }
         while (first.Length >= 5 && first[0] is >= 0x14 and <= 0x17 && first[1] == 0x03)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(first[3..]);

@@ -26,7 +26,8 @@ internal static class TlsFailures
 
     private static (SummitCause Cause, string Text, string Fix) RefusedName(ProbePlan plan) => (
         SummitCause.NginxWrongServer,
-        $"The server has no certificate for {plan.Uri.AsciiHost} and refuses the name (TLS alert unrecognized_name): no server block has this server_name, and the default one has ssl_reject_handshake.",
+        $"The server has no certificate for {plan.Uri.AsciiHost} and refuses the name (TLS alert unrecognized_name): "
+            + "no server block has this server_name, and the default one has ssl_reject_handshake.",
         NextCommand.Diagnose(plan.Uri));
 
     public static LayerFailedException For(Exception error, ReadOnlySpan<byte> first, ProbeTrace trace)
@@ -41,18 +42,26 @@ internal static class TlsFailures
             { Alert: UnrecognizedName } => RefusedName(plan),
             { Alert: ProtocolVersion } or { HelloVersion: < 0x0303 } => (
                 SummitCause.TlsProtocolMismatch,
-                $"The server speaks no TLS version that is accepted here{(answer.HelloVersion is { } hello ? $" (it chose {VersionName(hello)})" : "")}: TLS 1.2 or 1.3 is needed (ssl_protocols TLSv1.2 TLSv1.3).",
+                "The server speaks no TLS version that is accepted "
+                    + $"here{(answer.HelloVersion is { } hello ? $" (it chose {VersionName(hello)})" : "")}: "
+                    + "TLS 1.2 or 1.3 is needed (ssl_protocols TLSv1.2 TLSv1.3).",
                 Check(plan)),
             { Alert: HandshakeFailure or InsufficientSecurity } => (
                 SummitCause.TlsProtocolMismatch,
-                "Client and server have no cipher in common, or the server has no certificate at all (TLS alert handshake_failure): see ssl_ciphers and ssl_certificate.",
+                "Client and server have no cipher in common, or the server has no certificate at all (TLS alert handshake_failure): "
+                    + "see ssl_ciphers and ssl_certificate.",
                 Check(plan)),
             { Alert: NoApplicationProtocol } => (
                 SummitCause.TlsProtocolMismatch,
-                "The server does not speak HTTP/1.1 on this port (TLS alert no_application_protocol), and a WebSocket through nginx needs it.",
+                "The server does not speak HTTP/1.1 on this port (TLS alert no_application_protocol), "
+                    + "and a WebSocket through nginx needs it.",
                 Check(plan)),
-            { Alert: InternalError } => (SummitCause.Unknown, "The server failed inside its TLS handshake (alert internal_error): its error log says why.", NextCommand.Diagnose(plan.Uri)),
-            { Alert: { } other } => (SummitCause.TlsProtocolMismatch, $"The server refused the TLS handshake with alert {other}.", Check(plan)),
+            { Alert: InternalError } => (
+                SummitCause.Unknown,
+                "The server failed inside its TLS handshake (alert internal_error): its error log says why.",
+                NextCommand.Diagnose(plan.Uri)),
+            { Alert: { } other } =>
+                (SummitCause.TlsProtocolMismatch, $"The server refused the TLS handshake with alert {other}.", Check(plan)),
             _ => Without(error, first, trace),
         };
         return new LayerFailedException(SummitProbeStage.Tls, cause, text, fix, error);
@@ -73,22 +82,36 @@ internal static class TlsFailures
     {
         var plan = trace.Plan;
         var deepest = Deepest(error);
-        if (deepest.Contains("key too small", StringComparison.OrdinalIgnoreCase) || deepest.Contains("md too weak", StringComparison.OrdinalIgnoreCase))
+        if (deepest.Contains("key too small", StringComparison.OrdinalIgnoreCase)
+            || deepest.Contains("md too weak", StringComparison.OrdinalIgnoreCase))
         {
-            return (SummitCause.CertificateWeak, $"The certificate's key or signature is too weak for this client's TLS library: {deepest}.", CertificateCommand(plan));
+            return (
+                SummitCause.CertificateWeak,
+                $"The certificate's key or signature is too weak for this client's TLS library: {deepest}.",
+                CertificateCommand(plan));
         }
 
         if (trace.ClientCertificateRequested) return ClientCertificate(plan);
-        if (deepest.Contains("unsupported protocol", StringComparison.OrdinalIgnoreCase) || deepest.Contains("wrong version", StringComparison.OrdinalIgnoreCase))
+        if (deepest.Contains("unsupported protocol", StringComparison.OrdinalIgnoreCase)
+            || deepest.Contains("wrong version", StringComparison.OrdinalIgnoreCase))
         {
             return (SummitCause.TlsProtocolMismatch, $"Client and server have no TLS version in common: {deepest}.", Check(plan));
         }
 
-        if (first.Length > 0 && error is not IOException) return (SummitCause.TlsProtocolMismatch, $"The TLS handshake failed: {deepest}.", Check(plan));
+        if (first.Length > 0 && error is not IOException)
+        {
+            return (SummitCause.TlsProtocolMismatch, $"The TLS handshake failed: {deepest}.", Check(plan));
+        }
+
         var how = IsReset(error) ? "was reset (TCP RST)" : "was closed";
         return first.Length == 0
-            ? (SummitCause.Unknown, $"The connection {how} in answer to the TLS greeting, without a word: what listens on port {trace.RemotePort} may not speak TLS, or something on the way ends TLS it does not like.", NextCommand.Diagnose(plan.Uri))
-            : (SummitCause.Unknown, $"The connection {how} in the middle of the TLS handshake: the process behind the port died, or something on the way cut it.", NextCommand.Diagnose(plan.Uri));
+            ? (
+                SummitCause.Unknown,
+                $"The connection {how} in answer to the TLS greeting, without a word: "
+                    + $"what listens on port {trace.RemotePort} may not speak TLS, or something on the way ends TLS it does not like.",
+                NextCommand.Diagnose(plan.Uri))
+            : (SummitCause.Unknown, $"The connection {how} in the middle of the TLS handshake: "
+                + "the process behind the port died, or something on the way cut it.", NextCommand.Diagnose(plan.Uri));
     }
 
     private static LayerFailedException NoTls(ReadOnlySpan<byte> first, ProbeTrace trace)
@@ -104,13 +127,17 @@ internal static class TlsFailures
     }
 
     private static (SummitCause Cause, string Text, string Fix) ClientCertificate(ProbePlan plan) =>
-        (SummitCause.ClientCertificateRequired, "The server demands a client certificate and got none (ssl_verify_client on): browsers' WebSockets rarely have one.", Check(plan));
+        (
+            SummitCause.ClientCertificateRequired,
+            "The server demands a client certificate and got none (ssl_verify_client on): browsers' WebSockets rarely have one.",
+            Check(plan));
 
     private static string CertificateCommand(ProbePlan plan) => $"Test-SummitCertificate -Uri {PowerShellWord.Quote(plan.Shown)}";
 
     private static string Check(ProbePlan plan) => $"Test-SummitNginxConfig{NextCommand.Site(plan.Uri)}";
 
-    private static string VersionName(int version) => version switch { 0x0300 => "SSL 3.0", 0x0301 => "TLS 1.0", 0x0302 => "TLS 1.1", _ => $"0x{version:x4}" };
+    private static string VersionName(int version) =>
+        version switch { 0x0300 => "SSL 3.0", 0x0301 => "TLS 1.0", 0x0302 => "TLS 1.1", _ => $"0x{version:x4}" };
 
     private static bool IsReset(Exception? error)
     {

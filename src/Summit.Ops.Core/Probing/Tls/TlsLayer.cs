@@ -14,9 +14,13 @@ internal static class TlsLayer
     private static readonly List<SslApplicationProtocol> Http11 = [SslApplicationProtocol.Http11];
 
     /// <summary>Puts TLS over the connection.</summary>
-    /// <returns>False where a session was resumed that shows an older certificate than the server's: connect again, without <paramref name="recent"/>.</returns>
+    /// <returns>
+    /// False where a session was resumed that shows an older certificate than the server's: connect again,
+    /// without <paramref name="recent"/>.
+    /// </returns>
     /// <exception cref="LayerFailedException">The handshake failed, or the certificate is not good and must be.</exception>
-    public static async Task<bool> PassAsync(ProbeConnection connection, ProbeTrace trace, ProbeBudget budget, RecentHandshakes handshakes, RecentHandshakes.Entry? recent)
+    public static async Task<bool> PassAsync(
+        ProbeConnection connection, ProbeTrace trace, ProbeBudget budget, RecentHandshakes handshakes, RecentHandshakes.Entry? recent)
     {
         trace.Stage = SummitProbeStage.Tls;
         var plan = trace.Plan;
@@ -50,7 +54,11 @@ internal static class TlsLayer
         trace.Tls = trace.Since(began);
         trace.TlsProtocol = Name(tls.SslProtocol);
         trace.TlsCipher = tls.NegotiatedCipherSuite.ToString();
-        if (trace.Certificate is { Problems.Count: > 0 } certificate && !plan.Request.SkipCertificateCheck) throw CertificateFailure(certificate, plan);
+        if (trace.Certificate is { Problems.Count: > 0 } certificate && !plan.Request.SkipCertificateCheck)
+        {
+            throw CertificateFailure(certificate, plan);
+        }
+
         return true;
     }
 
@@ -76,7 +84,11 @@ internal static class TlsLayer
 #pragma warning disable CA5359 // gathered here and judged after the handshake: a bad certificate is a finding, not an exception
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             {
-                if (certificate is X509Certificate2 leaf && chain is not null) trace.Certificate = CertificateJudge.Judge(leaf, chain, plan.Uri.AsciiHost, plan.Anchors, trace.Time.GetUtcNow());
+                if (certificate is X509Certificate2 leaf && chain is not null)
+                {
+                    trace.Certificate = CertificateJudge.Judge(leaf, chain, plan.Uri.AsciiHost, plan.Anchors, trace.Time.GetUtcNow());
+                }
+
                 return true;
             },
 #pragma warning restore CA5359
@@ -93,8 +105,10 @@ internal static class TlsLayer
         var worst = certificate.Problems[0];
         var more = certificate.Problems.Count == 1
             ? ""
-            : $" And {(certificate.Problems.Count - 1).ToString(CultureInfo.InvariantCulture)} more: {string.Join(" ", certificate.Problems.Skip(1).Select(problem => problem.Explanation))}";
-        return new LayerFailedException(SummitProbeStage.Tls, worst.Cause, worst.Explanation + more, $"Test-SummitCertificate -Uri {PowerShellWord.Quote(plan.Shown)}");
+            : $" And {(certificate.Problems.Count - 1).ToString(CultureInfo.InvariantCulture)} more: "
+                + $"{string.Join(" ", certificate.Problems.Skip(1).Select(problem => problem.Explanation))}";
+        return new LayerFailedException(
+            SummitProbeStage.Tls, worst.Cause, worst.Explanation + more, $"Test-SummitCertificate -Uri {PowerShellWord.Quote(plan.Shown)}");
     }
 
     private static string Name(SslProtocols protocol) => protocol switch

@@ -29,7 +29,11 @@ internal sealed record TrustAnchors(string Path, IReadOnlyList<X509Certificate2>
                 : Bad(bad, "CertificateAuthorityNotFound", path, "does not exist");
         }
 
-        if (file.Length > LongestFile) throw Bad(bad, "CertificateAuthorityInvalid", path, $"is larger than {LongestFile / 1024 / 1024} MiB, so it is no PEM file");
+        if (file.Length > LongestFile)
+        {
+            throw Bad(bad, "CertificateAuthorityInvalid", path, $"is larger than {LongestFile / 1024 / 1024} MiB, so it is no PEM file");
+        }
+
         var key = (file.FullName, file.LastWriteTimeUtc, file.Length);
         if (Loaded.TryGetValue(key, out var known)) return known;
         var anchors = Read(path, bad);
@@ -43,7 +47,9 @@ internal sealed record TrustAnchors(string Path, IReadOnlyList<X509Certificate2>
         {
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPem(File.ReadAllText(path));
-            return certificates.Count > 0 ? new TrustAnchors(path, [.. certificates]) : throw Bad(bad, "CertificateAuthorityInvalid", path, "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
+            return certificates.Count > 0
+                ? new TrustAnchors(path, [.. certificates])
+                : throw Bad(bad, "CertificateAuthorityInvalid", path, "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
         }
         catch (CryptographicException error)
         {
@@ -55,6 +61,7 @@ internal sealed record TrustAnchors(string Path, IReadOnlyList<X509Certificate2>
         }
     }
 
-    private static SummitArgumentException Bad(Func<string, string, Exception?, SummitArgumentException> bad, string id, string path, string problem, Exception? inner = null) =>
+    private static SummitArgumentException Bad(
+        Func<string, string, Exception?, SummitArgumentException> bad, string id, string path, string problem, Exception? inner = null) =>
         bad(id, $"The certificate authority file '{ForeignText.Visible(path)}' {problem}.", inner);
 }

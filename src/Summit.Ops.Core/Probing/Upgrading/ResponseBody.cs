@@ -34,10 +34,13 @@ internal static class ResponseBody
     private static long Length(UpgradeResponse response)
     {
         if (response.Status is 204 or 304) return 0;
-        return long.TryParse(response.Value("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : long.MaxValue;
+        return long.TryParse(response.Value("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : long.MaxValue;
     }
 
-    private static async Task ReadPlainAsync(ProbeConnection connection, ArrayBufferWriter<byte> raw, long wanted, CancellationToken cancellation)
+    private static async Task ReadPlainAsync(
+        ProbeConnection connection, ArrayBufferWriter<byte> raw, long wanted, CancellationToken cancellation)
     {
         while (raw.WrittenCount < wanted)
         {
@@ -47,7 +50,8 @@ internal static class ResponseBody
     }
 
     // RFC 9112, section 7.1
-    private static async Task ReadChunksAsync(ProbeConnection connection, ArrayBufferWriter<byte> raw, int wanted, CancellationToken cancellation)
+    private static async Task ReadChunksAsync(
+        ProbeConnection connection, ArrayBufferWriter<byte> raw, int wanted, CancellationToken cancellation)
     {
         while (raw.WrittenCount < wanted)
         {
@@ -69,7 +73,8 @@ internal static class ResponseBody
     {
         var digits = await SkipLineAsync(connection, cancellation);
         var hex = digits.Split(';')[0].Trim();
-        return hex.Length is > 0 and <= 16 && long.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) && size >= 0
+        return hex.Length is > 0 and <= 16 && long.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+            && size >= 0
             ? size
             : throw new BadResponseException(BadResponseKind.Malformed, "its chunked body is broken");
     }
@@ -79,7 +84,11 @@ internal static class ResponseBody
         var line = new StringBuilder();
         while (line.Length < 256)
         {
-            if (connection.BufferedLength == 0 && !await connection.FillAsync(cancellation)) throw new BadResponseException(BadResponseKind.Cut, "its chunked body is cut");
+            if (connection.BufferedLength == 0 && !await connection.FillAsync(cancellation))
+            {
+                throw new BadResponseException(BadResponseKind.Cut, "its chunked body is cut");
+            }
+
             var character = (char)connection.Buffered[0];
             connection.Consume(1);
             if (character == '\n') return line.ToString();

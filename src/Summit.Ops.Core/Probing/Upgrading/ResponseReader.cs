@@ -30,7 +30,8 @@ internal static class ResponseReader
         throw new BadResponseException(BadResponseKind.Malformed, $"more than {MostInterim} interim answers (1xx) came and no final one");
     }
 
-    private static async Task<(UpgradeResponse Response, int Used)> ReadOneAsync(ProbeConnection connection, int left, CancellationToken cancellation)
+    private static async Task<(UpgradeResponse Response, int Used)> ReadOneAsync(
+        ProbeConnection connection, int left, CancellationToken cancellation)
     {
         await RecogniseAsync(connection, cancellation);
         var used = 0;
@@ -43,7 +44,11 @@ internal static class ResponseReader
             if (line[0] is ' ' or '\t')
             {
                 // obsolete folding (RFC 9112, section 5.2): the line continues the one before
-                if (headers.Count == 0) throw new BadResponseException(BadResponseKind.Malformed, "the first header line begins with white space");
+                if (headers.Count == 0)
+                {
+                    throw new BadResponseException(BadResponseKind.Malformed, "the first header line begins with white space");
+                }
+
                 headers[^1] = headers[^1] with { Value = $"{headers[^1].Value} {line.Trim(' ', '\t')}".Trim() };
                 continue;
             }
@@ -80,12 +85,18 @@ internal static class ResponseReader
     private static BadResponseException NotHttp(ReadOnlySpan<byte> first)
     {
         // TLS alert or handshake record, version 3.x
-        if (first.Length >= 2 && first[0] is 0x15 or 0x16 && first[1] == 0x03) return new BadResponseException(BadResponseKind.Tls, "the first bytes are a TLS record");
+        if (first.Length >= 2 && first[0] is 0x15 or 0x16 && first[1] == 0x03)
+        {
+            return new BadResponseException(BadResponseKind.Tls, "the first bytes are a TLS record");
+        }
+
         var shown = first[..Math.Min(first.Length, 40)];
-        return new BadResponseException(BadResponseKind.NotHttp, $"it is not HTTP but begins with '{ForeignText.Visible(Encoding.Latin1.GetString(shown))}'");
+        return new BadResponseException(
+            BadResponseKind.NotHttp, $"it is not HTTP but begins with '{ForeignText.Visible(Encoding.Latin1.GetString(shown))}'");
     }
 
-    private static async ValueTask<(string Line, int Bytes)> ReadLineAsync(ProbeConnection connection, int left, CancellationToken cancellation)
+    private static async ValueTask<(string Line, int Bytes)> ReadLineAsync(
+        ProbeConnection connection, int left, CancellationToken cancellation)
     {
         ArrayBufferWriter<byte>? whole = null;
         var bytes = 0;
@@ -109,7 +120,10 @@ internal static class ResponseReader
             }
 
             if (end >= 0) return (Decode(whole!.WrittenSpan[..^1]), bytes);
-            if (!await connection.FillAsync(cancellation)) throw new BadResponseException(BadResponseKind.Cut, "the connection was closed in the middle of its head");
+            if (!await connection.FillAsync(cancellation))
+            {
+                throw new BadResponseException(BadResponseKind.Cut, "the connection was closed in the middle of its head");
+            }
         }
     }
 
@@ -122,7 +136,8 @@ internal static class ResponseReader
     private static (string Version, int Status, string Reason) StatusLine(string line)
     {
         var parts = line.Split(' ', 3);
-        if (parts.Length < 2 || !IsVersion(parts[0].AsSpan(5)) || parts[1].Length != 3 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status < 100)
+        if (parts.Length < 2 || !IsVersion(parts[0].AsSpan(5)) || parts[1].Length != 3
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status < 100)
         {
             throw new BadResponseException(BadResponseKind.Malformed, $"its status line is '{ForeignText.Visible(Head(line))}'");
         }
@@ -130,14 +145,16 @@ internal static class ResponseReader
         return (parts[0][5..], status, parts.Length > 2 ? parts[2] : "");
     }
 
-    private static bool IsVersion(ReadOnlySpan<char> text) => text.Length == 3 && char.IsAsciiDigit(text[0]) && text[1] == '.' && char.IsAsciiDigit(text[2]);
+    private static bool IsVersion(ReadOnlySpan<char> text) =>
+        text.Length == 3 && char.IsAsciiDigit(text[0]) && text[1] == '.' && char.IsAsciiDigit(text[2]);
 
     private static SummitHeader Header(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || line.AsSpan(0, colon).IndexOfAny(' ', '\t') >= 0)
         {
-            throw new BadResponseException(BadResponseKind.Malformed, $"a line of its head is no header: '{ForeignText.Visible(Head(line))}'");
+            throw new BadResponseException(
+                BadResponseKind.Malformed, $"a line of its head is no header: '{ForeignText.Visible(Head(line))}'");
         }
 
         return new SummitHeader(line[..colon], line[(colon + 1)..].Trim(' ', '\t'));

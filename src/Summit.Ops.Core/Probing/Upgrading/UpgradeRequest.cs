@@ -26,7 +26,8 @@ internal sealed class UpgradeRequest
     {
         var key = sentKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var text = new StringBuilder(512).Append("GET ").Append(plan.Uri.Target).Append(" HTTP/1.1\r\n");
-        var host = plan.Headers.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))?.Value ?? plan.Uri.HostHeader;
+        var host = plan.Headers.FirstOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))?.Value
+            ?? plan.Uri.HostHeader;
         Line("Host", host);
         Line("Upgrade", "websocket");
         Line("Connection", plan.Request.KeepAlive ? Nginx.NginxRequest.KeepAliveUpgrade : "Upgrade");

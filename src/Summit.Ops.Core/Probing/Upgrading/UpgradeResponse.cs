@@ -8,14 +8,16 @@ namespace Summit.Ops.Probing.Upgrading;
 internal sealed record UpgradeResponse(string Version, int Status, string Reason, IReadOnlyList<SummitHeader> Headers)
 {
     /// <summary>All values of a header, whatever its case.</summary>
-    public IEnumerable<string> Values(string name) => Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
+    public IEnumerable<string> Values(string name) =>
+        Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
 
     /// <summary>The first value of a header, or empty.</summary>
     public string Value(string name) => Values(name).FirstOrDefault() ?? "";
 
     /// <summary>Whether one of the comma-separated values of a header is this one.</summary>
     public bool Lists(string name, string token) =>
-        Values(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)).Any(value => value.Equals(token, StringComparison.OrdinalIgnoreCase));
+        Values(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
+            .Any(value => value.Equals(token, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What came is no HTTP answer.</summary>

@@ -23,7 +23,13 @@ internal static class Badges
 
     /// <summary>How a failure stands against the baseline.</summary>
     public static Markup Of(SummitBaselineState state) => Badge(
-        state switch { SummitBaselineState.New => "bad", SummitBaselineState.Fixed => "good", SummitBaselineState.NotLookedAt => "unknown", _ => "warn" },
+        state switch
+        {
+            SummitBaselineState.New => "bad",
+            SummitBaselineState.Fixed => "good",
+            SummitBaselineState.NotLookedAt => "unknown",
+            _ => "warn",
+        },
         state switch { SummitBaselineState.New => "+", SummitBaselineState.Fixed => "✓", SummitBaselineState.NotLookedAt => "?", _ => "=" },
         ReportWords.Of(state));
 
@@ -38,7 +44,8 @@ internal static class Badges
     };
 
     /// <summary>A mark of one's own.</summary>
-    public static Markup Badge(string tone, string sign, string word) => Markup.Of($"""<span class="badge {tone}"><span class="sign" aria-hidden="true">{sign}</span>{word}</span>""");
+    public static Markup Badge(string tone, string sign, string word) =>
+        Markup.Of($"""<span class="badge {tone}"><span class="sign" aria-hidden="true">{sign}</span>{word}</span>""");
 
     private static string Sign(string tone) => tone switch { "good" => "✓", "bad" => "✕", "warn" => "!", "unknown" => "?", _ => "–" };
 }

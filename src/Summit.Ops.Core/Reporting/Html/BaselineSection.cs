@@ -16,7 +16,9 @@ internal static class BaselineSection
         <table class="checks">
         <caption class="hidden">What changed since the baseline</caption>
         <thead><tr><th scope="col">State</th><th scope="col">Check</th><th scope="col">What was seen</th></tr></thead>
-        <tbody>{baseline.Changes.Select(change => Markup.Of($"""<tr><td>{Badges.Of(change.State)}</td><th scope="row">{change.Check.Id}<span class="quiet">{change.Subject}</span></th><td><p>{change.Check.Evidence}</p></td></tr>"""))}</tbody>
+        <tbody>{baseline.Changes.Select(change => Markup.Of(
+            $"""<tr><td>{Badges.Of(change.State)}</td><th scope="row">{change.Check.Id}<span """
+                + $"""class="quiet">{change.Subject}</span></th><td><p>{change.Check.Evidence}</p></td></tr>"""))}</tbody>
         </table>
         """);
 }

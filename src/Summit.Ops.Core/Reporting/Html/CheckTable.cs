@@ -42,16 +42,18 @@ internal static class CheckTable
         if (checks.Count == 0) return Markup.None;
         var passed = checks.Count(check => check.Status == SummitCheckStatus.Pass);
         var summary = passed == checks.Count ? $"{passed} passed" : $"{passed} passed, {checks.Count - passed} do not apply";
-        return Markup.Of($"""<details class="aside"><summary>{summary}</summary>{Table(report, subject, checks, summary, numbered: false)}</details>""");
+        return Markup.Of(
+            $"""<details class="aside"><summary>{summary}</summary>{Table(report, subject, checks, summary, numbered: false)}</details>""");
     }
 
-    private static Markup Table(Report report, ReportSubject subject, IReadOnlyList<SummitCheck> checks, string caption, bool numbered) => Markup.Of($"""
-        <table class="checks">
-        <caption class="hidden">{caption}</caption>
-        <thead><tr><th scope="col">Status</th><th scope="col">Check</th><th scope="col">What was seen</th></tr></thead>
-        <tbody>{checks.Select((check, at) => Row(report, subject, check, numbered ? at + 1 : 0))}</tbody>
-        </table>
-        """);
+    private static Markup Table(Report report, ReportSubject subject, IReadOnlyList<SummitCheck> checks, string caption, bool numbered) =>
+        Markup.Of($"""
+            <table class="checks">
+            <caption class="hidden">{caption}</caption>
+            <thead><tr><th scope="col">Status</th><th scope="col">Check</th><th scope="col">What was seen</th></tr></thead>
+            <tbody>{checks.Select((check, at) => Row(report, subject, check, numbered ? at + 1 : 0))}</tbody>
+            </table>
+            """);
 
     private static Markup Row(Report report, ReportSubject subject, SummitCheck check, int number)
     {
@@ -61,10 +63,17 @@ internal static class CheckTable
         return Markup.Of($"""
             <tr>
             <td>{Badges.Of(check)}{(state is SummitBaselineState.New ? Badges.Of(SummitBaselineState.New) : Markup.None)}</td>
-            <th scope="row">{(number > 0 ? Markup.Of($"""<span class="number">{number}.</span> """) : Markup.None)}{Title(check.Title)}<span class="quiet mono">{check.Id}</span></th>
+            <th scope="row">{(number > 0
+                ? Markup.Of($"""<span class="number">{number}.</span> """)
+                : Markup.None)}{Title(check.Title)}<span class="quiet mono">{check.Id}</span></th>
             <td>{(why.Length > 0 ? Markup.Of($"""<p class="because">{why}</p>""") : Markup.None)}<p>{check.Evidence}</p>
-            {(check.Status == SummitCheckStatus.Fail && place.Length > 0 && !check.Evidence.Contains(place, StringComparison.Ordinal) ? Markup.Of($"""<p class="quiet mono">{place}</p>""") : Markup.None)}
-            {(check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown && check.ExplainedBy == SummitCause.None && check.Fix.Length > 0 ? Markup.Of($"""<pre tabindex="0" role="group" aria-label="Command for {check.Id}"><code>{check.Fix}</code></pre>""") : Markup.None)}
+            {(check.Status == SummitCheckStatus.Fail && place.Length > 0 && !check.Evidence.Contains(place, StringComparison.Ordinal)
+                ? Markup.Of($"""<p class="quiet mono">{place}</p>""")
+                : Markup.None)}
+            {(check.Status is SummitCheckStatus.Fail or SummitCheckStatus.Unknown && check.ExplainedBy == SummitCause.None
+                && check.Fix.Length > 0
+                ? Markup.Of($"""<pre tabindex="0" role="group" aria-label="Command for {check.Id}"><code>{check.Fix}</code></pre>""")
+                : Markup.None)}
             </td>
             </tr>
             """);
@@ -74,6 +83,7 @@ internal static class CheckTable
     private static Markup Title(string title)
     {
         var parts = title.Split('`');
-        return Markup.Join(parts.Select((part, at) => at % 2 == 1 && at < parts.Length - 1 ? Markup.Of($"<code>{part}</code>") : Markup.Of($"{part}")));
+        return Markup.Join(
+            parts.Select((part, at) => at % 2 == 1 && at < parts.Length - 1 ? Markup.Of($"<code>{part}</code>") : Markup.Of($"{part}")));
     }
 }

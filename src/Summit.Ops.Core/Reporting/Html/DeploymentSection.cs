@@ -10,13 +10,21 @@ internal static class DeploymentSection
         {Fact("Changed", Yes(deployment.Changed))}
         {Fact("Tested", Yes(deployment.Tested))}
         {Fact("Reloaded", Yes(deployment.Reloaded))}
-        {Fact("Verified", deployment.Verified ? Badges.Badge("good", "✓", "yes") : Badges.Badge(deployment.WebSocket is null ? "unknown" : "bad", deployment.WebSocket is null ? "?" : "✕", deployment.WebSocket is null ? "not tried" : "no"))}
+        {Fact("Verified", deployment.Verified ? Badges.Badge("good", "✓", "yes") : Badges.Badge(
+            deployment.WebSocket is null ? "unknown" : "bad",
+            deployment.WebSocket is null ? "?" : "✕",
+            deployment.WebSocket is null ? "not tried" : "no"))}
         {(deployment.RolledBack ? Fact("Rolled back", Badges.Badge("warn", "!", "yes: the old state was put back")) : Markup.None)}
         {(deployment.BackupPath.Length > 0 ? Fact("Backup", Markup.Of($"<code>{deployment.BackupPath}</code>")) : Markup.None)}
-        {(deployment.PreviousSha256.Length > 0 ? Fact("SHA-256 before", Markup.Of($"<code>{deployment.PreviousSha256}</code>")) : Markup.None)}
+        {(deployment.PreviousSha256.Length > 0
+            ? Fact("SHA-256 before", Markup.Of($"<code>{deployment.PreviousSha256}</code>"))
+            : Markup.None)}
         {(deployment.Sha256.Length > 0 ? Fact("SHA-256 now", Markup.Of($"<code>{deployment.Sha256}</code>")) : Markup.None)}
         </dl>
-        {(deployment.Output.Length > 0 ? Markup.Of($"""<p class="label">What was said on the way</p><pre class="plain" tabindex="0" role="group" aria-label="What was said on the way"><code>{deployment.Output}</code></pre>""") : Markup.None)}
+        {(deployment.Output.Length > 0
+            ? Markup.Of($"""<p class="label">What was said on the way</p><pre class="plain" tabindex="0" role="group" aria-label="What """
+                + $"""was said on the way"><code>{deployment.Output}</code></pre>""")
+            : Markup.None)}
         </section>
         {DiffView.Section(deployment.Diff, id, "The change", Markup.None)}
         {(deployment.WebSocket is { } probe ? Markup.Join([Waterfall.Of([probe], id), ProbeDetails.Of([probe], id)]) : Markup.None)}

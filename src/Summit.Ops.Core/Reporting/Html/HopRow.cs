@@ -12,7 +12,8 @@ internal static class HopRow
         return Markup.Of($"""
             <section aria-labelledby="{id}-hops"><h2 id="{id}-hops">The same handshake at each hop</h2>
             <p>{Sentence(diagnosis)}</p>
-            <ol class="hops">{diagnosis.WebSocket.Select((hop, at) => Hop(hop, breaks: at > 0 && diagnosis.WebSocket[at - 1].Success != hop.Success))}</ol>
+            <ol class="hops">{diagnosis.WebSocket.Select(
+                (hop, at) => Hop(hop, breaks: at > 0 && diagnosis.WebSocket[at - 1].Success != hop.Success))}</ol>
             </section>
 
             """);
@@ -34,7 +35,9 @@ internal static class HopRow
         if (hops.All(hop => !hop.Success)) return $"It fails at every hop, and first at {Name(hops[0])}.";
         var first = hops.First(hop => !hop.Success);
         var before = hops.TakeWhile(hop => hop.Success).LastOrDefault();
-        return before is null ? $"From the backend outwards it fails first at {Name(first)}." : $"It opens at {Name(before)} and fails from {Name(first)} on: the fault lies between the two.";
+        return before is null
+            ? $"From the backend outwards it fails first at {Name(first)}."
+            : $"It opens at {Name(before)} and fails from {Name(first)} on: the fault lies between the two.";
     }
 
     private static string Name(SummitWebSocketResult hop) => hop.Hop switch

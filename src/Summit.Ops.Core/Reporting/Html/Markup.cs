@@ -6,7 +6,9 @@ using Summit.Ops.Text;
 
 namespace Summit.Ops.Reporting.Html;
 
-/// <summary>A piece of HTML. It can only be made of literals of this program and of encoded values, so that no foreign text is ever markup.</summary>
+/// <summary>
+/// A piece of HTML. It can only be made of literals of this program and of encoded values, so that no foreign text is ever markup.
+/// </summary>
 internal readonly struct Markup
 {
     private readonly string? _text;
@@ -16,7 +18,9 @@ internal readonly struct Markup
     /// <summary>Nothing.</summary>
     public static Markup None => default;
 
-    /// <summary>Markup from an interpolated string: what stands between the holes is markup, and every value in a hole is encoded.</summary>
+    /// <summary>
+    /// Markup from an interpolated string: what stands between the holes is markup, and every value in a hole is encoded.
+    /// </summary>
     public static Markup Of(MarkupHandler markup) => new(markup.Take());
 
     /// <summary>Several pieces, one after the other.</summary>
@@ -32,7 +36,9 @@ internal readonly struct Markup
         for (var level = 5; level > 0; level--)
         {
             // encoded values hold no "<", so these are headings
-            text = text.Replace($"<h{level} ", $"<h{level + 1} ", StringComparison.Ordinal).Replace($"<h{level}>", $"<h{level + 1}>", StringComparison.Ordinal).Replace($"</h{level}>", $"</h{level + 1}>", StringComparison.Ordinal);
+            text = text.Replace($"<h{level} ", $"<h{level + 1} ", StringComparison.Ordinal)
+                .Replace($"<h{level}>", $"<h{level + 1}>", StringComparison.Ordinal)
+                .Replace($"</h{level}>", $"</h{level + 1}>", StringComparison.Ordinal);
         }
 
         return new(text);

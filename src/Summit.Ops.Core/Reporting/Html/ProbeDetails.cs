@@ -22,7 +22,10 @@ internal static class ProbeDetails
             {Fact("Address", probe.Address.Length > 0 ? $"{probe.Address} port {probe.RemotePort}" : "")}
             {Fact("Tried", string.Join("; ", probe.Attempts.Select(attempt => $"{attempt} after {ReportWords.Time(attempt.Elapsed)}")))}
             {Fact("TLS", probe.TlsProtocol.Length > 0 ? $"{probe.TlsProtocol}, {probe.TlsCipher}" : "")}
-            {Fact("Certificate", certificate is null ? "" : $"{certificate.Subject} by {certificate.Issuer}, for {string.Join(", ", certificate.Names)}, {certificate.NotBefore.UtcDateTime:yyyy-MM-dd} to {certificate.NotAfter.UtcDateTime:yyyy-MM-dd}")}
+            {Fact("Certificate", certificate is null
+                ? ""
+                : $"{certificate.Subject} by {certificate.Issuer}, for {string.Join(", ", certificate.Names)}, "
+                    + $"{certificate.NotBefore.UtcDateTime:yyyy-MM-dd} to {certificate.NotAfter.UtcDateTime:yyyy-MM-dd}")}
             {Fact("Problems", certificate is null ? "" : string.Join(" ", certificate.Problems.Select(problem => problem.Explanation)))}
             {Fact("Answer", probe.HttpStatus is { } status ? $"{status} {probe.HttpReason}".TrimEnd() : "")}
             {Fact("Answered by", probe.AnsweredBy)}
@@ -37,7 +40,9 @@ internal static class ProbeDetails
             """);
     }
 
-    private static Markup Fact(string name, string value) => value.Length == 0 ? Markup.None : Markup.Of($"""<div><dt>{name}</dt><dd>{value}</dd></div>""");
+    private static Markup Fact(string name, string value) =>
+        value.Length == 0 ? Markup.None : Markup.Of($"""<div><dt>{name}</dt><dd>{value}</dd></div>""");
 
-    private static Markup Block(string name, string text) => text.Length == 0 ? Markup.None : Markup.Of($"""<p class="label">{name}</p><pre class="plain" tabindex="0" role="group" aria-label="{name}"><code>{text}</code></pre>""");
+    private static Markup Block(string name, string text) => text.Length == 0 ? Markup.None : Markup.Of(
+        $"""<p class="label">{name}</p><pre class="plain" tabindex="0" role="group" aria-label="{name}"><code>{text}</code></pre>""");
 }

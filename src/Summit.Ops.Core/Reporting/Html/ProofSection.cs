@@ -27,24 +27,35 @@ internal static class ProofSection
 
     private static Markup Side(string title, SummitReplay replay, SummitReplay? other)
     {
-        var lines = replay.Request.Select(line => other is null || other.Request.Count == 0 || other.Request.Contains(line) ? Markup.Of($"{line}\n") : Markup.Of($"<mark>{line}</mark>\n"));
-        var upstream = other is { Upstream.Length: > 0 } && other.Upstream != replay.Upstream ? Markup.Of($"<mark>{replay.Upstream}</mark>") : Markup.Of($"{replay.Upstream}");
+        var lines = replay.Request.Select(line => other is null || other.Request.Count == 0 || other.Request.Contains(line)
+            ? Markup.Of($"{line}\n")
+            : Markup.Of($"<mark>{line}</mark>\n"));
+        var upstream = other is { Upstream.Length: > 0 } && other.Upstream != replay.Upstream
+            ? Markup.Of($"<mark>{replay.Upstream}</mark>")
+            : Markup.Of($"{replay.Upstream}");
         return Markup.Of($"""
             <div><h3>{title}</h3>
-            {(replay.Request.Count > 0 ? Markup.Of($"""<p class="quiet">to <code>{upstream}</code></p><pre tabindex="0">{lines}</pre>""") : Markup.None)}
-            <p>{(replay.Tried ? replay.Opens ? Badges.Badge("good", "✓", replay.Answered) : Badges.Badge("bad", "✕", replay.Answered) : Badges.Badge("unknown", "?", "not tried"))} {(replay.Tried ? Body(replay) : replay.NotTried)}</p>
+            {(replay.Request.Count > 0
+                ? Markup.Of($"""<p class="quiet">to <code>{upstream}</code></p><pre tabindex="0">{lines}</pre>""")
+                : Markup.None)}
+            <p>{(replay.Tried
+                ? replay.Opens ? Badges.Badge("good", "✓", replay.Answered) : Badges.Badge("bad", "✕", replay.Answered)
+                : Badges.Badge("unknown", "?", "not tried"))} {(replay.Tried ? Body(replay) : replay.NotTried)}</p>
             </div>
             """);
     }
 
-    private static string Body(SummitReplay replay) => replay.Opens ? "" : replay.Answer!.ResponseBodyHead.Trim() is { Length: > 200 } text ? text[..200] + "..." : replay.Answer!.ResponseBodyHead.Trim();
+    private static string Body(SummitReplay replay) => replay.Opens
+        ? ""
+        : replay.Answer!.ResponseBodyHead.Trim() is { Length: > 200 } text ? text[..200] + "..." : replay.Answer!.ResponseBodyHead.Trim();
 
     private static Markup Variations(IReadOnlyList<SummitReplay> variations) => Markup.Of($"""
         <details class="aside"><summary>{variations.Count} more requests were tried</summary>
         <table class="stack">
         <caption class="hidden">Variations of the request and the backend’s answers</caption>
         <thead><tr><th scope="col">Request</th><th scope="col">To</th><th scope="col">Answer</th></tr></thead>
-        <tbody>{variations.Select(replay => Markup.Of($"""<tr><th scope="row">{ReportWords.Of(replay.Form)}</th><td class="mono quiet">{replay.Upstream}</td><td>{replay.Answered}</td></tr>"""))}</tbody>
+        <tbody>{variations.Select(replay => Markup.Of($"""<tr><th scope="row">{ReportWords.Of(replay.Form)}</th><td class="mono """
+            + $"""quiet">{replay.Upstream}</td><td>{replay.Answered}</td></tr>"""))}</tbody>
         </table></details>
         """);
 }

@@ -19,7 +19,11 @@ internal static class SubjectSection
     private static Markup Body(Report report, ReportSubject subject, string id) => subject.Value switch
     {
         SummitDiagnosis diagnosis => Diagnosis(report, subject, diagnosis, id),
-        SummitRepair repair => Markup.Join([RepairSection.Of(repair, id), repair.After is { } after ? Diagnosis(report, subject, after, id) : Diagnosis(report, subject, repair.Before, id)]),
+        SummitRepair repair => Markup.Join(
+            [
+                RepairSection.Of(repair, id),
+                repair.After is { } after ? Diagnosis(report, subject, after, id) : Diagnosis(report, subject, repair.Before, id),
+            ]),
         SummitWebSocketResult probe => Markup.Join([Waterfall.Of([probe], id), ProbeDetails.Of([probe], id)]),
         SummitWebSocketMeasurement measurement => MeasurementSection.Of(measurement, id),
         SummitDeployment deployment => DeploymentSection.Of(deployment, id),
@@ -29,7 +33,11 @@ internal static class SubjectSection
     private static Markup Diagnosis(Report report, ReportSubject subject, SummitDiagnosis diagnosis, string id) => Markup.Join(
     [
         HopRow.Of(diagnosis, id),
-        diagnosis.ProposedFix is { } fix ? DiffView.Section(fix.Diff, id, "Proposed change", Markup.Of($"""<p>What <code>{fix.Command}</code> would do to <code>{fix.Path}</code>. Nothing of it is done yet.</p>""")) : Markup.None,
+        diagnosis.ProposedFix is { } fix
+            ? DiffView.Section(
+                fix.Diff, id, "Proposed change",
+                Markup.Of($"""<p>What <code>{fix.Command}</code> would do to <code>{fix.Path}</code>. Nothing of it is done yet.</p>"""))
+            : Markup.None,
         CheckTable.Checklist(report, subject, diagnosis.Checklist, id),
         CheckTable.BySeverity(report, subject, [.. diagnosis.Checks.Skip(diagnosis.Checklist.Count)], id, "Further checks"),
         diagnosis.Proof is { } proof ? ProofSection.Of(proof, id) : Markup.None,

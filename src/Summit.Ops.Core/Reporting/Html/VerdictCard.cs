@@ -20,10 +20,12 @@ internal static class VerdictCard
 
     private static string Kicker(ReportSubject subject) => subject.Value switch
     {
-        SummitDiagnosis diagnosis => $"WebSocket diagnosis · {diagnosis.Site.Uri} · {ReportWords.Moment(diagnosis.Started)}{Took(diagnosis.Duration)}",
+        SummitDiagnosis diagnosis =>
+            $"WebSocket diagnosis · {diagnosis.Site.Uri} · {ReportWords.Moment(diagnosis.Started)}{Took(diagnosis.Duration)}",
         SummitRepair repair => $"WebSocket repair · {repair.Site.Uri} · {ReportWords.Moment(repair.Before.Started)}{Took(repair.Duration)}",
         SummitWebSocketResult probe => $"WebSocket probe · {ReportWords.Moment(probe.Started)}{Took(probe.Timings.Total)}",
-        SummitWebSocketMeasurement measurement => $"WebSocket measurement · {ReportWords.Moment(measurement.Started)}{Took(measurement.Duration)}",
+        SummitWebSocketMeasurement measurement =>
+            $"WebSocket measurement · {ReportWords.Moment(measurement.Started)}{Took(measurement.Duration)}",
         SummitDeployment deployment => $"{deployment.Action} on {deployment.Target}{Took(deployment.Duration)}",
         _ => "Checks",
     };
@@ -31,11 +33,13 @@ internal static class VerdictCard
     // evidence that is judged again took no time
     private static string Took(TimeSpan time) => time == TimeSpan.Zero ? "" : $" · took {ReportWords.Time(time)}";
 
-    private static string Since(Report report) => report.Baseline is { } baseline ? $" · since {baseline.Made.UtcDateTime:yyyy-MM-dd}: {baseline}" : "";
+    private static string Since(Report report) =>
+        report.Baseline is { } baseline ? $" · since {baseline.Made.UtcDateTime:yyyy-MM-dd}: {baseline}" : "";
 
     private static Markup Words(ReportSubject subject, string id) => subject.Value switch
     {
-        SummitDiagnosis { Causes: [var first, ..] causes } => Markup.Join([Cause(first, "cause"), causes.Count > 1 ? Others(causes.Skip(1), id) : Markup.None]),
+        SummitDiagnosis { Causes: [var first, ..] causes } =>
+            Markup.Join([Cause(first, "cause"), causes.Count > 1 ? Others(causes.Skip(1), id) : Markup.None]),
         SummitRepair repair => Repair(repair),
         SummitWebSocketResult { Success: false } probe => Cause(probe.Cause.ToString(), probe.Explanation, "", probe.Fix, "cause"),
         SummitWebSocketMeasurement { Fix.Length: > 0 } measurement => Cause("", measurement.Explanation, "", measurement.Fix, "cause"),
@@ -45,7 +49,9 @@ internal static class VerdictCard
     private static Markup Repair(SummitRepair repair) => Markup.Of($"""
         <div class="cause">
         <p class="lead">{repair.Reason}</p>
-        <p class="name">Outcome: <code>{repair.Outcome}</code>{(repair.Before.RootCause == SummitCause.None ? Markup.None : Markup.Of($"; root cause before: <code>{repair.Before.RootCause}</code>"))}</p>
+        <p class="name">Outcome: <code>{repair.Outcome}</code>{(repair.Before.RootCause == SummitCause.None
+            ? Markup.None
+            : Markup.Of($"; root cause before: <code>{repair.Before.RootCause}</code>"))}</p>
         {Command(repair.NextCommand)}
         </div>
         """);
@@ -55,12 +61,15 @@ internal static class VerdictCard
         {causes.Select(cause => Cause(cause, "cause minor"))}</section>
         """);
 
-    private static Markup Cause(SummitDiagnosedCause cause, string style) => Cause(cause.Cause.ToString(), cause.Explanation, cause.Evidence, cause.Fix, style);
+    private static Markup Cause(SummitDiagnosedCause cause, string style) =>
+        Cause(cause.Cause.ToString(), cause.Explanation, cause.Evidence, cause.Fix, style);
 
     private static Markup Cause(string name, string explanation, string evidence, string fix, string style) => Markup.Of($"""
         <div class="{style}">
         <p class="lead">{explanation}</p>
-        {(name.Length > 0 ? Markup.Of($"""<p class="name">{(style == "cause" ? "Root cause" : "Cause")}: <code>{name}</code></p>""") : Markup.None)}
+        {(name.Length > 0
+            ? Markup.Of($"""<p class="name">{(style == "cause" ? "Root cause" : "Cause")}: <code>{name}</code></p>""")
+            : Markup.None)}
         {(evidence.Length > 0 ? Markup.Of($"""<p class="evidence"><span class="label">Evidence</span> {evidence}</p>""") : Markup.None)}
         {Command(fix)}
         </div>
@@ -68,6 +77,7 @@ internal static class VerdictCard
 
     /// <summary>A command that one click selects whole.</summary>
     public static Markup Command(string command) => command.Length == 0 ? Markup.None : Markup.Of($"""
-        <div class="next"><span class="label">Run next</span><pre tabindex="0" role="group" aria-label="Command to run next"><code>{command}</code></pre></div>
+        <div class="next"><span class="label">Run next</span>
+        <pre tabindex="0" role="group" aria-label="Command to run next"><code>{command}</code></pre></div>
         """);
 }

@@ -8,7 +8,10 @@ internal static class Waterfall
     /// <summary>The section.</summary>
     public static Markup Of(IReadOnlyList<SummitWebSocketResult> probes, string id)
     {
-        List<(SummitWebSocketResult Probe, List<(string Layer, TimeSpan Time)> Layers)> timed = [.. probes.Select(probe => (probe, ReportWords.Layers(probe.Timings).ToList())).Where(pair => pair.Item2.Count > 0)];
+        List<(SummitWebSocketResult Probe, List<(string Layer, TimeSpan Time)> Layers)> timed =
+        [
+            .. probes.Select(probe => (probe, ReportWords.Layers(probe.Timings).ToList())).Where(pair => pair.Item2.Count > 0),
+        ];
         if (timed.Count == 0) return Markup.None;
         return Markup.Of($"""
             <section aria-labelledby="{id}-time"><h2 id="{id}-time">Time in each layer</h2>
@@ -36,7 +39,9 @@ internal static class Waterfall
                 var length = Math.Max(1.5, time.TotalMilliseconds / scale.End * Width);
                 var x = Left + (at / scale.End * Width);
                 rows.Add(Markup.Of($"""
-                    <text class="layer" x="{Left - 10}" y="{y + 15}" text-anchor="end">{layer}</text><rect class="bar {Kind(layer)}" x="{x}" y="{y + 3}" width="{length}" height="{Row - 7}" rx="2"/><text class="time" x="{x + length + 6}" y="{y + 15}">{ReportWords.Time(time)}</text>
+                    <text class="layer" x="{Left - 10}" y="{y + 15}" text-anchor="end">{layer}</text>
+                    <rect class="bar {Kind(layer)}" x="{x}" y="{y + 3}" width="{length}" height="{Row - 7}" rx="2"/>
+                    <text class="time" x="{x + length + 6}" y="{y + 15}">{ReportWords.Time(time)}</text>
                     """));
                 at += time.TotalMilliseconds;
                 y += Row;
@@ -46,28 +51,45 @@ internal static class Waterfall
         return Markup.Of($"""
             <svg viewBox="0 0 {Left + Width + Right} {height}" role="img" aria-labelledby="{id}-wt {id}-wd" class="chart">
             <title id="{id}-wt">Waterfall of the layers</title><desc id="{id}-wd">{Words(timed)}</desc>
-            {scale.Ticks.Select(tick => Markup.Of($"""<line class="grid" x1="{Left + (tick / scale.End * Width)}" y1="0" x2="{Left + (tick / scale.End * Width)}" y2="{y + 4}"/><text class="tick" x="{Left + (tick / scale.End * Width)}" y="{y + 20}" text-anchor="middle">{ReportWords.Time(TimeSpan.FromMilliseconds(tick))}</text>"""))}
+            {scale.Ticks.Select(tick => Markup.Of($"""<line class="grid" x1="{Left + (tick / scale.End * Width)}" y1="0" """
+                + $"""x2="{Left + (tick / scale.End * Width)}" y2="{y + 4}"/><text class="tick" x="{Left + (tick / scale.End * Width)}" """
+                + $"""y="{y + 20}" text-anchor="middle">{ReportWords.Time(TimeSpan.FromMilliseconds(tick))}</text>"""))}
             {rows}
             </svg>
             """);
     }
 
-    private static string Words(List<(SummitWebSocketResult Probe, List<(string Layer, TimeSpan Time)> Layers)> timed) => string.Join(' ', timed.Select(pair =>
-        $"{ReportWords.Hop(pair.Probe.Hop)}: {string.Join(", ", pair.Layers.Select(layer => $"{layer.Layer} {ReportWords.Time(layer.Time)}"))}."));
+    private static string Words(List<(SummitWebSocketResult Probe, List<(string Layer, TimeSpan Time)> Layers)> timed) =>
+        string.Join(' ', timed.Select(pair =>
+            $"{ReportWords.Hop(pair.Probe.Hop)}: "
+                + $"{string.Join(", ", pair.Layers.Select(layer => $"{layer.Layer} {ReportWords.Time(layer.Time)}"))}."));
 
-    private static string Kind(string layer) => layer switch { "DNS" => "dns", "TCP" => "tcp", "TLS" => "tls", "Upgrade" => "upgrade", "Proxy" => "proxy", "Close" => "close", _ => "message" };
+    private static string Kind(string layer) => layer switch
+    {
+        "DNS" => "dns", "TCP" => "tcp", "TLS" => "tls", "Upgrade" => "upgrade", "Proxy" => "proxy", "Close" => "close", _ => "message",
+    };
 
     private static Markup Table(List<(SummitWebSocketResult Probe, List<(string Layer, TimeSpan Time)> Layers)> timed)
     {
-        List<string> layers = [.. ReportWords.LayerNames.Where(name => timed.Exists(pair => pair.Layers.Exists(layer => layer.Layer == name)))];
+        List<string> layers =
+        [
+            .. ReportWords.LayerNames.Where(name => timed.Exists(pair => pair.Layers.Exists(layer => layer.Layer == name))),
+        ];
         return Markup.Of($"""
-            <details class="aside"><summary>The same as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Times as a table"><table class="numbers">
+            <details class="aside"><summary>The same as a table</summary>
+            <div class="scroll" tabindex="0" role="group" aria-label="Times as a table"><table class="numbers">
             <caption class="hidden">Time in each layer</caption>
-            <thead><tr><th scope="col">Hop</th>{layers.Select(layer => Markup.Of($"""<th scope="col">{layer}</th>"""))}<th scope="col">Total</th></tr></thead>
-            <tbody>{timed.Select(pair => Markup.Of($"""<tr><th scope="row">{ReportWords.Hop(pair.Probe.Hop)}</th>{layers.Select(layer => Markup.Of($"""<td>{Time(pair.Layers, layer)}</td>"""))}<td>{ReportWords.Time(pair.Probe.Timings.Total)}</td></tr>"""))}</tbody>
+            <thead><tr><th scope="col">Hop</th>{layers.Select(layer => Markup.Of($"""<th scope="col">{layer}</th>"""))}
+            <th scope="col">Total</th></tr></thead>
+            <tbody>{timed.Select(pair => Markup.Of($"""
+                <tr><th scope="row">{ReportWords.Hop(pair.Probe.Hop)}</th>
+                {layers.Select(layer => Markup.Of($"""<td>{Time(pair.Layers, layer)}</td>"""))}
+                <td>{ReportWords.Time(pair.Probe.Timings.Total)}</td></tr>
+                """))}</tbody>
             </table></div></details>
             """);
     }
 
-    private static string Time(List<(string Layer, TimeSpan Time)> layers, string name) => layers.FindIndex(layer => layer.Layer == name) is >= 0 and var at ? ReportWords.Time(layers[at].Time) : "–";
+    private static string Time(List<(string Layer, TimeSpan Time)> layers, string name) =>
+        layers.FindIndex(layer => layer.Layer == name) is >= 0 and var at ? ReportWords.Time(layers[at].Time) : "–";
 }

@@ -30,19 +30,23 @@ internal sealed class DescribeInstances(LabFleet fleet) : IEc2Operation
         var missing = ids.Where(id => fleet.Find(id, region) is null).ToList();
         if (missing.Count > 0)
         {
-            throw new AwsErrorException("InvalidInstanceID.NotFound", missing.Count == 1 ? $"The instance ID '{missing[0]}' does not exist" : $"The instance IDs '{string.Join(", ", missing)}' do not exist");
+            throw new AwsErrorException("InvalidInstanceID.NotFound", missing.Count == 1
+                ? $"The instance ID '{missing[0]}' does not exist"
+                : $"The instance IDs '{string.Join(", ", missing)}' do not exist");
         }
 
         var filters = form.Filters();
         var wanted = ids.ToHashSet(StringComparer.Ordinal);
         var from = int.TryParse(form["NextToken"], CultureInfo.InvariantCulture, out var token) ? token : 0;
         var size = Math.Clamp(form.Number("MaxResults", PageSize), 5, PageSize);
-        var found = fleet.Machines.Where(machine => machine.Region == region && (wanted.Count == 0 || wanted.Contains(machine.InstanceId)) && filters.All(filter => Passes(machine, filter.Key, filter.Value))).ToList();
+        var found = fleet.Machines.Where(machine => machine.Region == region && (wanted.Count == 0 || wanted.Contains(machine.InstanceId))
+            && filters.All(filter => Passes(machine, filter.Key, filter.Value))).ToList();
         yield return new XElement(Ns + "reservationSet", found.Skip(from).Take(size).Select(Reservation));
         if (from + size < found.Count) yield return new XElement(Ns + "nextToken", from + size);
     }
 
-    private static bool IsWellFormed(string id) => id.StartsWith("i-", StringComparison.Ordinal) && id.Length is 10 or 19 && !id.AsSpan(2).ContainsAnyExcept(HexDigits);
+    private static bool IsWellFormed(string id) =>
+        id.StartsWith("i-", StringComparison.Ordinal) && id.Length is 10 or 19 && !id.AsSpan(2).ContainsAnyExcept(HexDigits);
 
     private static bool Passes(LabMachine machine, string name, IReadOnlyList<string> values) => name switch
     {
@@ -51,7 +55,8 @@ internal sealed class DescribeInstances(LabFleet fleet) : IEc2Operation
         "private-ip-address" => QueryParameters.Matches(values, machine.PrivateAddress),
         "ip-address" => QueryParameters.Matches(values, machine.PublicAddress),
         "tag-key" => machine.Tags.Keys.Any(key => QueryParameters.Matches(values, key)),
-        _ when name.StartsWith("tag:", StringComparison.Ordinal) => machine.Tags.TryGetValue(name[4..], out var tag) && QueryParameters.Matches(values, tag),
+        _ when name.StartsWith("tag:", StringComparison.Ordinal) => machine.Tags.TryGetValue(name[4..], out var tag)
+            && QueryParameters.Matches(values, tag),
         _ => throw new AwsErrorException("InvalidParameterValue", $"The filter '{name}' is invalid"),
     };
 
@@ -60,10 +65,12 @@ internal sealed class DescribeInstances(LabFleet fleet) : IEc2Operation
         new XElement(Ns + "ownerId", AwsEndpoint.Account),
         new XElement(Ns + "instancesSet", new XElement(Ns + "item",
             new XElement(Ns + "instanceId", machine.InstanceId),
-            new XElement(Ns + "instanceState", new XElement(Ns + "code", StateCodes[machine.State]), new XElement(Ns + "name", machine.State)),
+            new XElement(
+                Ns + "instanceState", new XElement(Ns + "code", StateCodes[machine.State]), new XElement(Ns + "name", machine.State)),
             new XElement(Ns + "instanceType", "t3.micro"),
             new XElement(Ns + "platformDetails", "Linux/UNIX"),
             machine.PrivateAddress.Length > 0 ? new XElement(Ns + "privateIpAddress", machine.PrivateAddress) : null,
             machine.PublicAddress.Length > 0 ? new XElement(Ns + "ipAddress", machine.PublicAddress) : null,
-            new XElement(Ns + "tagSet", machine.Tags.Select(tag => new XElement(Ns + "item", new XElement(Ns + "key", tag.Key), new XElement(Ns + "value", tag.Value)))))));
+            new XElement(Ns + "tagSet", machine.Tags.Select(
+                tag => new XElement(Ns + "item", new XElement(Ns + "key", tag.Key), new XElement(Ns + "value", tag.Value)))))));
 }

@@ -39,7 +39,9 @@ public sealed class Ec2Service : IAwsService
     public void Add(IEc2Operation operation) => _operations[operation.Name] = operation;
 
     AwsAnswer IAwsService.Answer(AwsRequest request) => _operations.TryGetValue(request.Operation, out var operation)
-        ? request.Form["DryRun"] == "true" ? throw new AwsErrorException("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
-        : AwsAnswer.Xml(new XElement(Ns + $"{request.Operation}Response", new XElement(Ns + "requestId", Guid.NewGuid()), operation.Answer(request.Region, request.Form)))
+        ? request.Form["DryRun"] == "true"
+            ? throw new AwsErrorException("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+        : AwsAnswer.Xml(new XElement(Ns + $"{request.Operation}Response", new XElement(Ns + "requestId", Guid.NewGuid()), operation.Answer(
+            request.Region, request.Form)))
         : throw new AwsErrorException("InvalidAction", $"The action {request.Operation} is not valid for this web service.");
 }

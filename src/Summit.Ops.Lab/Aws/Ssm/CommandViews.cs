@@ -13,9 +13,14 @@ internal static class CommandViews
     /// <summary>GetCommandInvocation.</summary>
     public static JsonObject Invocation(RunCommand commands, string region, JsonObject input)
     {
-        var invocation = commands.Find(input.Text("CommandId"), region)?.Invocations.FirstOrDefault(invocation => invocation.Machine.InstanceId == input.Text("InstanceId"))
+        var invocation = commands.Find(input.Text("CommandId"), region)?.Invocations
+            .FirstOrDefault(invocation => invocation.Machine.InstanceId == input.Text("InstanceId"))
             ?? throw new AwsErrorException("InvocationDoesNotExist", "");
-        if (input.Text("PluginName") is { Length: > 0 } plugin && plugin != PluginName) throw new AwsErrorException("InvalidPluginName", "");
+        if (input.Text("PluginName") is { Length: > 0 } plugin && plugin != PluginName)
+        {
+            throw new AwsErrorException("InvalidPluginName", "");
+        }
+
         var command = commands.Find(input.Text("CommandId"), region)!;
         var knobs = commands.Knobs;
         return new JsonObject
@@ -28,7 +33,9 @@ internal static class CommandViews
             ["PluginName"] = PluginName,
             ["ResponseCode"] = invocation.ResponseCode,
             ["ExecutionStartDateTime"] = Iso(invocation.Started),
-            ["ExecutionElapsedTime"] = invocation is { Started: { } started, Finished: { } finished } ? $"PT{(finished - started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}S" : "",
+            ["ExecutionElapsedTime"] = invocation is { Started: { } started, Finished: { } finished }
+                ? $"PT{(finished - started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}S"
+                : "",
             ["ExecutionEndDateTime"] = Iso(invocation.Finished),
             ["Status"] = invocation.Status,
             ["StatusDetails"] = invocation.Details,
@@ -49,7 +56,8 @@ internal static class CommandViews
             .SelectMany(command => command.Invocations.Select(invocation => (command, invocation)))
             .Where(pair => instance.Length == 0 || pair.invocation.Machine.InstanceId == instance).ToList();
         var (page, next) = input.Page(all, size: 50, "InvalidNextToken");
-        var answer = new JsonObject { ["CommandInvocations"] = new JsonArray([.. page.Select(pair => Invocation(pair.command, pair.invocation, details, commands.Knobs))]) };
+        var answer = new JsonObject { ["CommandInvocations"] = new JsonArray(
+            [.. page.Select(pair => Invocation(pair.command, pair.invocation, details, commands.Knobs))]) };
         if (next is not null) answer["NextToken"] = next;
         return answer;
     }
@@ -87,7 +95,8 @@ internal static class CommandViews
             ["MaxErrors"] = command.MaxErrors,
             ["TargetCount"] = command.Invocations.Count,
             ["CompletedCount"] = command.Invocations.Count(invocation => invocation.Ended),
-            ["ErrorCount"] = command.Invocations.Count(invocation => invocation.Status == "Failed" || invocation.Details == "ExecutionTimedOut"),
+            ["ErrorCount"] = command.Invocations.Count(
+                invocation => invocation.Status == "Failed" || invocation.Details == "ExecutionTimedOut"),
             ["DeliveryTimedOutCount"] = command.Invocations.Count(invocation => invocation.Details == "DeliveryTimedOut"),
             ["TimeoutSeconds"] = command.TimeoutSeconds,
         };
@@ -120,7 +129,8 @@ internal static class CommandViews
                 ["StatusDetails"] = invocation.Details,
                 ["ResponseCode"] = invocation.ResponseCode,
                 ["ResponseStartDateTime"] = Epoch(invocation.Started.Value),
-                ["Output"] = Cut(invocation.Output + (error.Length > 0 ? ErrorRuler + error : ""), knobs.ListLimit, knobs.MarksCuts ? "--output truncated--" : ""),
+                ["Output"] = Cut(invocation.Output
+                    + (error.Length > 0 ? ErrorRuler + error : ""), knobs.ListLimit, knobs.MarksCuts ? "--output truncated--" : ""),
                 ["StandardOutputUrl"] = "",
                 ["StandardErrorUrl"] = "",
             };
@@ -132,23 +142,29 @@ internal static class CommandViews
     }
 
     // the agent says so itself where a script fails
-    private static string ErrorOf(SsmInvocation invocation) => invocation is { Status: "Failed", ResponseCode: > 0 } ? $"{invocation.Error}failed to run commands: exit status {invocation.ResponseCode}" : invocation.Error;
+    private static string ErrorOf(SsmInvocation invocation) => invocation is { Status: "Failed", ResponseCode: > 0 }
+        ? $"{invocation.Error}failed to run commands: exit status {invocation.ResponseCode}"
+        : invocation.Error;
 
-    private static bool Passes(SsmCommand command, JsonObject input) => (input["Filters"] as JsonArray ?? []).OfType<JsonObject>().All(filter => filter.Text("key") switch
-    {
-        "InvokedAfter" => command.Requested >= Time(filter),
-        "InvokedBefore" => command.Requested <= Time(filter),
-        "Status" => command.Status.Status == filter.Text("value"),
-        "DocumentName" => command.Document == filter.Text("value"),
-        var key => throw new AwsErrorException("InvalidFilterKey", $"The filter key {key} is not valid."),
-    });
+    private static bool Passes(SsmCommand command, JsonObject input) =>
+        (input["Filters"] as JsonArray ?? []).OfType<JsonObject>().All(filter => filter.Text("key") switch
+        {
+            "InvokedAfter" => command.Requested >= Time(filter),
+            "InvokedBefore" => command.Requested <= Time(filter),
+            "Status" => command.Status.Status == filter.Text("value"),
+            "DocumentName" => command.Document == filter.Text("value"),
+            var key => throw new AwsErrorException("InvalidFilterKey", $"The filter key {key} is not valid."),
+        });
 
     private static DateTimeOffset Time(JsonObject filter) =>
-        DateTimeOffset.TryParse(filter.Text("value"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw new AwsErrorException("ValidationException", $"'{filter.Text("value")}' is no time.");
+        DateTimeOffset.TryParse(filter.Text("value"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new AwsErrorException("ValidationException", $"'{filter.Text("value")}' is no time.");
 
     private static string Cut(string text, int limit, string mark) => text.Length <= limit ? text : text[..(limit - mark.Length)] + mark;
 
     private static double Epoch(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
-    private static string Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
+    private static string Iso(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
 }

@@ -9,12 +9,16 @@ internal static class InstanceInformation
     {
         if (input.Number("MaxResults") is { } size and (< 5 or > 50))
         {
-            throw new AwsErrorException("ValidationException", $"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: Member must have value {(size < 5 ? "greater than or equal to 5" : "less than or equal to 50")}");
+            throw new AwsErrorException(
+                "ValidationException",
+                $"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: "
+                    + $"Member must have value {(size < 5 ? "greater than or equal to 5" : "less than or equal to 50")}");
         }
 
         var filters = Filters(input).ToList();
         // a stopped instance stays known for a while, its agent does not ping
-        var all = fleet.Machines.Where(machine => machine.Region == region && machine.Agent != LabAgent.NotRegistered && machine.State != "terminated" && filters.All(filter => Passes(machine, filter.Key, filter.Values))).ToList();
+        var all = fleet.Machines.Where(machine => machine.Region == region && machine.Agent != LabAgent.NotRegistered
+            && machine.State != "terminated" && filters.All(filter => Passes(machine, filter.Key, filter.Values))).ToList();
         var (page, next) = input.Page(all, size: 10, "InvalidNextToken");
         var answer = new JsonObject { ["InstanceInformationList"] = new JsonArray([.. page.Select(View)]) };
         if (next is not null) answer["NextToken"] = next;
@@ -23,7 +27,8 @@ internal static class InstanceInformation
 
     private static IEnumerable<(string Key, IReadOnlyList<string> Values)> Filters(JsonObject input) =>
         (input["Filters"] as JsonArray ?? []).OfType<JsonObject>().Select(filter => (filter.Text("Key"), filter.Texts("Values")))
-            .Concat((input["InstanceInformationFilterList"] as JsonArray ?? []).OfType<JsonObject>().Select(filter => (filter.Text("key"), filter.Texts("valueSet"))));
+            .Concat((input["InstanceInformationFilterList"] as JsonArray ?? []).OfType<JsonObject>()
+                .Select(filter => (filter.Text("key"), filter.Texts("valueSet"))));
 
     private static bool Passes(LabMachine machine, string key, IReadOnlyList<string> values) => key switch
     {

@@ -27,10 +27,13 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
 
     /// <summary>One by its id; null where it is not known, or not yet.</summary>
     public SsmCommand? Find(string id, string region) =>
-        _commands.TryGetValue(id, out var command) && command.Region == region && Now - command.Requested >= knobs.ConsistencyDelay ? command : null;
+        _commands.TryGetValue(id, out var command) && command.Region == region && Now - command.Requested >= knobs.ConsistencyDelay
+            ? command
+            : null;
 
     /// <summary>Whether there is such a command, known to the lists or not.</summary>
-    public SsmCommand? FindAtOnce(string id, string region) => _commands.TryGetValue(id, out var command) && command.Region == region ? command : null;
+    public SsmCommand? FindAtOnce(string id, string region) =>
+        _commands.TryGetValue(id, out var command) && command.Region == region ? command : null;
 
     /// <summary>Keeps a command and has it carried out.</summary>
     public void Start(SsmCommand command)
@@ -90,7 +93,9 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
     }
 
     private static int Errors(SsmCommand command) => command.MaxErrors == "0" ? 0
-        : command.MaxErrors.EndsWith('%') ? command.Invocations.Count * int.Parse(command.MaxErrors.AsSpan(0, command.MaxErrors.Length - 1), CultureInfo.InvariantCulture) / 100
+        : command.MaxErrors.EndsWith('%')
+            ? command.Invocations.Count * int.Parse(
+                command.MaxErrors.AsSpan(0, command.MaxErrors.Length - 1), CultureInfo.InvariantCulture) / 100
         : int.Parse(command.MaxErrors, CultureInfo.InvariantCulture);
 
     private async Task DeliverAsync(SsmCommand command, SsmInvocation invocation, CancellationToken ending)
@@ -114,8 +119,11 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
         {
             var outcome = invocation.Machine.Simulation is { } simulation
                 ? simulation(command.Script)
-                : await ScriptRunner.RunAsync(command.Script, invocation.Machine, _folder.Value.FullName, command.WorkingDirectory, limit.Token);
-            invocation.End(outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode, Now, outcome.Output, outcome.Error);
+                : await ScriptRunner.RunAsync(
+                    command.Script, invocation.Machine, _folder.Value.FullName, command.WorkingDirectory, limit.Token);
+            invocation.End(
+                outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode == 0 ? "Success" : "Failed",
+                outcome.ExitCode, Now, outcome.Output, outcome.Error);
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)
         {

@@ -3,7 +3,9 @@ using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Lab.Aws.Ssm;
 
-/// <summary>Runs a command's script as the agent does: from a file, with <c>sh</c>, in a process group of its own that is killed whole.</summary>
+/// <summary>
+/// Runs a command's script as the agent does: from a file, with <c>sh</c>, in a process group of its own that is killed whole.
+/// </summary>
 internal static class ScriptRunner
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
@@ -15,14 +17,16 @@ internal static class ScriptRunner
     /// <param name="workingDirectory">Where it runs; empty for the agent's folder.</param>
     /// <param name="cancellation">Kills it.</param>
     /// <exception cref="OperationCanceledException">It was killed.</exception>
-    public static async Task<ScriptOutcome> RunAsync(string script, LabMachine machine, string folder, string workingDirectory, CancellationToken cancellation)
+    public static async Task<ScriptOutcome> RunAsync(
+        string script, LabMachine machine, string folder, string workingDirectory, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, $"{Guid.NewGuid():N}.sh");
         await File.WriteAllTextAsync(file, script + "\n", cancellation);
         return await RunFileAsync(file, folder, machine, workingDirectory.Length > 0 ? workingDirectory : folder, cancellation);
     }
 
-    private static async Task<ScriptOutcome> RunFileAsync(string file, string temporary, LabMachine machine, string folder, CancellationToken cancellation)
+    private static async Task<ScriptOutcome> RunFileAsync(
+        string file, string temporary, LabMachine machine, string folder, CancellationToken cancellation)
     {
         // a session of its own has a process group of its own
         var session = File.Exists("/usr/bin/setsid");
@@ -35,7 +39,11 @@ internal static class ScriptRunner
             WorkingDirectory = folder,
         };
         // the agent has none of the caller's credentials
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["TMPDIR"] = temporary;
         start.Environment["AWS_SSM_INSTANCE_ID"] = machine.InstanceId;
         start.Environment["AWS_SSM_REGION_NAME"] = machine.Region;

@@ -23,10 +23,25 @@ internal static partial class SendCommand
         // a document of one's own that does the same is what -DocumentName is for
         var parameters = input["Parameters"] as JsonObject ?? [];
         var stored = commands.Documents.Run(region, document, parameters);
-        if (stored is null && document != "AWS-RunShellScript" && !document.StartsWith("Lab-", StringComparison.Ordinal)) throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
-        if (stored is null && parameters["commands"] is not JsonArray) throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
-        if (Encoding.UTF8.GetByteCount(parameters.ToJsonString(Plain)) > MaxDocument) throw new AwsErrorException("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
-        if (Interpolation().IsMatch(parameters.ToJsonString())) throw new AwsErrorException("InvalidParameters", "A parameter of Parameter Store that the command refers to does not exist.");
+        if (stored is null && document != "AWS-RunShellScript" && !document.StartsWith("Lab-", StringComparison.Ordinal))
+        {
+            throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
+        }
+
+        if (stored is null && parameters["commands"] is not JsonArray)
+        {
+            throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
+        }
+
+        if (Encoding.UTF8.GetByteCount(parameters.ToJsonString(Plain)) > MaxDocument)
+        {
+            throw new AwsErrorException("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
+        }
+
+        if (Interpolation().IsMatch(parameters.ToJsonString()))
+        {
+            throw new AwsErrorException("InvalidParameters", "A parameter of Parameter Store that the command refers to does not exist.");
+        }
 
         var machines = Machines(commands.Fleet, region, input);
         var command = new SsmCommand
@@ -54,11 +69,37 @@ internal static partial class SendCommand
     {
         var violations = new List<string>();
         var ids = input.Texts("InstanceIds");
-        if (ids.Count > MaxInstances) violations.Add($"Value '[{string.Join(", ", ids)}]' at 'instanceIds' failed to satisfy constraint: Member must have length less than or equal to {MaxInstances}");
-        if (ids.Any(id => !InstanceId().IsMatch(id))) violations.Add($"Value '[{string.Join(", ", ids)}]' at 'instanceIds' failed to satisfy constraint: Member must satisfy regular expression pattern: (^i-(\\w{{8}}|\\w{{17}})$)|(^mi-\\w{{17}}$)");
-        if (input.Text("Comment").Length > MaxComment) violations.Add($"Value '{input.Text("Comment")}' at 'comment' failed to satisfy constraint: Member must have length less than or equal to {MaxComment}");
-        if (input.Number("TimeoutSeconds") is { } timeout and (< 30 or > 2_592_000)) violations.Add($"Value '{timeout}' at 'timeoutSeconds' failed to satisfy constraint: Member must have value {(timeout < 30 ? "greater than or equal to 30" : "less than or equal to 2592000")}");
-        if (violations.Count > 0) throw new AwsErrorException("ValidationException", $"{violations.Count} validation error{(violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", violations)}");
+        if (ids.Count > MaxInstances)
+        {
+            violations.Add($"Value '[{string.Join(", ", ids)}]' at 'instanceIds' failed to satisfy constraint: "
+                + $"Member must have length less than or equal to {MaxInstances}");
+        }
+
+        if (ids.Any(id => !InstanceId().IsMatch(id)))
+        {
+            violations.Add($"Value '[{string.Join(", ", ids)}]' at 'instanceIds' failed to satisfy constraint: "
+                + "Member must satisfy regular expression pattern: (^i-(\\w{8}|\\w{17})$)|(^mi-\\w{17}$)");
+        }
+
+        if (input.Text("Comment").Length > MaxComment)
+        {
+            violations.Add($"Value '{input.Text("Comment")}' at 'comment' failed to satisfy constraint: "
+                + $"Member must have length less than or equal to {MaxComment}");
+        }
+
+        if (input.Number("TimeoutSeconds") is { } timeout and (< 30 or > 2_592_000))
+        {
+            violations.Add($"Value '{timeout}' at 'timeoutSeconds' failed to satisfy constraint: "
+                + $"Member must have value {(timeout < 30 ? "greater than or equal to 30" : "less than or equal to 2592000")}");
+        }
+
+        if (violations.Count > 0)
+        {
+            throw new AwsErrorException(
+                "ValidationException",
+                $"{violations.Count} validation error{(violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", violations)}");
+        }
+
         if (ids.Distinct(StringComparer.Ordinal).Count() != ids.Count) throw new AwsErrorException("DuplicateInstanceId", "");
     }
 
@@ -67,14 +108,23 @@ internal static partial class SendCommand
         var ids = input.Texts("InstanceIds");
         if (ids.Count > 0)
         {
-            var invalid = ids.Where(id => fleet.Find(id, region) is not { State: "running" or "pending" } machine || machine.Agent == LabAgent.NotRegistered).ToList();
-            if (invalid.Count > 0) throw new AwsErrorException("InvalidInstanceId", $"Instances [[{string.Join(", ", invalid)}]] not in a valid state for account {AwsEndpoint.Account}");
+            var invalid = ids.Where(id => fleet.Find(id, region) is not { State: "running" or "pending" } machine
+                || machine.Agent == LabAgent.NotRegistered).ToList();
+            if (invalid.Count > 0)
+            {
+                throw new AwsErrorException(
+                    "InvalidInstanceId",
+                    $"Instances [[{string.Join(", ", invalid)}]] not in a valid state for account {AwsEndpoint.Account}");
+            }
+
             return [.. ids.Select(id => fleet.Find(id, region)!)];
         }
 
-        var targets = input["Targets"] as JsonArray ?? throw new AwsErrorException("InvalidParameters", "InstanceIds or Targets is required");
+        var targets = input["Targets"] as JsonArray
+            ?? throw new AwsErrorException("InvalidParameters", "InstanceIds or Targets is required");
         // several targets all have to match; instances that cannot be reached are left out without a word
-        return [.. fleet.Machines.Where(machine => machine is { State: "running" } && machine.Region == region && machine.Agent is LabAgent.Online or LabAgent.ConnectionLost
+        return [.. fleet.Machines.Where(machine => machine is { State: "running" } && machine.Region == region
+            && machine.Agent is LabAgent.Online or LabAgent.ConnectionLost
             && targets.All(target => Matches(machine, (JsonObject)target!)))];
     }
 

@@ -51,8 +51,15 @@ internal sealed record SsmCommand
     {
         get
         {
-            if (Invocations.Any(invocation => !invocation.Ended)) return Invocations.All(invocation => invocation.Status == "Pending") ? ("Pending", "Pending") : ("InProgress", "InProgress");
-            var worst = Invocations.FirstOrDefault(invocation => invocation.Status == "Failed") ?? Invocations.FirstOrDefault(invocation => invocation.Status != "Success");
+            if (Invocations.Any(invocation => !invocation.Ended))
+            {
+                return Invocations.All(invocation => invocation.Status == "Pending")
+                    ? ("Pending", "Pending")
+                    : ("InProgress", "InProgress");
+            }
+
+            var worst = Invocations.FirstOrDefault(invocation => invocation.Status == "Failed")
+                ?? Invocations.FirstOrDefault(invocation => invocation.Status != "Success");
             return worst is null ? ("Success", "Success") : (worst.Status, worst.Details);
         }
     }

@@ -38,7 +38,8 @@ internal static class JsonFields
 {
     public static string Text(this JsonObject input, string name) => input[name]?.GetValue<string>() ?? "";
 
-    public static IReadOnlyList<string> Texts(this JsonObject input, string name) => input[name] is JsonArray array ? [.. array.Select(item => item!.GetValue<string>())] : [];
+    public static IReadOnlyList<string> Texts(this JsonObject input, string name) =>
+        input[name] is JsonArray array ? [.. array.Select(item => item!.GetValue<string>())] : [];
 
     public static int? Number(this JsonObject input, string name) => input[name]?.GetValue<int>();
 

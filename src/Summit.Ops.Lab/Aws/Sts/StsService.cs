@@ -24,14 +24,24 @@ internal sealed class StsService(TemporaryKeys keys, string identityToken) : IAw
 
     private AwsAnswer Assume(AwsRequest request)
     {
-        if (request.Form["WebIdentityToken"] != identityToken) throw new AwsErrorException("InvalidIdentityToken", "No OpenIDConnect provider found in your account for this token.");
+        if (request.Form["WebIdentityToken"] != identityToken)
+        {
+            throw new AwsErrorException("InvalidIdentityToken", "No OpenIDConnect provider found in your account for this token.");
+        }
+
         var (key, secret, token, expires) = keys.Issue();
         return Said(request.Operation,
-            new XElement(Ns + "Credentials", new XElement(Ns + "AccessKeyId", key), new XElement(Ns + "SecretAccessKey", secret), new XElement(Ns + "SessionToken", token), new XElement(Ns + "Expiration", $"{expires:yyyy-MM-dd'T'HH:mm:ss'Z'}")),
-            new XElement(Ns + "AssumedRoleUser", new XElement(Ns + "AssumedRoleId", "AROASUMMITOPSLAB00001:lab"), new XElement(Ns + "Arn", $"{request.Form["RoleArn"]}/lab")),
+            new XElement(
+                Ns + "Credentials", new XElement(Ns + "AccessKeyId", key), new XElement(Ns + "SecretAccessKey", secret),
+                new XElement(Ns + "SessionToken", token),
+                new XElement(Ns + "Expiration", $"{expires:yyyy-MM-dd'T'HH:mm:ss'Z'}")),
+            new XElement(Ns + "AssumedRoleUser", new XElement(Ns + "AssumedRoleId", "AROASUMMITOPSLAB00001:lab"), new XElement(
+                Ns + "Arn", $"{request.Form["RoleArn"]}/lab")),
             new XElement(Ns + "SubjectFromWebIdentityToken", "lab"));
     }
 
-    private static AwsAnswer Said(string operation, params IReadOnlyList<XElement> content) => AwsAnswer.Xml(new XElement(Ns + $"{operation}Response",
-        new XElement(Ns + $"{operation}Result", content), new XElement(Ns + "ResponseMetadata", new XElement(Ns + "RequestId", Guid.NewGuid()))));
+    private static AwsAnswer Said(string operation, params IReadOnlyList<XElement> content) =>
+        AwsAnswer.Xml(new XElement(Ns + $"{operation}Response",
+            new XElement(Ns + $"{operation}Result", content),
+            new XElement(Ns + "ResponseMetadata", new XElement(Ns + "RequestId", Guid.NewGuid()))));
 }

@@ -32,8 +32,10 @@ public sealed class ConcurrentDeploymentsTests
 
         var made = Assert.Single(results, result => result.Done is not null);
         Assert.True(made.Done is { Changed: true, Verified: true }, made.Done!.Output);
-        Assert.All(results.Where(result => result.Done is null), result => Assert.Contains("somebody else has changed it since", result.Refused));
-        Assert.Equal(Encoding.UTF8.GetString(plans[Array.IndexOf(results, made)].After), await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
+        Assert.All(
+            results.Where(result => result.Done is null), result => Assert.Contains("somebody else has changed it since", result.Refused));
+        Assert.Equal(
+            Encoding.UTF8.GetString(plans[Array.IndexOf(results, made)].After), await File.ReadAllTextAsync(lab.ConfigPath, Cancellation));
         Assert.Equal(["backups"], state.EnumerateFileSystemInfos().Select(entry => entry.Name));
     }
 
@@ -42,7 +44,8 @@ public sealed class ConcurrentDeploymentsTests
     {
         await using var lab = await StartAsync();
         var first = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
-        var other = lab.Site with { Name = "other", ServerName = "other.example.com", ConfigPath = lab.ConfigPath + "-other", EnabledPath = lab.EnabledPath + "-other" };
+        var other = lab.Site with { Name = "other", ServerName = "other.example.com", ConfigPath = lab.ConfigPath
+            + "-other", EnabledPath = lab.EnabledPath + "-other" };
         var plans = new[]
         {
             await PlanAsync(lab.Site, "# new\n" + first),
@@ -51,10 +54,14 @@ public sealed class ConcurrentDeploymentsTests
 
         var results = await Task.WhenAll(plans.Select(DeployAsync));
 
-        Assert.All(results, result => Assert.True(result.Done is { Changed: true, RolledBack: false }, result.Refused + result.Done?.Output));
+        Assert.All(
+            results, result => Assert.True(result.Done is { Changed: true, RolledBack: false }, result.Refused + result.Done?.Output));
         Assert.True((await new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation)).Success);
-        Assert.Equal(101, (await new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Loopback(other, null), Cancellation)).HttpStatus);
-        Assert.Equal(["summit-api", "summit-api-other"], Directory.EnumerateFiles(Path.GetDirectoryName(lab.ConfigPath)!).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            101, (await new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Loopback(other, null), Cancellation)).HttpStatus);
+        Assert.Equal(
+            ["summit-api", "summit-api-other"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(lab.ConfigPath)!).Select(Path.GetFileName).Order());
     }
 
     private static async Task<(SummitDeployment? Done, string Refused)> DeployAsync(DeploymentPlan plan)

@@ -28,13 +28,16 @@ public sealed class DiskTests
         {
             var before = await host.RunAsync($"cat {lab.ConfigPath}", Cancellation);
             var after = $"# {free} kB were free\n{first}";
-            await host.RunAsync($"head -c {free * 1024} /dev/zero >{folder}/reserve; cat /dev/zero >{folder}/filler 2>/dev/null; rm {folder}/reserve", Cancellation);
+            await host.RunAsync(
+                $"head -c {free * 1024} /dev/zero >{folder}/reserve; cat /dev/zero >{folder}/filler 2>/dev/null; rm {folder}/reserve",
+                Cancellation);
             outcomes.Add($"{free}: {await OutcomeAsync(host, lab, before, after)}");
             var now = await host.RunAsync($"cat {lab.ConfigPath}", Cancellation);
             Assert.True(now == before || now == after, $"{free} kB free: neither the old file nor the new one:\n{now}");
             Assert.True((await ProbeAsync(lab)).Success);
             await host.RunAsync($"rm {folder}/filler", Cancellation);
-            Assert.Equal("", await host.RunAsync($"find {folder} ! -path {folder} ! -name summit-api ! -path '*/.summit-ops' ! -path '*/backups*'", Cancellation));
+            Assert.Equal("", await host.RunAsync(
+                $"find {folder} ! -path {folder} ! -name summit-api ! -path '*/.summit-ops' ! -path '*/backups*'", Cancellation));
 
             Assert.Equal("deployed", await OutcomeAsync(host, lab, now, $"# room again after {free}\n{first}"));
             Assert.True((await ProbeAsync(lab)).Success);
@@ -55,7 +58,8 @@ public sealed class DiskTests
         var first = await host.RunAsync($"cat {lab.ConfigPath}", Cancellation);
         var trace = Path.Combine(lab.NginxPrefix, "trace");
         await host.RunAsync(new FaultedScript(Script(lab, first, "# traced\n" + first)).Tracing(trace), Cancellation);
-        var points = (await File.ReadAllLinesAsync(trace, Cancellation)).Distinct(StringComparer.Ordinal).Where(point => point.EndsWith(":1", StringComparison.Ordinal)).ToList();
+        var points = (await File.ReadAllLinesAsync(trace, Cancellation)).Distinct(StringComparer.Ordinal)
+            .Where(point => point.EndsWith(":1", StringComparison.Ordinal)).ToList();
         var random = new Random(20261124);
         var tries = int.TryParse(Environment.GetEnvironmentVariable("SUMMIT_READONLY_CASES"), out var asked) ? asked : 4;
         var outcomes = new List<string>();
@@ -64,7 +68,8 @@ public sealed class DiskTests
             var before = await host.RunAsync($"cat {lab.ConfigPath}", Cancellation);
             var after = $"# {number}\n{first}";
             var point = number == 0 ? points[0] : points[random.Next(points.Count)];
-            var result = await host.RunAsync(new FaultedScript(Script(lab, before, after)).Faulted(point, $"mount -o remount,ro {folder}"), Cancellation);
+            var result = await host.RunAsync(
+                new FaultedScript(Script(lab, before, after)).Faulted(point, $"mount -o remount,ro {folder}"), Cancellation);
             var answer = ScriptAnswer.Read(result, host.Target);
             outcomes.Add($"{answer.Outcome} {answer["undone"]}".Trim());
             var now = await host.RunAsync($"cat {lab.ConfigPath}", Cancellation);
@@ -74,12 +79,18 @@ public sealed class DiskTests
 
             // a run that could not put back leaves its journal, and the next one does it
             var next = await OutcomeAsync(host, lab, now, $"# again {number}\n{first}");
-            if (next == "refused") next = await OutcomeAsync(host, lab, await host.RunAsync($"cat {lab.ConfigPath}", Cancellation), $"# again {number}\n{first}");
+            if (next == "refused")
+            {
+                next = await OutcomeAsync(
+                    host, lab, await host.RunAsync($"cat {lab.ConfigPath}", Cancellation), $"# again {number}\n{first}");
+            }
+
             Assert.True(next == "deployed", $"at {point}, after {answer.Outcome} {answer["undone"]}: {next}");
             Assert.Equal("backups\n", await host.RunAsync($"ls {folder}/.summit-ops", Cancellation));
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes.GroupBy(outcome => outcome).Select(group => $"{group.Key} {group.Count()}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join(", ", outcomes.GroupBy(outcome => outcome).Select(group => $"{group.Key} {group.Count()}")));
     }
 
     private static async Task<LabInstance> StartAsync()
@@ -122,5 +133,6 @@ public sealed class DiskTests
     private static async Task<string> OutcomeAsync(NamespaceHost host, LabInstance lab, string before, string after) =>
         ScriptAnswer.Read(await host.RunAsync(Script(lab, before, after), Cancellation), host.Target).Outcome;
 
-    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) => new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
+    private static Task<SummitWebSocketResult> ProbeAsync(LabInstance lab) =>
+        new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(lab.Site, null), Cancellation);
 }

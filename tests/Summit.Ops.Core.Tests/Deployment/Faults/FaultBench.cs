@@ -53,8 +53,12 @@ internal sealed class FaultBench : IAsyncDisposable
         var trace = Path.Combine(_lab.NginxPrefix, "trace");
         var script = Script(kind, out _);
         var result = await Host.RunAsync(script.Tracing(trace), cancellation);
-        Assert.True(result.Output.Contains("@done ", StringComparison.Ordinal), $"{kind}: the script with its points does not end by itself ({result.ExitCode}): {result.Error}");
-        var points = File.ReadAllLines(trace).Distinct(StringComparer.Ordinal).Where(point => point.EndsWith(":1", StringComparison.Ordinal) || point.EndsWith(":2", StringComparison.Ordinal)).ToList();
+        Assert.True(
+            result.Output.Contains("@done ", StringComparison.Ordinal),
+            $"{kind}: the script with its points does not end by itself ({result.ExitCode}): {result.Error}");
+        var points = File.ReadAllLines(trace)
+            .Distinct(StringComparer.Ordinal)
+            .Where(point => point.EndsWith(":1", StringComparison.Ordinal) || point.EndsWith(":2", StringComparison.Ordinal)).ToList();
         File.Delete(trace);
         _lines[kind] = script.Lines;
         await ResetAsync(cancellation);
@@ -80,13 +84,21 @@ internal sealed class FaultBench : IAsyncDisposable
         var left = Read(_lab.ConfigPath);
         // the recovery of a killed run puts back what was before that one
         var known = kind == DeploymentKind.Recovery ? new[] { before, after, first } : [before, after];
-        Assert.True(known.Any(one => Same(one, left)), $"the file is neither the old one nor the new one: {(left is null ? "missing" : Encoding.UTF8.GetString(left)[..Math.Min(60, left.Length)])}");
+        Assert.True(
+            known.Any(one => Same(one, left)),
+            "the file is neither the old one nor the new one: "
+                + $"{(left is null ? "missing" : Encoding.UTF8.GetString(left)[..Math.Min(60, left.Length)])}");
         Assert.Null(await _lab.Nginx.TestAsync(cancellation));
         var outcome = result.Output.Split('\n').LastOrDefault(line => line.StartsWith("@done ", StringComparison.Ordinal))?[6..] ?? "";
         // a run that ended before it had the lock has touched nothing, not even what the killed one had left
-        var untouched = kind == DeploymentKind.Recovery && outcome is "" or "refused" && File.Exists(Path.Combine(State, "summit-api.journal"));
+        var untouched = kind == DeploymentKind.Recovery && outcome is "" or "refused"
+            && File.Exists(Path.Combine(State, "summit-api.journal"));
         if (fault is not Fault.Kill && !untouched) AssertNothingLeft($"after {outcome}", result);
-        if (outcome is "refused" or "rolled-back" && kind != DeploymentKind.Recovery) Assert.True(Same(before, left), $"{outcome}, and the file is another\n{Said(result)}");
+        if (outcome is "refused" or "rolled-back" && kind != DeploymentKind.Recovery)
+        {
+            Assert.True(Same(before, left), $"{outcome}, and the file is another\n{Said(result)}");
+        }
+
         await AssertServesAsync(kind, fault, outcome, result, cancellation);
         await NextAsync($"{outcome} {Said(result)}", cancellation);
         return happened;
@@ -129,7 +141,10 @@ internal sealed class FaultBench : IAsyncDisposable
                 var text = Deployer.Script(Plan(_lab.Site, Good()), DateTimeOffset.UnixEpoch).Text;
                 const string verify = "after_status=$(handshake)";
                 Assert.Contains(verify, text);
-                await Host.RunAsync(new HostScript("killed", text.Replace(verify, "kill -9 $$", StringComparison.Ordinal), TimeSpan.FromSeconds(60), ReadOnly: false), cancellation);
+                await Host.RunAsync(
+                    new HostScript(
+                        "killed", text.Replace(verify, "kill -9 $$", StringComparison.Ordinal), TimeSpan.FromSeconds(60), ReadOnly: false),
+                    cancellation);
                 Assert.True(File.Exists(Path.Combine(State, "summit-api.journal")));
                 break;
             case DeploymentKind.TakeBack:
@@ -145,7 +160,9 @@ internal sealed class FaultBench : IAsyncDisposable
     private async Task DeployToTakeBackAsync(CancellationToken cancellation)
     {
         var plan = Plan(_lab.Site, Good());
-        var answer = ScriptAnswer.Read(await Host.RunAsync(Deployer.Script(plan, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(_version)), cancellation), Host.Target);
+        var answer = ScriptAnswer.Read(
+            await Host.RunAsync(Deployer.Script(plan, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(_version)), cancellation),
+            Host.Target);
         Assert.Equal("deployed", answer.Outcome);
         _takeBack = (DeploymentUndo.Script(plan, answer), plan.Before);
     }
@@ -161,8 +178,10 @@ internal sealed class FaultBench : IAsyncDisposable
         after = kind switch
         {
             DeploymentKind.Enable => Read(_lab.ConfigPath)!,
-            DeploymentKind.Worse => Encoding.UTF8.GetBytes(_good.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)),
-            DeploymentKind.PortTaken => Encoding.UTF8.GetBytes(_good + $"server {{ listen 127.0.0.1:{((IPEndPoint)_taken.LocalEndpoint).Port}; return 204; }}\n"),
+            DeploymentKind.Worse =>
+                Encoding.UTF8.GetBytes(_good.Replace("proxy_set_header Upgrade $http_upgrade;", "", StringComparison.Ordinal)),
+            DeploymentKind.PortTaken =>
+                Encoding.UTF8.GetBytes(_good + $"server {{ listen 127.0.0.1:{((IPEndPoint)_taken.LocalEndpoint).Port}; return 204; }}\n"),
             _ => Good(),
         };
         var plan = Plan(kind == DeploymentKind.ThroughLink ? _lab.Site with { ConfigPath = Alias } : _lab.Site, after);
@@ -174,7 +193,11 @@ internal sealed class FaultBench : IAsyncDisposable
         }
 
         var script = Deployer.Script(plan, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(_version));
-        if (kind == DeploymentKind.WithoutNamespace) script = script with { Text = script.Text.Replace("have unshare", "false", StringComparison.Ordinal) };
+        if (kind == DeploymentKind.WithoutNamespace)
+        {
+            script = script with { Text = script.Text.Replace("have unshare", "false", StringComparison.Ordinal) };
+        }
+
         return new FaultedScript(script);
     }
 
@@ -199,7 +222,8 @@ internal sealed class FaultBench : IAsyncDisposable
         };
     }
 
-    private async Task AssertServesAsync(DeploymentKind kind, Fault fault, string outcome, HostResult result, CancellationToken cancellation)
+    private async Task AssertServesAsync(
+        DeploymentKind kind, Fault fault, string outcome, HostResult result, CancellationToken cancellation)
     {
         var probe = await new WebSocketProbe(TimeProvider.System).RunAsync(SiteProbes.Public(_lab.Site, null), cancellation);
         if (probe.HttpStatus == 101) return;
@@ -207,14 +231,17 @@ internal sealed class FaultBench : IAsyncDisposable
         {
             DeploymentKind.First or DeploymentKind.Enable or DeploymentKind.TakeBackFirst => probe.HttpStatus == 404,
             DeploymentKind.NginxDown => probe.HttpStatus is null,
-            // in place until it is rolled back: whoever kills it meanwhile has asked for it; and where nginx was gone before, nothing became worse
+            // in place until it is rolled back: whoever kills it meanwhile has asked for it; and where nginx was
+            // gone before, nothing became worse
             DeploymentKind.Worse => fault is Fault.Kill or Fault.NginxKilled && probe.HttpStatus == 426,
             _ => false,
         };
         // killed after the script looked at it for the last time
         allowed |= fault == Fault.NginxKilled && probe.HttpStatus is null;
         Assert.True(allowed, $"no WebSocket opens: {probe.HttpStatus} {probe.Explanation}\n{outcome} {Said(result)}");
-        Assert.False(kind is not DeploymentKind.NginxDown && outcome == "deployed" && fault != Fault.NginxKilled, $"deployed, and no WebSocket opens: {probe.Explanation}");
+        Assert.False(
+            kind is not DeploymentKind.NginxDown && outcome == "deployed" && fault != Fault.NginxKilled,
+            $"deployed, and no WebSocket opens: {probe.Explanation}");
     }
 
     private async Task NextAsync(string said, CancellationToken cancellation)
@@ -238,13 +265,20 @@ internal sealed class FaultBench : IAsyncDisposable
 
     private void AssertNothingLeft(string when, HostResult? result)
     {
-        var state = Directory.Exists(State) ? Directory.EnumerateFileSystemEntries(State).Select(entry => Path.GetFileName(entry)!).Where(name => name != "backups") : [];
-        var copies = Directory.Exists(Path.Combine(State, "backups")) ? Directory.EnumerateFiles(Path.Combine(State, "backups")).Where(copy => copy.EndsWith(".part", StringComparison.Ordinal)) : [];
-        var files = Directory.EnumerateFiles(Available).Concat(Directory.EnumerateFiles(Enabled)).Where(file => Path.GetFileName(file) != "summit-api" && file != Alias);
+        var state = Directory.Exists(State)
+            ? Directory.EnumerateFileSystemEntries(State).Select(entry => Path.GetFileName(entry)!).Where(name => name != "backups")
+            : [];
+        var copies = Directory.Exists(Path.Combine(State, "backups"))
+            ? Directory.EnumerateFiles(Path.Combine(State, "backups")).Where(copy => copy.EndsWith(".part", StringComparison.Ordinal))
+            : [];
+        var files = Directory.EnumerateFiles(Available)
+            .Concat(Directory.EnumerateFiles(Enabled))
+            .Where(file => Path.GetFileName(file) != "summit-api" && file != Alias);
         var left = state.Concat(copies).Concat(files).ToList();
         Assert.True(left.Count == 0, $"{when}: left {string.Join(", ", left)}{(result is null ? "" : "\n" + Said(result))}");
         var master = _lab.Nginx.ProcessId;
-        var others = ProcessTable.Children(Environment.ProcessId).Where(pid => pid != master && ProcessTable.CommandLine(pid).Contains(Available, StringComparison.Ordinal)).ToList();
+        var others = ProcessTable.Children(Environment.ProcessId)
+            .Where(pid => pid != master && ProcessTable.CommandLine(pid).Contains(Available, StringComparison.Ordinal)).ToList();
         Assert.True(others.Count == 0, $"{when}: processes {string.Join(", ", others)}");
     }
 
@@ -255,13 +289,16 @@ internal sealed class FaultBench : IAsyncDisposable
         Fault.HangUp => "kill -HUP $$",
         Fault.Interrupt => "kill -INT $$",
         // a pipe whose reader went away; in the script itself, for what a part of it says to the script is no connection
-        Fault.ConnectionLost => $"[ \"$(exec /bin/sh -c 'echo $PPID')\" != $$ ] || {{ mkfifo {_lab.NginxPrefix}/gone; (exec <{_lab.NginxPrefix}/gone) & exec >{_lab.NginxPrefix}/gone; rm -f {_lab.NginxPrefix}/gone; }}",
+        Fault.ConnectionLost => $"[ \"$(exec /bin/sh -c 'echo $PPID')\" != $$ ] || {{ mkfifo {_lab.NginxPrefix}/gone; "
+            + $"(exec <{_lab.NginxPrefix}/gone) & exec >{_lab.NginxPrefix}/gone; rm -f {_lab.NginxPrefix}/gone; }}",
         Fault.DiskFull => "trap '' XFSZ; ulimit -f 0",
-        Fault.NginxKilled => $"m=$(cat {_lab.NginxPrefix}/run/nginx.pid) && kill -STOP $m && w=$(cat /proc/$m/task/$m/children) && kill -9 $m $w",
+        Fault.NginxKilled =>
+            $"m=$(cat {_lab.NginxPrefix}/run/nginx.pid) && kill -STOP $m && w=$(cat /proc/$m/task/$m/children) && kill -9 $m $w",
         _ => throw new InvalidOperationException($"{fault}"),
     };
 
-    private static string Said(HostResult result) => $"exit code {result.ExitCode}; " + string.Join("; ", result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Decoded)) + " " + result.Error;
+    private static string Said(HostResult result) => $"exit code {result.ExitCode}; "
+        + string.Join("; ", result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Decoded)) + " " + result.Error;
 
     private static string Decoded(string line)
     {
@@ -279,5 +316,6 @@ internal sealed class FaultBench : IAsyncDisposable
 
     private static byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
-    private static bool Same(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
+    private static bool Same(byte[]? one, byte[]? other) =>
+        one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
 }

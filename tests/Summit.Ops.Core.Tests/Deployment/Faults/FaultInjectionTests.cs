@@ -4,8 +4,13 @@ using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
-/// <summary>Something goes wrong at any point of the deployment's script; after it nothing is broken, nothing is left, and the next deployment succeeds.</summary>
-/// <remarks><c>SUMMIT_FAULT_CASES=600</c> tries that many cases, <c>SUMMIT_FAULT_SEED</c> others; by default a few of a fixed seed.</remarks>
+/// <summary>
+/// Something goes wrong at any point of the deployment's script; after it nothing is broken, nothing is left,
+/// and the next deployment succeeds.
+/// </summary>
+/// <remarks>
+/// <c>SUMMIT_FAULT_CASES=600</c> tries that many cases, <c>SUMMIT_FAULT_SEED</c> others; by default a few of a fixed seed.
+/// </remarks>
 [Trait("Category", "Lab")]
 public sealed class FaultInjectionTests
 {
@@ -37,7 +42,8 @@ public sealed class FaultInjectionTests
             {
                 if (await bench.TryAsync(kind, fault, point, Cancellation)) reached++;
             }
-            catch (Exception error) when (error is Xunit.Sdk.XunitException or SummitException or TimeoutException or InvalidOperationException)
+            catch (Exception error)
+                when (error is Xunit.Sdk.XunitException or SummitException or TimeoutException or InvalidOperationException)
             {
                 wrong.Add($"{kind} {fault} {point} ({bench.Line(kind, point)}): {error.Message}");
                 await bench.ResetAsync(Cancellation);
@@ -45,10 +51,15 @@ public sealed class FaultInjectionTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{tried.Count} cases, {reached} took effect, {tried.Select(one => (one.Item1, one.Item3)).Distinct().Count()} distinct points of {points.Sum(kind => kind.Value.Count)} in {points.Count} kinds; "
-            + string.Join(", ", tried.GroupBy(one => one.Item2).OrderBy(group => group.Key).Select(group => $"{group.Key} {group.Count()}")));
+            $"{tried.Count} cases, {reached} took effect, {tried.Select(one => (one.Item1, one.Item3)).Distinct().Count()} distinct points "
+            + $"of {points.Sum(kind => kind.Value.Count)} in {points.Count} kinds; "
+            + string.Join(
+                ", ", tried.GroupBy(one => one.Item2).OrderBy(group => group.Key).Select(group => $"{group.Key} {group.Count()}")));
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {tried.Count}:\n{string.Join('\n', wrong)}");
     }
 
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : otherwise;
 }

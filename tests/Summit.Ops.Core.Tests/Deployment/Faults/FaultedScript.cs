@@ -4,10 +4,13 @@ using Summit.Ops.Hosts;
 
 namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
-/// <summary>A script with a point before each of its commands, also inside functions, loops and subshells, at which something can go wrong.</summary>
+/// <summary>
+/// A script with a point before each of its commands, also inside functions, loops and subshells, at which something can go wrong.
+/// </summary>
 /// <remarks>
-/// A point is a place in the script and the how-manieth time it is passed: <c>17:1</c>. The shell has no DEBUG trap everywhere, so the points are written
-/// into the text: before each line that begins a command, and behind each <c>&amp;&amp;</c>. What follows keeps the exit code of what went before.
+/// A point is a place in the script and the how-manieth time it is passed: <c>17:1</c>. The shell has no DEBUG trap everywhere, so the
+/// points are written into the text: before each line that begins a command, and behind each <c>&amp;&amp;</c>. What follows keeps the
+/// exit code of what went before.
 /// </remarks>
 internal sealed partial class FaultedScript
 {
@@ -50,10 +53,16 @@ internal sealed partial class FaultedScript
         foreach (var line in text.Split('\n'))
         {
             begun |= line == Start;
-            if (begun && !continued && IsCommands(open) && Command().IsMatch(line) && !NotACommand().IsMatch(line)) result.Append("at ").Append(Place(line)).Append('\n');
+            if (begun && !continued && IsCommands(open) && Command().IsMatch(line) && !NotACommand().IsMatch(line))
+            {
+                result.Append("at ").Append(Place(line)).Append('\n');
+            }
+
             Copy(line, begun, open, result);
             result.Append('\n');
-            continued = IsCommands(open) && (line.EndsWith('\\') || line.EndsWith("&&", StringComparison.Ordinal) || line.EndsWith("||", StringComparison.Ordinal) || line.EndsWith('|'));
+            continued = IsCommands(open)
+                && (line.EndsWith('\\') || line.EndsWith("&&", StringComparison.Ordinal) || line.EndsWith("||", StringComparison.Ordinal)
+                    || line.EndsWith('|'));
         }
 
         result.Length--;
@@ -83,10 +92,24 @@ internal sealed partial class FaultedScript
                         return;
                     }
 
-                    if (c == '\\' && i + 1 < line.Length) result.Append(line[++i]);
-                    else if (c is '\'' or '"' or '(') open.Push(c);
-                    else if (c == ')' && open.Count > 0) open.Pop(); // else it ends a pattern of case
-                    else if (begun && c == '&' && i > 1 && line[i - 1] == '&' && line[i - 2] == ' ' && i + 2 < line.Length && Command().IsMatch(line[(i + 2)..])) result.Append(" at ").Append(Place(line[(i + 2)..])).Append(" &&");
+                    if (c == '\\' && i + 1 < line.Length)
+                    {
+                        result.Append(line[++i]);
+                    }
+                    else if (c is '\'' or '"' or '(')
+                    {
+                        open.Push(c);
+                    }
+                    else if (c == ')' && open.Count > 0)
+                    {
+                        open.Pop();
+                    } // else it ends a pattern of case
+                    else if (begun && c == '&' && i > 1 && line[i - 1] == '&' && line[i - 2] == ' ' && i + 2 < line.Length
+                        && Command().IsMatch(line[(i + 2)..]))
+                    {
+                        result.Append(" at ").Append(Place(line[(i + 2)..])).Append(" &&");
+                    }
+
                     break;
             }
         }

@@ -5,7 +5,9 @@ using Summit.Ops.Lab.Processes;
 
 namespace Summit.Ops.Core.Tests.Deployment.Faults;
 
-/// <summary>This machine as a process in a mount namespace of its own sees it: where a folder of a lab can be a small or a read-only disk.</summary>
+/// <summary>
+/// This machine as a process in a mount namespace of its own sees it: where a folder of a lab can be a small or a read-only disk.
+/// </summary>
 internal sealed class NamespaceHost : IHost, IAsyncDisposable
 {
     private readonly LocalHost _local = new();
@@ -29,21 +31,28 @@ internal sealed class NamespaceHost : IHost, IAsyncDisposable
     public static async Task<NamespaceHost?> StartAsync(string options, string commands, CancellationToken cancellation)
     {
         if (!File.Exists("/usr/bin/unshare") && !File.Exists("/bin/unshare")) return null;
-        var start = new ProcessStartInfo("unshare", [.. options.Split(' '), "/bin/sh", "-c", $"mount --make-rprivate / && {commands} && echo ready && exec sleep 900"])
+        var start = new ProcessStartInfo(
+            "unshare", [.. options.Split(' '), "/bin/sh", "-c", $"mount --make-rprivate / && {commands} && echo ready && exec sleep 900"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
         var holder = Process.Start(start)!;
-        if (await holder.StandardOutput.ReadLineAsync(cancellation) == "ready") return new(holder, options.Contains("--fork", StringComparison.Ordinal) ? ProcessTable.Children(holder.Id).Single() : holder.Id);
+        if (await holder.StandardOutput.ReadLineAsync(cancellation) == "ready")
+        {
+            return new(
+                holder, options.Contains("--fork", StringComparison.Ordinal) ? ProcessTable.Children(holder.Id).Single() : holder.Id);
+        }
+
         await holder.WaitForExitAsync(cancellation);
         holder.Dispose();
         return null;
     }
 
     public Task<HostResult> RunAsync(HostScript script, CancellationToken cancellation) =>
-        _local.RunAsync(script with { Text = $"exec nsenter -t {ProcessId} -m /bin/sh -s <<'{ShellScript.Mark(script.Text)}'\n{script.Text}\n{ShellScript.Mark(script.Text)}\n" }, cancellation);
+        _local.RunAsync(script with { Text = $"exec nsenter -t {ProcessId} -m /bin/sh -s <<'{ShellScript.Mark(script.Text)}'\n"
+            + $"{script.Text}\n{ShellScript.Mark(script.Text)}\n" }, cancellation);
 
     /// <summary>Runs commands there that must succeed.</summary>
     public async Task<string> RunAsync(string commands, CancellationToken cancellation)

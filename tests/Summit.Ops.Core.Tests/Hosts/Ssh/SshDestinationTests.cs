@@ -55,5 +55,6 @@ public sealed class SshDestinationTests
     [Fact]
     public void The_next_command_names_the_host_as_it_was_named() =>
         Assert.Equal(
-            " -HostName 'deploy@web1:2222' -SshOption 'ProxyJump=bastion'", Command.Instance(SshHost.TargetOf("deploy@web1:2222", ["ProxyJump=bastion"])));
+            " -HostName 'deploy@web1:2222' -SshOption 'ProxyJump=bastion'",
+            Command.Instance(SshHost.TargetOf("deploy@web1:2222", ["ProxyJump=bastion"])));
 }

@@ -36,7 +36,8 @@ public sealed class SshHostTests : IAsyncLifetime
     [Fact]
     public async Task A_script_of_the_module_runs_as_it_does_here()
     {
-        var script = ShellScript.Compose([new("GREETING", "it's {{ $HOME ` \\ \"x\"")], "prelude.sh") .Replace("}\nsummit_main", "printf '%s\\n' \"$GREETING\"\ncat\n}\nsummit_main", StringComparison.Ordinal);
+        var script = ShellScript.Compose([new("GREETING", "it's {{ $HOME ` \\ \"x\"")], "prelude.sh")
+            .Replace("}\nsummit_main", "printf '%s\\n' \"$GREETING\"\ncat\n}\nsummit_main", StringComparison.Ordinal);
         var there = await RunAsync(Server.Host(), script);
         var here = await RunAsync(new LocalHost(), script);
         Assert.Equal((here.ExitCode, here.Output, here.Error), (there.ExitCode, there.Output, there.Error));
@@ -45,7 +46,9 @@ public sealed class SshHostTests : IAsyncLifetime
     [Fact]
     public async Task The_words_of_rc_files_are_no_part_of_the_answer()
     {
-        await using var noisy = await SshServer.StartAsync($"ForceCommand echo 'Welcome!'; echo 'to the host' >&2; eval \"$SSH_ORIGINAL_COMMAND\"\nBanner {typeof(SshHostTests).Assembly.Location.Replace(".dll", ".runtimeconfig.json", StringComparison.Ordinal)}");
+        await using var noisy = await SshServer.StartAsync(
+            "ForceCommand echo 'Welcome!'; echo 'to the host' >&2; eval \"$SSH_ORIGINAL_COMMAND\"\n"
+                + $"Banner {typeof(SshHostTests).Assembly.Location.Replace(".dll", ".runtimeconfig.json", StringComparison.Ordinal)}");
         var result = await RunAsync(noisy.Host(), "echo out; echo err >&2");
         Assert.Equal((0, "out\n", "err\n"), (result.ExitCode, result.Output, result.Error));
     }
@@ -67,7 +70,8 @@ public sealed class SshHostTests : IAsyncLifetime
     {
         var sleeping = $"60.{Environment.ProcessId}{Random.Shared.Next(1000)}";
         var script = new HostScript("hang", $"trap 'exit 143' TERM; sleep {sleeping} & wait", TimeSpan.FromSeconds(-29), ReadOnly: true);
-        var error = await Assert.ThrowsAsync<SummitHostException>(() => Server.Host().RunAsync(script, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<SummitHostException>(
+            () => Server.Host().RunAsync(script, TestContext.Current.CancellationToken));
         Assert.Equal("ScriptTimedOut", error.ErrorId);
     }
 
@@ -77,7 +81,10 @@ public sealed class SshHostTests : IAsyncLifetime
         using var cancel = new CancellationTokenSource();
         var (started, undone) = (Server.File("started"), Server.File("undone"));
         var run = Server.Host().RunAsync(
-            new HostScript("change", $"trap 'sleep 0.3; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done", TimeSpan.FromSeconds(60), ReadOnly: false), cancel.Token);
+            new HostScript(
+                "change",
+                $"trap 'sleep 0.3; touch {undone}; exit 4' TERM; touch {started}; while :; do sleep 0.1; done",
+                TimeSpan.FromSeconds(60), ReadOnly: false), cancel.Token);
         await UntilAsync(() => File.Exists(started));
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -91,7 +98,9 @@ public sealed class SshHostTests : IAsyncLifetime
     {
         var (started, ended, go) = (Server.File("started"), Server.File("ended"), Server.File("go"));
         var run = Server.Host().RunAsync(
-            new HostScript("change", $"trap : PIPE; trap 'touch {Server.File("told")}; exit 143' TERM; touch {started}; while [ ! -e {go} ]; do sleep 0.1; done; echo done; touch {ended}", TimeSpan.FromSeconds(120), readOnly), TestContext.Current.CancellationToken);
+            new HostScript("change", $"trap : PIPE; trap 'touch {Server.File("told")}; exit 143' TERM; touch {started}; "
+                + $"while [ ! -e {go} ]; do sleep 0.1; done; echo done; touch {ended}", TimeSpan.FromSeconds(120), readOnly),
+            TestContext.Current.CancellationToken);
         await UntilAsync(() => File.Exists(started));
         await Server.StopAsync();
 
@@ -134,7 +143,12 @@ public sealed class SshHostTests : IAsyncLifetime
     [Fact]
     public async Task A_jump_host_that_leads_nowhere_is_named()
     {
-        var error = await FailsAsync(Server.Host([.. Server.Options(), $"ProxyCommand=ssh {string.Join(' ', Server.Options().Select(option => $"-o {option}"))} -p {Server.Port} -W 127.0.0.1:1 {Environment.UserName}@127.0.0.1"]));
+        var error = await FailsAsync(Server.Host(
+            [
+                .. Server.Options(),
+                $"ProxyCommand=ssh {string.Join(' ', Server.Options().Select(option => $"-o {option}"))} -p {Server.Port} -W 127.0.0.1:1 "
+                    + $"{Environment.UserName}@127.0.0.1",
+            ]));
         Assert.Equal("SshJumpFailed", error.ErrorId);
     }
 
@@ -166,7 +180,9 @@ public sealed class SshHostTests : IAsyncLifetime
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = Task.Run(async () => (await listener.AcceptSocketAsync(TestContext.Current.CancellationToken)).Dispose(), TestContext.Current.CancellationToken);
+        var serving = Task.Run(
+            async () => (await listener.AcceptSocketAsync(TestContext.Current.CancellationToken)).Dispose(),
+            TestContext.Current.CancellationToken);
         var error = await FailsAsync(To($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
         await serving;
         Assert.Equal("SshClosed", error.ErrorId);
@@ -193,12 +209,16 @@ public sealed class SshHostTests : IAsyncLifetime
     }
 
     private static SshHost To(string name, params string[] options) =>
-        new(SshHost.TargetOf(name, ["UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes", .. options]), TimeProvider.System);
+        new(
+            SshHost.TargetOf(
+                name, ["UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes", .. options]),
+            TimeProvider.System);
 
     private static Task<HostResult> RunAsync(IHost host, string text) =>
         host.RunAsync(new HostScript("test", text, TimeSpan.FromSeconds(120), ReadOnly: true), TestContext.Current.CancellationToken);
 
-    private static Task<SummitHostException> FailsAsync(SshHost host) => Assert.ThrowsAsync<SummitHostException>(() => RunAsync(host, "echo hello"));
+    private static Task<SummitHostException> FailsAsync(SshHost host) =>
+        Assert.ThrowsAsync<SummitHostException>(() => RunAsync(host, "echo hello"));
 
     private static async Task UntilAsync(Func<bool> met)
     {

@@ -5,7 +5,9 @@ using Summit.Ops.Hosts.Ssh;
 
 namespace Summit.Ops.Core.Tests.Hosts.Ssh;
 
-/// <summary>A real sshd on a free port of the loopback, with keys of its own, that lets this account in; and a key pair that it does not take.</summary>
+/// <summary>
+/// A real sshd on a free port of the loopback, with keys of its own, that lets this account in; and a key pair that it does not take.
+/// </summary>
 internal sealed class SshServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
@@ -33,8 +35,13 @@ internal sealed class SshServer : IAsyncDisposable
         var server = new SshServer(Directory.CreateTempSubdirectory("summit-sshd-"));
         try
         {
-            foreach (var name in new[] { "host", "client", "stranger" }) await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", server.File(name));
-            await System.IO.File.WriteAllTextAsync(server.File("authorized_keys"), key + await System.IO.File.ReadAllTextAsync(server.File("client.pub")));
+            foreach (var name in new[] { "host", "client", "stranger" })
+            {
+                await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", server.File(name));
+            }
+
+            await System.IO.File.WriteAllTextAsync(
+                server.File("authorized_keys"), key + await System.IO.File.ReadAllTextAsync(server.File("client.pub")));
             // sshd, where root starts it, wants the folder in which it has no rights
             if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
             for (var attempt = 0; attempt < 5; attempt++)
@@ -54,11 +61,13 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>The options with which this server, and no other, is known, and its key is the only one.</summary>
     public string[] Options(string key = "client") =>
     [
-        $"UserKnownHostsFile={File("known_hosts")}", "GlobalKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes", $"IdentityFile={File(key)}", "IdentitiesOnly=yes", "IdentityAgent=none",
+        $"UserKnownHostsFile={File("known_hosts")}", "GlobalKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes",
+        $"IdentityFile={File(key)}", "IdentitiesOnly=yes", "IdentityAgent=none",
     ];
 
     /// <summary>The host behind it.</summary>
-    public SshHost Host(params string[] options) => new(SshHost.TargetOf(HostName, options.Length > 0 ? options : Options()), TimeProvider.System);
+    public SshHost Host(params string[] options) =>
+        new(SshHost.TargetOf(HostName, options.Length > 0 ? options : Options()), TimeProvider.System);
 
     /// <summary>Writes down the key of this server, or another in its place.</summary>
     public async Task KnowAsync(string key = "host")
@@ -92,8 +101,10 @@ internal sealed class SshServer : IAsyncDisposable
         try
         {
             if (!System.IO.File.ReadAllText($"/proc/{process}/comm").StartsWith("sshd", StringComparison.Ordinal)) return [];
-            var children = System.IO.File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return children.SelectMany(child => Servers(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture))).Append(process);
+            var children = System.IO.File.ReadAllText($"/proc/{process}/task/{process}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return children
+                .SelectMany(child => Servers(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture))).Append(process);
         }
         catch (IOException)
         {
@@ -114,8 +125,11 @@ internal sealed class SshServer : IAsyncDisposable
         await System.IO.File.WriteAllTextAsync(File("log"), "");
         await System.IO.File.WriteAllTextAsync(
             File("config"),
-            $"ListenAddress 127.0.0.1\nPort {Port}\nHostKey {File("host")}\nPidFile none\nAuthorizedKeysFile {File("authorized_keys")}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nPrintMotd no\n{lines}\n");
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" -D -e -f \"$1\" >\"$2\" 2>&1 </dev/null", sshd, File("config"), File("log")]))!;
+            $"ListenAddress 127.0.0.1\nPort {Port}\nHostKey {File("host")}\nPidFile none\nAuthorizedKeysFile {File("authorized_keys")}\n"
+                + "StrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+                + $"PermitRootLogin prohibit-password\nPrintMotd no\n{lines}\n");
+        _process = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", "exec \"$0\" -D -e -f \"$1\" >\"$2\" 2>&1 </dev/null", sshd, File("config"), File("log")]))!;
         for (var turn = 0; turn < 400 && !_process.HasExited; turn++)
         {
             if ((await System.IO.File.ReadAllTextAsync(File("log"))).Contains("Server listening", StringComparison.Ordinal)) break;
@@ -128,7 +142,8 @@ internal sealed class SshServer : IAsyncDisposable
     }
 
     private static string? Program(string name) =>
-        new[] { "/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin" }.Select(folder => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists);
+        new[] { "/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin" }.Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(System.IO.File.Exists);
 
     private static int FreePort()
     {
@@ -139,7 +154,8 @@ internal sealed class SshServer : IAsyncDisposable
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);
     }

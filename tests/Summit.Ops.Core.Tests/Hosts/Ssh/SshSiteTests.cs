@@ -11,7 +11,10 @@ using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Hosts.Ssh;
 
-/// <summary>A site of the lab over a real sshd: the same verdict and the same bytes as on this machine, and no script or outcome is lost with a connection.</summary>
+/// <summary>
+/// A site of the lab over a real sshd: the same verdict and the same bytes as on this machine, and no script or
+/// outcome is lost with a connection.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class SshSiteTests : IAsyncLifetime
 {
@@ -41,7 +44,9 @@ public sealed class SshSiteTests : IAsyncLifetime
 
         Assert.Equal(here.RootCause, there.RootCause);
         Assert.Equal(here.Causes.Select(cause => cause.Cause), there.Causes.Select(cause => cause.Cause));
-        Assert.Equal(here.Checks.Select(check => $"{check.Id} {check.Status} {check.Cause}"), there.Checks.Select(check => $"{check.Id} {check.Status} {check.Cause}"));
+        Assert.Equal(
+            here.Checks.Select(check => $"{check.Id} {check.Status} {check.Cause}"),
+            there.Checks.Select(check => $"{check.Id} {check.Status} {check.Cause}"));
         Assert.Equal(scenario == "healthy", there.Healthy);
     }
 
@@ -71,7 +76,10 @@ public sealed class SshSiteTests : IAsyncLifetime
     {
         await using var lab = await StartAsync("upgrade-headers-missing");
         var (gate, held, go, nginx) = (Server.File("gate"), Server.File("held"), Server.File("go"), Server.File("nginx"));
-        await File.WriteAllTextAsync(nginx, $"#!/bin/sh\nif [ -e {gate} ]; then : >{held}; while [ ! -e {go} ]; do sleep 0.1; done; fi\nexec {lab.NginxCommand} \"$@\"\n", Cancellation);
+        await File.WriteAllTextAsync(
+            nginx,
+            $"#!/bin/sh\nif [ -e {gate} ]; then : >{held}; while [ ! -e {go} ]; do sleep 0.1; done; fi\nexec {lab.NginxCommand} \"$@\"\n",
+            Cancellation);
         File.SetUnixFileMode(nginx, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var host = Server.Host();
         var plan = await PlanAsync(host, lab.Site with { NginxCommand = nginx });
@@ -93,7 +101,8 @@ public sealed class SshSiteTests : IAsyncLifetime
     {
         var length = $"3600.{Random.Shared.Next(100_000, 999_999)}";
         using var cancel = new CancellationTokenSource();
-        var run = Server.Host().RunAsync(new HostScript("hang", $"echo $$; sleep {length}; echo after", TimeSpan.FromMinutes(10), ReadOnly: true), cancel.Token);
+        var run = Server.Host().RunAsync(
+            new HostScript("hang", $"echo $$; sleep {length}; echo after", TimeSpan.FromMinutes(10), ReadOnly: true), cancel.Token);
         await UntilAsync(() => Running(length).Count > 0);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -104,7 +113,8 @@ public sealed class SshSiteTests : IAsyncLifetime
     public async Task A_daemon_that_keeps_the_output_open_holds_nobody_up()
     {
         var length = $"600.{Random.Shared.Next(100_000, 999_999)}";
-        var result = await Server.Host().RunAsync(new HostScript("daemon", $"sleep {length} & echo $!; exit 3", TimeSpan.FromMinutes(5), ReadOnly: true), Cancellation);
+        var result = await Server.Host()
+            .RunAsync(new HostScript("daemon", $"sleep {length} & echo $!; exit 3", TimeSpan.FromMinutes(5), ReadOnly: true), Cancellation);
         try
         {
             Assert.Equal(3, result.ExitCode);
@@ -120,7 +130,8 @@ public sealed class SshSiteTests : IAsyncLifetime
     private static async Task<LabInstance> StartAsync(string scenario)
     {
         if (await LabRequirement.NginxMissingAsync(Cancellation) is { } reason) Assert.Skip(reason);
-        return await LabInstance.StartAsync(new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
+        return await LabInstance.StartAsync(
+            new LabOptions { Scenario = ScenarioCatalogue.Find(scenario)!, Backend = LabBackendKind.InProcess }, Cancellation);
     }
 
     private static async Task<SummitDiagnosis> DiagnoseAsync(IHost host, LabInstance lab)
@@ -130,7 +141,9 @@ public sealed class SshSiteTests : IAsyncLifetime
     }
 
     private static async Task<DeploymentPlan> PlanAsync(IHost host, SummitSite site) =>
-        DeploymentPlanner.Plan(await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, Cancellation), DeploymentMode.Repair, null, force: false);
+        DeploymentPlanner.Plan(
+            await new SiteGatherer(TimeProvider.System).GatherAsync(host, site, token: null, Cancellation),
+            DeploymentMode.Repair, null, force: false);
 
     private static async Task<SummitDeployment> DeployAsync(IHost host, SummitSite site) =>
         await new Deployer(host, TimeProvider.System).DeployAsync(await PlanAsync(host, site), null, Cancellation);
@@ -150,8 +163,11 @@ public sealed class SshSiteTests : IAsyncLifetime
 
     private static List<int> Running(string argument) =>
     [
-        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            .Where(name => Arguments(name!).Contains(argument, StringComparer.Ordinal)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)),
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Where(name => Arguments(name!).Contains(argument, StringComparer.Ordinal))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)),
     ];
 
     private static string[] Arguments(string process)

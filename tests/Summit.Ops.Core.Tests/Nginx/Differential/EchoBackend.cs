@@ -59,7 +59,8 @@ internal sealed class EchoBackend : IAsyncDisposable
             }
 
             var head = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) + 2;
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: {head}\r\n\r\n"), _stop.Token);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: {head}\r\n\r\n"), _stop.Token);
             await socket.SendAsync(buffer.AsMemory(0, head), _stop.Token);
             socket.Shutdown(SocketShutdown.Send);
             while (await socket.ReceiveAsync(buffer.AsMemory(), _stop.Token) > 0)

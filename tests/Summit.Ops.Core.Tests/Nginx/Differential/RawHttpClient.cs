@@ -8,7 +8,8 @@ namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
 internal sealed record RawResponse(int Status, IReadOnlyList<(string Name, string Value)> Headers, string Body)
 {
-    public string? Header(string name) => Headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
 /// <summary>Sends bytes as they are and keeps the connection for as long as the server does.</summary>
@@ -59,7 +60,11 @@ internal sealed class RawHttpClient(EndPoint server, string? tlsName = null) : I
         var stream = new NetworkStream(socket, ownsSocket: true);
         if (tlsName is null) return stream;
         var tls = new SslStream(stream);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = tlsName, RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null });
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = tlsName,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        });
         return tls;
     }
 
@@ -68,7 +73,9 @@ internal sealed class RawHttpClient(EndPoint server, string? tlsName = null) : I
         int head;
         while ((head = _buffer.AsSpan(0, _length).IndexOf("\r\n\r\n"u8)) < 0) await FillAsync();
         var lines = Encoding.Latin1.GetString(_buffer, 0, head).Split("\r\n");
-        var headers = lines.Skip(1).Select(line => (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())).ToList();
+        var headers = lines.Skip(1).Select(line => (
+            line[..line.IndexOf(':', StringComparison.Ordinal)],
+            line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())).ToList();
         var response = new RawResponse(int.Parse(lines[0].AsSpan(9, 3), CultureInfo.InvariantCulture), headers, "");
         var size = response.Header("Content-Length") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
         while (_length < head + 4 + size) await FillAsync();

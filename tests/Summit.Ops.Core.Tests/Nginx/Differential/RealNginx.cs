@@ -26,13 +26,16 @@ internal sealed class RealNginx : IAsyncDisposable
 
     /// <summary>The first lines of http: no writes outside the folder, and connections that live long.</summary>
     public static string HttpHead(string folder) =>
-        $"access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n" +
-        $"root {folder}/empty; keepalive_requests 1000000; keepalive_timeout 60s; server_names_hash_bucket_size 128; variables_hash_bucket_size 128; map_hash_bucket_size 128; proxy_headers_hash_bucket_size 128;\n";
+        $"access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; "
+        + $"uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n" +
+        $"root {folder}/empty; keepalive_requests 1000000; keepalive_timeout 60s; server_names_hash_bucket_size 128; "
+        + "variables_hash_bucket_size 128; map_hash_bucket_size 128; proxy_headers_hash_bucket_size 128;\n";
 
     public static async Task<RealNginx> StartAsync(string folder, int port)
     {
         var nginx = await NginxBinary.ProvideAsync();
-        var start = new ProcessStartInfo(nginx.CommandPath, ["-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", Path.Combine(folder, "error.log")])
+        var start = new ProcessStartInfo(
+            nginx.CommandPath, ["-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", Path.Combine(folder, "error.log")])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
@@ -55,7 +58,8 @@ internal sealed class RealNginx : IAsyncDisposable
             }
         }
 
-        var said = running._errors + (File.Exists(Path.Combine(folder, "error.log")) ? File.ReadAllText(Path.Combine(folder, "error.log")) : "");
+        var said = running._errors
+            + (File.Exists(Path.Combine(folder, "error.log")) ? File.ReadAllText(Path.Combine(folder, "error.log")) : "");
         await running.DisposeAsync();
         throw new InvalidOperationException($"nginx did not start: {said}\n{File.ReadAllText(Path.Combine(folder, "nginx.conf"))}");
     }

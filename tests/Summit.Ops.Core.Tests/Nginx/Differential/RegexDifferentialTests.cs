@@ -6,31 +6,47 @@ using Summit.Ops.Nginx.Syntax;
 
 namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
-/// <summary>What PCRE has and .NET has not, or has otherwise: each pattern against the real nginx on many paths, match and captures.</summary>
+/// <summary>
+/// What PCRE has and .NET has not, or has otherwise: each pattern against the real nginx on many paths, match and captures.
+/// </summary>
 [Trait("Category", "Lab")]
 public sealed class RegexDifferentialTests
 {
     private static readonly string[] Patterns =
     [
         // possessive
-        "^/(a++)a", "^/(a*+)(b?)", "^/(?:ab)++$", "^/([ab]?+)ab", "^/(a{1,2}+)a", "^/(\\w++)(\\d)", "^/(?<n>a|b)++(b)$", "^/((a|ab)++)b", "^/(a+?)(a*)$", "^/(a{2})(a*)",
+        "^/(a++)a", "^/(a*+)(b?)", "^/(?:ab)++$", "^/([ab]?+)ab", "^/(a{1,2}+)a", "^/(\\w++)(\\d)", "^/(?<n>a|b)++(b)$",
+        "^/((a|ab)++)b", "^/(a+?)(a*)$", "^/(a{2})(a*)",
         // quoted
         "^/\\Qa.b\\E(.*)$", "^/\\Qa+\\E+(.*)", "^/\\Q[x]\\E$", "^/(\\Qab\\E++)(b?)", "^/a\\Q\\E+(b*)", "^/\\Q(a", "^/[\\Qab\\E]+$",
         // octal, hex and references
-        "^/\\141(b)", "^/(a)\\1$", "^/(a)(b)\\2\\1", "^/(?<q>a|b)\\k<q>$", "^/(?P<q>a|b)(?P=q)+$", "^/(a|b)\\g1$", "^/(a|b)\\g{1}b", "^/(a|b)\\g{-1}$", "^/(?<q>a)\\k{q}", "^/(?'q'a)\\k'q'", "^/\\x61\\x{62}", "^/[\\141-\\143]+$", "^/(a)\\12|b", "^/\\0*a",
+        "^/\\141(b)", "^/(a)\\1$", "^/(a)(b)\\2\\1", "^/(?<q>a|b)\\k<q>$", "^/(?P<q>a|b)(?P=q)+$", "^/(a|b)\\g1$",
+        "^/(a|b)\\g{1}b", "^/(a|b)\\g{-1}$", "^/(?<q>a)\\k{q}", "^/(?'q'a)\\k'q'", "^/\\x61\\x{62}",
+        "^/[\\141-\\143]+$", "^/(a)\\12|b", "^/\\0*a",
         "^/\\303\\251", "^/[\\xc3\\xa9]+$",
         // classes
-        "^/[[:cntrl:][:digit:]]+$", "^/[[:print:]]+$", "^/[[:graph:]]+$", "^/[[:ascii:]]+$", "^/[]a]+$", "^/[^]a]+$", "^/[a-c-e]+$", "^/[a[b]+$", "^/\\h", "^/\\H+$", "^/\\N+$", "^/a\\R", "^/[\\h]", "^/a\\v", "^/[\\d.-]+$", "^/[\\s\\S]{3}$",
+        "^/[[:cntrl:][:digit:]]+$", "^/[[:print:]]+$", "^/[[:graph:]]+$", "^/[[:ascii:]]+$", "^/[]a]+$", "^/[^]a]+$",
+        "^/[a-c-e]+$", "^/[a[b]+$", "^/\\h", "^/\\H+$", "^/\\N+$", "^/a\\R", "^/[\\h]", "^/a\\v", "^/[\\d.-]+$",
+        "^/[\\s\\S]{3}$",
         // groups and options
-        "^/(?#what)a(b)", "^/(?>a+)(b)", "^/(?i)AB(?-i)c", "^/(?i:A)b", "^/(?<!x)a", "(?<=a)b$", "^/(a)?(b)$", "^/(a)|(b)", "^/(|a)b", "a{,2}", "x{a", "^/a{2", "^/.$", "^/(.)\\.(.*)$", "(?m)b$", "(?s)a.b", "\\.(?:js|css)$", "^/(?=.*b)a", "\\Aa|\\A/a", "b\\z", "b\\Z",
+        "^/(?#what)a(b)", "^/(?>a+)(b)", "^/(?i)AB(?-i)c", "^/(?i:A)b", "^/(?<!x)a", "(?<=a)b$", "^/(a)?(b)$",
+        "^/(a)|(b)", "^/(|a)b", "a{,2}", "x{a", "^/a{2", "^/.$", "^/(.)\\.(.*)$", "(?m)b$", "(?s)a.b", "\\.(?:js|css)$",
+        "^/(?=.*b)a", "\\Aa|\\A/a", "b\\z", "b\\Z",
     ];
 
-    private static readonly string[] NotEvaluated = ["^/(a(?1)?b)$", "^/(?R)?a", "^/(?|(a)|(b))", "^/(a)?(?(1)|b)", "^/\\Ka", "(*UTF)^/a", "^/(?&n)(?<n>a)", "^/\\p{L}", "^/\\cA", "^/[[:^alpha:]]"];
+    private static readonly string[] NotEvaluated =
+    [
+        "^/(a(?1)?b)$", "^/(?R)?a", "^/(?|(a)|(b))", "^/(a)?(?(1)|b)", "^/\\Ka", "(*UTF)^/a", "^/(?&n)(?<n>a)", "^/\\p{L}", "^/\\cA",
+        "^/[[:^alpha:]]",
+    ];
 
     private static readonly string[] Paths =
     [
-        "/a", "/aa", "/aaa", "/aaaa", "/ab", "/aab", "/abb", "/abab", "/abc", "/b", "/bb", "/ba", "/abba", "/a.b", "/a.bc", "/a+", "/a++", "/[x]", "/%5Bx%5D", "/(a", "/a1", "/abc123", "/%C3%A9", "/%09", "/%20", "/a%0A", "/a%0Ab", "/a%0D%0A", "/a%0B", "/%01", "/1", "/1.2-3",
-        "/-x", "/a-z", "/x{a", "/a{2", "/a{,2}", "/]a", "/ABc", "/AB", "/Ab", "/x.js", "/%A0a", "/%85", "/a%85", "/b%0A", "/%7Fa", "/a%08", "/%00".Replace("%00", "%02", StringComparison.Ordinal), "/a~b", "/e-d",
+        "/a", "/aa", "/aaa", "/aaaa", "/ab", "/aab", "/abb", "/abab", "/abc", "/b", "/bb", "/ba", "/abba", "/a.b",
+        "/a.bc", "/a+", "/a++", "/[x]", "/%5Bx%5D", "/(a", "/a1", "/abc123", "/%C3%A9", "/%09", "/%20", "/a%0A",
+        "/a%0Ab", "/a%0D%0A", "/a%0B", "/%01", "/1", "/1.2-3",
+        "/-x", "/a-z", "/x{a", "/a{2", "/a{,2}", "/]a", "/ABc", "/AB", "/Ab", "/x.js", "/%A0a", "/%85", "/a%85",
+        "/b%0A", "/%7Fa", "/a%08", "/%00".Replace("%00", "%02", StringComparison.Ordinal), "/a~b", "/e-d",
     ];
 
     [Fact]
@@ -54,8 +70,15 @@ public sealed class RegexDifferentialTests
                     var actual = await client.SendAsync(NginxText.Take($"GET {path} HTTP/1.1\r\nHost: s{i}\r\n\r\n"));
                     var redirect = actual.Header("X-Captures") ?? "";
                     var predicted = route.Location?.Modifier == "~" ? Predict(config, i, port, path) : "";
-                    if (route.Kind == SummitNginxRouteKind.Unknown || actual.Status != route.Status || redirect != predicted) wrong.Add($"{Patterns[i]} on {path}: predicted {route.Kind} {route.Status} \"{predicted}\", nginx {actual.Status} \"{redirect}\"; {string.Join("; ", route.Steps)}");
-                    else if (actual.Status == 204) matched++;
+                    if (route.Kind == SummitNginxRouteKind.Unknown || actual.Status != route.Status || redirect != predicted)
+                    {
+                        wrong.Add($"{Patterns[i]} on {path}: predicted {route.Kind} {route.Status} \"{predicted}\", "
+                            + $"nginx {actual.Status} \"{redirect}\"; {string.Join("; ", route.Steps)}");
+                    }
+                    else if (actual.Status == 204)
+                    {
+                        matched++;
+                    }
                 }
             }
 
@@ -83,7 +106,8 @@ public sealed class RegexDifferentialTests
             {
                 var route = NginxRouter.Resolve(config, new NginxRequest($"s{i}", port, Tls: false, "/a"));
                 Assert.True(route.Kind == SummitNginxRouteKind.Unknown, NotEvaluated[i]);
-                Assert.Contains(route.Steps, step => step.StartsWith("not known: ", StringComparison.Ordinal) && step.Contains("not evaluated here", StringComparison.Ordinal));
+                Assert.Contains(route.Steps, step => step.StartsWith("not known: ", StringComparison.Ordinal)
+                    && step.Contains("not evaluated here", StringComparison.Ordinal));
             }
         }
         finally
@@ -106,7 +130,10 @@ public sealed class RegexDifferentialTests
         for (var i = 0; i < patterns.Length; i++)
         {
             var quoted = patterns[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"server {{ listen 127.0.0.1:{port}; server_name s{i}; location / {{ return 404; }} location ~ \"{quoted}\" {{ add_header X-Captures \"<$1|$2>\"; return 204; }} }}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"server {{ listen 127.0.0.1:{port}; server_name s{i}; location / {{ return 404; "
+                    + $"}} location ~ \"{quoted}\" {{ add_header X-Captures \"<$1|$2>\"; return 204; }} }}\n");
         }
 
         var path = Path.Combine(folder, "nginx.conf");

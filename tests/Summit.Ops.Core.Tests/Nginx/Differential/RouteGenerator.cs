@@ -3,26 +3,37 @@ using System.Text;
 
 namespace Summit.Ops.Core.Tests.Nginx.Differential;
 
-/// <summary>Makes configurations of servers and nested locations of every kind, and requests that get close to them. The same seed makes the same.</summary>
+/// <summary>
+/// Makes configurations of servers and nested locations of every kind, and requests that get close to them. The same seed makes the same.
+/// </summary>
 /// <remarks>Servers listen on two addresses and a UNIX socket; with a certificate the second port speaks TLS.</remarks>
 internal sealed class RouteGenerator(int seed, string folder, int[] ports, int backendPort, (string Certificate, string Key)? tls)
 {
     private static readonly string[] Names =
     [
-        "a.test", "b.a.test", "*.a.test", ".a.test", "*.test", ".test", "*.b.a.test", "a.*", "b.a.*", "www.a.*", "x1.test", "~^x\\d+\\.test$", "~^(?<sub>[a-z]+)\\.org$", "~^[A-Z]+\\.NET$", "~a", "\"\"", "_", "A.Test",
+        "a.test", "b.a.test", "*.a.test", ".a.test", "*.test", ".test", "*.b.a.test", "a.*", "b.a.*", "www.a.*",
+        "x1.test", "~^x\\d+\\.test$", "~^(?<sub>[a-z]+)\\.org$", "~^[A-Z]+\\.NET$", "~a", "\"\"", "_", "A.Test",
     ];
 
     private static readonly string[] Hosts =
-        ["a.test", "A.TEST", "b.a.test", "c.b.a.test", "x.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net", "q.org", "nobody", "a.test.", "a.test:81", "test", ".a.test", "127.0.0.1", "a", "a..test"];
+    [
+        "a.test", "A.TEST", "b.a.test", "c.b.a.test", "x.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net",
+        "q.org", "nobody", "a.test.", "a.test:81", "test", ".a.test", "127.0.0.1", "a", "a..test",
+    ];
 
     /// <summary>Names that a TLS hello can carry.</summary>
-    private static readonly string[] TlsHosts = ["a.test", "A.TEST", "b.a.test", "c.b.a.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net", "q.org", "nobody"];
+    private static readonly string[] TlsHosts =
+    [
+        "a.test", "A.TEST", "b.a.test", "c.b.a.test", "x1.test", "x22.test", "a.example", "b.a.org", "www.a.net", "abc.net", "q.org",
+        "nobody",
+    ];
 
     private static readonly string[] Segments = ["a", "b", "ab", "ws", "x.php", "A", "a b", "é", "1", "22", "+", "%", "a;b"];
 
     private static readonly string[] Regexes =
     [
-        "\\.php$", "^/a", "^/A/", "/(b|c)/", "^/(?<n>[a-z]+)/x", "^/[^/]+/\\d{2}", "b$", "^/ws(/|$)", "^/(?!a)", "[A-Z]", "\\s", "^/\\w+$", "^/.{3}$", "(?i)^/AB", "[[:digit:]]+", "é", "^/a/(.*)/b$", "\\xc3", "^//",
+        "\\.php$", "^/a", "^/A/", "/(b|c)/", "^/(?<n>[a-z]+)/x", "^/[^/]+/\\d{2}", "b$", "^/ws(/|$)", "^/(?!a)",
+        "[A-Z]", "\\s", "^/\\w+$", "^/.{3}$", "(?i)^/AB", "[[:digit:]]+", "é", "^/a/(.*)/b$", "\\xc3", "^//",
     ];
 
     private readonly Random _random = new(seed);
@@ -35,7 +46,11 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         Directory.CreateDirectory(Path.Combine(folder, "inc"));
         Directory.CreateDirectory(Path.Combine(folder, "empty"));
         var text = new StringBuilder(RealNginx.Head(folder)).Append("http {\n").Append(RealNginx.HttpHead(folder));
-        if (tls is { } pair) text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {pair.Certificate};\nssl_certificate_key {pair.Key};\n");
+        if (tls is { } pair)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {pair.Certificate};\nssl_certificate_key {pair.Key};\n");
+        }
+
         var servers = 1 + _random.Next(6);
         var taken = new HashSet<int>();
         for (var i = 0; i < servers; i++)
@@ -53,7 +68,14 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         }
 
         // every port must have a server that answers
-        foreach (var port in ports) text.Append(CultureInfo.InvariantCulture, $"server {{ listen 127.0.0.1:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\nserver {{ listen 127.0.0.2:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\n");
+        foreach (var port in ports)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"server {{ listen 127.0.0.1:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\n"
+                    + $"server {{ listen 127.0.0.2:{port}{Ssl(port)}; server_name last.test; add_header X-Id s{_next++} always; }}\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"server {{ listen {Socket}; add_header X-Id s{_next++} always; }}\n");
         text.Append("}\n");
         File.WriteAllText(Path.Combine(folder, "nginx.conf"), text.ToString());
@@ -62,7 +84,10 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
     /// <summary>The UNIX socket, as a listen line has it.</summary>
     public string Socket => $"unix:{folder}/n.sock";
 
-    /// <summary>A request: the address (or the UNIX socket) and port it goes to, whether with TLS, Host (and then the name in the TLS hello) and URI.</summary>
+    /// <summary>
+    /// A request: the address (or the UNIX socket) and port it goes to, whether with TLS, Host (and then the
+    /// name in the TLS hello) and URI.
+    /// </summary>
     public (string Address, int Port, bool Tls, string Host, string Uri) Request()
     {
         var uri = Uri();
@@ -104,7 +129,12 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
         var text = new StringBuilder("server {\n");
         foreach (var port in ports.Where(_ => _random.Next(3) > 0).DefaultIfEmpty(ports[0]))
         {
-            foreach (var host in _random.Next(4) switch { 0 => ["127.0.0.2"], 1 => ["127.0.0.2", "127.0.0.1"], _ => (string[])["127.0.0.1"] })
+            foreach (var host in _random.Next(4) switch
+            {
+                0 => ["127.0.0.2"],
+                1 => ["127.0.0.2", "127.0.0.1"],
+                _ => (string[])["127.0.0.1"],
+            })
             {
                 var isDefault = _random.Next(4) == 0 && defaults.Add(port + (host == "127.0.0.2" ? 100_000 : 0));
                 text.Append(CultureInfo.InvariantCulture, $"  listen {host}:{port}{Ssl(port)}{(isDefault ? " default_server" : "")};\n");
@@ -113,7 +143,11 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
 
         if (_random.Next(4) == 0) text.Append(CultureInfo.InvariantCulture, $"  listen {Socket};\n");
 
-        for (var i = _random.Next(3); i > 0; i--) text.Append("  server_name ").Append(Pick(Names)).Append(' ').Append(Pick(Names)).Append(";\n");
+        for (var i = _random.Next(3); i > 0; i--)
+        {
+            text.Append("  server_name ").Append(Pick(Names)).Append(' ').Append(Pick(Names)).Append(";\n");
+        }
+
         if (_random.Next(4) == 0) text.Append("  merge_slashes off;\n");
         text.Append(CultureInfo.InvariantCulture, $"  add_header X-Id s{id} always;\n");
         Locations(text, "", 0);
@@ -137,7 +171,8 @@ internal sealed class RouteGenerator(int seed, string folder, int[] ports, int b
             for (var more = _random.Next(3); more > 0; more--) path += Pick(Segments) + Pick("/", "", "");
             _paths.Add(path);
             if (!taken.Add((kind == 0 ? "=" : "") + path)) continue;
-            Location(text, (kind switch { 0 => Pick("= ", "="), 1 => "^~ ", _ => "" }) is var modifier && modifier == "=" ? Quote("=" + path) : modifier + Quote(path), kind == 0 ? "" : path, depth);
+            Location(text, (kind switch { 0 => Pick("= ", "="), 1 => "^~ ", _ => "" }) is var modifier
+                && modifier == "=" ? Quote("=" + path) : modifier + Quote(path), kind == 0 ? "" : path, depth);
         }
     }
 

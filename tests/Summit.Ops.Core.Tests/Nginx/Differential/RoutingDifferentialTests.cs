@@ -15,7 +15,10 @@ public sealed class RoutingDifferentialTests(ITestOutputHelper output)
 {
     private const int RequestsPerConfig = 400;
 
-    internal static int Setting(string name, int standard) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : standard;
+    internal static int Setting(string name, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : standard;
 
     [Fact]
     public async Task Every_request_ends_where_the_engine_says()
@@ -46,14 +49,26 @@ public sealed class RoutingDifferentialTests(ITestOutputHelper output)
                 for (var i = 0; i < RequestsPerConfig && requests < wanted; i++, requests++)
                 {
                     var (address, port, secure, host, uri) = generator.Request();
-                    var predicted = NginxRouter.Resolve(config, new NginxRequest(NginxText.Utf8(host), port, secure, NginxText.Utf8(uri), address) { Headers = new Dictionary<string, string>() });
-                    var actual = await clients.To(address, port, secure ? host : null).SendAsync($"GET {uri} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+                    var predicted = NginxRouter.Resolve(config, new NginxRequest(
+                        NginxText.Utf8(host), port, secure, NginxText.Utf8(uri), address) { Headers = new Dictionary<string, string>() });
+                    var actual = await clients.To(address, port, secure ? host : null)
+                        .SendAsync($"GET {uri} HTTP/1.1\r\nHost: {host}\r\n\r\n");
                     var end = $"{actual.Status} {predicted.Location?.Modifier ?? "none"}";
-                    var socket = secure ? "TLS" : address == "127.0.0.1" ? "plain" : address == "127.0.0.2" ? "second address" : "UNIX socket";
+                    var socket = secure
+                        ? "TLS"
+                        : address == "127.0.0.1" ? "plain" : address == "127.0.0.2" ? "second address" : "UNIX socket";
                     ends[socket] = ends.GetValueOrDefault(socket) + 1;
                     ends[end] = ends.GetValueOrDefault(end) + 1;
-                    if (predicted.Kind == SummitNginxRouteKind.Unknown) unknown++;
-                    else if (Difference(predicted, actual) is { } difference) wrong.Add($"seed {seed}, {address}:{port} {host} {uri}: {difference}\n  {string.Join("\n  ", predicted.Steps)}\n{(wrong.Count == 0 ? File.ReadAllText(Path.Combine(folder, "nginx.conf")) : "")}");
+                    if (predicted.Kind == SummitNginxRouteKind.Unknown)
+                    {
+                        unknown++;
+                    }
+                    else if (Difference(predicted, actual) is { } difference)
+                    {
+                        wrong.Add($"seed {seed}, {address}:{port} {host} {uri}: {difference}\n"
+                            + $"  {string.Join("\n  ", predicted.Steps)}\n"
+                            + $"{(wrong.Count == 0 ? File.ReadAllText(Path.Combine(folder, "nginx.conf")) : "")}");
+                    }
                 }
             }
             finally
@@ -64,11 +79,16 @@ public sealed class RoutingDifferentialTests(ITestOutputHelper output)
         }
 
         Directory.Delete(keys, recursive: true);
-        output.WriteLine($"{requests} requests, {wrong.Count} disagreements, {unknown} unknown; {string.Join(", ", ends.Select(end => $"{end.Key}: {end.Value}"))}");
+        output.WriteLine($"{requests} requests, {wrong.Count} disagreements, {unknown} unknown; "
+            + $"{string.Join(", ", ends.Select(end => $"{end.Key}: {end.Value}"))}");
         // a generator that never gets anywhere proves nothing
-        foreach (var kind in (string[])["200 ", "204 =", "204 ^~", "204 ~", "204 ~*", "301 ", "404 ", "400 none", "404 none", "TLS", "plain", "second address", "UNIX socket"])
+        foreach (var kind in (string[])["200 ", "204 =", "204 ^~", "204 ~", "204 ~*", "301 ", "404 ", "400 none", "404 none", "TLS",
+            "plain", "second address", "UNIX socket"])
         {
-            if (requests >= 4000) Assert.True(ends.Keys.Any(end => end.StartsWith(kind, StringComparison.Ordinal)), $"no request ended as {kind}");
+            if (requests >= 4000)
+            {
+                Assert.True(ends.Keys.Any(end => end.StartsWith(kind, StringComparison.Ordinal)), $"no request ended as {kind}");
+            }
         }
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
@@ -92,7 +112,9 @@ public sealed class RoutingDifferentialTests(ITestOutputHelper output)
         public RawHttpClient To(string address, int port, string? tlsName)
         {
             if (_clients.TryGetValue((address, port, tlsName), out var client)) return client;
-            EndPoint server = address.StartsWith("unix:", StringComparison.Ordinal) ? new UnixDomainSocketEndPoint(address["unix:".Length..]) : new IPEndPoint(IPAddress.Parse(address), port);
+            EndPoint server = address.StartsWith("unix:", StringComparison.Ordinal)
+                ? new UnixDomainSocketEndPoint(address["unix:".Length..])
+                : new IPEndPoint(IPAddress.Parse(address), port);
             return _clients[(address, port, tlsName)] = new RawHttpClient(server, tlsName);
         }
 
@@ -119,7 +141,11 @@ public sealed class RoutingDifferentialTests(ITestOutputHelper output)
         if (id != expected) return $"predicted {expected}, nginx answers from {id}";
         if (location.Length == 0) return null;
         var redirect = actual.Header("Location") ?? "";
-        var path = redirect.IndexOf("://", StringComparison.Ordinal) is var scheme && scheme > 0 ? redirect[redirect.IndexOf('/', scheme + 3)..] : redirect;
-        return NginxText.Utf8(path) == location ? null : $"predicted a redirect to {location}, nginx sends {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(redirect))}";
+        var path = redirect.IndexOf("://", StringComparison.Ordinal) is var scheme && scheme > 0
+            ? redirect[redirect.IndexOf('/', scheme + 3)..]
+            : redirect;
+        return NginxText.Utf8(path) == location
+            ? null
+            : $"predicted a redirect to {location}, nginx sends {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(redirect))}";
     }
 }

@@ -34,15 +34,25 @@ internal sealed class DescribeList<T>(string name, string set) : IEc2Operation
     {
         var all = All(region).ToList();
         var ids = form.List(IdParameter);
-        foreach (var id in ids.Where(id => all.All(one => Id(one) != id))) throw new AwsErrorException(NotFound, $"The ID '{id}' does not exist");
+        foreach (var id in ids.Where(id => all.All(one => Id(one) != id)))
+        {
+            throw new AwsErrorException(NotFound, $"The ID '{id}' does not exist");
+        }
+
         var filters = form.Filters();
-        var found = all.Where(one => (ids.Count == 0 || ids.Contains(Id(one), StringComparer.Ordinal)) && filters.All(filter => Passes(one, filter.Key, filter.Value))).ToList();
+        var found = all.Where(one => (ids.Count == 0 || ids.Contains(Id(one), StringComparer.Ordinal))
+            && filters.All(filter => Passes(one, filter.Key, filter.Value))).ToList();
         var from = form.Number("NextToken", 0);
         var size = Math.Clamp(form.Number("MaxResults", PageSize), 5, PageSize);
-        yield return new XElement(Ec2Service.Ns + set, found.Skip(from).Take(size).Select(one => new XElement(Ec2Service.Ns + "item", Shape(one))));
-        if (from + size < found.Count) yield return new XElement(Ec2Service.Ns + "nextToken", (from + size).ToString(CultureInfo.InvariantCulture));
+        yield return new XElement(
+            Ec2Service.Ns + set, found.Skip(from).Take(size).Select(one => new XElement(Ec2Service.Ns + "item", Shape(one))));
+        if (from + size < found.Count)
+        {
+            yield return new XElement(Ec2Service.Ns + "nextToken", (from + size).ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private bool Passes(T one, string filter, IReadOnlyList<string> values) =>
-        (Field(one, filter) ?? throw new AwsErrorException("InvalidParameterValue", $"The filter '{filter}' is invalid")).Any(value => QueryParameters.Matches(values, value));
+        (Field(one, filter) ?? throw new AwsErrorException("InvalidParameterValue", $"The filter '{filter}' is invalid")).Any(
+            value => QueryParameters.Matches(values, value));
 }
