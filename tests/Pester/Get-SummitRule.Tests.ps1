@@ -42,7 +42,7 @@ Describe 'Get-SummitRule' {
     It 'says what a check looks at and what it can find' {
         $rule = Get-SummitRule Nginx.UpgradeHeaders
         $rule.Severity, $rule.Sees | Should -Be Error, Files
-        $rule.Causes | Should -Be NginxUpgradeHeadersMissing
+        $rule.Causes | Should -Contain NginxUpgradeHeadersMissing
         (Get-SummitRule Network.SecurityGroup).Sees | Should -Be Outside
         (Get-SummitRule | Where-Object Causes -Contains BackendNotRunning).Id | Should -Contain 'Backend.Running'
     }

@@ -11,14 +11,17 @@ public sealed class NginxErrorLogTests
             + "8 (nginx) S 7 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\tnginx: worker process\n";
 
     [Theory]
-    [InlineData("0100007F:0FA0 77\n", SummitCause.BackendWrongAddress)]
-    [InlineData("0100007F:0FA0 77\n00000000000000000000000000000000:0FA0 78\n", SummitCause.BackendNotListening)]
-    [InlineData("", SummitCause.BackendNotListening)]
-    public void A_port_that_is_open_on_another_address_than_nginx_dials_is_told_from_a_closed_one(string listeners, SummitCause cause)
+    [InlineData("localhost", "0100007F:0FA0 77\n", SummitCause.BackendWrongAddress)]
+    [InlineData("localhost", "0100007F:0FA0 77\n00000000000000000000000000000000:0FA0 78\n", SummitCause.BackendNotListening)]
+    [InlineData("localhost", "", SummitCause.BackendNotListening)]
+    // what proxy_pass says itself is no fault of the backend's address
+    [InlineData("[::1]", "0100007F:0FA0 77\n", SummitCause.BackendNotListening)]
+    public void A_port_that_is_open_on_another_address_than_nginx_dials_is_told_from_a_closed_one(
+        string name, string listeners, SummitCause cause)
     {
         var check = Check(
             "8#8: *3 connect() failed (111: Connection refused) while connecting to upstream, client: "
-                + "127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://[::1]:4000/ws\", host: \"a\"", listeners);
+                + "127.0.0.1, server: a, request: \"GET /ws HTTP/1.1\", upstream: \"http://[::1]:4000/ws\", host: \"a\"", listeners, name);
         Assert.Equal((SummitCheckStatus.Fail, cause), (check.Status, check.Cause));
         if (cause != SummitCause.BackendWrongAddress) return;
         Assert.Contains("nginx connects to [::1]:4000, and port 4000 is open on 127.0.0.1:4000 only", check.Evidence);
@@ -44,15 +47,18 @@ public sealed class NginxErrorLogTests
     public void Only_the_master_that_serves_can_have_failed_to_reload(int writer, SummitCheckStatus status) =>
         Assert.Equal(status, Check($"{writer}#{writer}: still could not bind()", "").Status);
 
-    private static SummitCheck Check(string line, string listeners) => new NginxErrorLog().Evaluate(new SiteEvidence(
-        new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
-        new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>
-        {
-            ["host"] = new(0, "user root\nuid 0\nlocal 2026/11/30 07:00:10\n"),
-            ["processes"] = new(0, Processes),
-            ["listeners"] = new(0, listeners),
-            ["log:/var/log/nginx/error.log"] = new(0, $"2026/11/30 07:00:09 [emerg] {line}\n"),
-        }, TimeSpan.Zero), "",
-        [new SummitWebSocketResult { Hop = SiteEvidence.LoopbackHop, Uri = "wss://a/ws", FailedStage =
-            SummitProbeStage.Upgrade, HttpStatus = 502, Cause = SummitCause.BackendNotListening, Explanation = "" }]));
+    private static SummitCheck Check(string line, string listeners, string upstream = "localhost") =>
+        new NginxErrorLog().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
+            new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>
+            {
+                ["host"] = new(0, "user root\nuid 0\nlocal 2026/11/30 07:00:10\n"),
+                ["processes"] = new(0, Processes),
+                ["listeners"] = new(0, listeners),
+                ["nginx.dump"] = new(0, "# configuration file /etc/nginx/nginx.conf:\nhttp { server { listen 443 ssl; "
+                    + $"server_name summit-api.codingeverest.com; location /ws {{ proxy_pass http://{upstream}:4000; }} }} }}\n"),
+                ["log:/var/log/nginx/error.log"] = new(0, $"2026/11/30 07:00:09 [emerg] {line}\n"),
+            }, TimeSpan.Zero), "",
+            [new SummitWebSocketResult { Hop = SiteEvidence.LoopbackHop, Uri = "wss://a/ws", FailedStage =
+                SummitProbeStage.Upgrade, HttpStatus = 502, Cause = SummitCause.BackendNotListening, Explanation = "" }]));
 }
