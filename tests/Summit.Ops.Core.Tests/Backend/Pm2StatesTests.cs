@@ -30,14 +30,10 @@ public sealed class Pm2StatesTests
         await using var lab = await LabInstance.StartAsync(new LabOptions { Backend = LabBackendKind.Pm2 }, Cancellation);
         var script = Path.Combine(lab.Backend.Folder, "ill.js");
         await File.WriteAllTextAsync(script, Script(state, lab.BackendPort), Cancellation);
-        var options = state switch
-        {
-            "errored" => "--max-restarts 1",
-            "crash loop" => "--restart-delay 100 --max-restarts 1000",
-            _ => "",
-        };
         var name = state == "under another name" ? "somebody-else" : lab.Site.ProcessName;
-        await RunAsync(lab, $"pm2 delete {lab.Site.ProcessName} && pm2 start {script} --name {name} {options}");
+        var app = Path.Combine(lab.Backend.Folder, "ill.json");
+        await File.WriteAllTextAsync(app, App(state, script, name), Cancellation);
+        await RunAsync(lab, $"pm2 delete {lab.Site.ProcessName} && pm2 start {app}");
         if (state == "stopped") await RunAsync(lab, $"pm2 stop {name}");
 
         var check = await UntilAsync(lab, found => found.Cause == cause && found.Evidence.Contains(one, StringComparison.Ordinal)
@@ -47,6 +43,14 @@ public sealed class Pm2StatesTests
         Assert.Contains(one, check.Evidence);
         Assert.Contains(other, check.Evidence);
     }
+
+    // an exit counts as unstable within min_uptime: a node that takes long to start must not pass for one that ran
+    private static string App(string state, string script, string name) => state switch
+    {
+        "errored" => $$"""{"apps":[{"name":"{{name}}","script":"{{script}}","max_restarts":1,"min_uptime":600000}]}""",
+        "crash loop" => $$"""{"apps":[{"name":"{{name}}","script":"{{script}}","max_restarts":1000,"restart_delay":100}]}""",
+        _ => $$"""{"apps":[{"name":"{{name}}","script":"{{script}}"}]}""",
+    };
 
     private static string Script(string state, int port) => state switch
     {
