@@ -185,7 +185,7 @@ internal sealed class BackendRunning : ICheck
     /// Whether a connection to the host name meets a socket bound to the address; an IPv6 wildcard takes IPv4 too
     /// unless the application forbids it.
     /// </summary>
-    private static bool Reaches(string backendHost, IPAddress bound) =>
+    internal static bool Reaches(string backendHost, IPAddress bound) =>
         IPAddress.TryParse(backendHost, out var wanted) ? ListenerTable.Reaches(bound, wanted) : ListenerTable.ReachesLoopback(bound);
 
     private static string Describe(SummitBackend backend, SiteEvidence evidence)

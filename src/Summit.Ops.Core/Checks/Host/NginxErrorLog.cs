@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Summit.Ops.Checks.Backend;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
 
@@ -59,7 +60,7 @@ internal sealed partial class NginxErrorLog : ICheck
                 // a reload that failed before the workers that run now is over
                 if (Judge(line, host, evidence) is { } entry && !(entry.Cause == SummitCause.NginxReloadFailed && age > reloaded))
                 {
-                    if (WrongAddress(line, entry, host, evidence.Route) is { } wrong)
+                    if (WrongAddress(line, entry, host, evidence) is { } wrong)
                     {
                         var shown = ForeignText.Visible(line);
                         return finding.Fail(
@@ -104,9 +105,10 @@ internal sealed partial class NginxErrorLog : ICheck
 
     /// <summary>
     /// Where nginx was refused, and where the port is open instead; null where nothing listens on it, or at the very address, and where
-    /// proxy_pass itself is not seen or names the address: then that is the fault.
+    /// proxy_pass itself is not seen or names the address: then that is the fault. A backend that the site's own address does not reach is
+    /// told by Backend.Running.
     /// </summary>
-    private static string? WrongAddress(string line, ErrorLogEntry entry, HostEvidence host, SummitNginxRoute? route)
+    private static string? WrongAddress(string line, ErrorLogEntry entry, HostEvidence host, SiteEvidence evidence)
     {
         if (entry.Cause != SummitCause.BackendNotListening || !line.Contains("connect() failed (111:", StringComparison.Ordinal))
         {
@@ -114,10 +116,11 @@ internal sealed partial class NginxErrorLog : ICheck
         }
 
         if (Refused().Match(line) is not { Success: true } at || !IPEndPoint.TryParse(at.Groups["at"].Value, out var refused)) return null;
-        if (!IPAddress.IsLoopback(refused.Address) || route is null) return null;
+        if (!IPAddress.IsLoopback(refused.Address) || evidence.Route is not { } route) return null;
         if (route.Upstreams.Any(upstream => IPEndPoint.TryParse(upstream, out var named) && named.Equals(refused))) return null;
         var open = host.Listeners?.Where(listener => listener.Port == refused.Port).ToList() ?? [];
-        return open.Count == 0 || open.Exists(listener => ListenerTable.Reaches(listener.Address, refused.Address)) ? null
+        if (!open.Exists(listener => BackendRunning.Reaches(evidence.Site.BackendHost, listener.Address))) return null;
+        return open.Exists(listener => ListenerTable.Reaches(listener.Address, refused.Address)) ? null
             : $"nginx connects to {refused}, and port {refused.Port} is open on {string.Join(", ", open.Distinct())} only";
     }
 
