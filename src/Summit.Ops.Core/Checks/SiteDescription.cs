@@ -1,7 +1,7 @@
-using System.Globalization;
 using Summit.Ops.Checks.Backend;
 using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
+using Summit.Ops.Nginx.Semantics;
 
 namespace Summit.Ops.Checks;
 
@@ -75,14 +75,9 @@ internal static class SiteDescription
             : check;
 
     private static bool? Listens(string upstream, HostEvidence host) =>
-        host.Listeners is { } listeners && Split(upstream) is var (name, port) && BackendRunning.IsOnHost(name)
+        host.Listeners is { } listeners && HostPort.Split(upstream) is var (name, port) && BackendRunning.IsOnHost(name)
             ? listeners.Any(listener => listener.Port == port)
             : null;
-
-    private static (string Host, int Port)? Split(string upstream) =>
-        upstream.LastIndexOf(':') is > 0 and var colon
-            && int.TryParse(upstream.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? (upstream[..colon].Trim('[', ']'), port) : null;
 
     private static SummitCheck Opening(
         SummitCheck check, IReadOnlyList<SummitCheck> checks, IReadOnlyList<string> upstreams, SiteEvidence evidence)
@@ -115,7 +110,7 @@ internal static class SiteDescription
 
     /// <summary>The site with the backend that nginx uses, as a command; null where nginx has several or none that can be named.</summary>
     private static string? Corrected(SummitSite site, IReadOnlyList<string> upstreams) =>
-        upstreams is [var only] && Split(only) is var (host, port)
+        upstreams is [var only] && HostPort.Split(only) is var (host, port)
             ? SiteExpression.Corrected(site, site with
             {
                 BackendHost = BackendRunning.IsOnHost(host) && BackendRunning.IsOnHost(site.BackendHost) ? site.BackendHost : host,

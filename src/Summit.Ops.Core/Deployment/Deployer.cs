@@ -18,13 +18,27 @@ public sealed class Deployer(IHost host, TimeProvider time)
     internal bool CanTakeBack => _stands is { Plan.DiskFailed: false };
 
     /// <summary>Takes the last deployment back: file, link and the running nginx as they were.</summary>
-    internal async Task<(bool PutBack, string Words)> TakeBackAsync()
+    internal async Task<(bool PutBack, bool Changed, string Words)> TakeBackAsync()
     {
-        if (_stands is not { } last) return (false, "There is nothing to take back.");
-        var (putBack, _, words) = await new DeploymentUndo(host).RunAsync(last.Plan, last.Answer);
-        if (putBack) _stands = null;
-        return (putBack, words);
+        if (_stands is not { } last) return (false, true, "nginx was only reloaded, so there is nothing to put back.");
+        var undone = await new DeploymentUndo(host).RunAsync(last.Plan, last.Answer);
+        if (undone.PutBack) _stands = null;
+        return undone;
     }
+
+    /// <summary>The report of a deployment that was to be taken back.</summary>
+    /// <param name="done">Its report before that.</param>
+    /// <param name="putBack">Whether the old state is back.</param>
+    /// <param name="changed">Whether anything is other than before it.</param>
+    /// <param name="output">Why, and what became of it.</param>
+    internal static SummitDeployment TakenBack(SummitDeployment done, bool putBack, bool changed, string output) => done with
+    {
+        Changed = changed,
+        RolledBack = putBack,
+        Sha256 = putBack ? done.PreviousSha256 : done.Sha256,
+        BackupPath = putBack ? "" : done.BackupPath,
+        Output = output,
+    };
 
     /// <summary>Puts the planned file in place and proves it; what fails is undone on the host and reported.</summary>
     /// <param name="plan">The plan.</param>
@@ -220,15 +234,8 @@ public sealed class Deployer(IHost host, TimeProvider time)
         }
 
         var (putBack, changed, words) = await undo.RunAsync(plan, answer);
-        return done with
-        {
-            Changed = changed,
-            RolledBack = putBack,
-            Sha256 = putBack ? report.PreviousSha256 : report.Sha256,
-            BackupPath = putBack ? "" : done.BackupPath,
-            Output = $"No WebSocket opens at {plan.Verify} from this machine: {probe.Explanation} {words}",
-            Duration = time.GetElapsedTime(started),
-        };
+        var output = $"No WebSocket opens at {plan.Verify} from this machine: {probe.Explanation} {words}";
+        return TakenBack(done, putBack, changed, output) with { Duration = time.GetElapsedTime(started) };
     }
 
     internal static HostScript Script(DeploymentPlan plan, DateTimeOffset now) => TransactionScript.Of(

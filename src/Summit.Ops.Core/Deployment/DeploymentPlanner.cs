@@ -267,8 +267,8 @@ public static class DeploymentPlanner
                 $"{site.EnabledPath} on {target} is a file of its own and no link to {site.ConfigPath}: "
                     + "nginx reads that one. Nothing was changed.",
                 site.EnabledPath,
-                $"Deploy-SummitNginxConfig -Site (New-SummitSite -ConfigPath {PowerShellWord.Of(site.EnabledPath)} -EnabledPath '' …)   # "
-                    + "deploy to the file that nginx reads");
+                $"Deploy-SummitNginxConfig -Site (New-SummitSite -ConfigPath {PowerShellWord.Of(site.EnabledPath)} -EnabledPath '' …)"
+                    + "   # deploy to the file that nginx reads");
         }
 
         return exists == false;

@@ -154,9 +154,7 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static (string Host, int Port)? Backend(SummitNginxConfig file, SummitSite site)
     {
         var trace = NginxRouter.Trace(file, new NginxRequest(site.ServerName, site.Port, Tls: true, site.WebSocketPath));
-        if (trace.Proxy is not { Why: "", Servers: [var server] } || server.StartsWith("unix:", StringComparison.Ordinal)) return null;
-        var colon = server.LastIndexOf(':');
-        return int.TryParse(server.AsSpan(colon + 1), out var port) ? (server[..colon].Trim('[', ']'), port) : null;
+        return trace.Proxy is { Why: "", Servers: [var server] } ? HostPort.Split(server) : null;
     }
 
     /// <summary>Whether nginx does not get through to its upstream, or nothing listens where it leads to.</summary>

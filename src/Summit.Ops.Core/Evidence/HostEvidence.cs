@@ -10,6 +10,7 @@ namespace Summit.Ops.Evidence;
 public sealed class HostEvidence
 {
     private readonly Lazy<IReadOnlyDictionary<string, string>> _facts;
+    private readonly Lazy<IReadOnlyDictionary<string, string>> _found;
     private readonly Lazy<IReadOnlyList<NginxProcess>> _processes;
     private readonly Lazy<IReadOnlyList<IPEndPoint>?> _listeners;
     private readonly Lazy<SummitNginxConfig?> _disk;
@@ -22,9 +23,8 @@ public sealed class HostEvidence
         Target = target;
         Sections = sections;
         Duration = duration;
-        _facts = new(() => Said("host").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
-            .GroupBy(pair => pair[0], StringComparer.Ordinal)
-            .ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal));
+        _facts = new(() => ReadPairs("host"));
+        _found = new(() => ReadPairs("nginx.found"));
         _processes = new(ReadProcesses);
         _listeners = new(ReadListeners);
         _disk = new(() => ReadDump("nginx.dump"));
@@ -188,15 +188,14 @@ public sealed class HostEvidence
     /// host's own nginx, or nobody looked.
     /// </summary>
     [JsonIgnore]
-    internal string PortContainer => Said("nginx.found").Split('\n')
-        .FirstOrDefault(line => line.StartsWith("container ", StringComparison.Ordinal))?["container ".Length..] ?? "";
+    internal string PortContainer => Found("container");
 
     /// <summary>
     /// The container that nginx runs in, where it was found; null where it is the host's own nginx, or a
     /// container that no engine here knows.
     /// </summary>
     [JsonIgnore]
-    internal NginxContainer? Container => NginxContainer.Read(Said("nginx.found"));
+    internal NginxContainer? Container => NginxContainer.Read(_found.Value);
 
     /// <summary>What a container that does not run said last; empty where it runs.</summary>
     [JsonIgnore]
@@ -204,7 +203,7 @@ public sealed class HostEvidence
 
     /// <summary>Whether nginx runs in a container that only root can look into, and sudo makes the account root.</summary>
     [JsonIgnore]
-    internal bool ContainerNeedsRoot => Said("nginx.found").Split('\n').Contains("needs root");
+    internal bool ContainerNeedsRoot => Found("needs") == "root";
 
     /// <summary>
     /// The site with the program, prefix and main file of the nginx that holds its port; the same site where that is the
@@ -212,18 +211,11 @@ public sealed class HostEvidence
     /// </summary>
     internal SummitSite FoundNginx(SummitSite site)
     {
-        var found = Said("nginx.found").Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-        if (found.GetValueOrDefault("line", "") is { Length: > 0 } line)
-        {
-            return site with { NginxCommand = line, NginxPrefix = found
-                .GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") };
-        }
-
-        return found.GetValueOrDefault("command", "") is { Length: > 0 } command
-            ? site with { NginxCommand = ShellWord.Quote(command), NginxPrefix = found
-                .GetValueOrDefault("prefix", "").TrimEnd('/'), NginxConfigPath = found.GetValueOrDefault("conf", "") }
-            : site;
+        // the command of a container is a line of sh already
+        var command = Found("line") is { Length: > 0 } line ? line : Found("command") is { Length: > 0 } path ? ShellWord.Quote(path) : "";
+        return command.Length == 0
+            ? site
+            : site with { NginxCommand = command, NginxPrefix = Found("prefix").TrimEnd('/'), NginxConfigPath = Found("conf") };
     }
 
     /// <summary>Whether the link that enables the site is there and leads to its file.</summary>
@@ -290,19 +282,16 @@ public sealed class HostEvidence
     {
         var masters = NginxProcesses.Where(process => process.IsMaster).ToList();
         // the one that holds the port
-        if (Said("nginx.found").Split('\n').FirstOrDefault(line => line.StartsWith("master ", StringComparison.Ordinal)) is { } held
-            && int.TryParse(held.AsSpan(7), out var holder)
-            && masters.FirstOrDefault(process => process.Id == holder) is { } found) return found;
-        if (int.TryParse(Said("nginx.pid").Trim(), out var id) && masters.FirstOrDefault(process => process.Id == id) is { } named)
-        {
-            return named;
-        }
+        if ((Named(Found("master")) ?? Named(Said("nginx.pid"))) is { } named) return named;
 
         // a stale or missing pid file: by the command line, as far as that is told from others
         var prefix = site.NginxPrefix;
         return masters.FirstOrDefault(process => prefix.Length > 0
             ? process.Title.Contains(prefix, StringComparison.Ordinal)
             : !process.Title.Contains(" -p ", StringComparison.Ordinal) && !process.Title.Contains(" -c ", StringComparison.Ordinal));
+
+        NginxProcess? Named(string text) =>
+            int.TryParse(text.Trim(), out var id) ? masters.FirstOrDefault(process => process.Id == id) : null;
     }
 
     /// <summary>The workers that take new connections for this site's nginx.</summary>
@@ -352,11 +341,8 @@ public sealed class HostEvidence
     /// <summary>How many connections clients have open at a port that something listens at; null where the host does not say.</summary>
     internal int? ClientsAt(int port)
     {
-        if (!Sections.TryGetValue("clients", out var clients)) return null;
-        var word = port.ToString("X4", CultureInfo.InvariantCulture);
-        return clients.Text.Split('\n').Select(line => line.Split(' '))
-            .Where(fields => fields.Length == 2 && fields[0] == word)
-            .Sum(fields => int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0);
+        if (!Sections.ContainsKey("clients")) return null;
+        return ReadPairs("clients").TryGetValue(port.ToString("X4", CultureInfo.InvariantCulture), out var open) ? Number(open) : 0;
     }
 
     /// <summary>The workers of this site's nginx that only serve what they have to its end, the oldest first.</summary>
@@ -367,12 +353,20 @@ public sealed class HostEvidence
 
     /// <summary>How many connections of clients an old worker still serves; null where the host does not say.</summary>
     internal int? ServedBy(NginxProcess worker) =>
-        Said("nginx.old").Split('\n')
-            .Select(line => line.Split(' '))
-            .FirstOrDefault(fields => fields[0] == $"{worker.Id}") is [_, var count]
-        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var served) ? served : null;
+        ReadPairs("nginx.old").TryGetValue($"{worker.Id}", out var served) ? Number(served) : null;
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static long Seconds(string text) => long.TryParse(text, out var seconds) ? seconds : 0;
+
+    /// <summary>Lines of a key and what it is, as far as the first of each key.</summary>
+    private Dictionary<string, string> ReadPairs(string section) => Said(section).Split('\n')
+        .Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
+        .GroupBy(pair => pair[0], StringComparer.Ordinal)
+        .ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal);
+
+    private string Found(string name) => _found.Value.GetValueOrDefault(name, "");
 
     private string Fact(string name) => _facts.Value.GetValueOrDefault(name, "");
 

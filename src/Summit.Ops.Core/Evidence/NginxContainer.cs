@@ -52,17 +52,14 @@ internal sealed record NginxContainer(
     public string Described => Project.Length > 0 ? $"{Name} (compose project {Project})" : Name;
 
     /// <summary>Reads the section of what was found.</summary>
-    public static NginxContainer? Read(string text)
+    public static NginxContainer? Read(IReadOnlyDictionary<string, string> found)
     {
-        var found = text.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2)
-            .GroupBy(pair => pair[0], StringComparer.Ordinal)
-            .ToDictionary(pair => pair.Key, pair => pair.First()[1].Trim(), StringComparer.Ordinal);
-        if (!found.TryGetValue("name", out var name) || name.Length == 0) return null;
+        if (Said("name") is not { Length: > 0 } name) return null;
         return new NginxContainer(
             name, Said("engine"), found.ContainsKey("net"), Said("net") == "own", Said("stopped"), Said("project"),
             Enum.TryParse<ContainerPlace>(Said("place"), ignoreCase: true, out var place) ? place : ContainerPlace.Unseen,
             Said("place-path"), Said("refusal"));
 
-        string Said(string key) => found.GetValueOrDefault(key, "");
+        string Said(string key) => found.GetValueOrDefault(key, "").Trim();
     }
 }

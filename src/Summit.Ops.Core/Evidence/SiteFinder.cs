@@ -116,14 +116,7 @@ internal static class SiteFinder
             return site;
         }
 
-        var colon = server.LastIndexOf(':');
-        if (colon < 1 || !int.TryParse(server.AsSpan(colon + 1), out var port) || server.StartsWith("unix:", StringComparison.Ordinal)
-            || UpstreamRule.IsBackend(server, site))
-        {
-            return site;
-        }
-
-        var name = server[..colon].Trim('[', ']');
+        if (HostPort.Split(server) is not var (name, port) || UpstreamRule.IsBackend(server, site)) return site;
         var here = BackendRunning.IsOnHost(name);
         // a name of another network (a container's) means nothing here
         if (!here && !IPAddress.TryParse(name, out _) && host.Container is not { Entered: true }) return site;

@@ -90,17 +90,14 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         foreach (var (deployer, step, deployment) in Enumerable.Reverse(_edits))
         {
             if (!deployer.CanTakeBack) continue;
-            var (putBack, words) = await deployer.TakeBackAsync();
+            var (putBack, changed, words) = await deployer.TakeBackAsync();
             _steps[step] = _steps[step] with
             {
                 Status = putBack ? SummitRepairStepStatus.TakenBack : SummitRepairStepStatus.Done,
                 Result = $"It did not help: no WebSocket opens after it. {words}",
             };
             if (!putBack) break;
-            _deployments[deployment] = _deployments[deployment] with
-            {
-                Changed = false, RolledBack = true, Sha256 = _deployments[deployment].PreviousSha256, BackupPath = "", Output = words,
-            };
+            _deployments[deployment] = Deployer.TakenBack(_deployments[deployment], putBack, changed, words);
             any = true;
         }
 

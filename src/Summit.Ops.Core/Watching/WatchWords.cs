@@ -1,4 +1,5 @@
 using System.Globalization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Watching;
 
@@ -7,7 +8,8 @@ internal static class WatchWords
 {
     public static string Opens(SummitWatchState previous, TimeSpan? outage, long attempts) => previous switch
     {
-        SummitWatchState.Down => $"A WebSocket opens again after {Time(outage ?? TimeSpan.Zero)} and {Count(attempts, "failed probe")}.",
+        SummitWatchState.Down =>
+            $"A WebSocket opens again after {Time(outage ?? TimeSpan.Zero)} and {Amount.Of(attempts, "failed probe")}.",
         SummitWatchState.Flapping =>
             $"It settled: a WebSocket opens and stays. It was down for {Time(outage ?? TimeSpan.Zero)} in all while it flapped.",
         SummitWatchState.Degraded => "It is as it should be again.",
@@ -52,7 +54,4 @@ internal static class WatchWords
     };
 
     private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms");
-
-    private static string Count(long count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

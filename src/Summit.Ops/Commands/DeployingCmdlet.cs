@@ -108,17 +108,8 @@ public abstract class DeployingCmdlet : HoldingCmdlet
     /// <summary>Takes back what cut more connections than it may; where that cannot be, the report says so.</summary>
     private async Task<SummitDeployment> TakenBackAsync(Deployer deployer, SummitDeployment done)
     {
-        var (putBack, words) = deployer.CanTakeBack
-            ? await deployer.TakeBackAsync()
-            : (false, "nginx was only reloaded, so there is nothing to put back.");
-        return done with
-        {
-            Changed = !putBack,
-            RolledBack = putBack,
-            Sha256 = putBack ? done.PreviousSha256 : done.Sha256,
-            BackupPath = putBack ? "" : done.BackupPath,
-            Output = $"{Shortfall(done)} {words}\n{done.Output}".TrimEnd(),
-        };
+        var (putBack, changed, words) = await deployer.TakeBackAsync();
+        return Deployer.TakenBack(done, putBack, changed, $"{Shortfall(done)} {words}\n{done.Output}".TrimEnd());
     }
 
     /// <summary>The probe that -VerifyUri asks for, checked before anything is done.</summary>

@@ -3,6 +3,7 @@ using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Probing;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Commands;
 
@@ -112,7 +113,6 @@ public abstract class HoldingCmdlet : OnHostCmdlet
     {
         null => "the connections that are open",
         0 => "no open connection",
-        1 => "1 open connection",
-        _ => $"{open} open connections",
+        { } count => Amount.Of(count, "open connection"),
     };
 }

@@ -19,8 +19,8 @@ namespace Summit.Ops.Commands;
 /// <example>
 /// <title>Does it work, and if not, why?</title>
 /// <code>Test-SummitWebSocket -Uri 'wss://summit-api.codingeverest.com/ws' -Token (Read-Host -AsSecureString)</code>
-/// <para>The token is sent as ?token=…, as the troubleshooting guide has it. Pipe the result to Format-List for all that was seen: headers,
-/// the head of an error page, the certificate, the timing of each layer.</para>
+/// <para>The token is sent as ?token=…, as in the troubleshooting guide. Format-List shows all that was seen: headers, the head of an
+/// error page, the certificate, the timing of each layer.</para>
 /// </example>
 /// <example>
 /// <title>One server behind a name</title>

@@ -66,9 +66,8 @@ internal sealed partial class NginxErrorLog : ICheck
                         return finding.Fail(
                             SummitCause.BackendWrongAddress, $"{wrong} ({path}: {shown})", "an address at which the backend listens", shown,
                             $"getent ahosts {ShellWord.Quote(evidence.Site.BackendHost)}   # what nginx found at its start; "
-                            + "name an address in "
-                            + "proxy_pass at which the backend listens, or let it listen on all, then: "
-                            + $"{Command.For("Restart-SummitNginx", evidence)}",
+                                + "name an address in proxy_pass at which the backend listens, or let it listen on all, then: "
+                                + Command.For("Restart-SummitNginx", evidence),
                             path);
                     }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Host;
 
@@ -25,16 +25,16 @@ internal sealed class NginxOldWorkers : ICheck
 
         var reloads = Starts(old);
         var counts = old.Select(host.ServedBy).ToList();
-        var serving = counts.Contains(null) ? "" : $", which serve {Counted(counts.Sum() ?? 0, "connection", "connections")}";
+        var serving = counts.Contains(null) ? "" : $", which serve {Amount.Of(counts.Sum() ?? 0, "connection")}";
         var age = old[0].Started is { } first ? $"; the oldest began {Since(host.Now - first)} ago" : "";
-        var seen = $"{Counted(old.Count, "worker", "workers")} of {Counted(reloads, "earlier reload", "earlier reloads")}{serving}{age}";
+        var seen = $"{Amount.Of(old.Count, "worker")} of {Amount.Of(reloads, "earlier reload")}{serving}{age}";
         if (reloads < ManyReloads) return finding.Pass($"{seen}.");
         return finding.Fail(
             SummitCause.None,
             $"{seen}. Each keeps its memory until its last WebSocket ends; worker_shutdown_timeout at the top of nginx.conf "
                 + "(for example 1h) sets a limit",
             $"old workers of fewer than {ManyReloads} reloads",
-            Counted(reloads, "earlier reload", "earlier reloads"),
+            Amount.Of(reloads, "earlier reload"),
             Command.For("Restart-SummitNginx", evidence)
                 + " -Force -WhatIf   # shows how many connections a restart would end; without -WhatIf it ends them");
     }
@@ -53,14 +53,11 @@ internal sealed class NginxOldWorkers : ICheck
         return Math.Max(starts, 1);
     }
 
-    private static string Counted(int count, string one, string many) =>
-        $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
-
     private static string Since(TimeSpan age) => age switch
     {
-        { TotalDays: >= 2 } => Counted((int)age.TotalDays, "day", "days"),
-        { TotalHours: >= 2 } => Counted((int)age.TotalHours, "hour", "hours"),
-        { TotalMinutes: >= 2 } => Counted((int)age.TotalMinutes, "minute", "minutes"),
-        _ => Counted(Math.Max((int)age.TotalSeconds, 0), "second", "seconds"),
+        { TotalDays: >= 2 } => Amount.Of((int)age.TotalDays, "day"),
+        { TotalHours: >= 2 } => Amount.Of((int)age.TotalHours, "hour"),
+        { TotalMinutes: >= 2 } => Amount.Of((int)age.TotalMinutes, "minute"),
+        _ => Amount.Of(Math.Max((int)age.TotalSeconds, 0), "second"),
     };
 }

@@ -24,12 +24,12 @@ internal static class SiteExpression
     }
 
     /// <summary>
-    /// A site with what was found out of it, where the site itself is too long to be written: <c>($site | New-SummitSite …)</c>; else null.
+    /// <c>($site | New-SummitSite …)</c>: a site with what was found of it, where the site itself is too long to be written; else null.
     /// </summary>
     public static string? Refined(SummitSite site, SummitSite found) =>
         For(found) == "$site" ? $"($site | New-SummitSite{Differences(found, site)})" : null;
 
-    /// <summary>The command that corrects a site's description and keeps the rest of it: <c>$site = $site | New-SummitSite …</c>.</summary>
+    /// <summary><c>$site = $site | New-SummitSite …</c>: corrects a site's description and keeps the rest of it.</summary>
     public static string Corrected(SummitSite site, SummitSite right)
     {
         // what was found on the host is no part of the description

@@ -91,8 +91,7 @@ internal static class ReplayedUri
         if (VariableText.HasVariables(server)) return true;
         var name = server[(server.IndexOf("://", StringComparison.Ordinal) + 3)..];
         if (context.Config.Model.Upstreams.ContainsKey(name)) return true;
-        var host = name.LastIndexOf(':') is > 0 and var colon && name.IndexOf(']', colon) < 0 ? name[..colon] : name;
-        return IPAddress.TryParse(host.Trim('[', ']'), out _);
+        return IPAddress.TryParse(HostPort.Host(name).Trim('[', ']'), out _);
     }
 
     /// <summary>A location for the WebSocket alone, which asks for the path that opened.</summary>

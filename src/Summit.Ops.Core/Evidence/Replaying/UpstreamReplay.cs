@@ -164,7 +164,7 @@ internal static class UpstreamReplay
     {
         var written = EffectiveDirectives.Value(trace.Level!, DirectiveName.ProxySslName);
         var name = written is null ? trace.Proxy!.HostHeader : VariableText.Evaluate(written, trace.State!).Text ?? "";
-        var host = name.LastIndexOf(':') is > 0 and var colon && name.IndexOf(']', colon) < 0 ? name[..colon] : name;
+        var host = HostPort.Host(name);
         return Uri.CheckHostName(host) == UriHostNameType.Dns ? host : "";
     }
 

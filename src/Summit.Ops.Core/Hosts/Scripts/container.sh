@@ -9,6 +9,8 @@
 engine() { # ARGUMENT…
     eval "limited 20 $container_engine \"\$@\""
 }
+# Prints its command for a reader
+engine_shown() { printf '%s' "$container_engine" | tr -d "'" | sed 's/^ //'; }
 word_of() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 
 # shellcheck disable=SC2120 # the words are the command's
@@ -331,7 +333,7 @@ container_refusal() { # PATH
         folder | file) place_refusal= ;;
         image) place_refusal="$1 lies in the image of the container $container_name: what is changed there is gone with the container, so it is not changed. Change the file that the image is built from (COPY in its Dockerfile), or mount a folder of the host there." ;;
         config) place_refusal="$1 of the container $container_name comes from a ConfigMap or a Secret: change that, and the cluster brings it to the container." ;;
-        replaced) place_refusal="$1 is mounted alone in the container $container_name, and its file on the host has been replaced by another one since (an editor or a rename does that), which the container does not see. Restart the container, so that it takes the new one: $(printf '%s' "$container_engine" | tr -d "'" | sed 's/^ //') restart $container_name" ;;
+        replaced) place_refusal="$1 is mounted alone in the container $container_name, and its file on the host has been replaced by another one since (an editor or a rename does that), which the container does not see. Restart the container, so that it takes the new one: $(engine_shown) restart $container_name" ;;
         outside) place_refusal="$1 of the container $container_name is a link to a file that the container does not have." ;;
         missing) place_refusal="The folder of $1 does not exist in the container $container_name." ;;
         *) place_refusal="$1 of the container $container_name lies on a mount that is not seen on this host, so it is not changed from here." ;;
@@ -341,7 +343,7 @@ container_refusal() { # PATH
 container_facts
 [ -z "${found_container:-}" ] || [ -z "$container_why" ] || found_container="$found_container, and $container_why"
 if [ -n "$container_stopped" ]; then
-    container_start="$(printf '%s' "$container_engine" | tr -d "'" | sed 's/^ //') start $container_name"
+    container_start="$(engine_shown) start $container_name"
     place_refusal="The container $container_name does not run ($container_stopped), so its files are not seen: $container_start"
 fi
 # Sets where: the path at which a file of nginx's is reached from here, its links followed where it is in a container

@@ -57,15 +57,19 @@ internal static class NextProxy
 
         var headers = forwarded.Where(header => header.Value.Length > 0 && !header.Key.Equals("Host", StringComparison.OrdinalIgnoreCase));
         var client = route.State!.Request;
-        return next with { Forwarded = null, Headers = new Dictionary<string, string>(
-            headers, StringComparer.OrdinalIgnoreCase), Samples = client.Samples, RemoteAddress = client.RemoteAddress };
+        return next with
+        {
+            Forwarded = null,
+            Headers = new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase),
+            Samples = client.Samples,
+            RemoteAddress = client.RemoteAddress,
+        };
     }
 
     private static (string Address, int Port)? Place(string server)
     {
         if (server.StartsWith("unix:", StringComparison.Ordinal)) return (server, 0);
-        if (server.LastIndexOf(':') is not (> 0 and var colon) || !int.TryParse(server.AsSpan(colon + 1), out var port)) return null;
-        return LocalAddress(server[..colon].Trim('[', ']')) is { } address ? (address, port) : null;
+        return HostPort.Split(server) is var (host, port) && LocalAddress(host) is { } address ? (address, port) : null;
     }
 
     /// <summary>The address of this machine that a name stands for; null where it is another machine's or not known.</summary>

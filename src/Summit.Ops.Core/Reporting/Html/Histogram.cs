@@ -33,6 +33,9 @@ internal static class Histogram
             """);
     }
 
-    private static string Range(SummitLatencyStep step) =>
-        step.From == TimeSpan.Zero ? $"under {ReportWords.Time(step.To)}" : $"{ReportWords.Time(step.From)} – {ReportWords.Time(step.To)}";
+    private static string Range(SummitLatencyStep step)
+    {
+        var to = ReportWords.Time(step.To);
+        return step.From == TimeSpan.Zero ? $"under {to}" : $"{ReportWords.Time(step.From)} – {to}";
+    }
 }

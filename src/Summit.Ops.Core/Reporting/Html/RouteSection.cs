@@ -14,6 +14,9 @@ internal static class RouteSection
         var count = $"{holds.Count} directives hold{(defaults > 0 ? $", and {defaults} defaults of nginx" : "")}";
         var lostTable = Table(lost, "Directives that seem to hold and do not", "Why it does not hold", directive => directive.LostBecause);
         var heldTable = Table(holds, "Directives that hold for this request", "Inherited from", directive => directive.InheritedFrom);
+        var upgrade = route.Upgrades
+            ? Badges.Badge("good", "✓", "reaches the backend")
+            : Badges.Badge("bad", "✕", "does not reach the backend");
         return Markup.Of($"""
             <section aria-labelledby="{id}-route"><h2 id="{id}-route">The request’s way through the configuration</h2>
             <dl class="facts">
@@ -25,9 +28,7 @@ internal static class RouteSection
                 ? Markup.Of($"<code>{location.ToString()}</code>{At(location.File, location.Line)}")
                 : Markup.Of($"none"))}
             {Fact("Ends as", Ends(route))}
-            {Fact(
-                "Upgrade",
-                route.Upgrades ? Badges.Badge("good", "✓", "reaches the backend") : Badges.Badge("bad", "✕", "does not reach the backend"))}
+            {Fact("Upgrade", upgrade)}
             </dl>
             <ol class="steps">{route.Steps.Select(step => Markup.Of($"<li>{step}</li>"))}</ol>
             {(lost.Count > 0 ? Markup.Of($"""<h3>Lost on the way</h3>{lostTable}""") : Markup.None)}
