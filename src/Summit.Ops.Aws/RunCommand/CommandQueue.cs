@@ -8,7 +8,8 @@ namespace Summit.Ops.Aws.RunCommand;
 internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvider time) : IDisposable
 {
     private const int SendingAtOnce = 4;
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<CommandSpec, Batch> _open = [];
     private readonly PollPace _pace = new();
     private readonly SemaphoreSlim _sending = new(SendingAtOnce);
@@ -53,7 +54,7 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
 
     private async Task RunAsync(CommandSpec spec, Batch batch)
     {
-        await Task.WhenAny(batch.Full.Task, Task.Delay(Gathering, time));
+        await GatherAsync(batch);
         // while the service takes no more, a batch stays open: it grows instead of becoming another command
         await _sending.WaitAsync();
         lock (_lock)
@@ -63,6 +64,24 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
 
         using var run = new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time);
         await run.RunAsync(sent: () => _sending.Release());
+    }
+
+    /// <summary>Waits until nothing joins any more: where many are asked for, the last may come long after the first.</summary>
+    private async Task GatherAsync(Batch batch)
+    {
+        var began = time.GetTimestamp();
+        int seen;
+        do
+        {
+            seen = Count();
+            await Task.WhenAny(batch.Full.Task, Task.Delay(Quiet, time));
+        }
+        while (!batch.Full.Task.IsCompleted && Count() > seen && time.GetElapsedTime(began) < LongestGathering);
+
+        int Count()
+        {
+            lock (_lock) return batch.Waiters.Count;
+        }
     }
 
     private sealed class Batch(Waiter first)
