@@ -74,6 +74,12 @@ internal sealed class BackendRules
             return (Refusal, 0, "");
         }
 
+        if (_words.TryGetValue("connectionword", out var exact)
+            && !request["Connection"].Split(',').Any(token => token.Trim() == exact))
+        {
+            return (Refusal, 0, "");
+        }
+
         if (Has("single") && Tokens(request["Connection"]).Count() > 1) return (Refusal, 0, "");
         if (request["Sec-WebSocket-Version"] != "13" || request["Sec-WebSocket-Key"].Length != 24) return (400, 0, "");
         if (_words.TryGetValue("host", out var host) && NameOf(request["Host"]) != host)

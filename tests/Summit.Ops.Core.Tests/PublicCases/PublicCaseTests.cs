@@ -10,7 +10,7 @@ namespace Summit.Ops.Core.Tests.PublicCases;
 /// </summary>
 /// <remarks>
 /// SUMMIT_PUBLIC_CASES=name,name runs some of them and tells all about each; =open all that are not held, =all all of them.
-/// SUMMIT_WRITE_DOCS=1 writes the table of docs/diagnosis.md.
+/// SUMMIT_WRITE_DOCS=1 writes the table of docs/diagnosis.md. SUMMIT_PUBLIC_ROWS=file gets a line for each case, as each ends.
 /// </remarks>
 [Trait("Category", "Lab")]
 public sealed class PublicCaseTests
@@ -65,6 +65,9 @@ public sealed class PublicCaseTests
         var log = Environment.GetEnvironmentVariable("SUMMIT_PUBLIC_LOG") is { Length: > 0 } path
             ? TextWriter.Synchronized(new StreamWriter(path) { AutoFlush = true })
             : null;
+        var rows = Environment.GetEnvironmentVariable("SUMMIT_PUBLIC_ROWS") is { Length: > 0 } file
+            ? TextWriter.Synchronized(new StreamWriter(file) { AutoFlush = true })
+            : null;
         try
         {
             return await Task.WhenAll(cases.Select(async one =>
@@ -73,7 +76,9 @@ public sealed class PublicCaseTests
                 try
                 {
                     // what is held is not looked into
-                    return await CaseOutcome.OfAsync(one, one.Held && Wanted == "all" ? null : log);
+                    var outcome = await CaseOutcome.OfAsync(one, one.Held && Wanted == "all" ? null : log);
+                    rows?.WriteLine(Row(outcome));
+                    return outcome;
                 }
                 finally
                 {
@@ -84,7 +89,18 @@ public sealed class PublicCaseTests
         finally
         {
             log?.Dispose();
+            rows?.Dispose();
         }
+    }
+
+    private static string Row(CaseOutcome outcome)
+    {
+        var verdict = outcome.Diagnosis.Healthy ? "Healthy" : $"{outcome.Diagnosis.RootCause}";
+        var complaint = Complaint(outcome);
+        return string.Join('\t', outcome.Case.Name, outcome.Case.Held ? "held" : "open", string.Join('|', outcome.Case.Causes), verdict,
+            $"{outcome.Diagnosis.Confidence}", outcome.Case.Remedy, outcome.Outcome, outcome.Opens ? "opens" : outcome.After,
+            $"changed {outcome.Changed.Count}", outcome.IsAsDescribed ? "" : "not as described", complaint,
+            outcome.Case.Unsolved.Length > 0 ? "unsolved" : "");
     }
 
     private static string Table(IReadOnlyList<CaseOutcome> outcomes)
