@@ -48,6 +48,7 @@ public static class DeploymentPlanner
     {
         var site = evidence.Site;
         var host = evidence.Answered();
+        SitePlace.RefuseHeld(evidence, host);
         if (!host.NginxInstalled)
         {
             throw new SummitDeploymentException(

@@ -41,6 +41,21 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     /// <summary>Whether nginx reads exactly these bytes there.</summary>
     public bool Holds(byte[] bytes) => Document is { } document && document.Bytes.AsSpan().SequenceEqual(bytes);
 
+    /// <summary>Refuses a change of the host's own nginx, installed or not, where a container holds the site's port.</summary>
+    /// <param name="evidence">What was gathered.</param>
+    /// <param name="host">The host's part of it.</param>
+    /// <exception cref="SummitDeploymentException">A container holds it.</exception>
+    public static void RefuseHeld(SiteEvidence evidence, HostEvidence host)
+    {
+        if (host.PortContainer.Length == 0) return;
+        throw new SummitDeploymentException(
+            "SiteInContainer", SummitErrorKind.OperationFailed,
+            $"Port {evidence.Site.Port} on {evidence.Target} {Checks.Host.NginxInContainer.Held(host)}, "
+                + "so a change of the host's own nginx would not change the site. Nothing was changed.",
+            evidence.Target,
+            Checks.Host.NginxInContainer.Fix);
+    }
+
     /// <summary>Refuses a change on the host of a file that nginx reads in a container, unless both are seen to be the same file.</summary>
     /// <param name="evidence">What was gathered.</param>
     /// <param name="host">The host's part of it.</param>
@@ -51,16 +66,6 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     public static void RefuseUnmapped(SiteEvidence evidence, HostEvidence host, SitePlace place, byte[]? there, Func<string> change)
     {
         var site = evidence.Site;
-        if (host.PortContainer.Length > 0)
-        {
-            throw new SummitDeploymentException(
-                "SiteInContainer", SummitErrorKind.OperationFailed,
-                $"Port {site.Port} on {evidence.Target} {Checks.Host.NginxInContainer.Held(host)}, "
-                    + "so a change of the host's own nginx would not change the site. Nothing was changed.",
-                evidence.Target,
-                Checks.Host.NginxInContainer.Fix);
-        }
-
         if (host.Container is { } container && (container.Entered || container.Stopped.Length > 0))
         {
             if (container.Stopped.Length > 0) throw Stopped(evidence, container);

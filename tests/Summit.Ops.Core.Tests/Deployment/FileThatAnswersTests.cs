@@ -221,10 +221,9 @@ public sealed class FileThatAnswersTests
         await lab.Nginx.StopAsync();
         // a root of its own, with the folders of this one in it: what a container is to the kernel
         var root = Path.Combine(lab.NginxPrefix, "root");
-        const string Parts = "bin dev etc lib lib64 opt proc root tmp usr var";
-        var folders =
-            $"for part in {Parts}; do [ ! -d /$part ] || {{ mkdir -p $R/$part && mount --rbind /$part $R/$part; }} || exit 1; done";
-        var made = $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {folders}";
+        const string Folders =
+            "for part in $(ls /); do [ ! -d /$part ] || { mkdir -p $R/$part && mount --rbind /$part $R/$part; } || exit 1; done";
+        var made = $"R={root} && mkdir -p $R && mount -t tmpfs tmpfs $R && {Folders}";
         await using var container = await NamespaceHost.StartAsync("--mount", made, Cancellation);
         if (container is null) Assert.Skip(DiskTests.NoNamespace);
         var nginx = $"{lab.NginxCommand} -p {lab.NginxPrefix}/ -c {lab.NginxConfigPath}";

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
+using Summit.Ops.Lab;
 
 namespace Summit.Ops.Core.Tests.Hosts;
 
@@ -105,7 +106,7 @@ public sealed class ForeignWordsTests : IDisposable
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await RunAsync($"chmod 755 {_folder}; mkdir {theirs}; ln -s {secret} {theirs}/site; chown -hR {Account} {theirs}");
         var site = new SummitSite { ConfigPath = Path.Combine(theirs, "site"), EnabledPath = "", CertificatePath = Path.Combine(
-            theirs, "site"), NginxConfigPath = Path.Combine(theirs, "site"), NginxPrefix = _folder };
+            theirs, "site"), NginxConfigPath = Path.Combine(theirs, "site"), NginxPrefix = _folder, NginxCommand = await NginxAsync() };
 
         var said = await new LocalHost().RunAsync(HostGatherer.Script(site), Cancellation);
 
@@ -121,7 +122,8 @@ public sealed class ForeignWordsTests : IDisposable
             config, $"nonsense;\n-----BEGIN RSA PRIVATE KEY-----\n{Secret}\n-----END RSA PRIVATE KEY-----\nevents {{}}\n", Cancellation);
 
         var said = await new LocalHost().RunAsync(
-            HostGatherer.Script(new SummitSite { NginxConfigPath = config, NginxPrefix = _folder }), Cancellation);
+            HostGatherer.Script(
+                new SummitSite { NginxConfigPath = config, NginxPrefix = _folder, NginxCommand = await NginxAsync() }), Cancellation);
         var sections = EvidenceSections.Read(said, SummitTarget.Local);
 
         Assert.DoesNotContain(Secret, sections["nginx.raw"].Text);
@@ -148,6 +150,9 @@ public sealed class ForeignWordsTests : IDisposable
 
         Assert.Equal(expected, table.On(4000).Select(socket => socket.ProcessId).FirstOrDefault());
     }
+
+    /// <summary>An nginx: it lies on PATH on few machines that build.</summary>
+    private static async Task<string> NginxAsync() => (await NginxBinary.ProvideAsync(Cancellation)).CommandPath;
 
     private static void AsRoot()
     {
