@@ -20,7 +20,7 @@ internal sealed class AwsAccount : IDisposable
         Inventory = new Inventory(clients, calls);
         _calls = calls;
         PathQueue = new PathQueue(NewPathReader, time);
-        Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), time);
+        Queue = new CommandQueue(new SystemsManager(clients.Ssm, calls), new Triage(Inventory), new AgentLook(Inventory, time), time);
     }
 
     /// <summary>Its instances.</summary>

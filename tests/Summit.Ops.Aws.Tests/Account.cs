@@ -11,11 +11,16 @@ internal sealed class Account : IAsyncDisposable
     /// <summary>The instance that is there from the start.</summary>
     public const string Id = "i-0123456789abcdef0";
 
-    private readonly AwsServices _services = new();
+    private readonly AwsServices _services;
 
-    public Account() => Add(Id);
+    public Account(TimeProvider? time = null)
+    {
+        _services = new AwsServices(time ?? TimeProvider.System);
+        Aws = AwsEndpoint.Start(time);
+        Add(Id);
+    }
 
-    public AwsEndpoint Aws { get; } = AwsEndpoint.Start();
+    public AwsEndpoint Aws { get; }
 
     public IAwsServices Services => _services;
 

@@ -17,7 +17,8 @@ internal static class RunCommandErrors
                 + "Summit.Ops needs a document that runs a POSIX shell on Linux.", ShowDocument),
         Of("InvalidDocument", "RunCommandDocumentInvalid", SummitErrorKind.NotFound,
             facts => $"{facts.Region} has no document {Name(facts)} for these credentials: "
-                + "it does not exist there, or is another account's and not shared.", ShowDocument),
+                + "it does not exist there, is another account's and not shared, or is no document of the type Command "
+                + "(a Session or Automation document, for example).", ShowDocument),
         Of("InvalidDocumentVersion", "RunCommandDocumentVersionInvalid", SummitErrorKind.NotFound,
             facts => $"The document {Name(facts)} does not have that version, or the version is not active yet.",
             facts => $"aws ssm list-document-versions --name {Name(facts)} --region {ShellWord.Quote(facts.Region)}"),

@@ -1,3 +1,4 @@
+using Summit.Ops.Aws.Calls;
 using Summit.Ops.Errors;
 using Summit.Ops.Network;
 
@@ -12,60 +13,16 @@ namespace Summit.Ops.Aws.Networking;
 internal sealed class PathQueue(Func<PathReader> reader, TimeProvider time)
 {
     private const int AtOnce = 50;
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
-    private readonly object _lock = new();
-    private Batch? _open;
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
+
+    private readonly Gathering<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>> _gathering =
+        new(AtOnce, Quiet, ids => reader().InstancesAsync(ids, CancellationToken.None), time);
 
     /// <summary>The way to an instance.</summary>
     /// <exception cref="SummitAwsException">There is no such instance, or AWS cannot be asked at all.</exception>
     public async Task<NetworkPath> InstanceAsync(string instanceId, CancellationToken cancellation)
     {
-        var answers = await Join(instanceId).WaitAsync(cancellation);
-        var (path, error) = answers[instanceId];
+        var (path, error) = (await _gathering.AnswerAsync(instanceId, cancellation))[instanceId];
         return path ?? throw error!;
-    }
-
-    private Task<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>> Join(string instanceId)
-    {
-        lock (_lock)
-        {
-            if (_open is null)
-            {
-                var batch = new Batch();
-                batch.Answers = Task.Run(() => RunAsync(batch));
-                _open = batch;
-            }
-
-            var joined = _open;
-            joined.Ids.Add(instanceId);
-            if (joined.Ids.Count == AtOnce)
-            {
-                _open = null;
-                joined.Full.TrySetResult();
-            }
-
-            return joined.Answers!;
-        }
-    }
-
-    private async Task<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>> RunAsync(Batch batch)
-    {
-        await Task.WhenAny(batch.Full.Task, Task.Delay(Gathering, time));
-        lock (_lock)
-        {
-            if (_open == batch) _open = null;
-        }
-
-        // many may wait for it: no one of them ends it
-        return await reader().InstancesAsync([.. batch.Ids], CancellationToken.None);
-    }
-
-    private sealed class Batch
-    {
-        public HashSet<string> Ids { get; } = new(StringComparer.Ordinal);
-
-        public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>>? Answers { get; set; }
     }
 }

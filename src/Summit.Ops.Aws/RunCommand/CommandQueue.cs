@@ -5,7 +5,7 @@ namespace Summit.Ops.Aws.RunCommand;
 /// <summary>
 /// Puts what is asked for at the same moment into as few commands as possible: the same script for up to fifty instances is one.
 /// </summary>
-internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvider time) : IDisposable
+internal sealed class CommandQueue(SystemsManager ssm, Triage triage, AgentLook agents, TimeProvider time) : IDisposable
 {
     private const int SendingAtOnce = 4;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
@@ -62,7 +62,7 @@ internal sealed class CommandQueue(SystemsManager ssm, Triage triage, TimeProvid
             if (_open.GetValueOrDefault(spec) == batch) _open.Remove(spec);
         }
 
-        using var run = new CommandRun(spec, batch.Waiters, ssm, triage, _pace, batch.Stir, time);
+        using var run = new CommandRun(spec, batch.Waiters, ssm, triage, agents, _pace, batch.Stir, time);
         await run.RunAsync(sent: () => _sending.Release());
     }
 

@@ -6,7 +6,7 @@ namespace Summit.Ops.Aws.RunCommand;
 
 /// <summary>One command on up to fifty instances, from its sending until every waiter has an answer.</summary>
 internal sealed class CommandRun(
-    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, PollPace pace, Stir stir,
+    CommandSpec spec, Dictionary<string, Waiter> waiters, SystemsManager ssm, Triage triage, AgentLook agents, PollPace pace, Stir stir,
     TimeProvider time) : IDisposable
 {
     private const int CommentLength = 100;
@@ -18,9 +18,12 @@ internal sealed class CommandRun(
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookForEnd = TimeSpan.FromMilliseconds(500);
+    // an agent that updates itself is back within it
+    private static readonly TimeSpan AgentReturn = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
     private readonly Dictionary<string, Waiter> _open = new(waiters, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _empty = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _undelivered = new(StringComparer.Ordinal);
     private readonly AllGone _gone = new([.. waiters.Values.Select(waiter => waiter.Cancellation)], time);
     private bool _looked;
 
@@ -138,7 +141,7 @@ internal sealed class CommandRun(
 
         // nothing is known against any of them, so halves tell which it is
         var halves = _open.Values.Chunk((_open.Count + 1) / 2).Select(half => new CommandRun(
-            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, pace, stir, time)).ToList();
+            spec, half.ToDictionary(waiter => waiter.InstanceId, StringComparer.Ordinal), ssm, triage, agents, pace, stir, time)).ToList();
         await Task.WhenAll(halves.Select(half => half.RunAsync(sent: () => { })));
         foreach (var half in halves) half.Dispose();
         return false;
@@ -162,9 +165,11 @@ internal sealed class CommandRun(
                 try
                 {
                     var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, _gone.Token);
-                    foreach (var invocation in seen.Where(invocation => _open.ContainsKey(invocation.InstanceId)))
+                    var open = seen.Where(invocation => _open.ContainsKey(invocation.InstanceId)).ToList();
+                    var returning = await ReturningAsync(open);
+                    foreach (var invocation in open.Where(invocation => !returning.Contains(invocation.InstanceId)))
                     {
-                        await TakeAsync(command, invocation, alone);
+                        await TakeAsync(command, invocation, alone, time.GetElapsedTime(started));
                     }
 
                     elapsed = time.GetElapsedTime(started);
@@ -193,15 +198,30 @@ internal sealed class CommandRun(
     private async Task<IReadOnlyList<Invocation>> OneAsync(string command, string id) =>
         await ssm.GetAsync(command, id, _gone.Token) is { } invocation ? [invocation] : [];
 
-    private async Task TakeAsync(string command, Invocation invocation, bool whole)
+    /// <summary>
+    /// Those to which nothing could be delivered, and whose agents may be back in a moment: they may have updated themselves.
+    /// </summary>
+    private async Task<HashSet<string>> ReturningAsync(IReadOnlyList<Invocation> seen)
+    {
+        var undelivered = seen.Where(invocation => invocation.IsUndelivered).Select(invocation => invocation.InstanceId).ToList();
+        await Task.WhenAll(undelivered.Except(_undelivered.Keys, StringComparer.Ordinal).ToList().Select(async id =>
+        {
+            var gone = await agents.IsOnlineAsync(id, _gone.Token) == false;
+            lock (_undelivered) _undelivered[id] = gone ? long.MinValue : time.GetTimestamp();
+        }));
+        return [.. undelivered.Where(id => _undelivered[id] != long.MinValue && time.GetElapsedTime(_undelivered[id]) < AgentReturn)];
+    }
+
+    private async Task TakeAsync(string command, Invocation invocation, bool whole, TimeSpan elapsed)
     {
         var waiter = _open[invocation.InstanceId];
         waiter.Tell(invocation.Details);
         if (!invocation.Ended) return;
+        if (invocation.WasKilled && !whole) invocation = await ssm.GetAsync(command, invocation.InstanceId, _gone.Token) ?? invocation;
         if (!invocation.Ran)
         {
             _open.Remove(invocation.InstanceId);
-            waiter.Fail(InvocationErrors.For(invocation, spec, command));
+            waiter.Fail(InvocationErrors.For(invocation, spec, command, invocation.Elapsed ?? elapsed));
             return;
         }
 

@@ -38,7 +38,8 @@ internal static class Envelope
     {
         var mark = ShellScript.Mark(script.Text);
         // {{ssm:name}} in a parameter is replaced before anybody sees it: a configuration that holds such a text goes packed
-        var body = script.Text.Contains("{{", StringComparison.Ordinal) || script.Text.Length > LongestScript - 4_000
+        // and what counts is bytes: a character of another script than Latin has three
+        var body = script.Text.Contains("{{", StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(script.Text) > LongestScript - 4_000
             ? $"printf %s '{Pack(script.Text)}' | base64 -d | gzip -dc >\"$box/script\" || exit 70\n"
             : $"cat >\"$box/script\" <<'{mark}'\n{script.Text.TrimEnd('\n')}\n{mark}\n";
         return Compose(script, inline, $"{Sweep}box=$(mktemp -d \"$boxes/summit-box.XXXXXXXXXX\") || exit 70\n{body}");

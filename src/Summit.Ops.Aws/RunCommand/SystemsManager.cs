@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Summit.Ops.Aws.Calls;
@@ -43,7 +44,7 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
                 ["commands"] = [spec.Script],
                 ["executionTimeout"] =
                 [
-                    Math.Max(ShortestExecution, (int)Math.Ceiling(spec.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
+                    ((int)Math.Ceiling(ExecutionTime(spec).TotalSeconds)).ToString(CultureInfo.InvariantCulture),
                 ],
             },
         };
@@ -83,7 +84,7 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
             var answer = await calls.CallAsync(
                 "ssm:GetCommandInvocation", token => ssm.GetCommandInvocationAsync(request, token), cancellation);
             return new Invocation(instanceId, Details(answer.StatusDetails, answer.Status?.Value), answer.ResponseCode
-                ?? -1, answer.StandardOutputContent ?? "", answer.StandardErrorContent ?? "");
+                ?? -1, answer.StandardOutputContent ?? "", answer.StandardErrorContent ?? "", Duration(answer.ExecutionElapsedTime));
         }
         catch (InvocationDoesNotExistException)
         {
@@ -123,6 +124,23 @@ internal sealed class SystemsManager(IAmazonSimpleSystemsManagement ssm, ApiCall
     {
         var request = new CancelCommandRequest { CommandId = commandId, InstanceIds = instanceIds.Count == 0 ? null : [.. instanceIds] };
         return calls.CallAsync("ssm:CancelCommand", token => ssm.CancelCommandAsync(request, token), cancellation);
+    }
+
+    /// <summary>How long a script of a command may run; never less than Run Command allows.</summary>
+    public static TimeSpan ExecutionTime(CommandSpec spec) =>
+        spec.Timeout.TotalSeconds > ShortestExecution ? spec.Timeout : TimeSpan.FromSeconds(ShortestExecution);
+
+    // ISO 8601, PT0.5S for one
+    private static TimeSpan? Duration(string? text)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(text) ? null : XmlConvert.ToTimeSpan(text);
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            return null;
+        }
     }
 
     // the console's words have blanks ("Delivery Timed Out"), the API's mostly not

@@ -22,20 +22,30 @@ internal sealed class Inventory(AwsClients clients, ApiCalls calls)
     {
         foreach (var some in ids.Chunk(IdsAtOnce))
         {
-            var request = new DescribeInstanceInformationRequest
-            {
-                MaxResults = IdsAtOnce,
-                Filters = [new InstanceInformationStringFilter { Key = "InstanceIds", Values = [.. some] }],
-            };
-            do
-            {
-                var answer = await CallAsync(
-                    "ssm:DescribeInstanceInformation", token => clients.Ssm.DescribeInstanceInformationAsync(request, token), cancellation);
-                foreach (var agent in answer.InstanceInformationList ?? []) yield return agent;
-                request.NextToken = answer.NextToken;
-            }
-            while (!string.IsNullOrEmpty(request.NextToken));
+            await foreach (var agent in AgentsAsync([Equal("InstanceIds", some)], cancellation)) yield return agent;
         }
+    }
+
+    /// <summary>The hybrid nodes with these tags: EC2 does not know them.</summary>
+    public IAsyncEnumerable<InstanceInformation> HybridAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> tags, CancellationToken cancellation) =>
+        AgentsAsync([.. tags.Select(tag => Equal($"tag:{tag.Key}", tag.Value)), Equal("ResourceType", ["ManagedInstance"])], cancellation);
+
+    private static InstanceInformationStringFilter Equal(string key, IEnumerable<string> values) =>
+        new() { Key = key, Values = [.. values] };
+
+    private async IAsyncEnumerable<InstanceInformation> AgentsAsync(
+        List<InstanceInformationStringFilter> filters, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var request = new DescribeInstanceInformationRequest { MaxResults = IdsAtOnce, Filters = filters };
+        do
+        {
+            var answer = await CallAsync(
+                "ssm:DescribeInstanceInformation", token => clients.Ssm.DescribeInstanceInformationAsync(request, token), cancellation);
+            foreach (var agent in answer.InstanceInformationList ?? []) yield return agent;
+            request.NextToken = answer.NextToken;
+        }
+        while (!string.IsNullOrEmpty(request.NextToken));
     }
 
     /// <summary>Instances by id, or by tags (none: all) where no id is named; those that do not exist are left out.</summary>

@@ -32,8 +32,31 @@ internal sealed class TargetFinder(Inventory inventory)
         }
 
         foreach (var target in await WithAgentsAsync(some, cancellation)) yield return target;
-        if (hybrid.Count == 0) yield break;
-        await foreach (var agent in inventory.AgentsAsync(hybrid, cancellation)) yield return FromAgent(agent);
+        if (hybrid.Count > 0)
+        {
+            await foreach (var agent in inventory.AgentsAsync(hybrid, cancellation)) yield return FromAgent(agent);
+        }
+
+        if (query is not { InstanceIds.Count: 0, Tags: { Count: > 0 } tags }) yield break;
+        foreach (var agent in await TaggedHybridAsync(tags, cancellation)) yield return FromAgent(agent);
+    }
+
+    private async Task<List<InstanceInformation>> TaggedHybridAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> tags, CancellationToken cancellation)
+    {
+        var found = new List<InstanceInformation>();
+        // a pattern, and a value without a character, are EC2's alone
+        if (tags.Values.Any(values => values.Any(value => value.Length == 0 || value.AsSpan().ContainsAny('*', '?')))) return found;
+        try
+        {
+            await foreach (var agent in inventory.HybridAsync(tags, cancellation)) found.Add(agent);
+        }
+        catch (SummitAwsException error) when (error.ErrorId == "AwsAccessDenied")
+        {
+            // the instances of EC2 are found all the same
+        }
+
+        return found;
     }
 
     private async Task<List<SummitTarget>> WithAgentsAsync(List<Instance> machines, CancellationToken cancellation)

@@ -12,6 +12,13 @@ public sealed class Deployer(IHost host, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    // errors that do not say how far the script on the host came
+    private static readonly HashSet<string> Unsure = new(StringComparer.Ordinal)
+    {
+        "SshConnectionLost", "ScriptTimedOut", "ScriptKilled", "ScriptEndedEarly", "CommandCancelled", "CommandLost",
+        "AwsCommandUncertain",
+    };
+
     private (DeploymentPlan Plan, ScriptAnswer Answer)? _stands;
 
     /// <summary>Whether the last deployment of a file stands and can be taken back.</summary>
@@ -88,7 +95,7 @@ public sealed class Deployer(IHost host, TimeProvider time)
             };
         }
 
-        var answer = ScriptAnswer.Read(await RunAsync(plan, cancellation), plan.Target);
+        var answer = await RunAsync(plan, cancellation);
         switch (answer.Outcome)
         {
             case "deployed":
@@ -121,20 +128,27 @@ public sealed class Deployer(IHost host, TimeProvider time)
         }
     }
 
-    private async Task<HostResult> RunAsync(DeploymentPlan plan, CancellationToken cancellation)
+    private async Task<ScriptAnswer> RunAsync(DeploymentPlan plan, CancellationToken cancellation)
     {
         try
         {
-            return await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation);
+            return ScriptAnswer.Read(await host.RunAsync(Script(plan, time.GetUtcNow()), cancellation), plan.Target);
         }
         catch (HostRunCancelledException told)
         {
             throw new HostRunCancelledException($"{told.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}", cancellation);
         }
-        catch (SummitHostException lost) when (lost.ErrorId == "SshConnectionLost")
+        catch (SummitHostException lost) when (Unsure.Contains(lost.ErrorId))
         {
             // the next look says which
             throw new SummitHostException(
+                lost.ErrorId, lost.Kind,
+                $"{lost.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}",
+                lost.Subject, lost.RecommendedAction, lost);
+        }
+        catch (SummitAwsException lost) when (Unsure.Contains(lost.ErrorId))
+        {
+            throw new SummitAwsException(
                 lost.ErrorId, lost.Kind,
                 $"{lost.Message} {await new StoppedDeployment(host).DescribeAsync(plan)}",
                 lost.Subject, lost.RecommendedAction, lost);

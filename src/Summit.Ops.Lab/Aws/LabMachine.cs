@@ -16,13 +16,19 @@ public enum LabAgent
 
     /// <summary>It is known and is gone: a command to it is undeliverable.</summary>
     Undeliverable,
+
+    /// <summary>It updates itself: a command is undeliverable at first, and is carried out when the agent is back.</summary>
+    Updating,
 }
 
-/// <summary>An EC2 instance of the endpoint's account.</summary>
+/// <summary>An EC2 instance, or a hybrid node, of the endpoint's account.</summary>
 public sealed record LabMachine
 {
-    /// <summary>Its id, <c>i-</c> and 17 hexadecimal digits.</summary>
+    /// <summary>Its id, <c>i-</c> or <c>mi-</c> and 17 hexadecimal digits.</summary>
     public required string InstanceId { get; init; }
+
+    /// <summary>Whether it is a machine outside EC2 that was registered by an activation: its id begins with <c>mi-</c>.</summary>
+    public bool IsHybrid => InstanceId.StartsWith("mi-", StringComparison.Ordinal);
 
     /// <summary>Its region.</summary>
     public string Region { get; init; } = "eu-west-1";

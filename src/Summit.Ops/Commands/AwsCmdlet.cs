@@ -130,7 +130,8 @@ public abstract class AwsCmdlet : SummitCmdlet
     internal static SummitArgumentException? WrongInstanceId(IEnumerable<string> ids) =>
         ids.FirstOrDefault(id => !IsInstanceId(id)) is { } wrong
             ? new SummitArgumentException(
-                "InstanceIdInvalid", $"'{wrong}' is no id of an instance: i- and 17 hexadecimal digits.", wrong,
+                "InstanceIdInvalid",
+                $"'{wrong}' is no id of an instance (i- and 17 hexadecimal digits) or of a hybrid node (mi- and 17).", wrong,
                 "Get-SummitTarget -Tag @{ Name = 'summit-api' }")
             : null;
 

@@ -15,7 +15,7 @@ namespace Summit.Ops.Commands;
 /// <para>Credentials and region are found as every AWS tool finds them: parameters, profile (SSO ones too), environment,
 /// web identity, instance metadata. It needs ec2:DescribeInstances and ssm:DescribeInstanceInformation; without the
 /// latter the PingStatus is Unknown.</para>
-/// <para>A hybrid node (mi-…) is named by its id.</para>
+/// <para>A hybrid node (mi-…) is found by its id, or by a tag whose value has no wildcard.</para>
 /// <para>-HostName makes targets of hosts that SSH reaches, with the options that reach them: no AWS is asked.</para>
 /// </remarks>
 /// <example>

@@ -202,6 +202,14 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
     private void BeginInstance(string id, AwsConnection connection) => _run!.Add(
         new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id }, new SummitSite(), async (queue, cancellation) =>
         {
+            if (id.StartsWith("mi-", StringComparison.Ordinal))
+            {
+                throw new SummitArgumentException(
+                    "TargetHasNoInstance",
+                    $"{id} is a hybrid node and no instance of EC2, so there is no security group on the way to it.", id,
+                    $"Test-SummitFirewall -InstanceId {id}");
+            }
+
             queue.Verbose($"Asking EC2 for the way to {id}.");
             return Write(queue, PathJudge.Instance(await HostDirectory.Aws.NetworkPathAsync(id, connection, cancellation), Question));
         });

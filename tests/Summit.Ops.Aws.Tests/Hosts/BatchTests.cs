@@ -81,6 +81,34 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hybrid_nodes_are_found_by_tag_beside_instances_and_EC2_is_not_asked_for_them()
+    {
+        _account.Add("mi-0aaaaaaaaaaaaaaa1");
+        _account.Add(
+            "mi-0aaaaaaaaaaaaaaa2",
+            machine => machine with { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Role"] = "database" } });
+        Assert.Equal([Account.Id, "mi-0aaaaaaaaaaaaaaa1"], await FindAsync("proxy"));
+        Assert.Equal([Account.Id], await FindAsync("prox*"));
+        var asked = _account.Count("ssm:DescribeInstanceInformation");
+        Assert.Empty(await FindAsync(""));
+        Assert.Equal(asked, _account.Count("ssm:DescribeInstanceInformation"));
+        _account.Aws.Knobs.Denied["ssm:DescribeInstanceInformation"] = true;
+        Assert.Equal([Account.Id], await FindAsync("proxy"));
+
+        async Task<List<string>> FindAsync(string role)
+        {
+            var tags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["Role"] = [role] };
+            var found = new List<string>();
+            await foreach (var target in _account.Services.FindAsync(new() { Tags = tags }, _account.Connection, Account.Stop))
+            {
+                found.Add(target.InstanceId);
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_delivered_is_told_so()
     {
         _account.Add("i-0aaaaaaaaaaaaaaa3", machine => machine with { Agent = LabAgent.Undeliverable });

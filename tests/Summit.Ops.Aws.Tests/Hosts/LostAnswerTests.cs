@@ -126,15 +126,4 @@ public sealed class LostAnswerTests : IAsyncLifetime
         _services.Host(
             new SummitTarget { Name = "web", Kind = SummitTargetKind.Ssm, InstanceId = Account.Id, Region = Account.Region },
             connection ?? _account.Connection, null);
-
-    /// <summary>A clock on which time passes faster.</summary>
-    private sealed class FastTime(int factor) : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            System.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
-
-        public override long GetTimestamp() => System.GetTimestamp() * factor;
-
-        private TimeSpan Shorter(TimeSpan time) => time <= TimeSpan.Zero ? time : time / factor;
-    }
 }

@@ -23,6 +23,61 @@ public sealed class SsmHostTests : IAsyncLifetime
         Assert.Equal(1, _account.Count("ssm:SendCommand"));
         var sent = _account.Aws.Calls.First(call => call.Action == "ssm:SendCommand").Request.Json;
         Assert.Matches("^Summit.Ops Invoke-SummitDiagnostic run=[0-9a-f]{12} test$", (string?)sent["Comment"]);
+        // the answer is Run Command's own: no bucket is needed, and none that somebody else reads
+        Assert.DoesNotContain(sent, member => member.Key.StartsWith("OutputS3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_cut_in_the_middle_of_a_character_loses_none()
+    {
+        // three bytes a character, in an order that does not compress: any page may end within one
+        var random = new Random(5);
+        var text = string.Concat(Enumerable.Range(0, 30_000).Select(_ => (char)random.Next(0x0e01, 0xd7ff)));
+        _account.Aws.Knobs.OutputLimit = 23_999;
+        var result = await _account.Host().RunAsync(Account.Script($"cat <<'END'\n{text}\nEND"), Account.Stop);
+        Assert.Equal(text + "\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_script_that_was_killed_is_not_said_to_have_run_out_of_time(int hosts)
+    {
+        // the agent calls it ExecutionTimedOut, as it does what it killed itself
+        string[] ids = [Account.Id, "i-0aaaaaaaaaaaaaaa4"];
+        _account.Add(ids[1]);
+        var errors = await Task.WhenAll(ids.Take(hosts).Select(id => Assert.ThrowsAsync<SummitHostException>(
+            () => _account.Host(id).RunAsync(Account.Script("kill -9 $PPID"), Account.Stop))));
+        Assert.All(errors, error =>
+        {
+            Assert.Equal(("ScriptKilled", SummitErrorKind.OperationFailed), (error.ErrorId, error.Kind));
+            Assert.Contains("exit code 137", error.Message);
+            Assert.Contains("no memory left", error.Message);
+        });
+    }
+
+    [Fact]
+    public async Task An_agent_that_updates_itself_is_waited_for()
+    {
+        await using var account = new Account(new FastTime(10));
+        account.Add("i-0aaaaaaaaaaaaaaa5", machine => machine with { Agent = Lab.Aws.LabAgent.Updating });
+        Assert.Equal("ok\n", (await account.Host("i-0aaaaaaaaaaaaaaa5").RunAsync(Account.Script("echo ok"), Account.Stop)).Output);
+        Assert.Equal(1, account.Count("ssm:SendCommand"));
+        Assert.Equal(1, account.Count("ssm:DescribeInstanceInformation"));
+    }
+
+    [Fact]
+    public async Task A_script_runs_as_the_agent_runs_it_without_HOME()
+    {
+        var result = await _account.Host().RunAsync(Account.Script("echo \"${HOME-none}\""), Account.Stop);
+        Assert.Equal("none\n", result.Output);
+    }
+
+    [Fact]
+    public async Task An_exit_code_that_an_agent_takes_for_a_timeout_comes_with_its_answer()
+    {
+        var result = await _account.Host().RunAsync(Account.Script("echo so far; kill -9 $$"), Account.Stop);
+        Assert.Equal((137, "so far\n"), (result.ExitCode, result.Output));
     }
 
     [Theory]

@@ -51,6 +51,8 @@ public sealed class TestSummitSecurityGroupTests : IAsyncLifetime
                 Assert.Equal(["sg-1 over IPv4 Pass", "sg-2 over IPv4 Fail"], await LinesAsync($"{how} -Source 203.0.113.7"));
             }
 
+            Assert.Equal(["sg-1 over IPv4 Pass", "sg-2 over IPv4 Fail"], await LinesAsync("$file | Test-SummitSecurityGroup "
+                + "-Source ::ffff:203.0.113.7"));
             Assert.Equal(
                 ["sg-1, sg-2 over IPv4 Pass"],
                 await LinesAsync("$saved | Test-SummitSecurityGroup -GroupId sg-1, sg-2 -Source 203.0.113.7"));
@@ -65,6 +67,7 @@ public sealed class TestSummitSecurityGroupTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Test-SummitSecurityGroup -InstanceId web1", "InstanceIdInvalid")]
+    [InlineData("Test-SummitSecurityGroup -InstanceId mi-0123456789abcdef0 -Region eu-west-1", "TargetHasNoInstance")]
     [InlineData("Test-SummitSecurityGroup -InputObject $saved -Port 0", "PortInvalid")]
     [InlineData("Test-SummitSecurityGroup -InputObject $saved -TargetPort 70000", "PortInvalid")]
     [InlineData("Test-SummitSecurityGroup -InputObject $saved -Source office", "SourceInvalid")]

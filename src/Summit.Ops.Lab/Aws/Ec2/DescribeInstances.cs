@@ -27,7 +27,7 @@ internal sealed class DescribeInstances(LabFleet fleet) : IEc2Operation
             if (!IsWellFormed(id)) throw new AwsErrorException("InvalidInstanceID.Malformed", $"Invalid id: \"{id}\"");
         }
 
-        var missing = ids.Where(id => fleet.Find(id, region) is null).ToList();
+        var missing = ids.Where(id => fleet.Find(id, region) is null or { IsHybrid: true }).ToList();
         if (missing.Count > 0)
         {
             throw new AwsErrorException("InvalidInstanceID.NotFound", missing.Count == 1
@@ -39,7 +39,8 @@ internal sealed class DescribeInstances(LabFleet fleet) : IEc2Operation
         var wanted = ids.ToHashSet(StringComparer.Ordinal);
         var from = int.TryParse(form["NextToken"], CultureInfo.InvariantCulture, out var token) ? token : 0;
         var size = Math.Clamp(form.Number("MaxResults", PageSize), 5, PageSize);
-        var found = fleet.Machines.Where(machine => machine.Region == region && (wanted.Count == 0 || wanted.Contains(machine.InstanceId))
+        var found = fleet.Machines.Where(machine => machine.Region == region && !machine.IsHybrid
+            && (wanted.Count == 0 || wanted.Contains(machine.InstanceId))
             && filters.All(filter => Passes(machine, filter.Key, filter.Value))).ToList();
         yield return new XElement(Ns + "reservationSet", found.Skip(from).Take(size).Select(Reservation));
         if (from + size < found.Count) yield return new XElement(Ns + "nextToken", from + size);

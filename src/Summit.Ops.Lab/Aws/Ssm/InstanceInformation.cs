@@ -35,12 +35,13 @@ internal static class InstanceInformation
         "InstanceIds" => values.Contains(machine.InstanceId),
         "PingStatus" => values.Contains(Ping(machine)),
         "PlatformTypes" => values.Contains("Linux"),
-        "ResourceType" => values.Contains("EC2Instance"),
+        "ResourceType" => values.Contains(machine.IsHybrid ? "ManagedInstance" : "EC2Instance"),
         _ when key.StartsWith("tag:", StringComparison.Ordinal) => machine.Tags.TryGetValue(key[4..], out var tag) && values.Contains(tag),
         _ => throw new AwsErrorException("InvalidFilterKey", $"The filter key {key} is not valid."),
     };
 
-    private static string Ping(LabMachine machine) => machine is { Agent: LabAgent.Online, State: "running" } ? "Online" : "ConnectionLost";
+    private static string Ping(LabMachine machine) =>
+        machine is { Agent: LabAgent.Online or LabAgent.Updating, State: "running" } ? "Online" : "ConnectionLost";
 
     private static JsonNode View(LabMachine machine) => new JsonObject
     {
@@ -52,10 +53,10 @@ internal static class InstanceInformation
         ["PlatformType"] = "Linux",
         ["PlatformName"] = machine.Platform,
         ["PlatformVersion"] = "24.04",
-        ["ResourceType"] = "EC2Instance",
+        ["ResourceType"] = machine.IsHybrid ? "ManagedInstance" : "EC2Instance",
         ["IPAddress"] = machine.PrivateAddress,
         ["ComputerName"] = machine.Tags.GetValueOrDefault("Name", machine.InstanceId),
         ["SourceId"] = machine.InstanceId,
-        ["SourceType"] = "AWS::EC2::Instance",
+        ["SourceType"] = machine.IsHybrid ? "AWS::SSM::ManagedInstance" : "AWS::EC2::Instance",
     };
 }

@@ -6,6 +6,8 @@ namespace Summit.Ops.Lab.Aws.Ssm;
 /// <summary>The commands that were sent, and the agents that carry them out.</summary>
 internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider time) : IAsyncDisposable
 {
+    private const int Killed = 137;
+    private static readonly TimeSpan UpdateTime = TimeSpan.FromSeconds(4);
     private readonly ConcurrentDictionary<string, SsmCommand> _commands = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stop = new();
@@ -109,6 +111,11 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
                 await Task.Delay(knobs.DeliveryTimeout ?? TimeSpan.FromSeconds(command.TimeoutSeconds), time, ending);
                 invocation.End("TimedOut", "DeliveryTimedOut", -1, Now);
                 return;
+            case LabAgent.Updating:
+                invocation.End("Failed", "Undeliverable", -1, Now);
+                await Task.Delay(UpdateTime, time, ending);
+                invocation.Return();
+                break;
         }
 
         if (knobs.AgentDelay > TimeSpan.Zero) await Task.Delay(knobs.AgentDelay, time, ending);
@@ -121,13 +128,16 @@ internal sealed class RunCommand(LabFleet fleet, AwsKnobs knobs, TimeProvider ti
                 ? simulation(command.Script)
                 : await ScriptRunner.RunAsync(
                     command.Script, invocation.Machine, _folder.Value.FullName, command.WorkingDirectory, limit.Token);
-            invocation.End(
-                outcome.ExitCode == 0 ? "Success" : "Failed", outcome.ExitCode == 0 ? "Success" : "Failed",
-                outcome.ExitCode, Now, outcome.Output, outcome.Error);
+            // the agent takes a script that was killed for one that it killed itself
+            var (status, details) = outcome.ExitCode switch
+            {
+                0 => ("Success", "Success"), Killed => ("TimedOut", "ExecutionTimedOut"), _ => ("Failed", "Failed"),
+            };
+            invocation.End(status, details, outcome.ExitCode, Now, outcome.Output, outcome.Error);
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)
         {
-            invocation.End("TimedOut", "ExecutionTimedOut", 137, Now);
+            invocation.End("TimedOut", "ExecutionTimedOut", Killed, Now);
         }
     }
 }

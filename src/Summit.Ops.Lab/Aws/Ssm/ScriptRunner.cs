@@ -44,6 +44,8 @@ internal static class ScriptRunner
             start.Environment.Remove(name);
         }
 
+        // and, as a unit of systemd that runs as root, no HOME
+        start.Environment.Remove("HOME");
         start.Environment["TMPDIR"] = temporary;
         start.Environment["AWS_SSM_INSTANCE_ID"] = machine.InstanceId;
         start.Environment["AWS_SSM_REGION_NAME"] = machine.Region;

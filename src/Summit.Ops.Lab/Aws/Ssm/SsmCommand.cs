@@ -109,5 +109,11 @@ internal sealed class SsmInvocation(LabMachine machine) : IDisposable
         }
     }
 
+    /// <summary>Nothing has ended after all: the agent is back.</summary>
+    public void Return()
+    {
+        lock (_lock) (Status, Details, Finished) = ("Pending", "Pending", null);
+    }
+
     public void Dispose() => Cancelling.Dispose();
 }

@@ -77,7 +77,8 @@ public sealed class LabNetwork(LabFleet fleet)
     {
         var given = Interfaces.Select(card => card.InstanceId).ToHashSet(StringComparer.Ordinal);
         var own = fleet.Machines
-            .Where(machine => machine.Region == region && machine.State != "terminated" && !given.Contains(machine.InstanceId))
+            .Where(machine => machine.Region == region && machine.State != "terminated" && !machine.IsHybrid
+                && !given.Contains(machine.InstanceId))
             .Select(machine => new NetworkInterface
             {
                 Id = "eni-" + machine.InstanceId[2..],
