@@ -1,4 +1,6 @@
 using System.Text;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
@@ -54,16 +56,17 @@ public sealed class StoppedDeploymentTests : IAsyncLifetime
         var (host, plan) = await PlanAsync(Verify);
         // the answer is there and cannot be had, so that it is still waited for when it is stopped
         Lab.Aws.Knobs.Errors["ssm:GetCommandInvocation"] = new AwsErrorException("ThrottlingException", "Rate exceeded");
+        var before = (await SentCommands.ListAsync(Lab.Aws, Lab.Region)).Count;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Account.Stop);
         var deploying = new Deployer(host, TimeProvider.System).DeployAsync(plan, null, stop.Token);
-        var state = Path.Combine(Path.GetDirectoryName(Lab.ConfigPath)!, ".summit-ops");
-        while (!Directory.Exists(Path.Combine(state, "backups"))
-            || Directory.EnumerateFileSystemEntries(state).Any(entry => !entry.EndsWith("backups", StringComparison.Ordinal)))
+        IReadOnlyList<CommandInvocation> sent;
+        do
         {
             await Task.Delay(50, Account.Stop);
+            sent = await SentCommands.ListAsync(Lab.Aws, Lab.Region);
         }
+        while (sent.Count == before || sent.Any(invocation => invocation.Status != CommandInvocationStatus.Success));
 
-        await Task.Delay(500, Account.Stop); // the script has said its last word
         await stop.CancelAsync();
         Lab.Aws.Knobs.Errors.Clear();
 

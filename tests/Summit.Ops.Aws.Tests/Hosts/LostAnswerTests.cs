@@ -77,20 +77,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
     {
         // the answer is there and cannot be had, so that the command is still waited for when it is stopped
         _account.Aws.Knobs.Errors["ssm:GetCommandInvocation"] = new AwsErrorException("ThrottlingException", "Rate exceeded");
-        var told = await StopAsync("true", async () =>
-        {
-            using var client = new Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementClient(
-                _account.Aws.AccessKeyId, _account.Aws.SecretAccessKey,
-                new Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementConfig
-                {
-                    ServiceURL = _account.Aws.Url,
-                    AuthenticationRegion = Account.Region,
-                });
-            var listed = await client.ListCommandInvocationsAsync(
-                new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest(), Account.Stop);
-            return listed.CommandInvocations?.Exists(
-                invocation => invocation.Status == Amazon.SimpleSystemsManagement.CommandInvocationStatus.Success) == true;
-        });
+        var told = await StopAsync("true", async () => (await SentCommands.ListAsync(_account.Aws, Account.Region)).Any(
+            invocation => invocation.Status == Amazon.SimpleSystemsManagement.CommandInvocationStatus.Success));
         Assert.Contains("had finished before the cancel reached it", told.Message);
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Amazon.SimpleSystemsManagement;
 using Summit.Ops.Errors;
 using Summit.Ops.Hosts;
 
@@ -151,12 +150,7 @@ public sealed class SsmHostTests : IAsyncLifetime
     public async Task An_exit_code_that_would_restart_the_machine_stays_with_us()
     {
         Assert.Equal(194, (await _account.Host().RunAsync(Account.Script("exit 194"), Account.Stop)).ExitCode);
-        using var client = new AmazonSimpleSystemsManagementClient(
-            _account.Aws.AccessKeyId, _account.Aws.SecretAccessKey,
-            new AmazonSimpleSystemsManagementConfig { ServiceURL = _account.Aws.Url, AuthenticationRegion = Account.Region });
-        var listed = await client.ListCommandInvocationsAsync(
-            new Amazon.SimpleSystemsManagement.Model.ListCommandInvocationsRequest { Details = true }, Account.Stop);
-        Assert.Equal(1, Assert.Single(listed.CommandInvocations).CommandPlugins[0].ResponseCode);
+        Assert.Equal(1, Assert.Single(await SentCommands.ListAsync(_account.Aws, Account.Region)).CommandPlugins[0].ResponseCode);
     }
 
     [Fact]
