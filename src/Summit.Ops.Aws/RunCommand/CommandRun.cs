@@ -23,7 +23,8 @@ internal sealed class CommandRun(
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
     private readonly Dictionary<string, Waiter> _open = new(waiters, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _empty = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _undelivered = new(StringComparer.Ordinal);
+    // since when an agent may come back; null for one that is gone
+    private readonly Dictionary<string, long?> _undelivered = new(StringComparer.Ordinal);
     private readonly AllGone _gone = new([.. waiters.Values.Select(waiter => waiter.Cancellation)], time);
     private bool _looked;
 
@@ -204,12 +205,10 @@ internal sealed class CommandRun(
     private async Task<HashSet<string>> ReturningAsync(IReadOnlyList<Invocation> seen)
     {
         var undelivered = seen.Where(invocation => invocation.IsUndelivered).Select(invocation => invocation.InstanceId).ToList();
-        await Task.WhenAll(undelivered.Except(_undelivered.Keys, StringComparer.Ordinal).ToList().Select(async id =>
-        {
-            var gone = await agents.IsOnlineAsync(id, _gone.Token) == false;
-            lock (_undelivered) _undelivered[id] = gone ? long.MinValue : time.GetTimestamp();
-        }));
-        return [.. undelivered.Where(id => _undelivered[id] != long.MinValue && time.GetElapsedTime(_undelivered[id]) < AgentReturn)];
+        var fresh = undelivered.Except(_undelivered.Keys, StringComparer.Ordinal).ToList();
+        var pings = await Task.WhenAll(fresh.Select(id => agents.IsOnlineAsync(id, _gone.Token)));
+        foreach (var (id, ping) in fresh.Zip(pings)) _undelivered[id] = ping == false ? null : time.GetTimestamp();
+        return [.. undelivered.Where(id => _undelivered[id] is { } since && time.GetElapsedTime(since) < AgentReturn)];
     }
 
     private async Task TakeAsync(string command, Invocation invocation, bool whole, TimeSpan elapsed)
