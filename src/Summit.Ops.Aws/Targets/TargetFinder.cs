@@ -15,7 +15,7 @@ internal sealed class TargetFinder(Inventory inventory)
     /// <summary>The targets a query names, in EC2's order; an id that is not there is left out.</summary>
     public async IAsyncEnumerable<SummitTarget> FindAsync(TargetQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var hybrid = query.InstanceIds.Where(id => id.StartsWith("mi-", StringComparison.Ordinal)).ToList();
+        var hybrid = query.InstanceIds.Where(SummitTarget.IsHybrid).ToList();
         var some = new List<Instance>();
         var machineIds = query.InstanceIds.Except(hybrid, StringComparer.Ordinal).ToList();
         if (machineIds.Count > 0 || query.InstanceIds.Count == 0)

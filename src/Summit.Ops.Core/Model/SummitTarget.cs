@@ -60,6 +60,9 @@ public sealed record SummitTarget
     /// <summary>How its account is reached, where the caller said so: it travels with the target and is shown nowhere.</summary>
     internal AwsConnection? Connection { get; init; }
 
+    /// <summary>Whether an id is a hybrid node's: a machine that Systems Manager knows and EC2 does not.</summary>
+    internal static bool IsHybrid(string instanceId) => instanceId.StartsWith("mi-", StringComparison.Ordinal);
+
     /// <summary>Name, and the instance id where there is one.</summary>
     public override string ToString() => InstanceId.Length == 0 || InstanceId == Name ? Name : $"{Name} ({InstanceId})";
 }

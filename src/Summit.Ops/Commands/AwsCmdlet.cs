@@ -159,7 +159,7 @@ public abstract class AwsCmdlet : SummitCmdlet
     {
         var digits = id.StartsWith("i-", StringComparison.Ordinal)
             ? id.AsSpan(2)
-            : id.StartsWith("mi-", StringComparison.Ordinal) ? id.AsSpan(3) : default;
+            : SummitTarget.IsHybrid(id) ? id.AsSpan(3) : default;
         return digits.Length is 8 or 17 && digits.IndexOfAnyExcept(HexDigits) < 0;
     }
 }

@@ -148,10 +148,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
 
         if (target.InstanceId.Length == 0)
         {
-            Guard(target, () => throw new SummitArgumentException(
-                "TargetHasNoInstance",
-                $"{target} is no instance of EC2, so there is no security group on the way to it.",
-                target, "Test-SummitWebSocket"));
+            Guard(target, () => throw NoInstance($"{target} is no instance of EC2", target, "Test-SummitWebSocket"));
             return;
         }
 
@@ -202,17 +199,17 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
     private void BeginInstance(string id, AwsConnection connection) => _run!.Add(
         new SummitTarget { Name = id, Kind = SummitTargetKind.Ssm, InstanceId = id }, new SummitSite(), async (queue, cancellation) =>
         {
-            if (id.StartsWith("mi-", StringComparison.Ordinal))
+            if (SummitTarget.IsHybrid(id))
             {
-                throw new SummitArgumentException(
-                    "TargetHasNoInstance",
-                    $"{id} is a hybrid node and no instance of EC2, so there is no security group on the way to it.", id,
-                    $"Test-SummitFirewall -InstanceId {id}");
+                throw NoInstance($"{id} is a hybrid node and no instance of EC2", id, $"Test-SummitFirewall -InstanceId {id}");
             }
 
             queue.Verbose($"Asking EC2 for the way to {id}.");
             return Write(queue, PathJudge.Instance(await HostDirectory.Aws.NetworkPathAsync(id, connection, cancellation), Question));
         });
+
+    private static SummitArgumentException NoInstance(string what, object target, string next) =>
+        new("TargetHasNoInstance", $"{what}, so there is no security group on the way to it.", target, next);
 
     private static bool Write(PipelineQueue queue, IEnumerable<SummitCheck> checks)
     {
