@@ -23,8 +23,21 @@ internal sealed class SavedGroups(Func<string, string> fileSystemPath)
     }
 
     /// <summary>All groups, once the pipeline is over.</summary>
+    /// <param name="named">Ids of groups that must be among them.</param>
     /// <exception cref="SummitFileException">A file cannot be read, or what is in it is no group.</exception>
-    public IReadOnlyList<SecurityGroup> Read()
+    /// <exception cref="SummitArgumentException">One that is named is not among them.</exception>
+    public IReadOnlyList<SecurityGroup> Read(IReadOnlyList<string> named)
+    {
+        var groups = ReadAll();
+        if (named.FirstOrDefault(id => groups.All(group => group.Id != id)) is not { } lost) return groups;
+        throw new SummitArgumentException(
+            "SecurityGroupNotSaved",
+            $"{lost} is not among the saved groups: {string.Join(", ", groups.Select(group => group.Id))}.",
+            lost,
+            $"aws ec2 describe-security-groups --group-ids {lost}");
+    }
+
+    private IReadOnlyList<SecurityGroup> ReadAll()
     {
         var text = _text.ToString().Trim();
         if (text.StartsWith('{') || text.StartsWith('[')) return [.. _groups, .. SecurityGroupFile.Parse(text, "The input text")];

@@ -163,16 +163,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
     {
         Guard(target: null, () =>
         {
-            var groups = _saved!.Read();
-            if (GroupId.FirstOrDefault(id => ParameterSetName == InputSet && groups.All(group => group.Id != id)) is { } lost)
-            {
-                throw new SummitArgumentException(
-                    "SecurityGroupNotSaved",
-                    $"{lost} is not among the saved groups: {string.Join(", ", groups.Select(group => group.Id))}.",
-                    lost,
-                    $"aws ec2 describe-security-groups --group-ids {lost}");
-            }
-
+            var groups = _saved!.Read(named: ParameterSetName == InputSet ? GroupId : []);
             // groups of one file need not be of one interface: each is judged by itself, unless the caller says which belong together
             var together = groups.GroupBy(
                 group => GroupId.Length == 0 ? group.Id : GroupId.Contains(group.Id, StringComparer.Ordinal) ? "together" : "",
