@@ -81,6 +81,23 @@ public sealed class ContainerTests
         Assert.True(layout != "file" || inode == await PodmanBox.RunAsync($"stat -c %i {box.SiteFile}", Cancellation));
     }
 
+    [Theory]
+    [InlineData("x\\n1 running abc other shop", "")]
+    [InlineData("shop-1", "shop-1")]
+    public async Task A_label_of_the_image_does_not_name_another_process(string label, string project)
+    {
+        await using var lab = await StartAsync();
+        await using var box = await PodmanBox.CreateAsync(lab, Cancellation);
+        await box.StartAsync(
+            lab.Config.Site(Health + lab.Config.ExpectedLocations), "folder",
+            $"--network host --label \"com.docker.compose.project=$(printf '{label}')\"", Cancellation);
+
+        var evidence = await GatherAsync(Site(lab, box, named: true));
+
+        Assert.True(Verdict.Over(evidence, TimeSpan.Zero).Healthy);
+        Assert.Equal((box.Name, project), (evidence.Host!.Container!.Name, evidence.Host.Container.Project));
+    }
+
     [Fact]
     public async Task A_syntax_error_and_a_change_that_nginx_has_not_loaded_are_told_and_loaded()
     {

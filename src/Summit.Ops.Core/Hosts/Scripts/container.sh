@@ -117,7 +117,7 @@ container_by_port() {
 # Sets container_pid and what hangs on it, from the engine's word
 container_state() {
     container_root='' container_pid='' container_stopped=''
-    state_of='{''{.State.Pid}''} {''{.State.Status}''} {''{.Id}''} {''{.Name}''} {''{index .Config.Labels "com.docker.compose.project"}''}'
+    state_of='{''{.State.Pid}''} {''{.State.Status}''} {''{.Id}''} {''{.Name}''} {''{printf "%q" (index .Config.Labels "com.docker.compose.project")}''}'
     state_said=$(engine inspect --type container -f "$state_of" "$container_name" 2>&1) || {
         container_why="its engine does not know the container $container_name: $(printf '%s' "$state_said" | tail -n 1 | head -c 300)"
         return 1
@@ -128,7 +128,10 @@ container_state() {
 $state_said
 END_OF_STATE
     container_name=${container_name#/}
-    case $container_project in '<'*) container_project= ;; esac
+    # whoever made the image wrote its label, which may hold a line that looks like an answer of the engine: so it is asked for in quotes
+    container_project=${container_project#?}
+    container_project=${container_project%?}
+    case $container_project in *[!A-Za-z0-9_.-]*) container_project= ;; esac
     case $container_pid in
         0 | '' | *[!0-9]*)
             container_pid='' container_stopped=${state_word:-stopped}
