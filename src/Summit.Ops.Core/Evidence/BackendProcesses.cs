@@ -38,8 +38,9 @@ internal static class BackendProcesses
             using var list = JsonDocument.Parse(jlist.AsMemory(start));
             return [.. list.RootElement.EnumerateArray().Select(read).OfType<SummitBackend>()];
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
+            // no list, or half of a surrogate pair in it or in a name, which is no text
             return null;
         }
     }

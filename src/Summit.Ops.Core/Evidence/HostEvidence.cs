@@ -42,7 +42,7 @@ public sealed class HostEvidence
 
     /// <summary>The host's clock when it was asked.</summary>
     [JsonIgnore]
-    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeSeconds(long.TryParse(Fact("now"), out var seconds) ? seconds : 0);
+    public DateTimeOffset Now => UnixTime.Of(Seconds(Fact("now"))) ?? DateTimeOffset.UnixEpoch;
 
     /// <summary>The same moment as the host's own logs write it, in its local time; null where it did not say.</summary>
     [JsonIgnore]
@@ -252,7 +252,7 @@ public sealed class HostEvidence
             .GroupBy(fields => fields[5], StringComparer.Ordinal)
             .ToDictionary(
                 file => file.Key,
-                file => DateTimeOffset.FromUnixTimeSeconds(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))),
+                file => UnixTime.Clamp(Math.Max(Seconds(file.First()[0]), Seconds(file.First()[1]))),
                 StringComparer.Ordinal);
 
     /// <summary>Lines of nginx's error logs by file.</summary>
@@ -268,7 +268,7 @@ public sealed class HostEvidence
     /// <summary>When a log of the backend was last written; null where that is not known.</summary>
     internal DateTimeOffset? LogChanged(string path) =>
         Sections.TryGetValue($"backend.changed:{path}", out var changed) && long.TryParse(changed.Text.Trim(), out var at)
-            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            ? UnixTime.Clamp(at)
             : null;
 
     /// <summary>The certificate chains that are configured, by file: PEM, or null where the file could not be read.</summary>
@@ -380,8 +380,8 @@ public sealed class HostEvidence
     private IReadOnlyList<NginxProcess> ReadProcesses() => Sections.TryGetValue("processes", out var proc)
         ? Evidence.NginxProcesses.FromProc(
             proc.Text,
-            long.TryParse(Fact("booted"), out var booted) ? DateTimeOffset.FromUnixTimeSeconds(booted) : null,
-            int.TryParse(Fact("ticks"), out var ticks) ? ticks : 100)
+            long.TryParse(Fact("booted"), out var booted) ? UnixTime.Of(booted) : null,
+            int.TryParse(Fact("ticks"), out var ticks) && ticks > 0 ? ticks : 100)
         : Evidence.NginxProcesses.FromPs(Said("processes.ps"));
 
     private IReadOnlyList<IPEndPoint>? ReadListeners() =>

@@ -39,8 +39,8 @@ internal static class NginxProcesses
             var fields = stat[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 20 || !int.TryParse(fields[1], out var parent)) continue;
             var started = booted is { } boot && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-                ? boot.AddSeconds((double)ticks / ticksPerSecond)
-                : (DateTimeOffset?)null;
+                ? UnixTime.Of(boot.ToUnixTimeMilliseconds() / 1000d + ((double)ticks / ticksPerSecond))
+                : null;
             processes.Add(new NginxProcess(id, parent, started, tab < 0 ? "" : line[(tab + 1)..].TrimEnd()));
         }
 

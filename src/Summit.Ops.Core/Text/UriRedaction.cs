@@ -17,7 +17,14 @@ internal static class UriRedaction
     /// <summary>Start and length of each secret part, in order.</summary>
     public static IEnumerable<(int Start, int Length)> Find(string uri)
     {
-        if (UserInfo(uri) is { } userInfo) yield return userInfo;
+        // a password with a slash in it may reach into what looks like the query
+        var taken = 0;
+        if (UserInfo(uri) is var (user, length))
+        {
+            yield return (user, length);
+            taken = user + length;
+        }
+
         var query = uri.AsSpan().IndexOfAny('?', '#');
         if (query < 0) yield break;
         for (var start = query + 1; start < uri.Length;)
@@ -25,10 +32,8 @@ internal static class UriRedaction
             var end = uri.AsSpan(start).IndexOfAny("&;?#");
             end = end < 0 ? uri.Length : start + end;
             var equals = uri.AsSpan(start, end - start).IndexOf('=');
-            if (equals >= 0 && IsSecret(uri.Substring(start, equals)) && start + equals + 1 < end)
-            {
-                yield return (start + equals + 1, end - start - equals - 1);
-            }
+            var value = Math.Max(start + equals + 1, taken);
+            if (equals >= 0 && IsSecret(uri.Substring(start, equals)) && value < end) yield return (value, end - value);
 
             start = end + 1;
         }

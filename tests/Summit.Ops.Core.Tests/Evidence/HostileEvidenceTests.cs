@@ -81,6 +81,56 @@ public sealed class HostileEvidenceTests : IDisposable
         Assert.Equal(@"failed\x1b", unit!.Status);
     }
 
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("-9223372036854775808")]
+    [InlineData("253402300799")]
+    [InlineData("1763000003000000")]
+    public void A_time_that_no_clock_shows_ends_no_diagnosis(string seconds)
+    {
+        // tmpfs, btrfs and ZFS take each time that an account gives a file of its own
+        var process = "1 (nginx) S 0 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 18446744073709551615\tnginx: master process\n";
+        var sections = new Dictionary<string, EvidenceSection>
+        {
+            ["host"] = new(0, $"uid 0\nnow {seconds}\nbooted {seconds}\nticks 0\n"),
+            ["nginx.version"] = new(0, "nginx version: nginx/1.22.1\n"),
+            ["nginx.dump"] = new(0, "# configuration file /etc/nginx/nginx.conf:\nhttp { server { listen 443; server_name x; } }\n"),
+            ["nginx.files"] = new(0, $"{seconds} {seconds} 644 0 0 /etc/nginx/nginx.conf\n"),
+            ["backend.changed:/srv/out.log"] = new(0, seconds),
+            ["processes"] = new(0, process),
+        };
+        var host = new HostEvidence(SummitTarget.Local, sections, TimeSpan.Zero);
+        var evidence = new SiteEvidence(new SummitSite { ServerName = "x" }, SummitTarget.Local, DateTimeOffset.UnixEpoch, host, "", []);
+
+        Assert.NotEmpty(Summit.Ops.Diagnosis.Verdict.Over(evidence, TimeSpan.Zero).Checks);
+        Assert.Single(host.FileChanges);
+        Assert.NotNull(host.LogChanged("/srv/out.log"));
+        Assert.Null(NginxProcesses.FromProc(process, DateTimeOffset.UnixEpoch, 100)[0].Started);
+    }
+
+    [Theory]
+    [InlineData("[{\"name\":\"summit\",\"x\":\"HALF\"}]")]
+    [InlineData("[{\"name\":\"summit\",\"pm2_env\":{\"\\ud800pm_uptime\":1,\"status\":\"online\"}}]")]
+    public void A_list_with_half_of_a_character_is_no_list(string list) => Assert.Null(BackendProcesses.FromPm2(
+        list.Replace("HALF", "\ud83d", StringComparison.Ordinal), new SummitSite(), SummitTarget.Local, [], DateTimeOffset.UnixEpoch));
+
+    [Fact]
+    public void Chains_that_jump_in_a_ring_or_double_their_way_are_not_known()
+    {
+        var save = new System.Text.StringBuilder("*filter\n:INPUT DROP [0:0]\n");
+        for (var level = 0; level < 30; level++) save.Append($":c{level} - [0:0]\n");
+        save.Append("-A INPUT -j c0\n");
+        for (var level = 0; level < 29; level++) save.Append($"-A c{level} -j c{level + 1}\n-A c{level} -j c{level + 1}\n");
+        save.Append("-A c29 -p tcp -m tcp --dport 443 -m recent --name x -j ACCEPT\n-A c29 -j c0\nCOMMIT\n");
+        var seen = new Dictionary<string, EvidenceSection> { ["who"] = new(0, "0\n"), ["iptables-save"] = new(0, save.ToString()) };
+
+        var check = Summit.Ops.Network.Firewalls.HostFirewall.Judge(
+            seen, SummitTarget.Local, new Summit.Ops.Network.PathQuestion { Port = 443 })[0];
+
+        Assert.Equal(SummitCheckStatus.Unknown, check.Status);
+        Assert.Contains("more than 50000 rules", check.Evidence);
+    }
+
     [Fact]
     public void A_file_is_not_written_through_a_link_that_somebody_laid()
     {

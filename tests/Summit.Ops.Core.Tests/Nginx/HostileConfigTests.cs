@@ -32,6 +32,15 @@ public sealed class HostileConfigTests
     }
 
     [Fact]
+    public void A_part_of_clients_that_no_number_holds_is_left_out()
+    {
+        const string text = "split_clients $remote_addr $v { 99999999999999999999.5% one; 79228162514264337593543950335% two; * rest; } "
+            + "server { listen 443 ssl; server_name x; return 200 $v; }";
+        var config = NginxConfigReader.FromBytes("/etc/nginx/conf.d/x.conf", Encoding.UTF8.GetBytes(text));
+        Assert.NotNull(NginxRouter.Resolve(config, new NginxRequest("x", 443, Tls: true, "/")).Server);
+    }
+
+    [Fact]
     public void Patterns_that_are_made_to_be_slow_are_decided_all_the_same()
     {
         var text = new StringBuilder("server { listen 443 ssl; server_name x;\n");

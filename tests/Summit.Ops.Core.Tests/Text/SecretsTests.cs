@@ -13,6 +13,8 @@ public sealed class SecretsTests
     [InlineData("wss://user:pass@host/ws", "wss://***@host/ws")]
     [InlineData("wss://user:pa@ss@host/ws", "wss://***@host/ws")]
     [InlineData("wss://user:pa/ss@host/ws", "wss://***@host/ws")]
+    [InlineData("wss://user:pa/ss?t=abc@host/ws", "wss://******")]
+    [InlineData("wss://user:pa/ss?t=a@c&token=abc", "wss://******&token=***")]
     [InlineData("wss://host:443/@me/ws", "wss://host:443/@me/ws")]
     [InlineData("wss://host/ws#access_token=abc", "wss://host/ws#access_token=***")]
     [InlineData("not a uri?token=abc def", "not a uri?token=***")]

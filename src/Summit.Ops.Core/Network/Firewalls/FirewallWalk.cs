@@ -5,14 +5,19 @@ internal sealed class FirewallWalk
 {
     // the kernel refuses loops; a file that was edited may hold one
     private const int Deepest = 40;
+
+    // chains that jump to one another double the way at each level
+    private const int Longest = 50_000;
     private readonly FirewallHook _hook;
+    private readonly AddressSet _all;
     private readonly bool _six;
     private readonly List<(string Rule, FirewallVerdict Verdict)> _by = [];
     private readonly List<string> _doubts = [];
+    private int _steps;
 
     private FirewallWalk(FirewallHook hook, AddressSet clients)
     {
-        (_hook, _six) = (hook, clients.IsIPv6);
+        (_hook, _six, _all) = (hook, clients.IsIPv6, clients);
         (Accepted, Dropped, MaybeAccepted, MaybeDropped) = (None, None, None, None);
         var left = Walk(hook.Start, clients, sure: true, 0);
         if (left.IsEmpty) return;
@@ -54,6 +59,12 @@ internal sealed class FirewallWalk
         var (left, back) = (clients, None);
         foreach (var rule in chain.Rules)
         {
+            if (_steps++ >= Longest)
+            {
+                if (_steps == Longest + 1) GiveUp();
+                break;
+            }
+
             var hit = rule.Sources is null ? left : left.Intersect(rule.Sources);
             if (hit.IsEmpty || rule.Verdict == FirewallVerdict.Continue) continue;
             var certain = sure && rule.Sure;
@@ -94,6 +105,12 @@ internal sealed class FirewallWalk
         else if (certain) Dropped = Dropped.Union(hit);
         else if (accepts) MaybeAccepted = MaybeAccepted.Union(hit);
         else MaybeDropped = MaybeDropped.Union(hit);
+    }
+
+    private void GiveUp()
+    {
+        _doubts.Insert(0, $"{_hook.Name} has a way of more than {Longest} rules");
+        Doubt(_all);
     }
 
     private void Doubt(AddressSet hit)

@@ -21,7 +21,8 @@ internal sealed class SplitClientsBlock : VariableBlock
                 _parts.Add((0, entry.Argument(0)));
             }
             else if (entry.Name.EndsWith('%') && decimal.TryParse(
-                entry.Name.AsSpan(0, entry.Name.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
+                entry.Name.AsSpan(0, entry.Name.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+                && percent <= 100)
             {
                 // in hundredths of a percent, as nginx counts
                 last += (uint)((ulong)(percent * 100) * uint.MaxValue / 10_000);
