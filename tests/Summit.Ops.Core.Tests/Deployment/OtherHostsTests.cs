@@ -46,16 +46,18 @@ public sealed class OtherHostsTests
     public async Task An_nginx_in_a_container_takes_what_is_deployed_and_is_told_when_it_is_taken_back()
     {
         await using var lab = await StartAsync();
-        // its own processes, its own /proc, pid file and logs: only the configuration is shared, as by a volume
+        // its own root, processes, /proc, pid file and logs: only the configuration is shared, as by a volume
         await lab.Nginx.StopAsync();
+        var root = Path.Combine(lab.NginxPrefix, "root");
         await using var container = await NamespaceHost.StartAsync(
             "--mount --pid --fork --kill-child",
-            $"mount -t proc proc /proc && mount -t tmpfs tmpfs {lab.NginxPrefix}/run && mount -t tmpfs tmpfs {lab.NginxPrefix}/logs",
+            $"mount -t proc proc /proc && mount -t tmpfs tmpfs {lab.NginxPrefix}/run && mount -t tmpfs tmpfs {lab.NginxPrefix}/logs"
+                + $" && {NamespaceHost.OwnRoot(root)}",
             Cancellation);
         if (container is null) Assert.Skip(DiskTests.NoNamespace);
         var docker = Path.Combine(Path.GetDirectoryName(lab.NginxCommand)!, "docker");
         await File.WriteAllTextAsync(docker, "#!/bin/sh\n[ \"$1 $2 $3\" = 'exec web nginx' ] || exit 64\nshift 3\n"
-            + $"exec nsenter -t {container.ProcessId} -m -p {lab.NginxCommand} \"$@\"\n", Cancellation);
+            + $"exec nsenter -t {container.ProcessId} -m -p chroot {root} {lab.NginxCommand} \"$@\"\n", Cancellation);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -54,6 +54,11 @@ internal sealed class NamespaceHost : IHost, IAsyncDisposable
         _local.RunAsync(script with { Text = $"exec nsenter -t {ProcessId} -m /bin/sh -s <<'{ShellScript.Mark(script.Text)}'\n"
             + $"{script.Text}\n{ShellScript.Mark(script.Text)}\n" }, cancellation);
 
+    /// <summary>The commands that make a root of its own, with the folders of this one in it: what a container is to the kernel.</summary>
+    public static string OwnRoot(string folder) =>
+        $"R={folder} && mkdir -p $R && mount -t tmpfs tmpfs $R"
+            + " && for part in $(ls /); do [ ! -d /$part ] || { mkdir -p $R/$part && mount --rbind /$part $R/$part; } || exit 1; done";
+
     /// <summary>Runs commands there that must succeed.</summary>
     public async Task<string> RunAsync(string commands, CancellationToken cancellation)
     {
