@@ -30,17 +30,20 @@ stop() {
 trap stop HUP INT TERM
 
 # What was started for a command: its children, theirs, and whoever is of a group of theirs; runuser and sudo pass a signal on to the first alone.
+# A parent is told before its child: a shell whose child died a moment before itself would go on to its next line.
 end_tree() { # SIGNAL; sets command_tree: those that are left, in one line
     command_tree=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v roots="$command_process $command_tree" '
+        function add(id) { if (!(id in inside)) { inside[id] = 1; order[++known] = id; more = 1 } }
         { id = $1; sub(/^.*\) /, ""); state[id] = $1; parent[id] = $2; group[id] = $3 }
         END {
             count = split(roots, root, " ")
-            for (i = 1; i <= count; i++) inside[root[i]] = 1
+            for (i = 1; i <= count; i++) add(root[i])
             do {
                 more = 0
-                for (id in parent) if (!(id in inside) && ((parent[id] in inside) || (group[id] in inside))) { inside[id] = 1; more = 1 }
+                for (id in parent) if (parent[id] in inside) add(id)
+                if (!more) for (id in parent) if ((group[id] in inside) && !(group[parent[id]] in inside)) add(id)
             } while (more)
-            for (id in inside) if ((id in state) && state[id] != "Z") printf "%s ", id
+            for (i = 1; i <= known; i++) if ((order[i] in state) && state[order[i]] != "Z") printf "%s ", order[i]
         }')
     # shellcheck disable=SC2016,SC2086 # another shell's own; the processes
     [ -z "$command_tree" ] || backend_run sh -c 'kill -s "$@"' kill "$1" $command_tree 2>/dev/null || :
