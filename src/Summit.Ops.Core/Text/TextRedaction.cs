@@ -205,9 +205,9 @@ internal static partial class TextRedaction
         Patience)]
     private static partial Regex Header();
 
-    // the header of a handshake in which a browser sends a token, having no other place for it
+    // the header of a handshake in which a browser sends a token, having no other place for it; a second one in the line is its own
     [GeneratedRegex(
-        """(?<before>\bsec-websocket-protocol["']?[ \t]*[:=][ \t]*["']?)(?<value>[^\r\n"'{}]+)""",
+        """(?<before>\bsec-websocket-protocol["']?[ \t]*[:=][ \t]*["']?)(?<value>(?:(?!\bsec-websocket-protocol)[^\r\n"'{}])+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         Patience)]
     private static partial Regex SubProtocols();
@@ -258,7 +258,7 @@ internal static partial class TextRedaction
     private static partial Regex Quoted();
 
     // token=value, password: value, --password value; not a comparison, and no word that says that there is none
-    [GeneratedRegex("(?<before>(?:" + Name + """(?<quote>\\?["'])?[ \t]{0,2}(?<mark>=>|[=:])[ \t]{0,2}|--[\w-]{0,30}""" + Name
+    [GeneratedRegex("(?<before>(?:" + Name + """(?<quote>\\?["'])?[ \t]{0,2}(?<mark>=>|[=:])[ \t]{0,2}|(?<!-)--[\w-]{0,30}""" + Name
         + """(?<mark>)[ \t]+))(?!\*\*\*|[=*~]|bearer\b|basic\b|(?:true|false|yes|no|none|null|undefined|missing|invalid|expired|"""
         + """empty|required)\b|"""
         + Variable

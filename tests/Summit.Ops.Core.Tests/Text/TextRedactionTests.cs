@@ -39,12 +39,20 @@ public sealed class TextRedactionTests
     [InlineData("set $tokentoken")]
     [InlineData("/?")]
     [InlineData("sec-websocket-protocol:")]
+    [InlineData("-")]
     [InlineData("secret is ")]
     [InlineData("-----BEGIN -----END ")]
     public void A_long_text_of_one_kind_is_searched_to_its_end(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, 200_000 / part.Length)) + " password=hunter2";
         Assert.EndsWith("***", TextRedaction.Of(text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_names_itself_again_and_again_is_no_depth()
+    {
+        var line = string.Concat(Enumerable.Repeat("Sec-WebSocket-Protocol: ", 40_000));
+        Assert.Equal(line, TextRedaction.Of(line));
     }
 
     [Fact]
