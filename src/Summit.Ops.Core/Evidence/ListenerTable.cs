@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Evidence;
 
@@ -11,14 +12,12 @@ internal static class ListenerTable
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Whether a socket that is bound to an address takes what is sent to another.</summary>
-    public static bool Reaches(IPAddress bound, IPAddress wanted) => IsAny(bound) || Plain(bound).Equals(wanted);
+    public static bool Reaches(IPAddress bound, IPAddress wanted) => IsAny(bound) || bound.Plain().Equals(wanted.Plain());
 
     /// <summary>Whether it takes what is sent to this machine itself, under whichever of its names.</summary>
-    public static bool ReachesLoopback(IPAddress bound) => IsAny(bound) || IPAddress.IsLoopback(Plain(bound));
+    public static bool ReachesLoopback(IPAddress bound) => IsAny(bound) || IPAddress.IsLoopback(bound.Plain());
 
     private static bool IsAny(IPAddress bound) => bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
-
-    private static IPAddress Plain(IPAddress bound) => bound.IsIPv4MappedToIPv6 ? bound.MapToIPv4() : bound;
 
     /// <summary>
     /// Reads <c>local_address inode</c> lines of <c>/proc/net/tcp</c> and <c>tcp6</c>, states other than LISTEN left out already.

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Network;
 
@@ -65,7 +66,7 @@ public readonly record struct AddressBlock(UInt128 First, int PrefixLength, bool
     {
         ArgumentNullException.ThrowIfNull(address);
         var value = UInt128.Zero;
-        foreach (var part in address.GetAddressBytes()) value = (value << 8) | part;
+        foreach (var part in address.Plain().GetAddressBytes()) value = (value << 8) | part;
         return value;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Network;
 
@@ -41,7 +42,7 @@ internal sealed class AddressSet
 
     /// <summary>Whether an address is in it.</summary>
     public bool Contains(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 == IsIPv6 && Contains(AddressBlock.Number(address));
+        address.Plain().AddressFamily == AddressFamily.InterNetworkV6 == IsIPv6 && Contains(AddressBlock.Number(address));
 
     /// <summary>Whether an address of this family is in it.</summary>
     public bool Contains(UInt128 address)

@@ -10,6 +10,9 @@ namespace Summit.Ops.Runbooks;
 /// </remarks>
 internal static class AutomationDocument
 {
+    // what aws:runCommand and aws:approve take
+    private const int MostInstances = 50, MostApprovers = 10;
+
     /// <summary>It, for a site.</summary>
     public static RunbookFile For(SummitSite site)
     {
@@ -23,11 +26,12 @@ internal static class AutomationDocument
             ["assumeRole"] = "{{ AutomationAssumeRole }}",
             ["parameters"] = new JsonObject
             {
-                ["InstanceIds"] = Parameter("StringList", "The instances.", null, "^m?i-[0-9a-f]{8,17}$"),
+                ["InstanceIds"] = Listed("The instances, 50 at most.", null, "^m?i-[0-9a-f]{8,17}$", 1, MostInstances),
                 ["Force"] = Choice("yes: replace a configuration of another content whole; a backup is kept."),
                 ["RequireApproval"] = Choice("yes: wait for one of the approvers before anything is changed."),
-                ["Approvers"] = Parameter(
-                    "StringList", "Who may approve: IAM users or roles. Needed where RequireApproval is yes.", new JsonArray(), null),
+                ["Approvers"] = Listed(
+                    "Who may approve: IAM users or roles. Needed where RequireApproval is yes.", new JsonArray(),
+                    "^[A-Za-z0-9+=,.@_:/-]{1,600}$", 0, MostApprovers),
                 ["AutomationAssumeRole"] = Parameter(
                     "String", "The role that runs the steps; empty for whoever starts it.", "",
                     @"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"),
@@ -115,6 +119,14 @@ internal static class AutomationDocument
     {
         var parameter = Parameter("String", description, "no", null);
         parameter["allowedValues"] = new JsonArray("no", "yes");
+        return parameter;
+    }
+
+    private static JsonObject Listed(string description, JsonNode? initial, string pattern, int atLeast, int atMost)
+    {
+        var parameter = Parameter("StringList", description, initial, pattern);
+        if (atLeast > 0) parameter["minItems"] = atLeast;
+        parameter["maxItems"] = atMost;
         return parameter;
     }
 

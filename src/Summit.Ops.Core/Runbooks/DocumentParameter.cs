@@ -13,6 +13,9 @@ namespace Summit.Ops.Runbooks;
 /// </remarks>
 internal sealed record DocumentParameter(string Name, string Variable, string Default, string Pattern, string Description)
 {
+    /// <summary>The only values that it takes, which the console offers as a list; empty where the pattern alone decides.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
     // 1 to 65535, without a leading zero
     private const string PortPattern = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
     private const string PathCharacters = "[A-Za-z0-9._~/:@%+,=-]";
@@ -43,17 +46,25 @@ internal sealed record DocumentParameter(string Name, string Variable, string De
     ]);
 
     /// <summary>Whether what is there already may be replaced, or restarted.</summary>
-    public static DocumentParameter Force(string description) => new("Force", "FORCE", "no", "^(yes|no)$", description);
+    public static DocumentParameter Force(string description) => new("Force", "FORCE", "no", "^(yes|no)$", description)
+    {
+        Allowed = ["no", "yes"],
+    };
 
     /// <summary>It as the document declares it.</summary>
-    public JsonObject Declare() => new()
+    public JsonObject Declare()
     {
-        ["type"] = "String",
-        ["description"] = Description,
-        ["default"] = Default,
-        ["allowedPattern"] = Pattern,
-        ["interpolationType"] = "ENV_VAR",
-    };
+        var declared = new JsonObject
+        {
+            ["type"] = "String",
+            ["description"] = Description,
+            ["default"] = Default,
+            ["allowedPattern"] = Pattern,
+            ["interpolationType"] = "ENV_VAR",
+        };
+        if (Allowed.Count > 0) declared["allowedValues"] = new JsonArray([.. Allowed.Select(value => JsonValue.Create(value))]);
+        return declared;
+    }
 
     /// <summary>The lines by which the script takes them.</summary>
     public static ScriptParameters Script(IReadOnlyList<DocumentParameter> parameters) => new(

@@ -105,6 +105,75 @@ public sealed class SentRunbookTests : IAsyncLifetime
         Assert.Empty(lab.Aws.Faults);
     }
 
+    [Theory]
+    [InlineData("verify-websocket", "Port", "99999")]
+    [InlineData("verify-websocket", "Port", "0")]
+    [InlineData("verify-websocket", "BackendPort", "04000")]
+    [InlineData("diagnose-websocket", "WebSocketPath", "ws")]
+    [InlineData("diagnose-websocket", "ServerName", "api.example.com/ws")]
+    [InlineData("restart-backend", "ProcessName", "-rf")]
+    [InlineData("deploy-nginx-config", "Force", "maybe")]
+    public async Task A_value_out_of_range_is_refused_before_anything_is_sent(string document, string parameter, string value)
+    {
+        await using var account = new Account();
+        var environment = account.Aws.Environment(Account.Region);
+        var stored = (await WriteAsync(new SummitSite(), SummitRunbookKind.CommandDocument))
+            .Single(path => path.EndsWith($"{document}.json", StringComparison.Ordinal));
+        await CreateAsync(environment, stored, "Command");
+
+        var (code, _, error) = await AwsCli.RunAsync(
+            environment, ["ssm", "send-command", "--instance-ids", Account.Id, "--document-name",
+                Path.GetFileNameWithoutExtension(stored),
+                "--parameters", new JsonObject { [parameter] = new JsonArray(value) }.ToJsonString()]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("(InvalidParameters)", error, StringComparison.Ordinal);
+        var declared = JsonNode.Parse(await File.ReadAllTextAsync(stored, Account.Stop))!["parameters"]![parameter]!;
+        Assert.Contains($"\"{parameter}\" has value \"{value}\"", error, StringComparison.Ordinal);
+        Assert.Contains((string)declared["allowedPattern"]!, error, StringComparison.Ordinal);
+        var (_, listed, _) = await AwsCli.RunAsync(account.Aws, "ssm", "list-commands");
+        Assert.Empty(listed!["Commands"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("""{"type":"String","maxChars":3,"minChars":2}""", "abcd", "ab")]
+    [InlineData("""{"type":"String","allowedValues":["no","yes"]}""", "maybe", "yes")]
+    [InlineData("""{"type":"StringList","maxItems":1,"allowedPattern":"^[a-z]$"}""", "a,b", "a")]
+    [InlineData("""{"type":"StringList","minItems":1,"allowedPattern":"^[a-z]$"}""", "A", "a,b")]
+    [InlineData("""{"type":"String","allowedPattern":"[0-9]"}""", "12", "1")]
+    public async Task A_document_of_another_author_is_held_to_what_it_declares(string declaration, string wrong, string right)
+    {
+        await using var account = new Account();
+        var environment = account.Aws.Environment(Account.Region);
+        var path = Path.Combine(_folder.FullName, "own.json");
+        var lines = new JsonArray("echo {{ Given }}");
+        await File.WriteAllTextAsync(path, new JsonObject
+        {
+            ["schemaVersion"] = "2.2",
+            ["parameters"] = new JsonObject { ["Given"] = JsonNode.Parse(declaration) },
+            ["mainSteps"] = new JsonArray(new JsonObject
+            {
+                ["action"] = "aws:runShellScript", ["name"] = "run", ["inputs"] = new JsonObject { ["runCommand"] = lines },
+            }),
+        }.ToJsonString(), Account.Stop);
+        await CreateAsync(environment, path, "Command");
+
+        var (refused, _, error) = await SendOwnAsync(wrong);
+        var (taken, _, _) = await SendOwnAsync(right);
+
+        Assert.NotEqual(0, refused);
+        Assert.Contains("(InvalidParameters)", error, StringComparison.Ordinal);
+        Assert.Contains("\"Given\"", error, StringComparison.Ordinal);
+        Assert.Equal(0, taken);
+
+        Task<(int, string, string)> SendOwnAsync(string values) => AwsCli.RunAsync(
+            environment, ["ssm", "send-command", "--instance-ids", Account.Id, "--document-name", "own",
+                "--parameters", new JsonObject
+                {
+                    ["Given"] = new JsonArray([.. values.Split(',').Select(value => JsonValue.Create(value))]),
+                }.ToJsonString()]);
+    }
+
     [Fact]
     public async Task An_agent_that_puts_parameters_in_as_text_runs_the_same()
     {

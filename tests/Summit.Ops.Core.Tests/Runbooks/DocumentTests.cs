@@ -50,6 +50,30 @@ public sealed class DocumentTests
         });
 
     [Theory]
+    [InlineData("InstanceIds", "i-06bc5b2218c041802", "i-06bc5b2218c041802;reboot")]
+    [InlineData("InstanceIds", "mi-06bc5b2218c041802", "web-1")]
+    [InlineData("Approvers", "arn:aws:iam::123456789012:role/Ops", "everybody please")]
+    [InlineData("AutomationAssumeRole", "arn:aws-cn:iam::123456789012:role/Ops", "Ops")]
+    public void The_automation_takes_no_value_that_its_steps_would_refuse(string name, string taken, string refused)
+    {
+        var parameter = Document(SummitRunbookKind.AutomationDocument, "summit-api-repair-websocket.json")["parameters"]![name]!;
+        var pattern = new Regex((string)parameter["allowedPattern"]!, RegexOptions.None, TimeSpan.FromSeconds(1));
+        Assert.Matches(pattern, taken);
+        Assert.DoesNotMatch(pattern, refused);
+        // aws:runCommand takes fifty ids and aws:approve ten approvers
+        Assert.Equal(name switch { "InstanceIds" => 50, "Approvers" => 10, _ => null }, (int?)parameter["maxItems"]);
+    }
+
+    [Theory]
+    [InlineData(SummitRunbookKind.CommandDocument)]
+    [InlineData(SummitRunbookKind.AutomationDocument)]
+    public void A_choice_is_declared_with_its_values(SummitRunbookKind kind) =>
+        Assert.All(
+            RunbookFile.For(new SummitSite(), kind).SelectMany(file => JsonNode.Parse(file.Text)!["parameters"]!.AsObject())
+                .Where(parameter => parameter.Value!["default"]?.ToString() == "no"),
+            parameter => Assert.Equal(["no", "yes"], parameter.Value!["allowedValues"]!.AsArray().Select(value => (string)value!)));
+
+    [Theory]
     [InlineData("/etc/nginx/it's")]
     [InlineData("/etc/nginx/a b")]
     [InlineData("/etc/{{ssm:x}}")]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Summit.Ops.Evidence;
 using Summit.Ops.Network;
 using Summit.Ops.Network.Firewalls;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Network;
 
@@ -31,7 +32,7 @@ internal sealed class HostRules
         if (evidence.Host is not { } host) return new([finding.Unknown(evidence.HostMissing, look)]);
         var seen = host.Firewall;
         var hop = evidence.Hop(SiteEvidence.PublicHop);
-        var dialled = IPAddress.TryParse(hop?.Address, out var address) ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
+        var dialled = IPAddress.TryParse(hop?.Address, out var address) ? address.Plain() : null;
         var listening = host.Listeners?.Where(listener => listener.Port == site.Port).ToList() ?? [];
         // who dials a name that leads here comes by the loopback, and nobody else is listened to
         if (listening.TrueForAll(listener => IPAddress.IsLoopback(listener.Address))
@@ -74,7 +75,7 @@ internal sealed class HostRules
     /// </summary>
     public static bool IsItself(SiteEvidence evidence, IPAddress dialled) =>
         evidence.Target.Kind == SummitTargetKind.Local && evidence.Host is { } host
-            && Own(host.Firewall).Contains(dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled);
+            && Own(host.Firewall).Contains(dialled.Plain());
 
     /// <summary>
     /// Whether a client had a connection to somebody behind the firewall; a load balancer's own answer is none, and a

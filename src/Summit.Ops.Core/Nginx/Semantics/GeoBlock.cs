@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Nginx.Semantics;
 
@@ -65,8 +66,7 @@ internal sealed class GeoBlock : VariableBlock
             return TextValue.Unknown("a geo with proxies: who passed the request on");
         }
 
-        var address = Address(source.Text!) ?? None;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        var address = (Address(source.Text!) ?? None).Plain();
         // with ranges there are IPv4 addresses alone
         if (_ranges && address.AddressFamily == AddressFamily.InterNetworkV6) address = None;
         var best = -1;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Probing.Connecting;
 
@@ -51,13 +52,13 @@ internal sealed class Dialler(Resolver resolve)
 
     private async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, ProbeTrace trace, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(host, out var literal)) return [literal];
+        if (IPAddress.TryParse(host, out var literal)) return [literal.Plain()];
         var began = trace.Time.GetTimestamp();
         try
         {
             var found = await resolve(host, cancellation);
             trace.Dns = trace.Since(began);
-            if (found.Length > 0) return Interleave([.. found.Distinct()]);
+            if (found.Length > 0) return Interleave([.. found.Select(PeerAddress.Plain).Distinct()]);
         }
         catch (SocketException error)
         {

@@ -28,10 +28,7 @@ internal static partial class SendCommand
             throw new AwsErrorException("InvalidDocument", $"Document with name {document} does not exist.");
         }
 
-        if (stored is null && parameters["commands"] is not JsonArray)
-        {
-            throw new AwsErrorException("InvalidParameters", "Parameters: commands is required");
-        }
+        if (stored is null) DeclaredParameters.Values(document, DeclaredParameters.RunShellScript, parameters);
 
         if (Encoding.UTF8.GetByteCount(parameters.ToJsonString(Plain)) > MaxDocument)
         {

@@ -41,6 +41,7 @@ internal sealed partial class StoredDocuments(AwsKnobs knobs, TimeProvider time)
 
         if (steps is not { Count: > 0 }) throw new AwsErrorException("InvalidDocumentContent", "mainSteps is required.");
         var declared = content["parameters"] as JsonObject ?? [];
+        DeclaredParameters.Check(declared);
         var unknown = References().Matches(steps.ToJsonString())
             .Select(match => match.Groups["name"].Value)
             .FirstOrDefault(reference => !reference.Contains('.', StringComparison.Ordinal) && !declared.ContainsKey(reference));
@@ -63,13 +64,7 @@ internal sealed partial class StoredDocuments(AwsKnobs knobs, TimeProvider time)
     {
         if (!_contents.TryGetValue((region, name), out var content) || content["schemaVersion"]!.GetValue<string>() != "2.2") return null;
         var declared = content["parameters"] as JsonObject ?? [];
-        if (given.FirstOrDefault(pair => !declared.ContainsKey(pair.Key)) is { Key: { } extra })
-        {
-            throw new AwsErrorException("InvalidParameters", $"{extra} is not a parameter of {name}.");
-        }
-
-        var values = declared.ToDictionary(
-            pair => pair.Key, pair => Value(pair.Key, (JsonObject)pair.Value!, given[pair.Key]), StringComparer.Ordinal);
+        var values = DeclaredParameters.Values(name, declared, given);
         var inputs = content["mainSteps"]![0]!["inputs"]!;
         var lines = inputs["runCommand"]!.AsArray()
             .Select(line => References().Replace(line!.GetValue<string>(), reference => Text(reference.Groups["name"].Value))).ToList();
@@ -85,16 +80,6 @@ internal sealed partial class StoredDocuments(AwsKnobs knobs, TimeProvider time)
         string Text(string parameter) => !knobs.OldAgent && IsInEnvironment(parameter) ? $"$SSM_{parameter}" : values[parameter];
 
         bool IsInEnvironment(string parameter) => declared[parameter]!["interpolationType"]?.GetValue<string>() == "ENV_VAR";
-    }
-
-    private static string Value(string name, JsonObject declared, JsonNode? given)
-    {
-        var value = given?[0]?.GetValue<string>() ?? declared["default"]?.GetValue<string>()
-            ?? throw new AwsErrorException("InvalidParameters", $"{name} is required.");
-        var pattern = declared["allowedPattern"]?.GetValue<string>() ?? "";
-        return Regex.IsMatch(value, pattern.Replace("$", @"\z", StringComparison.Ordinal), RegexOptions.None, TimeSpan.FromSeconds(1))
-            ? value
-            : throw new AwsErrorException("InvalidParameters", $"Parameter \"{name}\" has value \"{value}\" not matching \"{pattern}\".");
     }
 
     private static JsonObject Parse(string content)
