@@ -13,6 +13,8 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
     private const int FilterValues = 200;
     private const string ListNotFound = "InvalidPrefixListID.NotFound";
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
+    // who owns the instances' interfaces
+    private string _account = "";
 
     /// <summary>The ways to instances: to many of them with hardly more calls than to one.</summary>
     /// <returns>For each instance its way, or why there is none: it does not exist, or has no interface.</returns>
@@ -83,6 +85,12 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
     {
         var subnets = path.Interfaces.Concat(path.LoadBalancers).Select(card => card.SubnetId).Where(id => id.Length > 0)
             .Distinct(StringComparer.Ordinal).ToList();
+        var around = await FilteredAsync("ec2:DescribeSubnets", new("subnet-id"), subnets, async (filter, token, stop) =>
+        {
+            var answer = await clients.Ec2.DescribeSubnetsAsync(
+                new DescribeSubnetsRequest { NextToken = token, Filters = [filter] }, stop);
+            return (answer.Subnets, answer.NextToken);
+        }, PathShapes.Subnet, cancellation) ?? [];
         return path with
         {
             Acls = await FilteredAsync("ec2:DescribeNetworkAcls", new("association.subnet-id"), subnets, async (filter, token, stop) =>
@@ -97,12 +105,9 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
                     new DescribeRouteTablesRequest { NextToken = token, Filters = [filter] }, stop);
                 return (answer.RouteTables, answer.NextToken);
             }, PathShapes.Table, cancellation) ?? [],
-            Subnets = (await FilteredAsync("ec2:DescribeSubnets", new("subnet-id"), subnets, async (filter, token, stop) =>
-            {
-                var answer = await clients.Ec2.DescribeSubnetsAsync(
-                    new DescribeSubnetsRequest { NextToken = token, Filters = [filter] }, stop);
-                return (answer.Subnets, answer.NextToken);
-            }, PathShapes.Subnet, cancellation) ?? []).ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
+            Subnets = around.ToDictionary(subnet => subnet.Id, subnet => subnet.Blocks, StringComparer.Ordinal),
+            SharedBy = around.Where(subnet => subnet.Owner.Length > 0 && _account.Length > 0 && subnet.Owner != _account)
+                .ToDictionary(subnet => subnet.Id, subnet => subnet.Owner, StringComparer.Ordinal),
         };
     }
 
@@ -168,6 +173,7 @@ internal sealed class PathReader(AwsClients clients, ApiCalls calls, Inventory i
             var request = new DescribeNetworkInterfacesRequest { NextToken = token, Filters = [filter] };
             if (also is { } second) request.Filters.Add(new(second.Name, second.Values));
             var answer = await clients.Ec2.DescribeNetworkInterfacesAsync(request, stop);
+            if (_account.Length == 0) _account = answer.NetworkInterfaces?.FirstOrDefault()?.OwnerId ?? "";
             return (answer.NetworkInterfaces, answer.NextToken);
         }, PathShapes.Card, cancellation);
 

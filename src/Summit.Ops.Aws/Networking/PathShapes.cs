@@ -67,8 +67,8 @@ internal static class PathShapes
         })],
     };
 
-    public static KeyValuePair<string, IReadOnlyList<AddressBlock>> Subnet(Ec2.Subnet subnet) => new(
-        subnet.SubnetId,
+    public static (string Id, string Owner, IReadOnlyList<AddressBlock> Blocks) Subnet(Ec2.Subnet subnet) => (
+        subnet.SubnetId, subnet.OwnerId ?? "",
         [.. new[] { subnet.CidrBlock }
             .Concat((subnet.Ipv6CidrBlockAssociationSet ?? []).Select(association => association.Ipv6CidrBlock)).Select(Block)
             .OfType<AddressBlock>()]);

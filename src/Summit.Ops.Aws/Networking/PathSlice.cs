@@ -33,6 +33,8 @@ internal static class PathSlice
             RouteTables = tables,
             Subnets = all.Subnets.Where(subnet => subnets.Contains(subnet.Key))
                 .ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
+            SharedBy = all.SharedBy.Where(subnet => subnets.Contains(subnet.Key))
+                .ToDictionary(subnet => subnet.Key, subnet => subnet.Value, StringComparer.Ordinal),
             PrefixLists = all.PrefixLists.Where(list => lists.Contains(list.Key))
                 .ToDictionary(list => list.Key, list => list.Value, StringComparer.Ordinal),
         };

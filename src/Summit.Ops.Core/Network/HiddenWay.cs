@@ -30,8 +30,15 @@ internal static class HiddenWay
     }
 
     /// <summary>A blocker of the direct way decides nothing where there may be another way.</summary>
-    public static SummitCheck Unsure(SummitCheck check, string why) => check.Status == SummitCheckStatus.Fail
-        ? check with { Status = SummitCheckStatus.Unknown, Cause = SummitCause.Unknown, Evidence = $"{check.Evidence} {why}" }
+    /// <param name="check">What is said of the direct way.</param>
+    /// <param name="why">The other way.</param>
+    /// <param name="look">The command that tells more of the other way; empty for the one of the direct way.</param>
+    public static SummitCheck Unsure(SummitCheck check, string why, string look = "") => check.Status == SummitCheckStatus.Fail
+        ? check with
+        {
+            Status = SummitCheckStatus.Unknown, Cause = SummitCause.Unknown, Evidence = $"{check.Evidence} {why}",
+            Fix = look.Length > 0 ? look : check.Fix,
+        }
         : check;
 
     private static bool Admits(SecurityGroupRule rule, NetworkInterface front) =>

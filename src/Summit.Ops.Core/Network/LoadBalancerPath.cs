@@ -42,10 +42,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
 
     /// <summary>Judges both halves.</summary>
     /// <param name="clients">The clients.</param>
-    /// <param name="instanceHasFamily">
-    /// Whether the instance itself has an address of the clients' family; a load balancer speaks to it over IPv4 else.
-    /// </param>
-    public IEnumerable<SummitCheck> Judge(AddressSet clients, bool instanceHasFamily)
+    public IEnumerable<SummitCheck> Judge(AddressSet clients)
     {
         var six = clients.IsIPv6;
         if (six && question.Source.Count == 0 && front.All(card => card.IPv6Addresses.Count == 0))
@@ -59,19 +56,48 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
         var outside = halves[0]
             .Select((first, i) => halves.Select(half => half[i]).FirstOrDefault(check => check.Status == SummitCheckStatus.Fail)
                 ?? halves.Select(half => half[i]).FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? first).ToList();
-        var inside = path.Interfaces.Take(1)
-            .SelectMany(card => front.Select(from => Inside(card, from, clients, instanceHasFamily && six))).ToList();
-        var worst = inside.FirstOrDefault(check => check.Status == SummitCheckStatus.Fail)
-            ?? inside.FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? inside.FirstOrDefault();
-        return worst is null ? outside : [.. outside, worst];
+        return [.. outside, Inside(clients)];
     }
+
+    /// <summary>
+    /// To the address that a target most often is, the primary interface's of the clients' family. Where that one is closed and another
+    /// is not, the target group's type decides, and EC2 does not say it.
+    /// </summary>
+    private SummitCheck Inside(AddressSet clients)
+    {
+        var ways = Receivers(clients.IsIPv6).Select(receiver => Worst(
+            [.. front.Select(from => Inside(receiver.Card, from, clients, receiver.Six))])).ToList();
+        var first = ways[0];
+        return first.Status == SummitCheckStatus.Pass || ways.TrueForAll(way => way.Status == first.Status)
+            ? first
+            : Finding(first.Target).Unknown(
+                $"Which of its addresses {path.InstanceId} is a target by was not read (the target group's type and family). "
+                    + string.Join(" ", ways.Select(way => $"{way.Target}: {(way.Status == SummitCheckStatus.Pass ? "open, " : "")}"
+                        + $"{way.Evidence.TrimEnd('.')}.")),
+                TargetHealth.Look(_name, path.Region));
+    }
+
+    /// <summary>The interfaces that a target may be, each with the family in which the load balancer can speak to it.</summary>
+    private List<(NetworkInterface Card, bool Six)> Receivers(bool clientsAreSix)
+    {
+        var all = path.Interfaces.SelectMany(card => new[] { clientsAreSix, !clientsAreSix }.Select(six => (Card: card, Six: six)))
+            .Where(way => !way.Card.Own(way.Six).IsEmpty && front.Any(from => !from.Own(way.Six).IsEmpty))
+            // a target group has IPv4 targets unless it was made for IPv6
+            .Where(way => clientsAreSix || !way.Six || way.Card.Own(isIPv6: false).IsEmpty).ToList();
+        return all.Count > 0 ? all : [(path.Interfaces[0], false)];
+    }
+
+    private static SummitCheck Worst(IReadOnlyList<SummitCheck> checks) =>
+        checks.FirstOrDefault(check => check.Status == SummitCheckStatus.Fail)
+            ?? checks.FirstOrDefault(check => check.Status != SummitCheckStatus.Pass) ?? checks[0];
 
     private static Finding Finding(string target) => NetworkChecks.LoadBalancer.On(target);
 
     /// <summary>One interface of the load balancer to the instance.</summary>
     private SummitCheck Inside(NetworkInterface card, NetworkInterface from, AddressSet clients, bool six)
     {
-        var finding = Finding($"{_name} {from.Id} to {path.InstanceId}:{_targetPort}");
+        var second = card.DeviceIndex > 0 ? $" {card.Id}" : "";
+        var finding = Finding($"{_name} {from.Id} to {path.InstanceId}{second}:{_targetPort}");
         var sender = from.Own(six);
         var receiver = card.Own(six);
         if (receiver.IsEmpty || sender.IsEmpty) return finding.Unknown("The addresses of both ends are not known.");
@@ -94,7 +120,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
             }
         }
 
-        var admitted = Admitted(into.Groups, clients);
+        var admitted = Admitted(card, into.Groups, clients);
         if (admitted == SummitCheckStatus.Unknown)
         {
             unread.Add(into.Groups is null
@@ -181,7 +207,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
     /// Whether the instance's groups let it in. A network load balancer may keep the clients' addresses, and
     /// EC2 does not say whether it does.
     /// </summary>
-    private SummitCheckStatus Admitted(GroupFilter? filter, AddressSet clients)
+    private SummitCheckStatus Admitted(NetworkInterface card, GroupFilter? filter, AddressSet clients)
     {
         if (filter is null) return SummitCheckStatus.Unknown;
         if (!KeepsClients || front[0].GroupIds.Any(group => filter.By.Any(by => by.Rule.GroupId == group)))
@@ -191,8 +217,7 @@ internal sealed class LoadBalancerPath(NetworkPath path, PathQuestion question, 
                 : filter.Refused.Intersect(filter.Perhaps).IsEmpty ? SummitCheckStatus.Fail : SummitCheckStatus.Unknown;
         }
 
-        var groups = path.Interfaces.Take(1).SelectMany(card => path.GroupsOf(card) ?? []);
-        var clientsIn = GroupFilter.Apply(groups, egress: false, clients, _targetPort, path).Refused.IsEmpty;
+        var clientsIn = GroupFilter.Apply(path.GroupsOf(card) ?? [], egress: false, clients, _targetPort, path).Refused.IsEmpty;
         return (clientsIn, filter.Refused.IsEmpty) switch
         {
             (true, true) => SummitCheckStatus.Pass,

@@ -47,6 +47,10 @@ internal static class NetworkChecks
         Causes = [SummitCause.LoadBalancerBlocked],
     };
 
+    /// <summary>What the load balancer thinks of its target: shown, and never read from EC2.</summary>
+    public static CheckDefinition TargetHealth { get; } = new(
+        "Network.TargetHealth", "The load balancer counts the instance as healthy", SummitSeverity.Warning, SummitRuleScope.Outside);
+
     /// <summary>The host's own firewall: no matter of the host alone, since it decides what a client outside sees.</summary>
     public static CheckDefinition HostFirewall { get; } = new(
         "Network.HostFirewall", site => $"EC2 firewall allows {site.Port}", SummitSeverity.Error, SummitRuleScope.Outside)
@@ -58,7 +62,7 @@ internal static class NetworkChecks
     /// <summary>All of them, in the order of a packet.</summary>
     public static IReadOnlyList<CheckDefinition> All { get; } =
     [
-        Address, PublicAddress, Route, Acl, SecurityGroup, LoadBalancer, HostFirewall,
+        Address, PublicAddress, Route, Acl, SecurityGroup, LoadBalancer, TargetHealth, HostFirewall,
     ];
 
     /// <summary>The same on a port.</summary>

@@ -34,6 +34,9 @@ public sealed record NetworkPath
     public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> Subnets { get; init; } =
         new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);
 
+    /// <summary>The subnets that another account shares with this one, each with that account.</summary>
+    public IReadOnlyDictionary<string, string> SharedBy { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The entries of the prefix lists that rules and routes name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<AddressBlock>> PrefixLists { get; init; } =
         new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);

@@ -19,7 +19,7 @@ internal static class PathJudge
             var own = path.Interfaces.SelectMany(card => six ? card.IPv6Addresses : card.PrivateAddresses).Any();
             if (front.Count > 0)
             {
-                checks.AddRange(new LoadBalancerPath(path, question, front).Judge(clients, own));
+                checks.AddRange(new LoadBalancerPath(path, question, front).Judge(clients));
                 continue;
             }
 
@@ -39,7 +39,9 @@ internal static class PathJudge
             }
         }
 
-        if (path.LoadBalancers.Count > 0 && LoadBalancerPath.InFront(path, question).Count == 0) checks.Add(LoadBalancerPath.Beside(path));
+        var balancer = LoadBalancerPath.InFront(path, question);
+        if (balancer.Count > 0) checks.Add(TargetHealth.NotRead(path, balancer[0]));
+        else if (path.LoadBalancers.Count > 0) checks.Add(LoadBalancerPath.Beside(path));
         return checks;
     }
 

@@ -87,7 +87,8 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
         if (reach.Table is null || reach.Routes is null)
         {
             return finding.Unknown(
-                Missing("ec2:DescribeRouteTables", $"The route table of {reach.Card.SubnetId} could not be read."),
+                Missing(
+                    "ec2:DescribeRouteTables", $"The route table of {reach.Card.SubnetId} could not be read.{Shared(reach.Card.SubnetId)}"),
                 _command.Aws($"describe-route-tables --filters Name=vpc-id,Values={reach.Card.VpcId}"));
         }
 
@@ -133,7 +134,8 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
         if (reach.Acl is null || reach.In is null || reach.Back is null)
         {
             return finding.Unknown(
-                Missing("ec2:DescribeNetworkAcls", $"The network ACL of {reach.Card.SubnetId} could not be read."),
+                Missing(
+                    "ec2:DescribeNetworkAcls", $"The network ACL of {reach.Card.SubnetId} could not be read.{Shared(reach.Card.SubnetId)}"),
                 _command.Aws($"describe-network-acls --filters Name=association.subnet-id,Values={reach.Card.SubnetId}"));
         }
 
@@ -172,6 +174,10 @@ internal sealed class ReachChecks(NetworkPath path, string target, IReadOnlyList
 
     // what stops only a part of the clients breaks it for some
     private static Finding Partly(Finding finding, bool none) => none ? finding : finding with { Severity = SummitSeverity.Warning };
+
+    private string Shared(string subnet) => path.SharedBy.TryGetValue(subnet, out var owner)
+        ? $" The account {owner} owns the subnet and shares it: run the command there."
+        : "";
 
     private string Missing(string action, string otherwise) =>
         path.Missing.TryGetValue(action, out var reason) ? $"{action}: {reason}" : otherwise;

@@ -33,10 +33,14 @@ internal static class AwsCli
     }
 
     /// <summary>Runs it in an environment; what it printed.</summary>
-    internal static async Task<(int Code, string Output, string Error)> RunAsync(
-        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    internal static Task<(int Code, string Output, string Error)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments) => RunCommandAsync(environment, "aws", arguments);
+
+    /// <summary>Runs a program that runs it; what it printed.</summary>
+    internal static async Task<(int Code, string Output, string Error)> RunCommandAsync(
+        IReadOnlyDictionary<string, string> environment, string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("aws", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };

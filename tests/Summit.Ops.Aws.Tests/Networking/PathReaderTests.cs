@@ -93,8 +93,9 @@ public sealed class PathReaderTests
         });
         var path = await account.Services.NetworkPathAsync(Account.Id, account.Connection, Account.Stop);
         Assert.Equal(["sg-lb", "sg-web"], path.MembersKnown.Order(StringComparer.Ordinal));
-        var inside = PathJudge.Instance(path, new PathQuestion { Source = [AddressBlock.AllIPv4] })[^1];
-        Assert.True(inside is { Id: "Network.LoadBalancer", Status: SummitCheckStatus.Pass }, inside.Evidence);
+        var inside = PathJudge.Instance(path, new PathQuestion { Source = [AddressBlock.AllIPv4] })
+            .Last(check => check.Id == "Network.LoadBalancer");
+        Assert.True(inside.Status == SummitCheckStatus.Pass, inside.Evidence);
     }
 
     [Fact]

@@ -67,7 +67,10 @@ internal static class PathTable
         new("a private instance, and a balancer let in by its address",
             b => b.Balancer(web: [From("10.0.0.0/16")]), Gets.Depends, "app/front"),
         new("a shared subnet, whose table and NACL are not shown",
-            b => { b.Network.Acls.Clear(); b.Network.Tables.Clear(); }, Gets.Depends, "could not be read"),
+            b => { b.Network.Acls.Clear(); b.Network.Tables.Clear();
+                b.Network.SubnetOwners[LabNetwork.Subnet] = "111122223333"; }, Gets.Depends, "The account 111122223333 owns the subnet"),
+        new("a shared subnet, whose table and NACL are shown",
+            b => b.Network.SubnetOwners[LabNetwork.Subnet] = "111122223333", Gets.Connection),
         new("IPv6 only", b => SixOnly(b, "igw-1"), Gets.Connection),
         new("IPv6 only, out only", b => SixOnly(b, "eigw-1"), Gets.Nothing, "eigw-1"),
         new("IPv6 only, a rule for IPv4", b => { SixOnly(b, "igw-1"); b.Web(From("0.0.0.0/0")); }, Gets.Nothing, "sg-web"),
@@ -83,6 +86,15 @@ internal static class PathTable
         new("ALB ends TLS, target on port 80, not named",
             b => { b.Balancer(target: 80); b.Question = b.Question with { TargetPort = null }; }, Gets.Depends, "TargetPort"),
         new("ALB, the health check on a port of its own", b => b.Balancer(web: [Of("sg-lb"), Of("sg-lb", 8080)]), Gets.Connection),
+        new("ALB, the target an address of a second interface",
+            b => TwoCards(b, From("192.0.2.0/24"), Of("sg-lb")), Gets.Depends, "eni-second"),
+        new("ALB, both interfaces of the target closed", b => TwoCards(b, From("192.0.2.0/24")), Gets.Nothing, "sg-web"),
+        new("ALB, the second interface of the target closed", b => TwoCards(b, Of("sg-lb")), Gets.Connection),
+        new("ALB with IPv6, and targets of IPv6 only", b => SixTarget(b, Of("sg-lb")), Gets.Connection),
+        new("ALB with IPv6, and closed targets of IPv6 only", b => SixTarget(b, From("0.0.0.0/0")), Gets.Nothing, "sg-web"),
+        new("a classic load balancer", b => Rename(b, "ELB front"), Gets.Connection),
+        new("Gateway Load Balancer beside, and no way by it", b => { Rename(b, "ELB gwy/front/50dc6c495c0c9188");
+                b.Web(From("192.0.2.0/24")); }, Gets.Nothing, "no public IPv4 address"),
         new("ALB closed to clients", b => { b.Balancer(); b.Group("sg-lb", [From("10.0.0.0/8")], []); }, Gets.Nothing, "sg-lb"),
         new("ALB, the instance's NACL closed to it",
             b => { b.Balancer(); Split(b, Entry(false, "192.0.2.0/24"), Entry(true)); }, Gets.Nothing, "acl-private"),
@@ -100,7 +112,9 @@ internal static class PathTable
         new("CloudFront, open to everybody", b => b.Proxy(open: true), Gets.Connection),
         new("CloudFront, open to its list",
             b => { b.Network.PrefixLists[Cloud] = [AddressBlock.Parse("198.51.100.0/24")];
-                b.Web(List(Cloud)); b.Proxy(); }, Gets.Depends, "CloudFront"),
+                b.Web(List(Cloud)); b.Proxy(); }, Gets.Depends, "com.amazonaws.global.cloudfront.origin-facing"),
+        new("CloudFront, open to an office only",
+            b => { b.Web(From("192.0.2.0/24")); b.Proxy(); }, Gets.Depends, "get-managed-prefix-list-entries"),
         new("CloudFront, closed to everybody", b => { b.Web(); b.Proxy(); }, Gets.Nothing, "sg-web"),
         new("CloudFront, a private origin", b => { b.Hide(); b.Proxy(); }, Gets.Depends, "CloudFront"),
         new("another proxy, open to its addresses",
@@ -147,6 +161,42 @@ internal static class PathTable
 
         bench.Group("sg-other", [], []);
         bench.Balancer();
+    }
+
+    // the instance has a second interface, which may be the target by its address
+    private static void TwoCards(PathBench bench, SecurityGroupRule web, params SecurityGroupRule[] second)
+    {
+        bench.Balancer(web: [web]);
+        bench.Network.Interfaces.Add(bench.Card with
+        {
+            Id = "eni-second", DeviceIndex = 1, GroupIds = ["sg-second"], PrivateAddresses = [IPAddress.Parse("10.0.1.11")],
+        });
+        bench.Group("sg-second", second, []);
+        bench.Question = bench.Question with { LoadBalancer = "front", TargetPort = 443 };
+    }
+
+    private static void SixTarget(PathBench bench, SecurityGroupRule web)
+    {
+        bench.Balancer(web: [web], egress: [Of("sg-web")]);
+        bench.Network.Interfaces[0] = bench.Network.Interfaces[0] with { IPv6Addresses = [IPAddress.Parse("2001:db8:1::99")] };
+        bench.Network.Subnets[Private] = [AddressBlock.Parse("2001:db8:1:1::/64")];
+        bench.Card = bench.Card with { PrivateAddresses = [], IPv6Addresses = [IPAddress.Parse("2001:db8:1:1::10")] };
+        foreach (var acl in bench.Network.Acls.ToList())
+        {
+            bench.Network.Acls.Remove(acl);
+            bench.Network.Acls.Add(acl with
+            {
+                Entries = [.. acl.Entries, Entry(false, "::/0", number: 101), Entry(true, "::/0", number: 101)],
+            });
+        }
+
+        bench.Question = bench.Question with { LoadBalancer = "front", TargetPort = 443 };
+    }
+
+    private static void Rename(PathBench bench, string description)
+    {
+        bench.Balancer();
+        bench.Network.Interfaces[0] = bench.Network.Interfaces[0] with { Description = description };
     }
 
     private static void Nlb(PathBench bench, SecurityGroupRule web)

@@ -115,6 +115,14 @@ public sealed class NetworkWayTests
         Assert.DoesNotContain(verdict.Causes, cause => cause.Cause == SummitCause.NoPublicRoute);
         Assert.Equal(SummitCheckStatus.Pass, verdict.Checks.Single(check => check.Id == "Network.LoadBalancer").Status);
 
+        // whether it counts the instance as healthy is not EC2's to say, until an answer from behind it has come
+        var health = verdict.Checks.Single(check => check.Id == "Network.TargetHealth");
+        Assert.Equal(SummitCheckStatus.Unknown, health.Status);
+        Assert.StartsWith("aws elbv2 describe-target-health --target-group-arn ", health.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Judge(path, Hop("203.0.113.9", SummitProbeStage.None, SummitCause.None, status: 101)).Checks,
+            check => check.Id == "Network.TargetHealth");
+
         // it takes connections before it has one to the instance, so an answer of its own proves nothing of that half
         path = path with { Groups = [Group(null)] };
         Assert.Equal(

@@ -196,15 +196,19 @@ public sealed class PathJudgeTests
         };
         var open = PathJudge.Instance(path, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] });
         Assert.Equal(
-            ["Network.PublicAddress", "Network.Route", "Network.Acl", "Network.SecurityGroup", "Network.LoadBalancer"],
+            [
+                "Network.PublicAddress", "Network.Route", "Network.Acl", "Network.SecurityGroup", "Network.LoadBalancer",
+                "Network.TargetHealth",
+            ],
             open.Select(check => check.Id));
-        Assert.All(open, check => Assert.Equal(SummitCheckStatus.Pass, check.Status));
+        Assert.All(open.SkipLast(1), check => Assert.Equal(SummitCheckStatus.Pass, check.Status));
+        Assert.Equal(SummitCheckStatus.Unknown, open[^1].Status);
 
         // the group lets it in on another port, which may be the targets'
-        var unsure = PathJudge.Instance(path, new PathQuestion { Source = [AddressBlock.AllIPv4] })[^1];
+        var unsure = Balancer(path, new PathQuestion { Source = [AddressBlock.AllIPv4] });
         Assert.Equal(SummitCheckStatus.Unknown, unsure.Status);
         Assert.Contains("-TargetPort", unsure.Evidence);
-        var closed = PathJudge.Instance(path, new PathQuestion { TargetPort = 443, Source = [AddressBlock.AllIPv4] })[^1];
+        var closed = Balancer(path, new PathQuestion { TargetPort = 443, Source = [AddressBlock.AllIPv4] });
         Assert.Equal(SummitCause.LoadBalancerBlocked, closed.Cause);
         Assert.Equal(
             "aws ec2 authorize-security-group-ingress --group-id sg-web --protocol tcp --port 443 --source-group sg-lb --region eu-west-1",
@@ -213,7 +217,7 @@ public sealed class PathJudgeTests
         var mute = path with { Groups = [path.Groups[0], path.Groups[1] with { Egress = [] }] };
         Assert.Contains(
             "authorize-security-group-egress --group-id sg-lb",
-            PathJudge.Instance(mute, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1].Fix);
+            Balancer(mute, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] }).Fix);
 
         // it may send to the members of the instance's own group, and to nobody else
         var narrow = path with { MembersKnown = ["sg-lb", "sg-web"], Groups = [path.Groups[0], path.Groups[1] with
@@ -222,27 +226,30 @@ public sealed class PathJudgeTests
         }] };
         Assert.Equal(
             SummitCheckStatus.Pass,
-            PathJudge.Instance(narrow, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1].Status);
+            Balancer(narrow, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] }).Status);
         // who is in a group of a peered VPC cannot be read: neither open nor closed
-        var peered = PathJudge.Instance(
-            narrow with { MembersKnown = ["sg-lb"] }, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] })[^1];
+        var peered = Balancer(
+            narrow with { MembersKnown = ["sg-lb"] }, new PathQuestion { TargetPort = 8443, Source = [AddressBlock.AllIPv4] });
         Assert.Equal(SummitCheckStatus.Unknown, peered.Status);
         Assert.Contains("who is in sg-web", peered.Evidence);
 
         // one that no group names may still be in front: it is said, and nothing is claimed of it
-        var beside = PathJudge.Instance(Good with { LoadBalancers = [front] }, new PathQuestion { Source = [AddressBlock.AllIPv4] })[^1];
+        var beside = Balancer(Good with { LoadBalancers = [front] }, new PathQuestion { Source = [AddressBlock.AllIPv4] });
         Assert.Equal((SummitCheckStatus.Skipped, "Network.LoadBalancer"), (beside.Status, beside.Id));
         Assert.Contains("app/web", beside.Evidence);
     }
+
+    private static SummitCheck Balancer(NetworkPath path, PathQuestion question) =>
+        PathJudge.Instance(path, question).Last(check => check.Id == "Network.LoadBalancer");
 
     [Fact]
     public void Of_a_network_load_balancer_it_is_not_known_whose_address_the_instance_sees()
     {
         var front = new NetworkInterface { Id = "eni-lb", Description = "ELB net/web/50dc6c495c0c9188", SubnetId = "subnet-2", VpcId =
             "vpc-1", PrivateAddresses = [IPAddress.Parse("10.0.2.9")], PublicAddresses = [IPAddress.Parse("203.0.113.9")] };
-        SummitCheck Judged(params SecurityGroupRule[] rules) => PathJudge.Instance(
+        SummitCheck Judged(params SecurityGroupRule[] rules) => Balancer(
             Good with { LoadBalancers = [front], Groups = [Group("sg-web", rules)] },
-            new PathQuestion { Source = [AddressBlock.AllIPv4], LoadBalancer = "web" })[^1];
+            new PathQuestion { Source = [AddressBlock.AllIPv4], LoadBalancer = "web" });
         Assert.Equal(SummitCheckStatus.Pass, Judged(Rule("0.0.0.0/0")).Status);
         Assert.Equal(SummitCheckStatus.Unknown, Judged(Rule("10.0.0.0/16")).Status);
         Assert.Equal(SummitCheckStatus.Fail, Judged().Status);

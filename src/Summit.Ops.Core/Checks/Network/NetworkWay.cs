@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Summit.Ops.Causes;
 using Summit.Ops.Evidence;
 using Summit.Ops.Network;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Network;
 
@@ -33,7 +34,7 @@ internal sealed class NetworkWay
         .ThenBy(check => CauseCatalogue.Rank(check.Cause))];
 
     /// <summary>Whether EC2 was asked about all of it, and lets everybody through.</summary>
-    public bool IsOpen => Checks.All(check => check.Status == SummitCheckStatus.Pass);
+    public bool IsOpen => Checks.All(check => check.Status == SummitCheckStatus.Pass || IsOfTarget(check));
 
     /// <summary>
     /// What a connection that got no answer was stopped by, as far as EC2 knows; what EC2 lets through, the host's own firewall drops.
@@ -47,7 +48,7 @@ internal sealed class NetworkWay
     {
         var (path, hop) = (evidence.NetworkPath!, evidence.Hop(SiteEvidence.PublicHop));
         var address = IPAddress.TryParse(hop?.Address, out var dialled) && !IPAddress.IsLoopback(dialled)
-            ? dialled.IsIPv4MappedToIPv6 ? dialled.MapToIPv4() : dialled
+            ? dialled.Plain()
             : null;
         var six = address?.AddressFamily == AddressFamily.InterNetworkV6;
         var arrived = address is not null && hop is not null && Arrives(hop);
@@ -77,10 +78,14 @@ internal sealed class NetworkWay
         if (leads?.Status == SummitCheckStatus.Skipped && arrived && IsOpenToSome(path))
         {
             var why = $"{ProxyInFront.Name(hop!)} is in front: its addresses and the port that it goes on to were not read.";
-            checks = checks.Select(check => HiddenWay.Unsure(check, why));
+            var look = ProxyInFront.Look(hop!, path.Region);
+            checks = checks.Select(check => HiddenWay.Unsure(check, why, look));
         }
 
-        return new NetworkWay(leads, [.. checks.Where(check => check.Status != SummitCheckStatus.Skipped)]);
+        // said once for both families; and who got an answer from behind the load balancer has shown that a target takes clients
+        var judged = checks.Where(check => check.Status != SummitCheckStatus.Skipped).ToList();
+        var health = passedOn ? [] : judged.Where(IsOfTarget).Take(1);
+        return new NetworkWay(leads, [.. judged.Where(check => !IsOfTarget(check)), .. health]);
 
         // who came through has shown that not everybody is stopped; but a load balancer takes a connection
         // before it has one to the instance
@@ -158,6 +163,8 @@ internal sealed class NetworkWay
     private static bool Carries(NetworkInterface card, IPAddress? address) =>
         address is not null
             && (card.PublicAddresses.Contains(address) || card.PrivateAddresses.Contains(address) || card.IPv6Addresses.Contains(address));
+
+    private static bool IsOfTarget(SummitCheck check) => check.Id == NetworkChecks.TargetHealth.Id;
 
     // a group without a rule for TCP lets no proxy in either
     private static bool IsOpenToSome(NetworkPath path) => path.Interfaces.Any(card => path.GroupsOf(card)?

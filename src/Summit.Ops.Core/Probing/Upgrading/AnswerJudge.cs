@@ -96,8 +96,7 @@ internal static class AnswerJudge
                 return Upgrade(
                     SummitCause.NginxWrongServer, "the server block that answered is not the one for this name.", NextCommand.Route(plan));
             case 502 or 503 or 504 when IsLoadBalancer(response):
-                return Upgrade(
-                    SummitCause.LoadBalancerBlocked, "the load balancer has no healthy target, or the target does not answer it.", null);
+                return Upgrade(SummitCause.LoadBalancerBlocked, OfLoadBalancer(response.Status), null);
             case 502:
                 return Upgrade(
                     SummitCause.BackendNotListening,
@@ -133,6 +132,16 @@ internal static class AnswerJudge
 
     private static bool IsLoadBalancer(UpgradeResponse response) =>
         response.Value("Server").StartsWith("awselb", StringComparison.OrdinalIgnoreCase);
+
+    // what an Application Load Balancer answers by itself: its user guide, "Troubleshoot your Application Load Balancers"
+    private static string OfLoadBalancer(int status) => status switch
+    {
+        502 => "the load balancer reached its target, which closed the connection or did not answer in the target group's protocol "
+            + "(HTTPS to a plain port, or HTTP to a TLS port).",
+        503 => "the load balancer has no target to send to: its target group is empty, or all of its targets are unused or draining.",
+        _ => "no target answers the load balancer in time: a security group, a network ACL or a firewall drops its packets, or the "
+            + "target is slow. An unhealthy target is still sent to where no healthy one is left.",
+    };
 
     private static string Path(ProbePlan plan) => plan.Uri.Target.Split('?')[0];
 

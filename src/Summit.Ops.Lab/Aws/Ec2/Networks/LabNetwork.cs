@@ -63,6 +63,9 @@ public sealed class LabNetwork(LabFleet fleet)
     public IDictionary<string, IReadOnlyList<AddressBlock>> Subnets { get; } =
         new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal) { [Subnet] = [AddressBlock.Parse("10.0.0.0/24")] };
 
+    /// <summary>The account that shares a subnet with this one, by subnet; the others are this account's own.</summary>
+    public IDictionary<string, string> SubnetOwners { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Managed prefix lists.</summary>
     public IDictionary<string, IReadOnlyList<AddressBlock>> PrefixLists { get; } =
         new Dictionary<string, IReadOnlyList<AddressBlock>>(StringComparer.Ordinal);

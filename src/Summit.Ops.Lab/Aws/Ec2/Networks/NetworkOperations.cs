@@ -50,7 +50,7 @@ internal static class NetworkOperations
         new DescribeList<KeyValuePair<string, IReadOnlyList<AddressBlock>>>("DescribeSubnets", "subnetSet")
         {
             All = _ => network.Subnets, IdParameter = "SubnetId", Id = subnet => subnet.Key,
-            NotFound = "InvalidSubnetID.NotFound", Shape = Subnet,
+            NotFound = "InvalidSubnetID.NotFound", Shape = subnet => Subnet(subnet, network),
             Field = (subnet, filter) => filter switch { "subnet-id" => [subnet.Key], "vpc-id" => [LabNetwork.Vpc], _ => null },
         },
         new DescribeList<KeyValuePair<string, IReadOnlyList<AddressBlock>>>("DescribeManagedPrefixLists", "prefixListSet")
@@ -138,9 +138,12 @@ internal static class NetworkOperations
             ]),
     ];
 
-    private static IEnumerable<XElement?> Subnet(KeyValuePair<string, IReadOnlyList<AddressBlock>> subnet) =>
+    private static IEnumerable<XElement?> Subnet(KeyValuePair<string, IReadOnlyList<AddressBlock>> subnet, LabNetwork network) =>
     [
-        Text("subnetId", subnet.Key), Text("vpcId", LabNetwork.Vpc), Text("state", "available"),
+        Text("subnetId", subnet.Key), Text("ownerId", network.SubnetOwners.TryGetValue(subnet.Key, out var owner)
+            ? owner
+            : AwsEndpoint.Account),
+        Text("vpcId", LabNetwork.Vpc), Text("state", "available"),
         .. subnet.Value.Where(block => !block.IsIPv6).Select(block => Text("cidrBlock", block)),
         Set("ipv6CidrBlockAssociationSet", subnet.Value.Where(block => block.IsIPv6)
             .Select(block => new[] { Text("ipv6CidrBlock", block), Node("ipv6CidrBlockState", Text("state", "associated")) })),
