@@ -1,5 +1,4 @@
 using Summit.Ops.Backend;
-using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
 
 namespace Summit.Ops.Aws.Tests.Backend;
@@ -17,12 +16,7 @@ public sealed class LongLogTests
         var random = new Random(7);
         var written = Enumerable.Range(0, 2_000).Select(i => $"line {i} {random.NextInt64():x}").ToList();
         await File.AppendAllLinesAsync(lab.Backend.LogPath, written, Account.Stop);
-        var host = new AwsServices().Host(lab.Target, new AwsConnection
-        {
-            Region = lab.Region,
-            EndpointUrl = lab.AwsEndpoint,
-            Key = new AwsKey(lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null),
-        }, null);
+        var host = LabHost.Of(lab);
 
         var lines = (await new BackendLog(host).ReadAsync(
             lab.Site, written.Count + 100, since: null, webSocketOnly: false, Account.Stop)).Lines;

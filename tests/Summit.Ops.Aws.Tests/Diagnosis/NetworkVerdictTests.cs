@@ -107,7 +107,7 @@ public sealed class NetworkVerdictTests
         Assert.Contains($"-InstanceId {lab.InstanceId} -Region {lab.Region}", verdict.Causes[0].Fix);
 
         // also where the region was found in the environment only
-        var nowhere = Host(lab, lab.Target with { Region = "" });
+        var nowhere = LabHost.Of(lab, lab.Target with { Region = "" });
         var evidence = await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(
             nowhere, lab.Site, token: null, Account.Stop);
         Assert.Contains($"-InstanceId {lab.InstanceId} -Region {lab.Region}", Verdict.Over(evidence, TimeSpan.Zero).Causes[0].Fix);
@@ -145,11 +145,7 @@ public sealed class NetworkVerdictTests
 
     private static Task<SiteEvidence> GatherAsync(LabInstance lab) =>
         new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(
-            Host(lab, lab.Target), lab.Site, token: null, Account.Stop);
-
-    private static IHost Host(LabInstance lab, SummitTarget target) => new AwsServices().Host(
-        target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(
-            lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
+            LabHost.Of(lab), lab.Site, token: null, Account.Stop);
 
     private static SiteEvidence RoundTrip(SiteEvidence evidence)
     {

@@ -1,18 +1,18 @@
 using System.Text.RegularExpressions;
-using Summit.Ops.Diagnosis;
-using Summit.Ops.Diagnosis.Proving;
-using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
 using Summit.Ops.Lab;
 
 namespace Summit.Ops.Aws.Tests.Diagnosis;
 
 /// <summary>Every fault of the lab, diagnosed over Systems Manager and on the machine itself: the same verdict, by one command.</summary>
+/// <typeparam name="TShare">Which of the faults.</typeparam>
 [Trait("Category", "Lab")]
-public sealed partial class SameVerdictTests
+public abstract partial class SameVerdictTests<TShare>
+    where TShare : IShare
 {
     public static TheoryData<string> Scenarios =>
-        [.. ScenarioCatalogue.Sample(4).Where(scenario => !scenario.OverSystemsManager).Select(scenario => scenario.Name)];
+        [.. ScenarioCatalogue.Sample(4).Where(scenario => !scenario.OverSystemsManager).Where(Share.Has<TShare, Scenario>)
+            .Select(scenario => scenario.Name)];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -23,8 +23,8 @@ public sealed partial class SameVerdictTests
         await using var lab = await LabInstance.StartAsync(
             new LabOptions { Scenario = scenario, Backend = scenario.Backend ?? LabBackendKind.InProcess }, Account.Stop);
 
-        var local = await VerdictAsync(new LocalHost(), lab.Site);
-        var ssm = await VerdictAsync(Host(lab), lab.Site);
+        var local = await Judged.VerdictAsync(new LocalHost(), lab.Site);
+        var ssm = await Judged.VerdictAsync(LabHost.Of(lab), lab.Site);
 
         Assert.True(ssm.RootCause == scenario.Expected || scenario.AlsoTrue.Contains(ssm.RootCause), $"{ssm.RootCause}: {Told(ssm)}");
         Assert.Equal((local.RootCause, local.Healthy), (ssm.RootCause, ssm.Healthy));
@@ -37,39 +37,6 @@ public sealed partial class SameVerdictTests
         Assert.InRange(lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand"), 1, ssm.Healthy ? 1 : 2);
         Assert.Empty(lab.Aws.Faults);
     }
-
-    [Fact]
-    public async Task A_token_never_travels_to_the_host()
-    {
-        if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(
-            new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.InProcess }, Account.Stop);
-        await new SiteGatherer(TimeProvider.System).GatherAsync(Host(lab), lab.Site, "tok-4711-secret", Account.Stop);
-        Assert.All(lab.Aws.Calls, call => Assert.DoesNotContain("tok-4711", call.Request.Json.ToJsonString()));
-    }
-
-    [Fact]
-    public async Task An_instance_that_cannot_be_asked_is_diagnosed_as_far_as_a_client_sees_it()
-    {
-        if (await LabRequirement.NginxMissingAsync(Account.Stop) is { } reason) Assert.Skip(reason);
-        await using var lab = await LabInstance.StartAsync(
-            new LabOptions { Scenario = ScenarioCatalogue.Healthy, Backend = LabBackendKind.InProcess }, Account.Stop);
-        lab.Aws.Knobs.Denied["ssm:SendCommand"] = true;
-        var verdict = await VerdictAsync(Host(lab), lab.Site);
-        var running = verdict.Checks.Single(check => check.Id == "Backend.Running");
-        Assert.Equal(SummitCheckStatus.Unknown, running.Status);
-        Assert.Contains("ssm:SendCommand", verdict.NotReached);
-        Assert.Contains(verdict.Checks, check => check is { Id: "WebSocket.Public", Status: SummitCheckStatus.Pass });
-    }
-
-    private static IHost Host(LabInstance lab) => new AwsServices().Host(
-        lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(
-            lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
-
-    private static async Task<SummitDiagnosis> VerdictAsync(IHost host, SummitSite site) =>
-        Verdict.Over(await new Experiment(host, TimeProvider.System).RunAsync(
-            await new SiteGatherer(TimeProvider.System) { WithNetwork = true }.GatherAsync(host, site, token: null, Account.Stop),
-            token: null, Account.Stop), TimeSpan.Zero);
 
     /// <summary>What is to be run next and would look at, or change, another machine than the one that was diagnosed.</summary>
     private static IEnumerable<string> Unaimed(SummitDiagnosis verdict) =>
@@ -102,3 +69,17 @@ public sealed partial class SameVerdictTests
         '\n',
         verdict.Checks.Where(check => check.Status != SummitCheckStatus.Pass).Select(check => $"{check} {check.Cause}: {check.Evidence}"));
 }
+
+// a class for each share, which run beside each other
+
+[Trait("Category", "Lab")]
+public sealed class SameVerdictFirstTests : SameVerdictTests<First>;
+
+[Trait("Category", "Lab")]
+public sealed class SameVerdictSecondTests : SameVerdictTests<Second>;
+
+[Trait("Category", "Lab")]
+public sealed class SameVerdictThirdTests : SameVerdictTests<Third>;
+
+[Trait("Category", "Lab")]
+public sealed class SameVerdictFourthTests : SameVerdictTests<Fourth>;

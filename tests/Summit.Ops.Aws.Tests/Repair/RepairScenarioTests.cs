@@ -9,13 +9,16 @@ using Summit.Ops.Repair;
 namespace Summit.Ops.Aws.Tests.Repair;
 
 /// <summary>Every fault of the lab, repaired on the machine itself and over Systems Manager: healed, or named with what to run.</summary>
+/// <typeparam name="TShare">Which of the faults.</typeparam>
 [Trait("Category", "Lab")]
-public abstract class RepairScenarioTests(bool overSystemsManager)
+public abstract class RepairScenarioTests<TShare>(bool overSystemsManager)
+    where TShare : IShare
 {
     public static TheoryData<string> Scenarios =>
         // a port that another process has is no repair's to free: the reload is tried, fails again and says so
         [.. (Environment.GetEnvironmentVariable("SUMMIT_ALL_SCENARIOS") == "1" ? ScenarioCatalogue.All : ScenarioCatalogue.OneOfEachCause)
             .Where(scenario => scenario.Expected != SummitCause.NginxReloadFailed)
+            .Where(Share.Has<TShare, Scenario>)
             .Select(scenario => scenario.Name)];
 
     [Theory]
@@ -24,7 +27,7 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
     {
         var scenario = ScenarioCatalogue.Find(name)!;
         await using var lab = await StartAsync(scenario);
-        var host = overSystemsManager ? Host(lab) : new LocalHost();
+        var host = overSystemsManager ? LabHost.Of(lab) : new LocalHost();
         // a fault of the account's network is none where nobody asks the account
         var expected = scenario.OverSystemsManager && !overSystemsManager ? SummitCause.None : scenario.Expected;
         var repairable = scenario.Repairable
@@ -88,10 +91,6 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
             token: null,
             stop), new Answering(consent)).RepairAsync(token: null, Account.Stop);
 
-    private static IHost Host(LabInstance lab) => new AwsServices().Host(
-        lab.Target, new AwsConnection { Region = lab.Region, EndpointUrl = lab.AwsEndpoint, Key = new AwsKey(
-            lab.Aws.AccessKeyId, lab.Aws.SecretAccessKey, null) }, null);
-
     /// <summary>
     /// Every file and link of nginx's prefix with its bytes and its times. The logs are left out, since a probe is logged,
     /// and sockets, which have no bytes.
@@ -116,10 +115,28 @@ public abstract class RepairScenarioTests(bool overSystemsManager)
     }
 }
 
-/// <summary>On the machine itself.</summary>
-[Trait("Category", "Lab")]
-public sealed class RepairOnTheMachineTests() : RepairScenarioTests(overSystemsManager: false);
+// the faults on the machine itself, and the same over Systems Manager: a class for each share, which run beside each other
 
-/// <summary>Over Systems Manager.</summary>
 [Trait("Category", "Lab")]
-public sealed class RepairOverSystemsManagerTests() : RepairScenarioTests(overSystemsManager: true);
+public sealed class RepairOnTheMachineFirstTests() : RepairScenarioTests<First>(overSystemsManager: false);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOnTheMachineSecondTests() : RepairScenarioTests<Second>(overSystemsManager: false);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOnTheMachineThirdTests() : RepairScenarioTests<Third>(overSystemsManager: false);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOnTheMachineFourthTests() : RepairScenarioTests<Fourth>(overSystemsManager: false);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOverSystemsManagerFirstTests() : RepairScenarioTests<First>(overSystemsManager: true);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOverSystemsManagerSecondTests() : RepairScenarioTests<Second>(overSystemsManager: true);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOverSystemsManagerThirdTests() : RepairScenarioTests<Third>(overSystemsManager: true);
+
+[Trait("Category", "Lab")]
+public sealed class RepairOverSystemsManagerFourthTests() : RepairScenarioTests<Fourth>(overSystemsManager: true);
