@@ -58,6 +58,29 @@ Describe 'Watch-SummitWebSocket' {
         $transition.Reason | Should -Be 'CertificateSoonOver'
     }
 
+    It 'keeps a record that is continued, read back, and made a page and figures of' {
+        $record = Join-Path $TestDrive 'watch.jsonl'
+        $null = $site, $refused | Watch-SummitWebSocket -Interval 0.2 -Duration 1 -OutFile $record
+        $null = Watch-SummitWebSocket $refused -Interval 0.2 -Until Down -OutFile $record
+        $read = Import-SummitReport $record
+        @($read | Where-Object { $_ -is [Summit.Ops.SummitWatchSummary] }).Count | Should -Be 3
+        ($read | Where-Object { $_ -is [Summit.Ops.SummitWatchSample] } | Measure-Object Failed -Sum).Sum | Should -BeGreaterThan 1
+        @($read | Where-Object { $_ -is [Summit.Ops.SummitWebSocketTransition] }).State | Should -Contain 'Up'
+        (Get-Content $record).Count | Should -Be (1 + $read.Count)
+        $page = $read | Export-SummitReport -Path (Join-Path $TestDrive 'watch.html')
+        Get-Content $page -Raw | Should -Match 'State over time'
+        $figures = Get-Content ($read | Export-SummitReport -Path (Join-Path $TestDrive 'watch.prom'))
+        $figures | Should -Contain "summit_websocket_up{uri=`"$refused`"} 0"
+        @($figures -match '^summit_websocket_up\{.*\} 1$').Count | Should -Be 1
+    }
+
+    It 'adds nothing to a file that is no record' {
+        $other = Join-Path $TestDrive 'notes.txt'
+        Set-Content $other 'mine'
+        Assert-Problem { Watch-SummitWebSocket $refused -Until Down -OutFile $other } WatchFileInvalid
+        Get-Content $other | Should -BeExactly 'mine'
+    }
+
     It 'fits into 80 columns' {
         $transition = Watch-SummitWebSocket $refused -Until Down | Select-Object -First 1
         $lines = Format-At $transition 80

@@ -137,6 +137,7 @@ internal static class JUnitReport
         SummitWebSocketResult probe => probe.Timings.Total,
         SummitWebSocketMeasurement measurement => measurement.Duration,
         SummitDeployment deployment => deployment.Duration,
+        WatchHistory watch => watch.Ended - watch.Began,
         _ => TimeSpan.Zero,
     };
 
@@ -146,6 +147,7 @@ internal static class JUnitReport
         SummitRepair repair => repair.Before.Started,
         SummitWebSocketResult probe => probe.Started,
         SummitWebSocketMeasurement measurement => measurement.Started,
+        WatchHistory watch => watch.Began,
         _ => report.Made,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Reporting;
 
@@ -20,6 +21,7 @@ internal static class MarkdownReport
                 case SummitRepair repair: Repair(text, report, subject, repair); break;
                 case SummitWebSocketResult probe: Probe(text, subject, probe); break;
                 case SummitWebSocketMeasurement measurement: Measurement(text, subject, measurement); break;
+                case WatchHistory watch: Watch(text, watch); break;
                 case SummitDeployment deployment: Deployment(text, subject, deployment); break;
                 default: Checks(text, report, subject, "Checks", subject.Checks); break;
             }
@@ -192,6 +194,33 @@ internal static class MarkdownReport
         foreach (var limit in measurement.Limits)
         {
             text.Append(CultureInfo.InvariantCulture, $"- This machine: {MarkdownText.Words(limit)}\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Watch(StringBuilder text, WatchHistory watch)
+    {
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"**{MarkdownText.Words(ReportWords.Of(watch))}**\n\n"
+                + $"From {ReportWords.Moment(watch.Began)} to {ReportWords.Moment(watch.Ended)}, "
+                + $"{Amount.Of(watch.Probes, "probe")}, {watch.Failed} failed.\n\n");
+        if (watch.LastFault is { Fix.Length: > 0 } fault && watch.State == SummitWatchState.Down)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Run next:\n\n{MarkdownText.Block(fault.Fix, "powershell")}\n");
+        }
+
+        var told = watch.Stretches.Where(stretch => stretch.State is not SummitWatchState.Up).ToList();
+        if (told.Count == 0) return;
+        text.Append("| since | for | state | cause | what happened |\n|---|---|---|---|---|\n");
+        foreach (var stretch in told)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {ReportWords.Moment(stretch.From)} | {ReportWords.Length(stretch.Length)} | {stretch.State} | "
+                    + $"{(stretch.Began.Cause == SummitCause.None ? "" : stretch.Began.Cause)} | "
+                    + $"{MarkdownText.Words(stretch.Began.Explanation)} |\n");
         }
 
         text.Append('\n');

@@ -19,7 +19,12 @@ public sealed record Report
 
     /// <summary>The objects that it was made of.</summary>
     public IEnumerable<object> Values =>
-        Subjects.SelectMany(subject => subject.Value is IReadOnlyList<SummitCheck> checks ? checks : (IEnumerable<object>)[subject.Value]);
+        Subjects.SelectMany(subject => subject.Value switch
+        {
+            IReadOnlyList<SummitCheck> checks => checks,
+            WatchHistory watch => watch.Values,
+            _ => (IEnumerable<object>)[subject.Value],
+        });
 
     /// <summary>The module's version.</summary>
     public static string Version { get; } = typeof(Report).Assembly
@@ -70,7 +75,7 @@ public enum ReportOutcome
     Broken,
 }
 
-/// <summary>One thing that a report is about: a diagnosis, a probe, a measurement, a deployment, a repair, or checks.</summary>
+/// <summary>One thing that a report is about: a diagnosis, a probe, a measurement, a deployment, a repair, a watch, or checks.</summary>
 /// <param name="Name">What it is called: the site and the host, the endpoint, the file and the host.</param>
 /// <param name="Value">The object that came.</param>
 /// <param name="Checks">What was looked at, as checks.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Summit.Ops.Errors;
 using Summit.Ops.Reporting.Html;
 using Summit.Ops.Text;
+using Summit.Ops.Watching;
 
 namespace Summit.Ops.Reporting;
 
@@ -13,7 +14,7 @@ public static class ReportFile
         (".html", SummitReportFormat.Html), (".htm", SummitReportFormat.Html), (".md", SummitReportFormat.Markdown),
         (".markdown", SummitReportFormat.Markdown),
         (".xml", SummitReportFormat.JUnit), (".sarif.json", SummitReportFormat.Sarif),
-        (".sarif", SummitReportFormat.Sarif), (".json", SummitReportFormat.Json),
+        (".sarif", SummitReportFormat.Sarif), (".json", SummitReportFormat.Json), (".prom", SummitReportFormat.Prometheus),
     ];
 
     /// <summary>The format that a file's name asks for.</summary>
@@ -29,7 +30,7 @@ public static class ReportFile
         throw new SummitArgumentException(
             "ReportFormatUnknown",
             $"The name '{ForeignText.Visible(Path.GetFileName(path))}' does not say which format the report shall have.", path,
-            "Give it an extension (.html, .md, .xml, .json, .sarif), or say it: -Format Html");
+            "Give it an extension (.html, .md, .xml, .json, .sarif, .prom), or say it: -Format Html");
     }
 
     /// <summary>Refuses a place where a report cannot be written, before any work is done for it.</summary>
@@ -110,18 +111,22 @@ public static class ReportFile
             SummitReportFormat.JUnit => JUnitReport.Write(clean),
             SummitReportFormat.Json => JsonReport.Write(clean),
             SummitReportFormat.Sarif => SarifReport.Write(clean),
+            SummitReportFormat.Prometheus => PrometheusReport.Write(clean),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
         };
     }
 
-    /// <summary>Reads a JSON report.</summary>
+    /// <summary>Reads a JSON report, or the record of a watch.</summary>
     /// <exception cref="SummitFileException">The file is missing, unreadable, or no JSON report.</exception>
     public static Report Read(string path)
     {
         const string make = "Invoke-SummitDiagnostic | Export-SummitReport -Path ./baseline.json";
         try
         {
-            return JsonReport.Read(File.ReadAllText(path));
+            var text = File.ReadAllText(path);
+            if (!WatchFile.Is(text)) return JsonReport.Read(text);
+            var written = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
+            return new Report { Made = written, Subjects = ReportSubjects.Of(WatchFile.Read(text)) };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
@@ -140,7 +145,8 @@ public static class ReportFile
         }
     }
 
-    private static SummitFileException NotWritten(string path, Exception error) =>
+    /// <summary>Why a file cannot be written.</summary>
+    internal static SummitFileException NotWritten(string path, Exception error) =>
         new(
             "ReportNotWritten", SummitErrorKind.PermissionDenied, $"The report cannot be written to {path}: {error.Message}", path,
             $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path)}", error);

@@ -20,14 +20,21 @@ public static class ReportSubjects
         Causes = ClientView.Public.Definition.Causes,
     };
 
+    private static readonly CheckDefinition Watched = new(
+        "WebSocket.Watch", "A WebSocket opens all the time", SummitSeverity.Warning, SummitRuleScope.Outside)
+    {
+        Causes = ClientView.Public.Definition.Causes,
+    };
+
     /// <summary>The checks that a report makes of what is no diagnosis.</summary>
-    internal static IReadOnlyList<CheckDefinition> Definitions { get; } = [Measured, Deployed];
+    internal static IReadOnlyList<CheckDefinition> Definitions { get; } = [Measured, Deployed, Watched];
 
     /// <summary>The types that a report can be made of.</summary>
     public static IReadOnlyList<Type> Types { get; } =
     [
         typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement),
-        typeof(SummitDeployment), typeof(SummitRepair),
+        typeof(SummitDeployment), typeof(SummitRepair), typeof(SummitWebSocketTransition), typeof(SummitWatchSample),
+        typeof(SummitWatchSummary),
     ];
 
     /// <summary>Refuses an object that no report can be made of.</summary>
@@ -43,15 +50,21 @@ public static class ReportSubjects
             "Invoke-SummitDiagnostic | Export-SummitReport -Path ./report.html");
     }
 
-    /// <summary>The subjects, in the order their first object came; single checks are one subject together.</summary>
+    /// <summary>The subjects, in the order their first object came; single checks are one subject together, and so is
+    /// what came of the watches of one endpoint.</summary>
     public static IReadOnlyList<ReportSubject> Of(IReadOnlyList<object> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var subjects = new List<ReportSubject>();
         var checks = values.OfType<SummitCheck>().ToList();
+        var watches = values.Select(value => (Value: value, Key: Endpoint(value))).Where(each => each.Key is not null)
+            .GroupBy(each => each.Key!, each => each.Value, StringComparer.Ordinal)
+            .ToDictionary(each => each.First(), each => Of(new WatchHistory(each)), ReferenceEqualityComparer.Instance);
         foreach (var value in values)
         {
-            if (value is not SummitCheck) subjects.Add(Of(value));
+            if (watches.TryGetValue(value, out var watch)) subjects.Add(watch);
+            else if (Endpoint(value) is not null) continue;
+            else if (value is not SummitCheck) subjects.Add(Of(value));
             else if (checks.Count > 0 && ReferenceEquals(value, checks[0])) subjects.Add(new ReportSubject("Checks", checks, checks));
         }
 
@@ -68,6 +81,40 @@ public static class ReportSubjects
             new($"{deployment.Action} of {deployment.Path} on {deployment.Target}", deployment, [Of(deployment)]),
         _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "No report is made of this."),
     };
+
+    /// <summary>What a part of a watch is about; null where it is no such part.</summary>
+    private static string? Endpoint(object value) => value switch
+    {
+        SummitWebSocketTransition transition => $"{transition.Uri} {transition.Site?.Name}".TrimEnd(),
+        SummitWatchSample sample => $"{sample.Uri} {sample.Site}".TrimEnd(),
+        SummitWatchSummary summary => $"{summary.Uri} {summary.Site}".TrimEnd(),
+        _ => null,
+    };
+
+    private static ReportSubject Of(WatchHistory watch) => new($"Watch of {watch.Uri}", watch, [Check(watch)]);
+
+    private static SummitCheck Check(WatchHistory watch)
+    {
+        var status = watch switch
+        {
+            { State: SummitWatchState.Down } or { OutageCount: > 0 } or { Cuts: > 0 } => SummitCheckStatus.Fail,
+            { Availability: null } => SummitCheckStatus.Unknown,
+            _ => SummitCheckStatus.Pass,
+        };
+        var fault = status == SummitCheckStatus.Fail ? watch.LastFault : null;
+        return new SummitCheck
+        {
+            Id = Watched.Id,
+            Title = Watched.GeneralTitle,
+            Status = status,
+            Severity = watch.State == SummitWatchState.Down ? SummitSeverity.Error : Watched.Severity,
+            Cause = fault?.Cause ?? SummitCause.None,
+            Target = watch.Uri,
+            Evidence = ReportWords.Of(watch),
+            Fix = fault?.Fix ?? "",
+            HelpUri = Watched.HelpUri,
+        };
+    }
 
     private static SummitCheck Of(SummitWebSocketResult probe) => new()
     {

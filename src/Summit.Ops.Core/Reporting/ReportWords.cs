@@ -1,4 +1,5 @@
 using System.Globalization;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Reporting;
 
@@ -109,9 +110,26 @@ internal static class ReportWords
         SummitDiagnosis => "A WebSocket does not open, and what could be looked at does not say why.",
         SummitWebSocketResult probe => probe.Explanation,
         SummitWebSocketMeasurement measurement => measurement.Explanation,
-        SummitDeployment => subject.Checks[0].Evidence,
+        SummitDeployment or WatchHistory => subject.Checks[0].Evidence,
         _ => Counts(subject.Checks),
     };
+
+    /// <summary>A watch in a sentence.</summary>
+    public static string Of(WatchHistory watch)
+    {
+        var outages = watch.OutageCount == 0
+            ? "no outage"
+            : $"{Amount.Of(watch.OutageCount, "outage")}, down for {Length(watch.Downtime)}, longest {Length(watch.LongestOutage)}";
+        var cuts = watch.Cuts > 0 ? $", {Amount.Of(watch.Cuts, "held connection")} cut" : "";
+        return $"{watch.State} at the end; available {Part(watch.Availability)} of the time; {outages}{cuts}.";
+    }
+
+    /// <summary>A part of a whole, in percent.</summary>
+    public static string Part(double? part) => part?.ToString("0.###%", CultureInfo.InvariantCulture) ?? "for an unknown part";
+
+    /// <summary>A length of time, from milliseconds to days.</summary>
+    public static string Length(TimeSpan time) => time.TotalHours < 2 ? Time(time)
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
 
     /// <summary>How many checks came to what.</summary>
     public static string Counts(IReadOnlyList<SummitCheck> checks)

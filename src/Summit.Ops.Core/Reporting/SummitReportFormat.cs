@@ -17,4 +17,7 @@ public enum SummitReportFormat
 
     /// <summary>SARIF 2.1.0, for code scanning: findings by file and line.</summary>
     Sarif,
+
+    /// <summary>Figures for Prometheus, as the textfile collector of its node exporter reads them.</summary>
+    Prometheus,
 }

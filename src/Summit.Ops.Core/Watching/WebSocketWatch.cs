@@ -13,6 +13,7 @@ public sealed class WebSocketWatch
     private readonly TimeProvider _time;
     private readonly WebSocketProbe _probe;
     private readonly WatchStateMachine _machine;
+    private readonly WatchSampler _sampler;
     private readonly bool _local;
     private Task _telling = Task.CompletedTask;
 
@@ -22,13 +23,18 @@ public sealed class WebSocketWatch
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="SummitArgumentException">One of them makes no sense.</exception>
     public WebSocketWatch(ProbeRequest request, WatchRules rules, TimeProvider? time = null)
+        : this(request, rules, time, new WebSocketProbe(time))
+    {
+    }
+
+    internal WebSocketWatch(ProbeRequest request, WatchRules rules, TimeProvider? time, WebSocketProbe probe)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(rules);
         rules.Check();
-        (_request, _rules, _time) = (request, rules, time ?? TimeProvider.System);
-        _probe = new WebSocketProbe(_time);
+        (_request, _rules, _time, _probe) = (request, rules, time ?? TimeProvider.System, probe);
         _machine = new WatchStateMachine(request.ToString(), request.Site, rules);
+        _sampler = new WatchSampler(request.ToString(), request.Site?.Name ?? "", rules.Interval);
         var host = ProbePlan.From(request).DialHost;
         _local = host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
     }
@@ -39,8 +45,8 @@ public sealed class WebSocketWatch
     /// </summary>
     public Func<SummitSite, DateTimeOffset, CancellationToken, Task<SummitDiagnosis?>>? Diagnose { get; init; }
 
-    /// <summary>Is told each probe.</summary>
-    public Action<WatchStateMachine, SummitWebSocketResult>? Probed { get; init; }
+    /// <summary>Is given what a record keeps: each transition, the figures of each minute, and the summary at the end.</summary>
+    public Action<object>? Record { get; init; }
 
     /// <summary>The figures so far.</summary>
     public SummitWatchSummary Summary => _machine.Summary;
@@ -73,7 +79,7 @@ public sealed class WebSocketWatch
                     Tell(transition, tell, over.Token);
                 }
 
-                Probed?.Invoke(_machine, result);
+                if (_sampler.Add(result, _machine.State) is { } sample) Record?.Invoke(sample);
                 if (_machine.Reached) return await ToldAsync(reached: true);
                 if (_rules.HoldConnection && result.Success) holding ??= new LongConnection(_probe, _request, _time).RunAsync(over.Token);
 
@@ -108,6 +114,8 @@ public sealed class WebSocketWatch
             await over.CancelAsync();
             if (holding is not null) await holding;
             await _telling;
+            if (_sampler.Rest() is { } rest) Record?.Invoke(rest);
+            Record?.Invoke(Summary);
         }
     }
 
@@ -126,7 +134,7 @@ public sealed class WebSocketWatch
             && transition is { State: SummitWatchState.Down, Previous: not SummitWatchState.Down, Site: not null };
         if (!breaks && _telling.IsCompleted)
         {
-            tell(transition);
+            Told(transition);
             return;
         }
 
@@ -136,7 +144,13 @@ public sealed class WebSocketWatch
         {
             await before;
             var diagnosis = breaks ? await DiagnoseAsync(transition, cancellation) : null;
-            tell(diagnosis is null ? transition : Diagnosed(transition, diagnosis));
+            Told(diagnosis is null ? transition : Diagnosed(transition, diagnosis));
+        }
+
+        void Told(SummitWebSocketTransition told)
+        {
+            Record?.Invoke(told);
+            tell(told);
         }
     }
 

@@ -6,13 +6,14 @@ using Summit.Ops.Reporting;
 namespace Summit.Ops.Commands;
 
 /// <summary>
-/// Writes a report of diagnoses, checks, probes, measurements, deployments and repairs: a page for people, or a file for a
-/// ticket, a CI server or code scanning.
+/// Writes a report of diagnoses, checks, probes, measurements, deployments, repairs and watches: a page for people, or a file for a
+/// ticket, a CI server, code scanning or Prometheus.
 /// </summary>
 /// <remarks>
 /// <para>The format follows from the file's extension: .html is one self-contained page without scripts and outside resources, light and
 /// dark, printable; .md is Markdown for a ticket; .xml is JUnit for a CI server; .sarif is SARIF 2.1.0 with file and line; .json holds the
-/// objects themselves, and is what -Baseline reads.</para>
+/// objects themselves, and is what -Baseline reads; .prom holds figures for the textfile collector of Prometheus' node exporter: whether a
+/// WebSocket opens and how fast, when the certificate is over, each check, the availability of a watch.</para>
 /// <para>All objects that come in make one report. What failed and is mere advice, follows from another failure, or is accepted by a
 /// suppression of the site never counts as a failure; what could not be looked at is shown as unknown, never as passed.</para>
 /// <para>Tokens, passwords, cookies and credentials in configurations are masked in every format, always.</para>
@@ -39,13 +40,20 @@ namespace Summit.Ops.Commands;
 /// <code>Get-SummitNginxConfig -Path ./nginx/summit-api | Test-SummitNginxConfig | Export-SummitReport -Path ./nginx.sarif</code>
 /// <para>Code scanning shows each finding at its file and line.</para>
 /// </example>
+/// <example>
+/// <title>Figures for Prometheus</title>
+/// <code>Invoke-SummitDiagnostic -Site $site | Export-SummitReport -Path /var/lib/prometheus/node-exporter/summit.prom -Force</code>
+/// <para>Run by a timer: the file is replaced as a whole, and the node exporter's textfile collector shows summit_websocket_up,
+/// summit_healthy, summit_cause and others.</para>
+/// </example>
 /// <seealso cref="ImportSummitReportCommand"/>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
 /// <seealso cref="MeasureSummitWebSocketCommand"/>
 [Cmdlet(VerbsData.Export, "SummitReport", SupportsShouldProcess = true)]
 [OutputType(
     typeof(FileInfo), typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult),
-    typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair))]
+    typeof(SummitWebSocketMeasurement), typeof(SummitDeployment), typeof(SummitRepair), typeof(SummitWebSocketTransition),
+    typeof(SummitWatchSample), typeof(SummitWatchSummary))]
 public sealed class ExportSummitReportCommand : SummitCmdlet
 {
     private readonly List<object> _values = [];
@@ -66,7 +74,7 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The format.</summary>
-    /// <value>What the file's extension says: .html, .md, .xml (JUnit), .json, .sarif</value>
+    /// <value>What the file's extension says: .html, .md, .xml (JUnit), .json, .sarif, .prom</value>
     [Parameter]
     public SummitReportFormat? Format { get; set; }
 

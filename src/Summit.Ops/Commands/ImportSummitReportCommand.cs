@@ -3,11 +3,13 @@ using Summit.Ops.Reporting;
 
 namespace Summit.Ops.Commands;
 
-/// <summary>Reads the objects of a JSON report back.</summary>
+/// <summary>Reads the objects of a JSON report, or of the record of a watch, back.</summary>
 /// <remarks>
 /// <para>The file is one that Export-SummitReport wrote with the extension .json. The same objects come out that went in, with every secret
 /// masked: diagnoses, checks, probes, measurements, deployments, repairs. They can be looked at, compared, put behind a gate, or written in
 /// another format, on any machine.</para>
+/// <para>A file that Watch-SummitWebSocket -OutFile writes is read too, also while it is being written: the changes, the figures of each
+/// minute, and the summaries.</para>
 /// </remarks>
 /// <example>
 /// <title>Make a page of yesterday's report</title>
@@ -28,7 +30,8 @@ namespace Summit.Ops.Commands;
 [Cmdlet(VerbsData.Import, "SummitReport", DefaultParameterSetName = "Path")]
 [OutputType(
     typeof(SummitDiagnosis), typeof(SummitCheck), typeof(SummitWebSocketResult), typeof(SummitWebSocketMeasurement),
-    typeof(SummitDeployment), typeof(SummitRepair))]
+    typeof(SummitDeployment), typeof(SummitRepair), typeof(SummitWebSocketTransition), typeof(SummitWatchSample),
+    typeof(SummitWatchSummary))]
 public sealed class ImportSummitReportCommand : ImportCmdlet
 {
     private protected override void Read(string path)

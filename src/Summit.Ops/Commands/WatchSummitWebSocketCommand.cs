@@ -27,6 +27,10 @@ namespace Summit.Ops.Commands;
 /// when the diagnosis is done.</para>
 /// <para>With -Duration or -Until a SummitWatchSummary of each endpoint is written at the end. After Ctrl+C the summaries are shown on the
 /// console: a stopped pipeline cannot write objects.</para>
+/// <para>With -OutFile each change is also written to a file at once, and between the changes the figures of each minute (of ten probes,
+/// where the interval is longer than six seconds). Export-SummitReport makes a page of it, or figures for Prometheus.</para>
+/// <para>The module's folder examples has a systemd timer and a scheduled task that watch all the time, and an Azure runbook that tells a
+/// webhook what changes.</para>
 /// </remarks>
 /// <example>
 /// <title>What happens during a maintenance</title>
@@ -51,14 +55,23 @@ namespace Summit.Ops.Commands;
 ///     Where-Object Availability -LT 0.999</code>
 /// <para>All are watched at the same time; at the end the summaries have the availability of each.</para>
 /// </example>
+/// <example>
+/// <title>A page of the last week</title>
+/// <code>Watch-SummitWebSocket -Site $site -OutFile ./watch.jsonl
+/// Import-SummitReport ./watch.jsonl | Export-SummitReport -Path ./week.html</code>
+/// <para>The first line runs until it is stopped, and may run again: the file is continued. The second one, at any time, shows the
+/// availability, the outages with their causes, and how long opening took over time.</para>
+/// </example>
 /// <seealso cref="TestSummitWebSocketCommand"/>
 /// <seealso cref="MeasureSummitWebSocketCommand"/>
 /// <seealso cref="InvokeSummitDiagnosticCommand"/>
+/// <seealso cref="ExportSummitReportCommand"/>
 [Cmdlet(VerbsCommon.Watch, "SummitWebSocket", DefaultParameterSetName = "Uri")]
 [OutputType(typeof(SummitWebSocketTransition), typeof(SummitWatchSummary))]
 public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
 {
     private readonly ConcurrentQueue<WebSocketWatch> _watches = new();
+    private WatchFile? _record;
     private WatchRules _rules = new();
 
     /// <summary>From the start of one probe to the start of the next; a number is seconds, 0.1 at least.</summary>
@@ -101,6 +114,13 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
     [ValidateNotNullOrEmpty]
     public string? SaveEvidence { get; set; }
 
+    /// <summary>
+    /// A file that gets each change, the figures of each minute and the summary as JSON lines; a record that is there is continued.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
     private bool Diagnoses => Diagnose || Target is not null || SaveEvidence is not null;
 
     /// <inheritdoc/>
@@ -120,6 +140,7 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
             }
 
             if (Diagnoses && Site is null && !MyInvocation.ExpectingInput) throw WatchErrors.NoSite();
+            if (OutFile is not null) _record = WatchFile.Open(FileSystemPath(OutFile));
         }
         catch (SummitException error)
         {
@@ -147,6 +168,13 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing) _record?.Dispose();
+    }
+
     private async Task WatchAsync(ProbeRequest request, PipelineQueue queue, CancellationToken cancellation)
     {
         if (request.Site is { } site)
@@ -158,8 +186,12 @@ public sealed class WatchSummitWebSocketCommand : ProbeCmdlet
             };
         }
 
-        var watch = new WebSocketWatch(
-            request, _rules) { Diagnose = Diagnoses ? (broken, at, stop) => DiagnoseAsync(broken, at, request.Token, queue, stop) : null };
+        var watch = new WebSocketWatch(request, _rules)
+        {
+            Diagnose = Diagnoses ? (broken, at, stop) => DiagnoseAsync(broken, at, request.Token, queue, stop) : null,
+            Record = _record is null ? null : value => _record.TryAdd(value, error => queue.Warning(
+                $"{OutFile} cannot be written ({error.Message}): the watch goes on, and what comes now may be missing there.")),
+        };
         _watches.Enqueue(watch);
         queue.Verbose($"Watching {request} every {Interval.TotalSeconds} s.");
         var reached = await watch.RunAsync(queue.Write, cancellation);

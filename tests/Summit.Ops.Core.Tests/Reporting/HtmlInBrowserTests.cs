@@ -54,7 +54,7 @@ public sealed class HtmlInBrowserTests
             return {
                 drawings: document.querySelectorAll('svg').length,
                 drawn: [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 20
-                    && s.querySelectorAll('rect').length > 0 && s.querySelector('title') && s.querySelector('desc').textContent).length,
+                    && s.querySelector('rect, path') && s.querySelector('title') && s.querySelector('desc').textContent).length,
                 tables: document.querySelectorAll('table').length,
                 headed: [...document.querySelectorAll('table')].filter(t => t.caption
                     && t.querySelectorAll('thead th[scope=col]').length > 1 && t.tBodies[0].rows.length > 0
@@ -90,7 +90,7 @@ public sealed class HtmlInBrowserTests
             ReportFile.Write(new Report
             {
                 Made = verdict.Started,
-                Subjects = ReportSubjects.Of([verdict, Samples.Measurement, Samples.Deployment, Samples.Repair]),
+                Subjects = ReportSubjects.Of([verdict, Samples.Measurement, Samples.Deployment, Samples.Repair, .. Samples.Watch]),
             }, SummitReportFormat.Html, file);
             await using var browser = await Browser.StartAsync(program, cancellation);
             var uri = new Uri(file).AbsoluteUri;

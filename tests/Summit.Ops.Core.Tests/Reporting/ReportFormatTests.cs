@@ -28,8 +28,12 @@ public sealed class ReportFormatTests
         Assert.Contains("***", text, StringComparison.Ordinal);
 
         static SummitCheck Leaky(string id) =>
-            Samples.Check(id) with { Evidence = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefgh and "
-                + "AKIAABCDEFGHIJKLMNOP at https://me:hunter2hunter2@host/?token=hunter2hunter2 {\"password\":\"hunter2hunter2\"}" };
+            Samples.Check(id) with
+            {
+                Target = "wss://me:hunter2hunter2@host/ws",
+                Evidence = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefgh and "
+                    + "AKIAABCDEFGHIJKLMNOP at https://me:hunter2hunter2@host/?token=hunter2hunter2 {\"password\":\"hunter2hunter2\"}",
+            };
     }
 
     [Fact]

@@ -147,6 +147,33 @@ internal static class Samples
             ], Description = "restart summit", Command = "Restart-SummitBackend", Status = SummitRepairStepStatus.NotBegun }],
     };
 
+    /// <summary>What a watch of two hours wrote: an outage, a slow time, a held connection that was cut.</summary>
+    public static object[] Watch
+    {
+        get
+        {
+            SummitWebSocketTransition To(SummitWatchState state, SummitWatchState previous, int minute, string why) => new()
+            {
+                Uri = "wss://api/ws", State = state, Previous = previous, Explanation = why, Time = Time.AddMinutes(minute),
+                Since = Time.AddMinutes(minute),
+                Cause = state == SummitWatchState.Down ? SummitCause.BackendNotListening : SummitCause.None,
+            };
+            return
+            [
+                To(SummitWatchState.Up, SummitWatchState.Unknown, 0, "A WebSocket opens."),
+                To(SummitWatchState.Down, SummitWatchState.Up, 30, "Nothing listens at localhost:4000."),
+                To(SummitWatchState.Up, SummitWatchState.Down, 42, "A WebSocket opens again."),
+                To(SummitWatchState.Degraded, SummitWatchState.Up, 90, "Opening a WebSocket takes 900 ms."),
+                .. Enumerable.Range(0, 120).Select(minute => new SummitWatchSample
+                {
+                    Uri = "wss://api/ws", From = Time.AddMinutes(minute), To = Time.AddMinutes(minute + 0.9), Probes = 12,
+                    State = SummitWatchState.Up, Median = minute is >= 30 and < 42 ? null : Milliseconds(minute < 90 ? 40 : 900),
+                    Slowest = minute is >= 30 and < 42 ? null : Milliseconds(minute < 90 ? 90 + minute : 1400),
+                }),
+            ];
+        }
+    }
+
     public static SummitSuppression Suppression =>
         new() { Id = "Nginx.ReadTimeout", Owner = "platform team", Reason = "the application pings", Expires = new DateOnly(2027, 1, 31) };
 

@@ -197,6 +197,12 @@ public static class Samples
             Outage = TimeSpan.FromSeconds(3723), Attempts = 720,
             CloseCode = 1006, Held = TimeSpan.FromHours(3.4), WebSocket = WebSocket, Diagnosis = Diagnosis,
         },
+        new SummitWatchSample
+        {
+            Uri = WebSocket.Uri, Site = "summit-api", From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.UnixEpoch.AddSeconds(59),
+            State = SummitWatchState.Degraded, Probes = 60, Failed = 2, Median = TimeSpan.FromMilliseconds(41.5),
+            Slowest = TimeSpan.FromMilliseconds(912),
+        },
         new SummitWatchSummary
         {
             Uri = WebSocket.Uri, Site = "summit-api", State = SummitWatchState.Degraded,

@@ -26,6 +26,7 @@ internal static class SubjectSection
             ]),
         SummitWebSocketResult probe => Markup.Join([Waterfall.Of([probe], id), ProbeDetails.Of([probe], id)]),
         SummitWebSocketMeasurement measurement => MeasurementSection.Of(measurement, id),
+        WatchHistory watch => WatchSection.Of(watch, id),
         SummitDeployment deployment => DeploymentSection.Of(deployment, id),
         _ => CheckTable.BySeverity(report, subject, subject.Checks, id, "Checks"),
     };

@@ -26,6 +26,7 @@ internal static class VerdictCard
         SummitWebSocketResult probe => $"WebSocket probe · {ReportWords.Moment(probe.Started)}{Took(probe.Timings.Total)}",
         SummitWebSocketMeasurement measurement =>
             $"WebSocket measurement · {ReportWords.Moment(measurement.Started)}{Took(measurement.Duration)}",
+        WatchHistory watch => $"WebSocket watch · {ReportWords.Moment(watch.Began)} to {ReportWords.Moment(watch.Ended)}",
         SummitDeployment deployment => $"{deployment.Action} on {deployment.Target}{Took(deployment.Duration)}",
         _ => "Checks",
     };
@@ -43,6 +44,8 @@ internal static class VerdictCard
         SummitRepair repair => Repair(repair),
         SummitWebSocketResult { Success: false } probe => Cause(probe.Cause.ToString(), probe.Explanation, "", probe.Fix, "cause"),
         SummitWebSocketMeasurement { Fix.Length: > 0 } measurement => Cause("", measurement.Explanation, "", measurement.Fix, "cause"),
+        WatchHistory { State: SummitWatchState.Down, LastFault: { } fault } =>
+            Cause(fault.Cause.ToString(), fault.Explanation, ReportWords.Headline(subject), fault.Fix, "cause"),
         _ => Markup.Of($"""<p class="lead">{ReportWords.Headline(subject)}</p>"""),
     };
 
