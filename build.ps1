@@ -66,7 +66,7 @@ function Compress-Module {
     if ([IO.Directory]::Exists($module)) { [IO.Directory]::Delete($module, $true) }
 
     # everything that ships, and nothing by accident: no symbols, no reference documentation, no leftovers of a build
-    $shipped = foreach ($pattern in 'Summit.Ops.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'docs/rules/*.md', 'docs/causes/*.md', 'examples/*.ps1', 'examples/*.json', 'bin/*.dll', 'bin/*.ps1xml', 'bin/lib/*.dll', 'bin/aws/*.dll', 'en-US/*.xml', 'en-US/*.txt') {
+    $shipped = foreach ($pattern in 'Summit.Ops.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'docs/rules/*.md', 'docs/causes/*.md', 'examples/*.ps1', 'examples/*.json', 'examples/summit-watch.*', 'bin/*.dll', 'bin/*.ps1xml', 'bin/lib/*.dll', 'bin/aws/*.dll', 'en-US/*.xml', 'en-US/*.txt') {
         $found = [IO.Directory]::GetFiles([IO.Path]::Combine($root, [IO.Path]::GetDirectoryName($pattern)), [IO.Path]::GetFileName($pattern))
         if (-not $found) { throw "There is no $pattern to pack." }
         $found
