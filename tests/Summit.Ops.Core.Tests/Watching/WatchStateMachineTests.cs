@@ -1,3 +1,4 @@
+using System.Reflection;
 using Summit.Ops.Watching;
 
 namespace Summit.Ops.Core.Tests.Watching;
@@ -88,6 +89,69 @@ public sealed class WatchStateMachineTests
         Run(86_400);
         Assert.Single(_told);
         Assert.Equal(86_400, _machine.Summary.Probes);
+    }
+
+    [Fact]
+    public void What_a_watch_keeps_does_not_grow()
+    {
+        // an hour has all that happens: outages of several causes, flapping, slow times, cuts and gaps
+        void Hour()
+        {
+            Run(1200, latency: 20 + (_second % 7));
+            Run(60, SummitCause.BackendNotListening);
+            Run(30, SummitCause.NginxNotRunning);
+            for (var i = 0; i < 30; i++)
+            {
+                Run(2, SummitCause.BackendTimeout);
+                Run(2);
+            }
+
+            Run(300, latency: 900);
+            _machine.Observe(new WatchCut(Start.AddSeconds(_second), TimeSpan.FromSeconds(9), 1001, "closed with 1001"));
+            Run(1590);
+            _second += 300;
+            _told.Clear();
+        }
+
+        Hour();
+        var before = Reachable(_machine);
+        for (var hour = 0; hour < 26; hour++) Hour();
+
+        Assert.True(_machine.Summary.Probes > 86_400, $"{_machine.Summary.Probes}");
+        // the last hour leaves as much as the first
+        Assert.InRange(Reachable(_machine), before / 2, before + 20);
+    }
+
+    /// <summary>How many objects and elements are kept alive by one.</summary>
+    private static int Reachable(object root)
+    {
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var waiting = new Stack<object>([root]);
+        var elements = 0;
+        while (waiting.TryPop(out var next))
+        {
+            var type = next.GetType();
+            if (!type.IsValueType && !seen.Add(next)) continue;
+            if (next is Array array)
+            {
+                elements += array.Length;
+                if (type.GetElementType()!.IsPrimitive) continue;
+                foreach (var element in array) if (element is not null) waiting.Push(element);
+                continue;
+            }
+
+            if (next is string || type.IsPrimitive || type.IsEnum || next is Type or Delegate) continue;
+            for (var part = type; part is not null; part = part.BaseType)
+            {
+                const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+                foreach (var field in part.GetFields(own))
+                {
+                    if (!field.FieldType.IsPrimitive && field.GetValue(next) is { } value) waiting.Push(value);
+                }
+            }
+        }
+
+        return seen.Count + elements;
     }
 
     private void Run(int seconds, SummitCause cause = SummitCause.None, double latency = 20)
