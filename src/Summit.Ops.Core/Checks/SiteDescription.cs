@@ -51,7 +51,8 @@ internal static class SiteDescription
     private static bool Opens(SiteEvidence evidence, HostEvidence host, IReadOnlyList<string> upstreams)
     {
         var listening = upstreams.Select(upstream => Listens(upstream, host)).ToList();
-        if (listening.Count > 0 && listening.TrueForAll(one => one == false)) return false;
+        // the running nginx may still use another upstream than the disk's dead one; else something answers in its place
+        if (NoneListens(upstreams, host) && !RunsTheDisk(evidence, host)) return false;
         return evidence.Hop(SiteEvidence.LoopbackHop) is { } hop
             ? hop.Success
             : evidence.Hop(SiteEvidence.PublicHop) is { Success: true } && listening.Exists(one => one == true);
@@ -74,6 +75,9 @@ internal static class SiteDescription
             ? check with { Severity = SummitSeverity.Warning, Evidence = $"A WebSocket opens all the same. {check.Evidence}" }
             : check;
 
+    private static bool NoneListens(IReadOnlyList<string> upstreams, HostEvidence host) =>
+        upstreams.Count > 0 && upstreams.All(upstream => Listens(upstream, host) == false);
+
     private static bool? Listens(string upstream, HostEvidence host) =>
         host.Listeners is { } listeners && HostPort.Split(upstream) is var (name, port) && BackendRunning.IsOnHost(name)
             ? listeners.Any(listener => listener.Port == port)
@@ -87,6 +91,12 @@ internal static class SiteDescription
         var differs = checks.Any(other => other is { Id: Upstream, Status: SummitCheckStatus.Fail });
         return check switch
         {
+            { Id: Upstream } when NoneListens(upstreams, evidence.Host!) => check with
+            {
+                Severity = SummitSeverity.Warning,
+                Evidence = $"A WebSocket opens all the same: nothing listens at {string.Join(", ", upstreams)}, and what nginx does where "
+                    + $"an upstream fails (error_page) answers in its place. {check.Evidence}",
+            },
             { Id: Upstream } => check with
             {
                 Severity = SummitSeverity.Warning,

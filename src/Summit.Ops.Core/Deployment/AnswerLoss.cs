@@ -60,12 +60,17 @@ internal sealed class AnswerLoss
             // the site's own name may leave a block that was never written for it
             if (name == _site.ServerName && socket.Names.Find(Host(name), out _, out _) is null) Passed(socket, server, successor);
             else if (successor is null) Add($"{Describe(server)}: nothing would listen on {socket}");
-            else Compare(socket, name, server, successor);
+            else Compare(socket, now!, name, server, successor);
         }
     }
 
-    private void Compare(ListenSocket socket, string name, ServerScope server, ServerScope successor)
+    private void Compare(ListenSocket socket, ListenSocket next, string name, ServerScope server, ServerScope successor)
     {
+        if (socket.Ssl != next.Ssl && socket.Port != _site.Port)
+        {
+            Add($"{Describe(server)}: clients of {socket} would have to speak {(next.Ssl ? "TLS" : "plain HTTP")}");
+        }
+
         var asked = name == NoName ? "names that no server block has" : name;
         var before = All(server.Locations).ToList();
         var after = All(successor.Locations).ToList();
@@ -82,8 +87,9 @@ internal sealed class AnswerLoss
         foreach (var location in before.Except(lost)
             .Where(location => !location.IsRegex && location.MatchKind != LocationKind.Named && !IsSubject(server, location.Path)))
         {
-            var (was, now) = (Trace(_before, socket, name, location.Path), Trace(_after, socket, name, location.Path));
+            var (was, now) = (Trace(_before, socket, name, location.Path), Trace(_after, next, name, location.Path));
             if (was.Location is null || was.Kind is SummitNginxRouteKind.NoMatch or SummitNginxRouteKind.Unknown) continue;
+            if (IsUnshadowed(server, location, was.Location, now.Location)) continue;
             if (now.Location is null || !IsSame(was.Location, now.Location))
             {
                 Add($"{was.Location.Describe()} of {Describe(server)}, for {asked} on {socket}: "
@@ -149,11 +155,19 @@ internal sealed class AnswerLoss
     /// <summary>Whether a path of the site's own server is the WebSocket path or below it.</summary>
     private bool IsSubject(ServerScope server, string path)
     {
-        var own = server.Names.TrueForAll(name => name is "_" or "")
-            || new ServerNameTable([server]).Find(Host(_site.ServerName), out _, out _) is not null;
         var subject = NginxText.Take(_site.WebSocketPath);
-        return own && (path == subject || path.StartsWith(subject.TrimEnd('/') + "/", StringComparison.Ordinal));
+        return IsOwn(server) && (path == subject || path.StartsWith(subject.TrimEnd('/') + "/", StringComparison.Ordinal));
     }
+
+    private bool IsOwn(ServerScope server) => server.Names.TrueForAll(name => name is "_" or "")
+        || new ServerNameTable([server]).Find(Host(_site.ServerName), out _, out _) is not null;
+
+    /// <summary>
+    /// Whether a location that is written around the WebSocket path gets back what a pattern took from it: that is what the change is for.
+    /// </summary>
+    private bool IsUnshadowed(ServerScope server, LocationScope location, LocationScope was, LocationScope? now) =>
+        was.IsRegex && now is not null && IsSame(location, now) && location.Path.Length > 1 && IsOwn(server)
+            && NginxText.Take(_site.WebSocketPath).StartsWith(location.Path, StringComparison.Ordinal);
 
     private static RouteTrace Trace(SummitNginxConfig config, ListenSocket socket, string name, string path) => NginxRouter.Trace(
         config, new NginxRequest(name, socket.Port, socket.Ssl, NginxText.Utf8(path), socket.Host is "*" or "::" ? null : socket.Host));

@@ -138,7 +138,18 @@ public static class DeploymentPlanner
         SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, SummitNginxConfig? before, SitePlace place) =>
         content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(evidence.Site, before, evidence.Host!.Disk))
-            : Diagnosis.Proving.ReplayedEdit.Over(Mend(before, evidence, place), evidence));
+            : Replayed(before, Mend(before, evidence, place), evidence));
+
+    /// <summary>
+    /// The repaired file with the edit for which the backend opened; where the repair changes what the replay kept, that edit alone.
+    /// </summary>
+    private static SummitNginxConfig Replayed(SummitNginxConfig before, SummitNginxConfig mended, SiteEvidence evidence)
+    {
+        var edited = Diagnosis.Proving.ReplayedEdit.Over(mended, evidence);
+        if (!ReferenceEquals(edited, mended)) return edited;
+        var alone = Diagnosis.Proving.ReplayedEdit.Over(before, evidence);
+        return ReferenceEquals(alone, before) ? edited : alone;
+    }
 
     /// <summary>
     /// The change that a file needs which is not changed here; nothing where it needs none, or cannot be mended by an edit.

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Network;
 using Summit.Ops.Errors;
+using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Network;
 using Summit.Ops.Nginx;
 
@@ -37,7 +38,8 @@ public sealed class SiteEvidence
         Replays = replays ?? [];
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(
             disk,
-            new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion))
+            new NginxRequest(
+                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion))
             : null);
         _rules = new(() => RuledConfig is { } config
             ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress)

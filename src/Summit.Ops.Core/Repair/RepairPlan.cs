@@ -53,6 +53,12 @@ internal sealed record RepairPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyLis
             return (null, "the site's description and the host differ, and which of the two is wrong is for those to say who wrote them");
         }
 
+        if (cause.Cause == SummitCause.NginxWrongServer
+            && diagnosis.Checks.Any(check => check is { Id: "Nginx.Running", Status: SummitCheckStatus.Fail }))
+        {
+            return (null, "which addresses nginx listens on is for those to say who wrote its listen lines");
+        }
+
         // nginx hides the browser's Origin: that line is the site's own
         if (cause.Cause == SummitCause.BackendRejectsOrigin && diagnosis.Proof is { AfterChange.Form: SummitReplayForm.WithClientOrigin })
         {

@@ -54,7 +54,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             if (!whole || after.Healthy) break;
         }
 
-        if (await TakeBackAsync(evidence)) (evidence, after) = await DiagnoseAsync(cancellation);
+        if (await TakeBackAsync(evidence, before, after)) (evidence, after) = await DiagnoseAsync(cancellation);
 
         var (outcome, reason, next) = RepairVerdict.Over(before, after, _steps, beyond, _next);
         return new SummitRepair
@@ -80,12 +80,17 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
     }
 
     /// <summary>
-    /// Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps: none
-    /// of them helped, or one did harm.
+    /// Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps, or where every cause is found
+    /// that was found before: none of them helped, or one did harm.
     /// </summary>
-    private async Task<bool> TakeBackAsync(SiteEvidence after)
+    private async Task<bool> TakeBackAsync(SiteEvidence evidence, SummitDiagnosis before, SummitDiagnosis? after)
     {
-        if (Opens(after)) return false;
+        var opens = Opens(evidence);
+        if (opens && (after is null || before.Causes.Any(cause => after.Causes.All(left => left.Cause != cause.Cause)))) return false;
+        // what did not open before and opens now was helped
+        var opened = before.WebSocket.Any(hop => hop.Hop is SiteEvidence.LoopbackHop or SiteEvidence.PublicHop && hop.Success);
+        if (opens && !opened) return false;
+        var why = opens ? $"{before.RootCause} is found as before." : "no WebSocket opens after it.";
         var any = false;
         foreach (var (deployer, step, deployment) in Enumerable.Reverse(_edits))
         {
@@ -94,7 +99,7 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
             _steps[step] = _steps[step] with
             {
                 Status = putBack ? SummitRepairStepStatus.TakenBack : SummitRepairStepStatus.Done,
-                Result = $"It did not help: no WebSocket opens after it. {words}",
+                Result = $"It did not help: {why} {words}",
             };
             if (!putBack) break;
             _deployments[deployment] = Deployer.TakenBack(_deployments[deployment], putBack, changed, words);

@@ -62,7 +62,7 @@ internal static partial class Scenarios
         },
         new("nginx-on-the-loopback-only",
             $"sed -i 's/listen 443 ssl/listen 127.0.0.1:443 ssl/; /listen \\[::\\]:443/d' {Site}; systemctl restart nginx", "refused",
-            "NginxNotRunning") { Says = ["runs, and listens for tcp 443 on 127.0.0.1:443 only"], Never =
+            "NginxWrongServer") { Says = ["runs, and listens for tcp 443 on 127.0.0.1:443 only"], Never =
             [
                 "nginx does not run",
                 "HostFirewall Fail",

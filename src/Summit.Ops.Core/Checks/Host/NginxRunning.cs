@@ -9,7 +9,7 @@ internal sealed class NginxRunning : ICheck
 {
     public CheckDefinition Definition { get; } = new("Nginx.Running", "Nginx running", SummitSeverity.Error, SummitRuleScope.Host)
     {
-        Causes = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning],
+        Causes = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning, SummitCause.NginxWrongServer],
         LooksAt = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning],
     };
 
@@ -28,7 +28,7 @@ internal sealed class NginxRunning : ICheck
             {
                 // nginx cannot bind all addresses while it holds one of them itself: a reload would fail
                 return finding.Fail(
-                    SummitCause.NginxNotRunning,
+                    SummitCause.NginxWrongServer,
                     $"nginx {host.NginxVersion} runs, and listens for tcp {site.Port} on {within} only, where no client outside arrives",
                     "a listen line that clients reach", within,
                     $"sudo grep -n listen {ShellWord.Quote(site.ConfigPath)}   # name the port without a loopback address (listen "
@@ -122,15 +122,16 @@ internal sealed class NginxRunning : ICheck
     }
 
     /// <summary>The loopback addresses that nginx listens on, where it listens on no other and clients are refused; else null.</summary>
-    private static string? OnlyWithin(SiteEvidence evidence, HostEvidence host)
+    public static string? OnlyWithin(SiteEvidence evidence, HostEvidence host)
     {
-        if (evidence.Hop(SiteEvidence.PublicHop) is not { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning })
+        if (evidence.Hop(SiteEvidence.PublicHop) is not { FailedStage: SummitProbeStage.Tcp, Cause: SummitCause.NginxNotRunning } refused)
         {
             return null;
         }
 
         var listening = host.Listeners?.Where(listener => listener.Port == evidence.Site.Port).ToList() ?? [];
-        return listening.Count > 0 && listening.TrueForAll(listener => IPAddress.IsLoopback(listener.Address))
+        return listening.Count > 0 && listening.TrueForAll(
+            listener => IPAddress.IsLoopback(listener.Address) && !refused.Addresses.Contains(listener.Address.ToString()))
             ? string.Join(" and ", listening.Select(listener => listener.ToString()).Distinct(StringComparer.Ordinal)) : null;
     }
 

@@ -11,7 +11,7 @@ internal sealed class IfInLocationRule : NginxRule
     public override CheckDefinition Definition { get; } = new(
         "Nginx.IfInLocation", site => $"No if changes what happens to {site.WebSocketPath}", SummitSeverity.Warning, SummitRuleScope.Files)
     {
-        Causes = [SummitCause.NginxLocationShadowed],
+        Causes = [SummitCause.NginxLocationShadowed, SummitCause.NginxRejectsHandshake],
     };
 
     public override RuleVerdict Judge(RuleContext context)
@@ -35,6 +35,10 @@ internal sealed class IfInLocationRule : NginxRule
                     context, directive, $"it holds for the handshake, which then does not get through: {context.Route.Steps[^1]}") with
                 {
                     Severity = SummitSeverity.Error,
+                    // an if that answers with an error does not send the handshake elsewhere: it refuses
+                    Cause = context.Route is { Kind: SummitNginxRouteKind.Return, Status: >= 400 }
+                        ? SummitCause.NginxRejectsHandshake
+                        : SummitCause.NginxLocationShadowed,
                 };
             }
 

@@ -38,9 +38,12 @@ internal sealed class RedirectRule : NginxRule
         return route.Level is null ? verdict with { File = context.Config.Path, Line = 1 } : verdict.At(route.Level);
     }
 
-    private static SummitCause Cause(RouteTrace route) => route switch
+    /// <summary>What it is that nginx answers with a status of its own.</summary>
+    public static SummitCause Cause(RouteTrace route) => route switch
     {
         { Status: >= 300 and < 400 } => SummitCause.NginxRedirect,
+        // a condition that holds and ends in an error keeps clients out, whatever status it says
+        { State.RefusedByIf: true } => SummitCause.NginxRejectsHandshake,
         // a location that keeps hidden files from being served says 404 and means no
         { Status: 404, Location: var location } when location is null || !RuleContext.Refuses(location) => SummitCause.NginxLocationMissing,
         _ => SummitCause.NginxRejectsHandshake,

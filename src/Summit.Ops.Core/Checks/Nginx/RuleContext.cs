@@ -1,3 +1,4 @@
+using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
@@ -11,10 +12,14 @@ internal sealed class RuleContext
     /// <summary>More proxies in a row than anybody has are a circle.</summary>
     internal const int MostProxies = 4;
 
+    /// <summary>The WebSocket path as nginx compares it: decoded.</summary>
+    private readonly string _path;
+
     public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
         : this(
             config, site, nginxVersion, passes,
-            new NginxRequest(site.ServerName, site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion),
+            new NginxRequest(
+                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion),
             MostProxies)
     {
     }
@@ -27,7 +32,8 @@ internal sealed class RuleContext
         Version = nginxVersion;
         Request = request;
         Route = NginxRouter.Trace(config, request);
-        Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, NginxText.Take(site.WebSocketPath));
+        _path = RequestUri.Read(NginxText.Take(site.WebSocketPath), mergeSlashes: true)?.Path ?? NginxText.Take(site.WebSocketPath);
+        Candidate = Route.Server is null ? null : FindCandidate(Route.Server.Locations, _path);
         Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next
             ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) { Outer = this }
             : null;
@@ -147,7 +153,7 @@ internal sealed class RuleContext
     public bool IsForWebSocket(LocationScope location)
     {
         if (location.MatchKind == LocationKind.Named) return false;
-        var path = NginxText.Take(Site.WebSocketPath);
+        var path = _path;
         if (!location.IsRegex)
         {
             return location.Path.Length > 1 && location.Path != Site.ApiPath

@@ -32,6 +32,11 @@ internal sealed class WebSocketLocationRule : NginxRule
             return RuleVerdict.Pass($"{met.Describe()} answers requests for {path}").At(met);
         }
 
+        if (route is { Kind: SummitNginxRouteKind.Return, State.RefusedByIf: true })
+        {
+            return RuleVerdict.Skipped($"an if answers {path} before any location does: {route.AnsweredBy}");
+        }
+
         if (route.Upgrades == true)
         {
             return RuleVerdict

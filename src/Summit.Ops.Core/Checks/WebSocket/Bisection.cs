@@ -1,4 +1,5 @@
 using Summit.Ops.Checks.Host;
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
 using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Nginx;
@@ -35,6 +36,13 @@ internal static class Bisection
             && evidence.Rules.FirstOrDefault(rule => rule is { Id: "Nginx.Redirect", Status: SummitCheckStatus.Fail }) is { } rule)
         {
             return (rule.Cause, $"Nginx itself answered {own} {probe.HttpReason}".TrimEnd() + $" instead of 101: {rule.Evidence}.");
+        }
+
+        // a rule may depend on a header that some clients send: what this client sends is known
+        if (probe is { Success: false } && ByItself(evidence) is { } itself
+            && (probe.HttpStatus is { } shown ? probe.IsNginxPage && itself.Status == shown : ClosesUnanswered(probe, itself)))
+        {
+            return (RedirectRule.Cause(itself), $"{probe.Explanation} nginx does so itself: {itself.AnsweredBy}.");
         }
 
         // why nginx answers 500 itself is in its log
@@ -100,6 +108,17 @@ internal static class Bisection
         return (SummitCause.NginxUpstreamMismatch, $"{probe.Explanation} Asked past nginx, {backend.Uri} opens: "
             + "nginx passes the handshake to another address or path, or in another way.");
     }
+
+    /// <summary>How the disk's configuration answers this very client without the backend; null where it does not.</summary>
+    private static RouteTrace? ByItself(SiteEvidence evidence)
+    {
+        if (evidence.Host?.Disk is not { } disk) return null;
+        var trace = NginxRouter.Trace(disk, UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null));
+        return trace is { Kind: SummitNginxRouteKind.Return, Why.Count: 0 } ? trace : null;
+    }
+
+    private static bool ClosesUnanswered(SummitWebSocketResult probe, RouteTrace itself) =>
+        probe.Cause == SummitCause.WebSocketProtocolError && probe.FailedStage == SummitProbeStage.Upgrade && itself.Status == 444;
 
     /// <summary>The error_page that answers in place of a 502 where the handshake goes; null where there is none.</summary>
     private static string? PageForGatewayErrors(SiteEvidence evidence)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Summit.Ops.Checks.Host;
 using Summit.Ops.Evidence;
 using Summit.Ops.Text;
 
@@ -67,6 +68,7 @@ internal sealed class ClientView(string hop, string id, string title) : ICheck
         var site = evidence.Site;
         if (evidence.Host is not { Listeners: { } sockets, Disk: { } disk } host || host.Workers(site).Count == 0) return null;
         var on = sockets.Where(socket => socket.Port == site.Port).ToList();
+        if (NginxRunning.OnlyWithin(evidence, host) is { } within) return $"it listens there on {within} alone";
         if (on.Exists(socket => IsOfFamily(socket.Address, dialled))) return null;
         if (on.Count > 0)
         {

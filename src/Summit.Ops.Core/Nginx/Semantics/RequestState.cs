@@ -43,6 +43,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     /// <summary>Whether the route goes on because a file, which only the host can see, is taken as missing.</summary>
     public bool TakesFilesAsMissing { get; set; }
 
+    /// <summary>Whether an <c>if</c> that held ended the request with an error.</summary>
+    public bool RefusedByIf { get; set; }
+
     /// <summary>nginx allows ten changes.</summary>
     public int UriChangesLeft { get; set; } = 11;
 

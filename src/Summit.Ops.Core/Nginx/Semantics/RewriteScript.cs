@@ -56,7 +56,12 @@ internal static class RewriteScript
                         }
                     }
 
-                    if (Run(inner, state, ref answer) == Flow.End) return Flow.End;
+                    if (Run(inner, state, ref answer) == Flow.End)
+                    {
+                        state.RefusedByIf |= answer is { Status: >= 400 };
+                        return Flow.End;
+                    }
+
                     break;
                 case DirectiveName.Return:
                     answer = Return(directive, state);
