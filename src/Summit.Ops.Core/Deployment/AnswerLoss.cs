@@ -66,7 +66,9 @@ internal sealed class AnswerLoss
 
     private void Compare(ListenSocket socket, ListenSocket next, string name, ServerScope server, ServerScope successor)
     {
-        if (socket.Ssl != next.Ssl && socket.Port != _site.Port)
+        // TLS on the site's own port is what a change may be for, and it holds for the other names on it as well
+        var isSubject = socket.Port == _site.Port && Choose(socket, _site.ServerName) == server;
+        if (socket.Ssl != next.Ssl && !isSubject)
         {
             Add($"{Describe(server)}: clients of {socket} would have to speak {(next.Ssl ? "TLS" : "plain HTTP")}");
         }
@@ -169,8 +171,13 @@ internal sealed class AnswerLoss
         was.IsRegex && now is not null && IsSame(location, now) && location.Path.Length > 1 && IsOwn(server)
             && NginxText.Take(_site.WebSocketPath).StartsWith(location.Path, StringComparison.Ordinal);
 
-    private static RouteTrace Trace(SummitNginxConfig config, ListenSocket socket, string name, string path) => NginxRouter.Trace(
-        config, new NginxRequest(name, socket.Port, socket.Ssl, NginxText.Utf8(path), socket.Host is "*" or "::" ? null : socket.Host));
+    /// <summary>The way of a client's request: with the port in Host where it is not the scheme's own.</summary>
+    private static RouteTrace Trace(SummitNginxConfig config, ListenSocket socket, string name, string path)
+    {
+        var host = socket.Port <= 0 || socket.Port == (socket.Ssl ? 443 : 80) ? name : $"{name}:{socket.Port}";
+        return NginxRouter.Trace(
+            config, new NginxRequest(host, socket.Port, socket.Ssl, NginxText.Utf8(path), socket.Host is "*" or "::" ? null : socket.Host));
+    }
 
     private static ServerScope Choose(ListenSocket socket, string name) => socket.Names.Find(Host(name), out _, out _) ?? socket.Default;
 

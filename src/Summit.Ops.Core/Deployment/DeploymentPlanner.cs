@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Host;
+using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Nginx;
@@ -138,17 +139,22 @@ public static class DeploymentPlanner
         SiteEvidence evidence, DeploymentMode mode, SummitNginxConfig? content, SummitNginxConfig? before, SitePlace place) =>
         content ?? (before is null || mode == DeploymentMode.Replace
             ? ExpectedNginxConfig.For(Adopt(evidence.Site, before, evidence.Host!.Disk))
-            : Replayed(before, Mend(before, evidence, place), evidence));
+            : Replayed(before, evidence, place));
 
     /// <summary>
-    /// The repaired file with the edit for which the backend opened; where the repair changes what the replay kept, that edit alone.
+    /// The repaired file with the edit for which the backend opened. Where the repair changes what the replay kept, the edit comes first,
+    /// and the rest of the repair stays if nginx then still sends a request that opened.
     /// </summary>
-    private static SummitNginxConfig Replayed(SummitNginxConfig before, SummitNginxConfig mended, SiteEvidence evidence)
+    private static SummitNginxConfig Replayed(SummitNginxConfig before, SiteEvidence evidence, SitePlace place)
     {
-        var edited = Diagnosis.Proving.ReplayedEdit.Over(mended, evidence);
+        var whole = evidence.Host!.Disk is { } disk && place.Holds(before.ToBytes()) ? disk : null;
+        var mended = Mend(before, whole, evidence, place);
+        var edited = ReplayedEdit.Over(mended, evidence);
         if (!ReferenceEquals(edited, mended)) return edited;
-        var alone = Diagnosis.Proving.ReplayedEdit.Over(before, evidence);
-        return ReferenceEquals(alone, before) ? edited : alone;
+        var alone = ReplayedEdit.Over(before, evidence);
+        if (ReferenceEquals(alone, before)) return mended;
+        var both = Mend(alone, whole?.With(place.Path, alone.ToBytes()), evidence, place);
+        return ChangeGate.Opening(ProposedConfig.Of(both.ToBytes(), evidence), evidence.Site, evidence) is null ? alone : both;
     }
 
     /// <summary>
@@ -193,14 +199,17 @@ public static class DeploymentPlanner
     /// The smallest repair, judged by all that nginx reads; a file in which no server block is the site's gets one behind those
     /// that are there, and loses nothing.
     /// </summary>
-    private static SummitNginxConfig Mend(SummitNginxConfig before, SiteEvidence evidence, SitePlace place)
+    /// <param name="before">The file as it is.</param>
+    /// <param name="whole">All that nginx reads, with that file; null where it is not known to read it.</param>
+    /// <param name="evidence">What was gathered.</param>
+    /// <param name="place">The file's place.</param>
+    private static SummitNginxConfig Mend(SummitNginxConfig before, SummitNginxConfig? whole, SiteEvidence evidence, SitePlace place)
     {
         var (site, disk) = (evidence.Site, evidence.Host!.Disk);
         var upstream = SitePlace.Upstream(evidence);
         var facts = BackendFacts.Of(evidence);
         try
         {
-            var whole = disk is not null && place.Holds(before.ToBytes()) ? disk : null;
             var mended = whole is null
                 ? NginxRepair.Apply(before, before.Path, site, upstream, facts)
                 : NginxRepair.Apply(whole, place.Path, site, upstream, facts);

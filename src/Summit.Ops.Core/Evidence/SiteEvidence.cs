@@ -39,10 +39,13 @@ public sealed class SiteEvidence
         _route = new(() => host?.Disk is { } disk ? NginxRouter.Resolve(
             disk,
             new NginxRequest(
-                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion))
+                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), LocalAddress, host.NginxVersion)
+            {
+                HasToken = HasToken,
+            })
             : null);
         _rules = new(() => RuledConfig is { } config
-            ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress)
+            ? NginxRules.Evaluate(config, site, host?.NginxBuild, host?.NginxTest is { ExitCode: 0 }, LocalAddress, HasToken)
             : []);
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));
@@ -76,9 +79,14 @@ public sealed class SiteEvidence
     /// <summary>The handshakes that the host replayed at the backend; empty where none was.</summary>
     public IReadOnlyList<SummitReplay> Replays { get; }
 
+    /// <summary>
+    /// Whether the probes from here sent a client's token in the query: what nginx makes of it is then not to be read in the files.
+    /// </summary>
+    public bool HasToken { get; init; }
+
     /// <summary>The same evidence with handshakes that were replayed.</summary>
     internal SiteEvidence With(IReadOnlyList<SummitReplay> replays) =>
-        new(Site, Target, Taken, Host, HostMissing, Hops, NetworkPath, NetworkMissing, replays);
+        new(Site, Target, Taken, Host, HostMissing, Hops, NetworkPath, NetworkMissing, replays) { HasToken = HasToken };
 
     /// <summary>What the replays show.</summary>
     [JsonIgnore]
@@ -104,7 +112,7 @@ public sealed class SiteEvidence
 
     /// <summary>The same with other probes.</summary>
     internal SiteEvidence With(IReadOnlyList<SummitWebSocketResult> hops) =>
-        new(Site, Target, Taken, Host, HostMissing, hops, NetworkPath, NetworkMissing);
+        new(Site, Target, Taken, Host, HostMissing, hops, NetworkPath, NetworkMissing) { HasToken = HasToken };
 
     /// <summary>The site as a command has to name it: with the account and the name of the backend that were found on the host.</summary>
     [JsonIgnore]
@@ -142,7 +150,7 @@ public sealed class SiteEvidence
     /// nginx looks at the address before it looks at any name: a server on all addresses is not asked where
     /// another one has the connection's own.
     /// </remarks>
-    private string? LocalAddress => Host?.Disk is not { } disk ? null
+    internal string? LocalAddress => Host?.Disk is not { } disk ? null
         : new[] { Target.PrivateAddress, Hop(PublicHop)?.Address, Hop(LoopbackHop)?.Address }.FirstOrDefault(
             address => !string.IsNullOrEmpty(address) && disk.Model.Listens.On(Site.Port).Any(socket => socket.Host == address));
 

@@ -35,7 +35,10 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // the site lies elsewhere on this host: its file, its log and its backend are looked at there
         var second = await LookAsync(host, found, token, withNetwork: false, cancellation);
         return new SiteEvidence(
-            found, first.Target, second.Taken, second.Host, second.HostMissing, second.Hops, first.NetworkPath, first.NetworkMissing);
+            found, first.Target, second.Taken, second.Host, second.HostMissing, second.Hops, first.NetworkPath, first.NetworkMissing)
+        {
+            HasToken = token is not null,
+        };
     }
 
     /// <summary>Whether a site leaves it to the host which file is its own.</summary>
@@ -58,7 +61,7 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         var (path, unasked) = await onTheWay;
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
-        var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked);
+        var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked) { HasToken = token is not null };
         if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered))
         {
             return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);

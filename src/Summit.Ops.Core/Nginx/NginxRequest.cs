@@ -42,6 +42,11 @@ public sealed record NginxRequest(string Host, int Port, bool Tls, string Uri, s
     /// <remarks>A replay needs some value, and any will do; a route must not be decided by one.</remarks>
     internal IReadOnlyDictionary<string, string>? Samples { get; init; }
 
+    /// <summary>
+    /// Whether the client adds a token to the arguments that is not known here: what an if or a map makes of them is not known either.
+    /// </summary>
+    internal bool HasToken { get; init; }
+
     /// <summary>Headers that are known beside those of the handshake: what a proxy in front has made of them.</summary>
     internal IReadOnlyDictionary<string, string>? Forwarded { get; init; }
 

@@ -54,11 +54,12 @@ public static class NginxRules
 
     /// <summary>The same on a host whose own <c>nginx -t</c> may have taken the configuration.</summary>
     internal static IReadOnlyList<SummitCheck> Evaluate(
-        SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, string? localAddress = null)
+        SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes, string? localAddress = null,
+        bool hasToken = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(site);
-        var context = new RuleContext(config, site, nginxVersion, passes, localAddress);
+        var context = new RuleContext(config, site, nginxVersion, passes, localAddress, hasToken);
         return [.. All.Select(rule => rule.Check(context))];
     }
 }

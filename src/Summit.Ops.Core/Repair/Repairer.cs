@@ -80,17 +80,12 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
     }
 
     /// <summary>
-    /// Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps, or where every cause is found
-    /// that was found before: none of them helped, or one did harm.
+    /// Takes the edits of files back, the last first, where no WebSocket opens on the host after all steps, where one fails that opened
+    /// before, or where none opens that failed before and every cause is found that was found before: none of them helped, or one did harm.
     /// </summary>
     private async Task<bool> TakeBackAsync(SiteEvidence evidence, SummitDiagnosis before, SummitDiagnosis? after)
     {
-        var opens = Opens(evidence);
-        if (opens && (after is null || before.Causes.Any(cause => after.Causes.All(left => left.Cause != cause.Cause)))) return false;
-        // what did not open before and opens now was helped
-        var opened = before.WebSocket.Any(hop => hop.Hop is SiteEvidence.LoopbackHop or SiteEvidence.PublicHop && hop.Success);
-        if (opens && !opened) return false;
-        var why = opens ? $"{before.RootCause} is found as before." : "no WebSocket opens after it.";
+        if (after is null || Useless(evidence, before, after) is not { } why) return false;
         var any = false;
         foreach (var (deployer, step, deployment) in Enumerable.Reverse(_edits))
         {
@@ -109,8 +104,27 @@ internal sealed class Repairer(IHost host, TimeProvider time, Func<CancellationT
         return any;
     }
 
-    private static bool Opens(SiteEvidence evidence) =>
-        (evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is { HttpStatus: 101 };
+    /// <summary>Why the edits are not to stay; null where they helped.</summary>
+    internal static string? Useless(SiteEvidence evidence, SummitDiagnosis before, SummitDiagnosis after)
+    {
+        if ((evidence.Hop(SiteEvidence.LoopbackHop) ?? evidence.Hop(SiteEvidence.PublicHop)) is not { HttpStatus: 101 })
+        {
+            return "no WebSocket opens after it.";
+        }
+
+        // hop by hop: what opens on the host is no gain for the clients that it shuts out
+        var hops = before.WebSocket.Where(hop => hop.Hop is SiteEvidence.LoopbackHop or SiteEvidence.PublicHop)
+            .Select(was => (Was: was, Now: evidence.Hop(was.Hop))).Where(pair => pair.Now is not null).ToList();
+        if (hops.FirstOrDefault(pair => pair is { Was.HttpStatus: 101, Now.HttpStatus: not 101 }) is { Was: { } opened })
+        {
+            return $"a WebSocket that opened before ({opened.Hop}) fails after it.";
+        }
+
+        if (hops.Any(pair => pair is { Was.HttpStatus: not 101, Now.HttpStatus: 101 })) return null;
+        return before.Causes.All(cause => after.Causes.Any(left => left.Cause == cause.Cause))
+            ? $"{before.RootCause} is found as before."
+            : null;
+    }
 
     /// <summary>Does the steps one after the other; false where one failed, and none after it was begun.</summary>
     private async Task<bool> DoAsync(

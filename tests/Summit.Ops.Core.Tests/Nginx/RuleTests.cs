@@ -182,4 +182,44 @@ public sealed class RuleTests
         check = Check("Nginx.ServerBlock", "server { listen 80; server_name x.test; }");
         Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxWrongServer), (check.Status, check.Cause));
     }
+
+    [Theory]
+    [InlineData("if ($http_upgrade) { return 403; }", SummitCause.NginxRejectsHandshake)]
+    [InlineData("if ($http_upgrade) { return 404; }", SummitCause.NginxRejectsHandshake)]
+    // the page of the refusal is the refusal
+    [InlineData("if ($http_upgrade) { return 403; } error_page 403 /no; location = /no { return 404; }", SummitCause.NginxRejectsHandshake)]
+    // a status that leads to a named location is no refusal, and what is found there answers
+    [InlineData("error_page 418 = @ws; if ($http_upgrade) { return 418; } location @ws { return 404; }", SummitCause.NginxLocationMissing)]
+    public void An_if_that_refuses_keeps_clients_out_and_one_that_leads_elsewhere_does_not(string body, SummitCause cause)
+    {
+        var check = Check("Nginx.Redirect", Server(body));
+        Assert.Equal((SummitCheckStatus.Fail, cause), (check.Status, check.Cause));
+    }
+
+    [Theory]
+    [InlineData("if ($arg_token = \"\") { return 401; }")]
+    [InlineData("if ($args !~ token=good) { return 401; }")]
+    [InlineData("set $t $arg_token; if ($t = \"\") { return 401; }")]
+    [InlineData("if ($entry = 0) { return 401; }")]
+    public void What_a_token_decides_is_not_read_in_the_files(string condition)
+    {
+        var text = "map $arg_token $entry { \"\" 0; default 1; }\n" + Server(
+            $"{condition} location /ws {{ proxy_pass http://localhost:4000$request_uri; }}");
+        var config = NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
+
+        SummitCheck Redirect(bool hasToken) => NginxRules.Evaluate(config, Site, null, passes: true, hasToken: hasToken)
+            .Single(check => check.Id == "Nginx.Redirect");
+        Assert.Equal((SummitCheckStatus.Fail, SummitCause.NginxRejectsHandshake), (Redirect(false).Status, Redirect(false).Cause));
+        Assert.Equal(SummitCheckStatus.Unknown, Redirect(true).Status);
+        Assert.Contains("the client's token", Redirect(true).Evidence);
+    }
+
+    [Fact]
+    public void A_token_that_is_only_passed_on_leaves_the_route_known()
+    {
+        var text = Server("location /ws { proxy_pass http://localhost:4000$uri$is_args$args; }");
+        var config = NginxConfigReader.FromBytes("/etc/nginx/sites-available/x", Encoding.UTF8.GetBytes(text));
+        Assert.Equal(SummitCheckStatus.Pass, NginxRules.Evaluate(config, Site, null, passes: true, hasToken: true)
+            .Single(check => check.Id == "Nginx.Redirect").Status);
+    }
 }

@@ -1,3 +1,5 @@
+using Summit.Ops.Checks;
+using Summit.Ops.Checks.WebSocket;
 using Summit.Ops.Core.Tests.Diagnosis;
 using Summit.Ops.Deployment;
 using Summit.Ops.Diagnosis;
@@ -202,6 +204,85 @@ public sealed class GateTests
             repair.Before.Checks,
             check => check.Id == "Backend.Upgrade" && check.Evidence.Contains("then Close 1008", StringComparison.Ordinal));
         Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired, After.Healthy: true }, repair.Reason);
+    }
+
+    [Fact]
+    public async Task What_opens_on_the_host_and_shuts_clients_out_does_not_stay()
+    {
+        var right = "";
+        await using var lab = await StrictLab.StartAsync(
+            request => StrictLab.Asks(request) ? null : "426 Upgrade Required", text => (right = text).Swap(Upgrade, ""));
+        var closed = await GatherAsync(lab.Site, Cancellation);
+        lab.WriteSite(right);
+        await lab.Nginx.ReloadAsync(Cancellation);
+        var open = await GatherAsync(lab.Site, Cancellation);
+        const string outside = SiteEvidence.PublicHop;
+
+        // the outer way opened before: that the inner one opens now is no reason to cut it
+        Assert.Equal(
+            "a WebSocket that opened before (Public) fails after it.",
+            Useless(Mixed(inner: closed, outer: open), Mixed(inner: open, outer: closed)));
+        Assert.Equal("no WebSocket opens after it.", Useless(Mixed(open, open), Mixed(inner: closed, outer: open)));
+        // one way more, and none less
+        Assert.Null(Useless(closed, Mixed(inner: open, outer: closed)));
+        Assert.Null(Useless(Mixed(inner: open, outer: closed), open));
+        Assert.Null(Useless(closed, open));
+        // nothing more and nothing less, and the same is found
+        Assert.EndsWith("is found as before.", Useless(Mixed(inner: open, outer: closed), Mixed(inner: open, outer: closed)));
+
+        SiteEvidence Mixed(SiteEvidence inner, SiteEvidence outer) => inner.With(
+            [.. inner.Hops.Where(hop => hop.Hop != outside), outer.Hop(outside)!]);
+
+        static string? Useless(SiteEvidence before, SiteEvidence after) =>
+            Repairer.Useless(after, Verdict.Over(before, TimeSpan.Zero), Verdict.Over(after, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task What_the_repair_would_change_against_the_experiment_stays_and_the_header_is_added()
+    {
+        // it takes its own address as Host alone, and the name that clients asked for from another header
+        await using var lab = await StrictLab.StartAsync(
+            request => !StrictLab.Asks(request) ? "426 Upgrade Required"
+                : request.Header("Host") != "127.0.0.1" ? "404 Not Found"
+                : request.Header("X-Forwarded-Host").StartsWith("localhost", StringComparison.Ordinal) ? null : "403 Forbidden",
+            text => text.Swap("proxy_set_header Host $host;", "proxy_set_header Host 127.0.0.1;"));
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.True(repair is { Outcome: SummitRepairOutcome.Repaired }, repair.Reason);
+        var after = await File.ReadAllTextAsync(lab.ConfigPath, Cancellation);
+        Assert.Contains("proxy_set_header Host 127.0.0.1;", after);
+        Assert.Contains("proxy_set_header X-Forwarded-Host $http_host;", after);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_depends_on_the_clients_address_is_read_where_the_address_is_known()
+    {
+        await using var lab = await StrictLab.StartAsync(
+            _ => null, text => text.Swap("location /ws {", "if ($remote_addr = 127.0.0.1) { return 403; }\n    location /ws {"));
+        var evidence = await GatherAsync(lab.Site, Cancellation);
+        var probe = evidence.Hop(SiteEvidence.LoopbackHop)!;
+        var (cause, why) = Bisection.Refine(probe, evidence);
+        // the same answer to a client of the internet has another reason
+        var elsewhere = Bisection.Refine(probe with { Hop = SiteEvidence.PublicHop, Address = "203.0.113.7" }, evidence);
+
+        Assert.Equal(SummitCause.NginxRejectsHandshake, cause);
+        Assert.Contains("nginx does so itself: return 403", why);
+        Assert.DoesNotContain("return 403", elsewhere.Explanation);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_clients_without_a_token_is_none_of_a_client_that_has_one()
+    {
+        await using var lab = await StrictLab.StartAsync(
+            _ => null,
+            text => text.Swap("location /ws {", "if ($arg_token = \"\") { return 403; }\n    location /ws { allow 192.0.2.1; deny all;"));
+        var without = await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), lab.Site, token: null, Cancellation);
+        var with = await new SiteGatherer(TimeProvider.System).GatherAsync(new LocalHost(), lab.Site, "good", Cancellation);
+
+        Assert.Contains(CheckList.Evaluate(without), check => check.Evidence.Contains("return 403", StringComparison.Ordinal));
+        Assert.Equal(403, with.Hop(SiteEvidence.LoopbackHop)!.HttpStatus);
+        Assert.DoesNotContain(CheckList.Evaluate(with), check => check.Evidence.Contains("return 403", StringComparison.Ordinal));
     }
 
     /// <summary>The site with the headers of its WebSocket on the level of the server, but for X-Forwarded-Proto.</summary>

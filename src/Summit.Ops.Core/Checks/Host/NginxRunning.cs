@@ -10,6 +10,7 @@ internal sealed class NginxRunning : ICheck
     public CheckDefinition Definition { get; } = new("Nginx.Running", "Nginx running", SummitSeverity.Error, SummitRuleScope.Host)
     {
         Causes = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning, SummitCause.NginxWrongServer],
+        // not at NginxWrongServer: sockets do not tell which server block answers, so they never rule it out
         LooksAt = [SummitCause.NginxNotInstalled, SummitCause.NginxNotRunning],
     };
 

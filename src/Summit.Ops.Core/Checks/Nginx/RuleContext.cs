@@ -15,11 +15,16 @@ internal sealed class RuleContext
     /// <summary>The WebSocket path as nginx compares it: decoded.</summary>
     private readonly string _path;
 
-    public RuleContext(SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null)
+    public RuleContext(
+        SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null,
+        bool hasToken = false)
         : this(
             config, site, nginxVersion, passes,
             new NginxRequest(
-                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion),
+                UpstreamReplay.HostHeader(site), site.Port, Tls: true, site.WithQuery(site.WebSocketPath), localAddress, nginxVersion)
+            {
+                HasToken = hasToken,
+            },
             MostProxies)
     {
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Summit.Ops.Checks.Host;
 using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Evidence;
@@ -39,7 +40,7 @@ internal static class Bisection
         }
 
         // a rule may depend on a header that some clients send: what this client sends is known
-        if (probe is { Success: false } && ByItself(evidence) is { } itself
+        if (probe is { Success: false } && ByItself(probe, evidence) is { } itself
             && (probe.HttpStatus is { } shown ? probe.IsNginxPage && itself.Status == shown : ClosesUnanswered(probe, itself)))
         {
             return (RedirectRule.Cause(itself), $"{probe.Explanation} nginx does so itself: {itself.AnsweredBy}.");
@@ -110,10 +111,22 @@ internal static class Bisection
     }
 
     /// <summary>How the disk's configuration answers this very client without the backend; null where it does not.</summary>
-    private static RouteTrace? ByItself(SiteEvidence evidence)
+    private static RouteTrace? ByItself(SummitWebSocketResult probe, SiteEvidence evidence)
     {
         if (evidence.Host?.Disk is not { } disk) return null;
-        var trace = NginxRouter.Trace(disk, UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null));
+        // the address that nginx sees is known of a client on the host itself, where it dials the loopback
+        var isOnHost = probe.Hop == SiteEvidence.LoopbackHop || evidence.Target.Kind == SummitTargetKind.Local;
+        var own = isOnHost && IPAddress.TryParse(probe.Address, out var dialled) && IPAddress.IsLoopback(dialled) ? probe.Address : null;
+        var client = UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null) with
+        {
+            RemoteAddress = own is null ? null : own.Contains(':', StringComparison.Ordinal) ? own : UpstreamReplay.Loopback,
+            LocalAddress = own ?? evidence.LocalAddress,
+            // a sample decides nothing
+            Samples = null,
+            // a host asks itself without a token
+            HasToken = evidence.HasToken && (probe.Hop == SiteEvidence.PublicHop || evidence.Target.Kind == SummitTargetKind.Local),
+        };
+        var trace = NginxRouter.Trace(disk, client);
         return trace is { Kind: SummitNginxRouteKind.Return, Why.Count: 0 } ? trace : null;
     }
 

@@ -10,7 +10,8 @@ namespace Summit.Ops.Evidence.Replaying;
 /// <summary>The handshake that a configuration makes nginx send to its backend when a browser on the host opens the site.</summary>
 internal static class UpstreamReplay
 {
-    private const string Loopback = "127.0.0.1";
+    /// <summary>The address of a client on the host itself.</summary>
+    public const string Loopback = "127.0.0.1";
 
     /// <summary>Values for what is known only while nginx runs: a backend that opens for one of them opens for another.</summary>
     private static readonly Dictionary<string, string> Samples = new(StringComparer.Ordinal)

@@ -12,7 +12,7 @@ internal static class IfCondition
         if (words.Count == 0) return Ask("the condition cannot be read", directive, state);
         if (words[0].Length > 1 && words[0][0] == '$')
         {
-            var left = VariableText.Evaluate(words[0], state);
+            var left = Variables.Decisive(words[0], state);
             if (words.Count == 1) return left.IsKnown ? left.Text is not ("" or "0") : Ask(left.Why, directive, state);
             return words.Count == 3
                 ? Compare(left, words[1], words[2], directive, state)

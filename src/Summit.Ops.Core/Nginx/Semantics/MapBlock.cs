@@ -45,7 +45,7 @@ internal sealed class MapBlock : VariableBlock
 
     public override TextValue Evaluate(RequestState state)
     {
-        var source = VariableText.Evaluate(Source, state);
+        var source = Variables.Decisive(Source, state);
         if (!source.IsKnown) return source;
         if (NotRead() is { } unknown) return unknown;
         var text = source.Text!;

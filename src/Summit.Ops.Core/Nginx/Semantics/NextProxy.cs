@@ -41,7 +41,7 @@ internal static class NextProxy
         return new NginxRequest(
             headers.GetValueOrDefault("Host", proxy.HostHeader),
             port, proxy.Https, uri, address,
-            state.Request.NginxVersion) { Forwarded = headers };
+            state.Request.NginxVersion) { Forwarded = headers, HasToken = state.Request.HasToken };
     }
 
     /// <summary>

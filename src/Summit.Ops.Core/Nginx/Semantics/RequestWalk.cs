@@ -299,6 +299,8 @@ internal sealed class RequestWalk
             ? int.TryParse(code, out var number) ? number : 0
             : answer.Status;
         _state.ForcedStatus = overwrite;
+        // error_page 418 = @ws is a way to go elsewhere: what is found there answers
+        if (overwrite == 0) _state.RefusedByIf = false;
         var target = VariableText.Evaluate(page.Argument(page.ArgumentCount - 1), _state);
         if (!target.IsKnown) return (Unknown(target.Why), null);
         _state.Steps.Add($"{answer.By}: {answer.Status}, and {where} answers it");

@@ -39,7 +39,7 @@ internal static class RewriteScript
             switch (directive.Id)
             {
                 case DirectiveName.Set when directive.ArgumentCount == 2:
-                    state.Variables[directive.Argument(0).TrimStart('$')] = VariableText.Evaluate(
+                    state.Variables[directive.Argument(0).TrimStart('$')] = Variables.Decisive(
                         directive.Argument(1), state, state.QuotesCaptures);
                     break;
                 case DirectiveName.If when directive.Node.IsBlock:

@@ -5,6 +5,8 @@ namespace Summit.Ops.Nginx.Semantics;
 /// <summary>nginx's variables for one request: what the request and the configuration decide, and of the rest what it depends on.</summary>
 internal static class Variables
 {
+    private static readonly string[] OfArguments = ["$arg_token", "${arg_token", "$args", "${args", "$query_string", "${query_string"];
+
     public static TextValue Get(string name, RequestState state)
     {
         if (name.Length == 1 && name[0] is >= '1' and <= '9')
@@ -25,6 +27,12 @@ internal static class Variables
         return BuiltIn(name.ToLowerInvariant(), state);
     }
 
+    /// <summary>A text that decides something: not known where it has the arguments of a client with a token.</summary>
+    public static TextValue Decisive(string text, RequestState state, bool escapeCaptures = false) =>
+        state.Request.HasToken && OfArguments.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase))
+            ? TextValue.Unknown("the client's token")
+            : VariableText.Evaluate(text, state, escapeCaptures);
+
     private static TextValue BuiltIn(string name, RequestState state)
     {
         var request = state.Request;
@@ -39,7 +47,7 @@ internal static class Variables
             case "args" or "query_string":
                 return state.Args;
             case "is_args":
-                return state.Args.Length > 0 ? "?" : "";
+                return state.Args.Length > 0 || request.HasToken ? "?" : "";
             case "scheme":
                 return request.Tls ? "https" : "http";
             case "https":
