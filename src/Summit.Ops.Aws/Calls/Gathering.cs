@@ -3,10 +3,10 @@ namespace Summit.Ops.Aws.Calls;
 /// <summary>Puts what is asked for at the same moment into one question: what many ask together costs hardly more calls than one.</summary>
 /// <typeparam name="TAnswer">The answer to all of them.</typeparam>
 /// <param name="most">How many instances one question may name.</param>
-/// <param name="quiet">How long it waits for more.</param>
+/// <param name="quiet">How long it waits for more: asked when one begins.</param>
 /// <param name="ask">Asks for these instances.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Gathering<TAnswer>(int most, TimeSpan quiet, Func<IReadOnlyList<string>, Task<TAnswer>> ask, TimeProvider time)
+internal sealed class Gathering<TAnswer>(int most, Func<TimeSpan> quiet, Func<IReadOnlyList<string>, Task<TAnswer>> ask, TimeProvider time)
 {
     private readonly object _lock = new();
     private Batch? _open;
@@ -39,7 +39,7 @@ internal sealed class Gathering<TAnswer>(int most, TimeSpan quiet, Func<IReadOnl
 
     private async Task<TAnswer> RunAsync(Batch batch)
     {
-        await Task.WhenAny(batch.Full.Task, Task.Delay(quiet, time));
+        await Task.WhenAny(batch.Full.Task, Task.Delay(quiet(), time));
         lock (_lock)
         {
             if (_open == batch) _open = null;

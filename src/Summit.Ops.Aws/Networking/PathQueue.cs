@@ -16,7 +16,7 @@ internal sealed class PathQueue(Func<PathReader> reader, TimeProvider time)
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
 
     private readonly Gathering<IReadOnlyDictionary<string, (NetworkPath? Path, SummitException? Error)>> _gathering =
-        new(AtOnce, Quiet, ids => reader().InstancesAsync(ids, CancellationToken.None), time);
+        new(AtOnce, () => Quiet, ids => reader().InstancesAsync(ids, CancellationToken.None), time);
 
     /// <summary>The way to an instance.</summary>
     /// <exception cref="SummitAwsException">There is no such instance, or AWS cannot be asked at all.</exception>

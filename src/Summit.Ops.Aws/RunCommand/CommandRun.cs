@@ -26,6 +26,8 @@ internal sealed class CommandRun(
     // since when an agent may come back; null for one that is gone
     private readonly Dictionary<string, long?> _undelivered = new(StringComparer.Ordinal);
     private readonly AllGone _gone = new([.. waiters.Values.Select(waiter => waiter.Cancellation)], time);
+    // what its Comment is found by
+    private readonly string _run = Guid.NewGuid().ToString("N")[..12];
     private bool _looked;
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ internal sealed class CommandRun(
         catch (OperationCanceledException) when (_gone.LongSince.IsCancellationRequested)
         {
             DropCancelled("Systems Manager had not answered when it was cancelled, so it is not known whether the command was sent; "
-                + "if it was, it runs to its end. See: aws ssm list-commands");
+                + $"if it was, it runs to its end. See: {SendErrors.Look(_run)}");
         }
         catch (Exception error)
         {
@@ -60,8 +62,7 @@ internal sealed class CommandRun(
 
     private async Task<string?> SendAsync()
     {
-        var run = Guid.NewGuid().ToString("N")[..12];
-        var comment = $"Summit.Ops {spec.Purpose} run={run} {spec.Name}";
+        var comment = $"Summit.Ops {spec.Purpose} run={_run} {spec.Name}";
         if (comment.Length > CommentLength) comment = comment[..CommentLength];
         var first = time.GetUtcNow() - ClockSkew;
         using var limit = new CancellationTokenSource(SendTime, time);
@@ -76,7 +77,7 @@ internal sealed class CommandRun(
             catch (AmbiguousCallException error)
             {
                 (lost, sent) = (error, sent + 1);
-                if (await WasSentAsync(comment, run, first, lost, ending.Token) is { } command) return command;
+                if (await WasSentAsync(comment, first, lost, ending.Token) is { } command) return command;
             }
             catch (InvalidInstanceIdException refused)
             {
@@ -84,11 +85,11 @@ internal sealed class CommandRun(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !_gone.LongSince.IsCancellationRequested)
             {
-                throw SendErrors.Uncertain(run, spec, $"it was not answered within {SendTime.TotalSeconds:0} s", lost);
+                throw SendErrors.Uncertain(_run, spec, $"it was not answered within {SendTime.TotalSeconds:0} s", lost);
             }
         }
 
-        throw SendErrors.NotSent(run, SendsAtMost, lost!);
+        throw SendErrors.NotSent(_run, SendsAtMost, lost!);
     }
 
     /// <summary>
@@ -96,7 +97,7 @@ internal sealed class CommandRun(
     /// this look: it might run twice.
     /// </summary>
     private async Task<string?> WasSentAsync(
-        string comment, string run, DateTimeOffset since, AmbiguousCallException lost, CancellationToken ending)
+        string comment, DateTimeOffset since, AmbiguousCallException lost, CancellationToken ending)
     {
         try
         {
@@ -116,7 +117,7 @@ internal sealed class CommandRun(
             var why = told.ErrorId == "AwsAccessDenied"
                 ? "is not allowed"
                 : error is OperationCanceledException ? "got no answer either" : $"failed: {told.Message.TrimEnd('.')}";
-            throw SendErrors.Uncertain(run, spec, $"ssm:ListCommands, which would tell whether it arrived, {why}", lost);
+            throw SendErrors.Uncertain(_run, spec, $"ssm:ListCommands, which would tell whether it arrived, {why}", lost);
         }
     }
 
@@ -151,14 +152,15 @@ internal sealed class CommandRun(
     private async Task FollowAsync(string command)
     {
         var started = time.GetTimestamp();
-        var wait = pace.Begin();
+        var (wait, learned) = pace.Begin();
         var alone = _open.Count == 1;
         var worked = TimeSpan.Zero;
         try
         {
             while (_open.Count > 0)
             {
-                await RestAsync(wait);
+                await RestAsync(wait, learned);
+                learned = null;
                 await CancelAsync(command);
                 if (_open.Count == 0) return;
 
@@ -167,14 +169,21 @@ internal sealed class CommandRun(
                 {
                     var seen = alone ? await OneAsync(command, _open.Keys.First()) : await ssm.ListAsync(command, _gone.Token);
                     var open = seen.Where(invocation => _open.ContainsKey(invocation.InstanceId)).ToList();
+                    if (seen.Any(invocation => invocation.Ran)) pace.Learn(worked = elapsed);
+                    // those that need no other look are handed on first
+                    foreach (var invocation in open.Where(invocation => !invocation.IsUndelivered))
+                    {
+                        await TakeAsync(command, invocation, alone, time.GetElapsedTime(started));
+                    }
+
                     var returning = await ReturningAsync(open);
-                    foreach (var invocation in open.Where(invocation => !returning.Contains(invocation.InstanceId)))
+                    foreach (var invocation in open.Where(
+                        invocation => invocation.IsUndelivered && !returning.Contains(invocation.InstanceId)))
                     {
                         await TakeAsync(command, invocation, alone, time.GetElapsedTime(started));
                     }
 
                     elapsed = time.GetElapsedTime(started);
-                    if (seen.Any(invocation => invocation.Ran)) worked = elapsed;
                     if (elapsed > Suspicious && !_looked) await LookAtSilentAsync(command, seen);
                 }
                 catch (OperationCanceledException) when (_gone.Token.IsCancellationRequested)
@@ -259,12 +268,13 @@ internal sealed class CommandRun(
         _open.Clear();
     }
 
-    private async Task RestAsync(TimeSpan wait)
+    private async Task RestAsync(TimeSpan wait, Task? learned)
     {
         var stirred = stir.Next;
         if (_open.Values.Any(waiter => waiter.IsCancelled)) return;
         using var rest = new CancellationTokenSource();
-        await Task.WhenAny(Task.Delay(wait, time, rest.Token), stirred);
+        var delay = Task.Delay(wait, time, rest.Token);
+        await (learned is null ? Task.WhenAny(delay, stirred) : Task.WhenAny(delay, stirred, learned));
         await rest.CancelAsync();
     }
 
@@ -318,7 +328,7 @@ internal sealed class CommandRun(
         foreach (var waiter in _open.Values.Where(waiter => waiter.IsCancelled).ToList())
         {
             _open.Remove(waiter.InstanceId);
-            waiter.Cancel(message);
+            waiter.Cancel($"{waiter.InstanceId}: {message}");
         }
     }
 

@@ -12,18 +12,35 @@ internal sealed class PollPace
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly object _lock = new();
+    private readonly TaskCompletionSource _learned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _usual;
     private int _running;
 
     /// <summary>A command was sent.</summary>
-    /// <returns>How long to wait before the first look.</returns>
-    public TimeSpan Begin()
+    /// <returns>
+    /// How long to wait before the first look, and what ends that wait: of many, the first few find out how long a script takes, and the
+    /// others look then.
+    /// </returns>
+    public (TimeSpan Wait, Task? Learned) Begin()
     {
         lock (_lock)
         {
             _running++;
-            return Jitter.Around(_running > Crowd && _usual > First ? _usual : First);
+            return _running <= Crowd ? (Jitter.Around(First), null)
+                : _usual > TimeSpan.Zero ? (Jitter.Around(_usual > First ? _usual : First), null)
+                : (Jitter.Around(Longest * 2), _learned.Task);
         }
+    }
+
+    /// <summary>The first script of a command has ended, after so long.</summary>
+    public void Learn(TimeSpan took)
+    {
+        lock (_lock)
+        {
+            if (_usual == TimeSpan.Zero) _usual = took;
+        }
+
+        _learned.TrySetResult();
     }
 
     /// <summary>It has ended everywhere, after so long.</summary>

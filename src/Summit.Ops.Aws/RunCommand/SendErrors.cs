@@ -20,7 +20,8 @@ internal static class SendErrors
         $"The command was not sent: ssm:SendCommand got no answer {times} times, and each time ssm:ListCommands showed no command with "
             + $"run={run}. Nothing ran.{Reason(lost)}", run, Look(run), lost);
 
-    private static string Reason(AmbiguousCallException? lost) => lost is null ? "" : $" ({Text.ForeignText.Visible(lost.Message.Trim())})";
+    /// <summary>The command that finds what was sent.</summary>
+    public static string Look(string run) => $"aws ssm list-commands --query 'Commands[?contains(Comment, `run={run}`)]'";
 
-    private static string Look(string run) => $"aws ssm list-commands --query 'Commands[?contains(Comment, `run={run}`)]'";
+    private static string Reason(AmbiguousCallException? lost) => lost is null ? "" : $" ({Text.ForeignText.Visible(lost.Message.Trim())})";
 }
