@@ -142,7 +142,7 @@ public sealed class NetworkWayTests
         Assert.Contains("\"0.0.0.0/0\"", text);
         File.WriteAllText(file, Regex.Replace(
             text,
-            """,\s*"NetworkPath": \{.*\},\s*"NetworkMissing": "[^"]*",\s*"Replays": \[\](?=\s*\})""",
+            """,\s*"NetworkPath": \{.*\},\s*"NetworkMissing": "[^"]*",\s*"Replays": \[\],\s*"HasToken": false(?=\s*\})""",
             "", RegexOptions.Singleline, TimeSpan.FromSeconds(1)));
         Assert.DoesNotContain("NetworkPath", File.ReadAllText(file));
         var old = EvidenceFile.Read(file);

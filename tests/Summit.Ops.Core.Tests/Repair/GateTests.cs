@@ -267,7 +267,7 @@ public sealed class GateTests
         var elsewhere = Bisection.Refine(probe with { Hop = SiteEvidence.PublicHop, Address = "203.0.113.7" }, evidence);
 
         Assert.Equal(SummitCause.NginxRejectsHandshake, cause);
-        Assert.Contains("nginx does so itself: return 403", why);
+        Assert.Contains("Nginx itself answered 403 Forbidden instead of 101: return 403", why);
         Assert.DoesNotContain("return 403", elsewhere.Explanation);
     }
 
@@ -283,6 +283,38 @@ public sealed class GateTests
         Assert.Contains(CheckList.Evaluate(without), check => check.Evidence.Contains("return 403", StringComparison.Ordinal));
         Assert.Equal(403, with.Hop(SiteEvidence.LoopbackHop)!.HttpStatus);
         Assert.DoesNotContain(CheckList.Evaluate(with), check => check.Evidence.Contains("return 403", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_return_with_a_text_of_its_own_is_known_by_its_words()
+    {
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap(
+            "location /ws {", "if ($http_authorization = \"\") { return 401 '{\"error\":\"no key\"}'; }\n    location /ws {"));
+        var evidence = await GatherAsync(lab.Site, Cancellation);
+        var probe = evidence.Hop(SiteEvidence.LoopbackHop)!;
+
+        Assert.False(probe.IsNginxPage);
+        Assert.Equal(SummitCause.NginxRejectsHandshake, Verdict.Over(evidence, TimeSpan.Zero).RootCause);
+        Assert.Contains("Nginx itself answered 401 Unauthorized", Bisection.Refine(probe, evidence).Explanation);
+        // another text of the same status is the application's
+        Assert.DoesNotContain(
+            "Nginx itself", Bisection.Refine(probe with { ResponseBodyHead = "{\"error\":\"expired\"}" }, evidence).Explanation);
+    }
+
+    [Fact]
+    public async Task A_denial_that_an_error_page_shows_as_another_status_is_read_in_the_log()
+    {
+        await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap(
+            "location /ws {",
+            "location = /no { internal; return 404; }\n    location /ws { allow 192.0.2.1; deny all; error_page 403 =404 /no;"));
+        var before = await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation);
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.Equal(404, repair.Before.WebSocket.First(hop => hop.Hop == SiteEvidence.LoopbackHop).HttpStatus);
+        Assert.Equal(SummitCause.NginxRejectsHandshake, repair.Before.RootCause);
+        Assert.Equal(SummitRepairOutcome.NotRepairable, repair.Outcome);
+        Assert.Equal(before, await File.ReadAllBytesAsync(lab.ConfigPath, Cancellation));
     }
 
     /// <summary>The site with the headers of its WebSocket on the level of the server, but for X-Forwarded-Proto.</summary>

@@ -159,7 +159,8 @@ internal sealed partial class NginxErrorLog : ICheck
         }
 
         if (ErrorLogTable.PathOf(line) is { } path && path != evidence.Site.WebSocketPath) return null;
-        return seen.Exists(hop => hop is { Success: false, HttpStatus: { } status } && entry.Statuses.Contains(status)) ? entry : null;
+        return seen.Exists(hop => hop is { Success: false, HttpStatus: { } status } && (entry.Statuses.Contains(status)
+            || entry.Statuses.Any(own => ErrorPages.Turns(own, status, evidence)))) ? entry : null;
     }
 
     /// <summary>How long ago a line was written; null for one without a time stamp (the lines of a stack trace).</summary>

@@ -6,6 +6,7 @@ using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Nginx;
 using Summit.Ops.Nginx.Semantics;
 using Summit.Ops.Nginx.Syntax;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.WebSocket;
 
@@ -40,10 +41,19 @@ internal static class Bisection
         }
 
         // a rule may depend on a header that some clients send: what this client sends is known
-        if (probe is { Success: false } && ByItself(probe, evidence) is { } itself
-            && (probe.HttpStatus is { } shown ? probe.IsNginxPage && itself.Status == shown : ClosesUnanswered(probe, itself)))
+        if (probe is { Success: false } && ByItself(probe, evidence) is { } itself)
         {
-            return (RedirectRule.Cause(itself), $"{probe.Explanation} nginx does so itself: {itself.AnsweredBy}.");
+            if (probe.HttpStatus is { } shown && itself.Status == shown && (probe.IsNginxPage || HasItsText(probe, itself)))
+            {
+                return (
+                    RedirectRule.Cause(itself),
+                    $"Nginx itself answered {shown} {probe.HttpReason}".TrimEnd() + $" instead of 101: {itself.AnsweredBy}.");
+            }
+
+            if (probe.HttpStatus is null && ClosesUnanswered(probe, itself))
+            {
+                return (RedirectRule.Cause(itself), $"{probe.Explanation} nginx does so itself: {itself.AnsweredBy}.");
+            }
         }
 
         // why nginx answers 500 itself is in its log
@@ -63,11 +73,11 @@ internal static class Bisection
         }
 
         if (probe is { Success: false, HttpStatus: not (null or 101 or 502 or 504) }
-            && replayed.AsSent is { Answer.FailedStage: SummitProbeStage.Tcp } dead && PageForGatewayErrors(evidence) is { } page)
+            && replayed.AsSent is { Answer.FailedStage: SummitProbeStage.Tcp } dead && ErrorPages.For(502, evidence) is { } page)
         {
             return (
                 SummitCause.BackendNotListening,
-                $"{probe.Explanation} It is the page of {page}: the backend does not take a connection ({dead.Answered}).");
+                $"{probe.Explanation} It is the page of {page.Shown}: the backend does not take a connection ({dead.Answered}).");
         }
 
         if (probe.Success || evidence.Hop(SiteEvidence.BackendHop) is not { Success: true } backend)
@@ -130,19 +140,14 @@ internal static class Bisection
         return trace is { Kind: SummitNginxRouteKind.Return, Why.Count: 0 } ? trace : null;
     }
 
+    /// <summary>Whether the body is the text that a return of the configuration says, as far as a probe reads it.</summary>
+    private static bool HasItsText(SummitWebSocketResult probe, RouteTrace itself) =>
+        itself.State is { AnswerText: { Length: > 0 } text } && probe.ResponseBodyHead.Length > 0
+            && ForeignText.VisibleLines(TextRedaction.Of(NginxText.Utf8(text)))
+                .StartsWith(probe.ResponseBodyHead, StringComparison.Ordinal);
+
     private static bool ClosesUnanswered(SummitWebSocketResult probe, RouteTrace itself) =>
         probe.Cause == SummitCause.WebSocketProtocolError && probe.FailedStage == SummitProbeStage.Upgrade && itself.Status == 444;
-
-    /// <summary>The error_page that answers in place of a 502 where the handshake goes; null where there is none.</summary>
-    private static string? PageForGatewayErrors(SiteEvidence evidence)
-    {
-        if (evidence.Host?.Disk is not { } disk || evidence.Route is not { Kind: SummitNginxRouteKind.Proxy }) return null;
-        var trace = NginxRouter.Trace(disk, UpstreamReplay.Client(evidence.Site, evidence.Host.NginxVersion, token: null));
-        if (trace.Level is not { } level) return null;
-        var page = EffectiveDirectives.Find(level, DirectiveName.ErrorPage).Directives
-            .FirstOrDefault(page => page.Arguments().SkipLast(1).Contains("502"));
-        return page.Document is null ? null : $"error_page {page.ShowArguments()} ({page.File}:{page.Line})";
-    }
 
     private static bool IsBackendBlamed(SummitWebSocketResult probe, SiteEvidence evidence) => probe.Cause switch
     {

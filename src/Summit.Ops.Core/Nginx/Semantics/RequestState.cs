@@ -46,6 +46,9 @@ internal sealed class RequestState(NginxRequest request, NginxModel model, Choic
     /// <summary>Whether an <c>if</c> that held ended the request with an error.</summary>
     public bool RefusedByIf { get; set; }
 
+    /// <summary>The text of the <c>return</c> that answered; empty where it has none.</summary>
+    public string AnswerText { get; set; } = "";
+
     /// <summary>nginx allows ten changes.</summary>
     public int UriChangesLeft { get; set; } = 11;
 

@@ -95,6 +95,7 @@ internal static class RewriteScript
         var redirects = status is 301 or 302 or 303 or 307 or 308;
         if (directive.ArgumentCount < 2) return new OwnAnswer(status, "", HasText: status < 400 && !redirects, by);
         var text = VariableText.Evaluate(directive.Argument(1), state);
+        state.AnswerText = redirects ? "" : text.Text ?? "";
         return redirects
             ? new OwnAnswer(status, text, HasText: false, by)
             : new OwnAnswer(status, "", HasText: text.Text is not "" || status < 400, by);
