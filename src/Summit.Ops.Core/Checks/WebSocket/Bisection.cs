@@ -56,20 +56,21 @@ internal static class Bisection
             }
         }
 
-        // why nginx answers 500 itself is in its log
-        if (probe is { Success: false, HttpStatus: 500 } && probe.IsNginxPage
-            && new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } said)
+        // why nginx answers 500 itself is in its log, and so is a refusal that an error_page shows as another status
+        if (probe is { Success: false, HttpStatus: { } answered }
+            && new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Severity: SummitSeverity.Error } said
+            && ((answered == 500 && probe.IsNginxPage) || IsHidden(said, answered, evidence)))
         {
             return (said.Cause, $"{probe.Explanation} {said.Evidence}");
         }
 
         // the client's own time was over, and the backend answers the same request at once: it is not the backend that hangs
         if (probe is { Success: false, HttpStatus: null, Cause: SummitCause.BackendTimeout }
-            && replayed.AsSent is { Answer: { HttpStatus: not null } } answered)
+            && replayed.AsSent is { Answer: { HttpStatus: not null } } atOnce)
         {
             return (
                 replayed.VariationCause == SummitCause.None ? SummitCause.Unknown : replayed.VariationCause,
-                $"{probe.Explanation} Replayed past nginx, the backend answers at once: {answered.Answered}.");
+                $"{probe.Explanation} Replayed past nginx, the backend answers at once: {atOnce.Answered}.");
         }
 
         if (probe is { Success: false, HttpStatus: not (null or 101 or 502 or 504) }
@@ -145,6 +146,10 @@ internal static class Bisection
         itself.State is { AnswerText: { Length: > 0 } text } && probe.ResponseBodyHead.Length > 0
             && ForeignText.VisibleLines(TextRedaction.Of(NginxText.Utf8(text)))
                 .StartsWith(probe.ResponseBodyHead, StringComparison.Ordinal);
+
+    private static bool IsHidden(SummitCheck said, int status, SiteEvidence evidence) =>
+        ErrorLogTable.Find(said.Actual) is { } entry && !entry.Statuses.Contains(status)
+            && entry.Statuses.Any(own => ErrorPages.Turns(own, status, evidence));
 
     private static bool ClosesUnanswered(SummitWebSocketResult probe, RouteTrace itself) =>
         probe.Cause == SummitCause.WebSocketProtocolError && probe.FailedStage == SummitProbeStage.Upgrade && itself.Status == 444;
