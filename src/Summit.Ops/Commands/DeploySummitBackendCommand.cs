@@ -63,7 +63,7 @@ public sealed class DeploySummitBackendCommand : HoldingCmdlet
         var text = $"Deploy {site.ProcessName} on {host.Target}:\n{Wrapping.Steps([.. BackendDeployer.Steps(evidence), cut])}";
         if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess(text, $"{text}\n\nDo it?", $"Deploy {site.ProcessName}"), cancellation))
         {
-            return true;
+            return Follows;
         }
 
         using var progress = queue.Activity("Deploying the backend", $"{site.ProcessName} on {host.Target}");
@@ -74,7 +74,7 @@ public sealed class DeploySummitBackendCommand : HoldingCmdlet
         if (done.Stands)
         {
             WarnUnverified(queue, done);
-            return true;
+            return done.Verified || !InSteps;
         }
 
         queue.Error(new SummitDeploymentException(

@@ -108,15 +108,13 @@ public sealed class DeploySummitNginxConfigCommand : DeployingCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Deploys to the first host alone, and to the others only where a WebSocket opened there afterwards; where the first is declined they
-    /// are left alone. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).
+    /// As -CanaryCount 1: deploys to the first host alone, and to the others only where a WebSocket opened there afterwards; where the
+    /// first is declined they are left alone. On those a WebSocket that does not open counts as a failure as well (see -MaxErrors).
     /// </summary>
     [Parameter]
     public SwitchParameter Canary { get; set; }
 
-    private protected override bool FirstGoesAlone => Canary;
-
-    private protected override bool MustVerify => Canary || base.MustVerify;
+    private protected override int Canaries => CanaryCount ?? (Canary ? 1 : 0);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -41,7 +41,7 @@ public abstract class DeployingCmdlet : HoldingCmdlet
     private protected override bool Changes => true;
 
     /// <summary>Whether a change counts as a failure where no WebSocket opens after it.</summary>
-    private protected virtual bool MustVerify => _verify is not null;
+    private protected bool MustVerify => InSteps || _verify is not null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -101,7 +101,7 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
         _path = FileSystemPath(Path);
         _format = Format ?? ReportFile.FormatOf(_path);
         ReportFile.CheckPlace(_path, Force);
-        if (!OnlyWhatIf) ReportFile.TryPlace(_path);
+        if (!OnlyShows) ReportFile.TryPlace(_path);
         if (Baseline is not null) _baseline = ReportFile.Read(Baseline = FileSystemPath(Baseline));
     });
 
@@ -154,11 +154,6 @@ public sealed class ExportSummitReportCommand : SummitCmdlet
             throw;
         }
     }
-
-    // ShouldProcess would ask or tell; here the answer alone is wanted
-    private bool OnlyWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>A report is whole or it is not there: what is wrong with it ends the pipeline.</summary>
     private void Arguments(Action work)

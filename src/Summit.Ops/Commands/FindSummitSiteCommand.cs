@@ -126,7 +126,7 @@ public sealed class FindSummitSiteCommand : TargetingCmdlet
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag), nameof(HostName));
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(Path))) CheckHosts(InstanceId, HostName);
-        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, fleet: null, StopToken);
     }
 
     /// <inheritdoc/>

@@ -120,7 +120,7 @@ public sealed class GetSummitNginxConfigCommand : TargetingCmdlet
         CheckConnection();
         CheckWays(nameof(Target), nameof(InstanceId), nameof(Tag), nameof(HostName));
         CheckHosts(InstanceId, HostName);
-        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, fleet: null, StopToken);
     }
 
     /// <inheritdoc/>

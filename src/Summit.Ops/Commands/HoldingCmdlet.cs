@@ -33,7 +33,43 @@ public abstract class HoldingCmdlet : OnHostCmdlet
     [ValidateNotNullOrEmpty]
     public string? MinimumKept { get; set; }
 
+    /// <summary>
+    /// How many hosts go ahead: the others follow only where a WebSocket opened on each of these afterwards.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int? CanaryCount { get; set; }
+
+    /// <summary>
+    /// How many hosts are a batch, and are worked on at the same time where -MaxConcurrency says nothing else. The next batch begins
+    /// when a WebSocket opened on each host of the last, but for -MaxErrors.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>How long to wait between the canaries and the first batch, and from batch to batch; a number is seconds.</summary>
+    /// <value>0</value>
+    [Parameter]
+    [Seconds]
+    public TimeSpan Pause { get; set; }
+
     private KeptMinimum? _minimum;
+
+    /// <summary>How many hosts go ahead; 0 for none.</summary>
+    private protected virtual int Canaries => CanaryCount ?? 0;
+
+    /// <summary>Whether hosts come in steps: then only what was verified lets others follow.</summary>
+    private protected bool InSteps => Canaries > 0 || BatchSize is not null;
+
+    /// <summary>Whether other hosts follow one where nothing was done: not where somebody said no, and steps were asked for.</summary>
+    private protected bool Follows => !InSteps || OnlyShows;
+
+    private protected override int UsualConcurrency => BatchSize ?? base.UsualConcurrency;
+
+    private protected override FleetRun? Steps(int maxErrors) => InSteps
+        ? new FleetRun(Canaries, BatchSize ?? int.MaxValue, maxErrors, OnlyShows ? TimeSpan.Zero : Pause, TimeProvider.System)
+        : null;
 
     /// <summary>Whether a minimum of kept connections was asked for.</summary>
     private protected bool AsksToKeep => _minimum is { AsksForAny: true };
@@ -46,6 +82,12 @@ public abstract class HoldingCmdlet : OnHostCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        if (Pause < TimeSpan.Zero || Pause > TimeSpan.FromDays(1))
+        {
+            Throw(new SummitArgumentException(
+                "PauseInvalid", $"A pause of {Pause} makes no sense: it is zero to a day.", null, "-Pause 60"));
+        }
+
         base.BeginProcessing();
         if (MinimumKept is null) return;
         try

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using Summit.Ops.Completion;
+using Summit.Ops.Deployment;
 using Summit.Ops.Diagnosis.Proving;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
@@ -93,8 +94,12 @@ public abstract class OnHostCmdlet : TargetingCmdlet
     /// <summary>Whether it is a warning that no site was given: where something is done for a site that may be somebody else's.</summary>
     private protected virtual bool WarnsOfDefaultSite => Changes;
 
-    /// <summary>Whether the first host is waited for, and the others are begun only where it went well there.</summary>
-    private protected virtual bool FirstGoesAlone => false;
+    /// <summary>How many hosts are worked on at the same time where nobody says it.</summary>
+    private protected virtual int UsualConcurrency => Changes ? 1 : 500;
+
+    /// <summary>The steps in which the hosts come in turn; null where they come as there is room.</summary>
+    /// <param name="maxErrors">How many may fail.</param>
+    private protected virtual FleetRun? Steps(int maxErrors) => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -119,8 +124,8 @@ public abstract class OnHostCmdlet : TargetingCmdlet
         if (UsesHosts) CheckHosts(InstanceId, HostName);
         // a site may still come through the pipeline
         if (UsesHosts && !_siteWritten && !MyInvocation.ExpectingInput) TellOfDefaultSite();
-        _run = new TargetRun(
-            this, MaxConcurrency ?? (Changes ? 1 : 500), MaxErrors ?? (Changes ? 0 : int.MaxValue), FirstGoesAlone, StopToken);
+        var maxErrors = MaxErrors ?? (Changes ? 0 : int.MaxValue);
+        _run = new TargetRun(this, MaxConcurrency ?? UsualConcurrency, maxErrors, Steps(maxErrors), StopToken);
     }
 
     /// <inheritdoc/>

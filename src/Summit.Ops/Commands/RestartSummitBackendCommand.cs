@@ -47,7 +47,7 @@ public sealed class RestartSummitBackendCommand : HoldingCmdlet
             var action = $"Restart in {manager.ToString().ToLowerInvariant()}, which ends {Counted(open)} at port {site.BackendPort}";
             if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"{site.ProcessName} on {host.Target}", action), cancellation))
             {
-                return true;
+                return Follows;
             }
         }
 

@@ -64,14 +64,14 @@ public sealed class RestartSummitNginxCommand : HoldingCmdlet
             action = $"Test the configuration and restart, which ends {Counted(open)} at port {site.Port}";
         }
 
-        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"nginx on {host.Target}", action), cancellation)) return true;
+        if (!await queue.AskAsync(cmdlet => cmdlet.ShouldProcess($"nginx on {host.Target}", action), cancellation)) return Follows;
         using var progress = queue.Activity(Force ? "Restarting nginx" : "Reloading nginx", host.Target.ToString());
         var deployer = new Deployer(host, TimeProvider.System);
         var done = await HoldingAsync(
             request: null, site, queue, () => deployer.ReloadAsync(site, Force, PlainToken, cancellation), cancellation);
         queue.Write(done);
         WarnUnverified(queue, done);
-        if (!CutTooMany(done)) return done.Reloaded;
+        if (!CutTooMany(done)) return done.Reloaded && (done.Verified || !InSteps);
         queue.Error(new SummitDeploymentException(
             "ConnectionsCut", SummitErrorKind.OperationFailed, $"{done.Target}: {Shortfall(done)} {done.Output}", done.Target,
             Command.For("Invoke-SummitDiagnostic", site, done.Target)));

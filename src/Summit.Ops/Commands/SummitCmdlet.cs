@@ -7,6 +7,14 @@ namespace Summit.Ops.Commands;
 public abstract class SummitCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private bool? _onlyShows;
+
+    /// <summary>
+    /// Whether -WhatIf is in force: ShouldProcess would ask or tell, here the answer alone is wanted. First asked on the pipeline thread.
+    /// </summary>
+    internal bool OnlyShows => _onlyShows ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     private protected CancellationToken StopToken => _stopping.Token;

@@ -124,7 +124,7 @@ public sealed class TestSummitSecurityGroupCommand : AwsCmdlet
                 "Test-SummitSecurityGroup -InstanceId i-… -Source 203.0.113.0/24"));
         }
 
-        _run = new TargetRun(this, AtOnce, int.MaxValue, canary: false, StopToken);
+        _run = new TargetRun(this, AtOnce, int.MaxValue, fleet: null, StopToken);
         _saved = new SavedGroups(FileSystemPath);
     }
 

@@ -13,6 +13,9 @@ public sealed class CanaryTests
     private const string Good = "i-0aaaaaaaaaaaaaaa1", Second = "i-0aaaaaaaaaaaaaaa2", Third = "i-0aaaaaaaaaaaaaaa3",
         Bad = "i-0bbbbbbbbbbbbbbb1", Worse = "i-0bbbbbbbbbbbbbbb2";
 
+    private IReadOnlyList<string> _warnings = [];
+    private string _text = "";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -62,15 +65,68 @@ public sealed class CanaryTests
         Assert.Equal([Good, Second], asked);
     }
 
-    private static async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors,
-        List<string> Asked)> DeployAsync(string parameters, bool backendIsDown = false, string? answer = null)
+    [Fact]
+    public async Task A_canary_that_fails_leaves_the_other_47_of_50_alone()
+    {
+        var rest = string.Join(", ", Enumerable.Range(0, 47).Select(i => $"i-0cccccccccccccc{i:x2}"));
+        // the instances are one machine here: one after the other
+        var (done, errors, asked) = await DeployAsync(
+            $"-InstanceId {Good}, {Second}, {Bad}, {rest} -CanaryCount 3 -BatchSize 10 -MaxConcurrency 1 -MaxErrors 9");
+        Assert.Equal([Good, Second], done.Select(deployment => deployment.Target.InstanceId).Order(StringComparer.Ordinal));
+        Assert.All(done, deployment => Assert.True(deployment.Verified));
+        Assert.Equal(47, errors.Count(error => error.Id == "TargetLeftAlone"));
+        Assert.Equal([Good, Second, Bad], asked.Order(StringComparer.Ordinal));
+        var told = Assert.Single(_warnings, warning => warning.StartsWith("Stopped at the canaries. ", StringComparison.Ordinal));
+        Assert.Matches($"It went well on .*{Good}.*{Second}.*It failed on .*{Bad}.*Nothing was begun on 47 hosts: .* and 37 more", told);
+    }
+
+    [Fact]
+    public async Task A_batch_begins_when_the_last_one_is_verified_and_WhatIf_names_the_steps()
+    {
+        const string Parameters = $"-InstanceId {Good}, {Second}, {Third}, {Bad}, {Worse} -CanaryCount 1 -BatchSize 2";
+        var (done, errors, asked) = await DeployAsync(Parameters);
+        Assert.Equal([Good, Second, Third], done.Select(deployment => deployment.Target.InstanceId).Order(StringComparer.Ordinal));
+        Assert.Equal([Bad, Worse], errors.Select(error => error.Instance).Order(StringComparer.Ordinal));
+        Assert.Equal([Good, Second, Third, Bad, Worse], asked.Order(StringComparer.Ordinal));
+
+        var (none, problems, _) = await DeployAsync(
+            $"-InstanceId {Good}, {Second}, {Third} -CanaryCount 1 -BatchSize 1 -Pause 600 -WhatIf");
+        Assert.Empty(none);
+        Assert.Empty(problems);
+        Assert.Matches($"(?s)What if: canary: .*{Good}.*What if: batch 1: .*{Second}.*What if: batch 2: .*{Third}", _text);
+    }
+
+    [Theory]
+    [InlineData("Restart-SummitNginx")]
+    [InlineData("Restart-SummitNginx", "No")]
+    public async Task A_reload_after_which_no_WebSocket_opens_is_followed_by_none(string cmdlet, string? answer = null)
+    {
+        var (done, errors, _) = await DeployAsync(
+            $"-InstanceId {Good}, {Second}, {Third} -CanaryCount 1 -BatchSize 2{(answer is null ? "" : " -Confirm")}", answer: answer,
+            cmdlet: cmdlet);
+        Assert.Equal(answer is null ? [Good] : [], done.Select(deployment => deployment.Target.InstanceId));
+        Assert.Equal([(Second, "TargetLeftAlone"), (Third, "TargetLeftAlone")], errors.Order());
+    }
+
+    [Fact]
+    public async Task A_pause_that_makes_no_sense_is_refused()
+    {
+        using var session = EngineSession.Create();
+        var result = await session.InvokeAsync("Restart-SummitNginx -BatchSize 2 -Pause 864000", Stop);
+        Assert.Equal("PauseInvalid", Assert.Single(result.Errors).FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    private async Task<(IReadOnlyList<SummitDeployment> Done, List<(string Instance, string Id)> Errors,
+        List<string> Asked)> DeployAsync(
+        string parameters, bool backendIsDown = false, string? answer = null, string cmdlet = "Deploy-SummitNginxConfig")
     {
         if (await LabRequirement.NginxMissingAsync(Stop) is { } reason) Assert.Skip(reason);
         await using var lab = await LabInstance.StartAsync(
             new LabOptions { Scenario = ScenarioCatalogue.Find("location-missing"), Backend = LabBackendKind.InProcess }, Stop);
         if (backendIsDown) await lab.Backend.StopAsync(Stop);
         var machine = lab.Aws.Fleet.Machines.First();
-        foreach (var id in new[] { Good, Second, Third }) lab.Aws.Fleet.Put(machine with { InstanceId = id });
+        var others = Enumerable.Range(0, 47).Select(i => $"i-0cccccccccccccc{i:x2}");
+        foreach (var id in new[] { Good, Second, Third }.Concat(others)) lab.Aws.Fleet.Put(machine with { InstanceId = id });
         foreach (var id in new[] { Bad, Worse })
         {
             lab.Aws.Fleet.Put(machine with { InstanceId = id, Simulation = _ => new ScriptOutcome(1, "", "no shell here\n") });
@@ -83,12 +139,14 @@ public sealed class CanaryTests
         session.SetVariable("key", Key(lab.Aws));
 
         var result = await session.InvokeAsync(
-            $"Deploy-SummitNginxConfig -Site $site {parameters} -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
+            $"{cmdlet} -Site $site {parameters} -Region eu-west-1 -EndpointUrl $url -Credential $key", Stop);
 
+        (_warnings, _text) = (result.Warnings, result.HostText);
         var errors = result.Errors
             .Select(error => (((SummitTarget)error.TargetObject).InstanceId, error.FullyQualifiedErrorId.Split(',')[0])).ToList();
         var asked = lab.Aws.Calls.Where(call => call.Action == "ssm:SendCommand")
-            .Select(call => (string)call.Request.Json["InstanceIds"]![0]!).Distinct(StringComparer.Ordinal).ToList();
+            .SelectMany(call => call.Request.Json["InstanceIds"]!.AsArray().Select(id => (string)id!))
+            .Distinct(StringComparer.Ordinal).ToList();
         return (result.Of<SummitDeployment>(), errors, asked);
     }
 
