@@ -83,11 +83,18 @@ public sealed class HostEvidence
 
     /// <summary>Which process listens where, as far as the account may know.</summary>
     [JsonIgnore]
-    internal SocketTable Sockets => SocketTable.Read(Said("sockets"), Said("sockets.tree"), Said("sockets.owners"));
+    internal SocketTable Sockets => SocketTable.Read(
+        Said("sockets"), Said("sockets.tree"), Said("sockets.owners"), Said("sockets.pm2"));
 
     /// <summary>The unit that runs the backend; null where there is none.</summary>
     [JsonIgnore]
     internal SystemdUnit? BackendUnit => SystemdUnit.Read(Said("systemd"));
+
+    /// <summary>How long ago systemd started a unit; null where the host did not say.</summary>
+    internal TimeSpan? Age(SystemdUnit unit) => Booted is { } booted && unit.Started is { } started ? Now - booted - started : null;
+
+    private DateTimeOffset? Booted =>
+        long.TryParse(Fact("booted"), out var booted) ? UnixTime.Of(booted) : null;
 
     /// <summary>
     /// nginx's own unit, where the site's nginx is the one of that name: it has no prefix and no main file of its own. Null
@@ -258,9 +265,16 @@ public sealed class HostEvidence
     /// <summary>Lines of nginx's error logs by file.</summary>
     public IEnumerable<(string Path, string Text)> ErrorLogs() => Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode == 0);
 
+    // what the host says of a log that is not there
+    private const int Missing = 2;
+
     /// <summary>nginx's error logs that could not be read.</summary>
     public IEnumerable<string> UnreadLogs() =>
-        Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode != 0).Select(log => log.Path);
+        Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode is not (0 or Missing)).Select(log => log.Path);
+
+    /// <summary>nginx's error logs that are not there, as root sees it.</summary>
+    public IEnumerable<string> MissingLogs() =>
+        Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode == Missing).Select(log => log.Path);
 
     /// <summary>Lines of the backend's logs by file.</summary>
     public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
@@ -380,7 +394,7 @@ public sealed class HostEvidence
     private IReadOnlyList<NginxProcess> ReadProcesses() => Sections.TryGetValue("processes", out var proc)
         ? Evidence.NginxProcesses.FromProc(
             proc.Text,
-            long.TryParse(Fact("booted"), out var booted) ? UnixTime.Of(booted) : null,
+            Booted,
             int.TryParse(Fact("ticks"), out var ticks) && ticks > 0 ? ticks : 100)
         : Evidence.NginxProcesses.FromPs(Said("processes.ps"));
 

@@ -14,6 +14,23 @@ internal sealed record ListeningProcess(IPEndPoint Address, int ProcessId, strin
 {
     /// <summary>The account that it runs as, where the host said; else empty.</summary>
     public string Account { get; init; } = "";
+
+    /// <summary>The account whose pm2 has started it; empty where none has, or that is not known.</summary>
+    public string Pm2Of { get; init; } = "";
+
+    /// <summary>Its name, its number and whose it is, in words.</summary>
+    public string Described
+    {
+        get
+        {
+            var service = Service.Length > 0 ? $", unit {Service}" : "";
+            var pm2 = Pm2Of.Length > 0 ? $", under the pm2 of {Pm2Of}" : "";
+            return $"{Program} (pid {ProcessId}{(Account.Length > 0 ? $" of {Account}" : "")}{service}{pm2})";
+        }
+    }
+
+    /// <summary>The service that it is part of, without its end; empty where it is part of none.</summary>
+    public string Service => Unit.EndsWith(".service", StringComparison.Ordinal) ? Unit[..^".service".Length] : "";
 }
 
 /// <summary>Which process listens where, from what <c>ss -tlnp</c> printed and from each process's parents.</summary>
@@ -27,14 +44,9 @@ internal sealed partial class SocketTable
     public IReadOnlyList<ListeningProcess> All { get; }
 
     /// <summary>Reads both sections; a line that is not understood is left out.</summary>
-    public static SocketTable Read(string sockets, string tree, string owners = "")
+    public static SocketTable Read(string sockets, string tree, string owners = "", string pm2 = "")
     {
-        var accounts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in owners.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2))
-        {
-            accounts.TryAdd(pair[0], ForeignText.Visible(pair[1].Trim()));
-        }
-
+        var (accounts, daemons) = (Pairs(owners), Pairs(pm2));
         var parents = new Dictionary<int, (int Parent, string Unit)>();
         foreach (var fields in tree.Split('\n').Select(line => line.Split(' ', 3)).Where(fields => fields.Length == 3))
         {
@@ -57,6 +69,7 @@ internal sealed partial class SocketTable
                 all.Add(new(address, id, ForeignText.Visible(user.Groups["name"].Value), parents.GetValueOrDefault(id).Unit ?? "")
                 {
                     Account = accounts.GetValueOrDefault(user.Groups["pid"].Value, ""),
+                    Pm2Of = daemons.GetValueOrDefault(user.Groups["pid"].Value, ""),
                 });
             }
         }
@@ -69,6 +82,17 @@ internal sealed partial class SocketTable
 
     /// <summary>Where a process, or one that it started, listens.</summary>
     public IEnumerable<ListeningProcess> Of(int process) => All.Where(socket => Belongs(socket.ProcessId, process));
+
+    private static Dictionary<string, string> Pairs(string section)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in section.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2))
+        {
+            pairs.TryAdd(pair[0], ForeignText.Visible(pair[1].Trim()));
+        }
+
+        return pairs;
+    }
 
     private bool Belongs(int process, int ancestor)
     {

@@ -8,6 +8,8 @@ internal sealed class SystemdUnit
 {
     private const int Chdir = 200, Exec = 203, Output = 209, Group = 216, User = 217, Errors = 222, Namespace = 226, Folders = 238,
         Credentials = 243;
+    // in microseconds: a thousand years, which no host was up
+    private const long LongestUptime = 31_557_600_000_000_000;
     private readonly Dictionary<string, string> _values;
 
     private SystemdUnit(Dictionary<string, string> values) => _values = values;
@@ -53,6 +55,12 @@ internal sealed class SystemdUnit
 
     /// <summary>How often systemd has started it again.</summary>
     public int Restarts => int.TryParse(Value("NRestarts"), out var restarts) ? restarts : 0;
+
+    /// <summary>When it was started last, counted from the boot; null where systemd did not say.</summary>
+    public TimeSpan? Started =>
+        long.TryParse(Value("ActiveEnterTimestampMonotonic"), CultureInfo.InvariantCulture, out var at) && at is > 0 and < LongestUptime
+            ? TimeSpan.FromMicroseconds(at)
+            : null;
 
     /// <summary>The main process, or null.</summary>
     public int? ProcessId => int.TryParse(Value("MainPID"), out var id) && id > 0 ? id : null;

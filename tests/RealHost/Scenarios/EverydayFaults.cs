@@ -28,11 +28,16 @@ internal static partial class Scenarios
                 + $"ln -s ../../archive/s/fullchain3.pem {Live}/fullchain.pem; systemctl restart nginx",
             "refused", "CertificateMissing")
         {
-            Says = ["fullchain.pem"], Never = ["keeps"], RunbookFails = true, Runbook = ["fullchain.pem"],
+            Says = ["fullchain.pem"], Never = ["keeps"], Advice = ["sudo ls -l .*fullchain.pem"], RunbookFails = true,
+            Runbook = ["fullchain.pem"],
         },
         new("certificate-key-of-another",
             $"openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {Live}/privkey.pem; systemctl restart nginx", "refused",
-            "CertificateMissing") { Says = ["key values mismatch"], RunbookFails = true, Runbook = ["key values mismatch"] },
+            "CertificateMissing")
+        {
+            Says = ["key values mismatch"], Advice = ["openssl x509 .*fullchain.pem"], RunbookFails = true,
+            Runbook = ["key values mismatch"],
+        },
         new("include-line-lost", "sed -i '/sites-enabled/d' /etc/nginx/nginx.conf; systemctl restart nginx", "refused",
             "NginxConfigNotEnabled", "NginxConfigNotDeployed")
         {
@@ -71,7 +76,8 @@ internal static partial class Scenarios
         },
         new("log-folder-gone", "rm -rf /var/log/nginx; systemctl restart nginx", "refused", "NginxSyntaxInvalid", "NginxNotRunning")
         {
-            Says = ["/var/log/nginx"], Advice = ["/var/log/nginx"], RunbookFails = true, Runbook = ["/var/log/nginx"],
+            Says = ["/var/log/nginx", "error.log does not exist"], Advice = ["install -d .* /var/log/nginx"], After = "101 hello",
+            RunbookFails = true, Runbook = ["Next: .*install -d .* /var/log/nginx"],
         },
         new(
             "log-folder-full",

@@ -129,6 +129,50 @@ public sealed class BackendRunningTests
     }
 
     [Fact]
+    public void A_process_that_another_account_s_pm2_starts_again_is_stopped_there()
+    {
+        (string, string)[] taken =
+        [
+            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "node")),
+            ("sockets.tree", "77 70 pm2-admin.service\n70 1 pm2-admin.service\n"),
+            ("sockets.owners", "77 admin\n"), ("sockets.pm2", "77 admin\n"), ("pm2", Pm2("summit", "errored", 16)),
+        ];
+        var check = Check([.. taken, ("backend.owner", Owner)]);
+        Assert.Contains("node (pid 77 of admin, unit pm2-admin, under the pm2 of admin) has port 4000, which summit needs", check.Evidence);
+        Assert.StartsWith("sudo -iu admin pm2 list   # it runs under the pm2 of admin, which starts it again", check.Fix);
+        // its unit runs all of that account's processes, and a daemon that is killed is not the fault
+        Assert.DoesNotContain("systemctl stop", check.Fix);
+        Assert.DoesNotContain("pm2 kill", check.Fix);
+    }
+
+    [Theory]
+    [InlineData("deploy", SummitCheckStatus.Pass)]
+    [InlineData("admin", SummitCheckStatus.Fail)]
+    public void In_cluster_mode_only_the_pm2_of_the_backend_listens_for_it(string account, SummitCheckStatus status) =>
+        Assert.Equal(status, Check(
+            Systemd, ("listeners", Listening), ("sockets", Taken.Replace("python3", "PM2 v7.0.4: God")), ("sockets.tree", "77 1 -\n"),
+            ("sockets.owners", $"77 {account}\n"), ("pm2", Pm2("summit", "online", 0, 90)), ("backend.owner", Owner)).Status);
+
+    [Fact]
+    public void A_process_that_no_manager_knows_is_named()
+    {
+        var check = Check(
+            Systemd, ("listeners", Listening), ("sockets", Taken), ("sockets.tree", "77 1 -\n"), ("sockets.owners", "77 bob\n"),
+            ("pm2", Pm2("api", "online", 0, 90)), ("backend.owner", Owner.Replace("saved yes", "saved no")));
+        Assert.Contains("python3 (pid 77 of bob) is listening on 127.0.0.1:4000 (under neither pm2 nor systemd", check.Evidence);
+    }
+
+    [Theory]
+    // systemd has started it again 4 s ago, and a quarter of an hour ago
+    [InlineData(996, SummitCause.BackendRestartLoop)]
+    [InlineData(4, SummitCause.BackendNotListening)]
+    public void A_unit_that_crashed_a_moment_ago_is_told_from_one_that_crashed_long_ago(int started, SummitCause cause) =>
+        Assert.Equal(cause, Check(
+            Systemd, ("host", "user root\nuid 0\nnow 1700001000\nbooted 1700000000\n"), ("listeners", ""),
+            ("systemd", "Id=summit.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=77\nNRestarts=1\n"
+                + $"ActiveEnterTimestampMonotonic={started}000000\n")).Cause);
+
+    [Fact]
     public void That_systemd_has_given_up_is_said()
     {
         // of a unit that crashed until the start limit, systemd 252 keeps the result of the last crash

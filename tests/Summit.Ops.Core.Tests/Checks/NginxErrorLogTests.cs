@@ -47,6 +47,21 @@ public sealed class NginxErrorLogTests
     public void Only_the_master_that_serves_can_have_failed_to_reload(int writer, SummitCheckStatus status) =>
         Assert.Equal(status, Check($"{writer}#{writer}: still could not bind()", "").Status);
 
+    [Theory]
+    [InlineData(1, "root may not read /var/log/nginx/error.log.", "sudo tail -n 50 /var/log/nginx/error.log")]
+    [InlineData(2, "nginx's error log /var/log/nginx/error.log does not exist.", "sudo ls -ld /var/log/nginx")]
+    public void A_log_that_is_not_there_is_told_from_one_that_may_not_be_read(int code, string evidence, string fix)
+    {
+        var check = new NginxErrorLog().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
+            new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>
+            {
+                ["host"] = new(0, "user root\nuid 0\nlocal 2026/11/30 07:00:10\n"),
+                ["log:/var/log/nginx/error.log"] = new(code, ""),
+            }, TimeSpan.Zero), "", []));
+        Assert.Equal((SummitCheckStatus.Unknown, evidence, fix), (check.Status, check.Evidence, check.Fix));
+    }
+
     private static SummitCheck Check(string line, string listeners, string upstream = "localhost") =>
         new NginxErrorLog().Evaluate(new SiteEvidence(
             new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,

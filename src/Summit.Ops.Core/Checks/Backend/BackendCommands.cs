@@ -6,10 +6,21 @@ namespace Summit.Ops.Checks.Backend;
 /// <summary>What to type about the backend, in the words of whoever runs it: pm2 of its account, or systemd.</summary>
 internal static class BackendCommands
 {
-    /// <summary>Shows its log.</summary>
-    public static string Logs(SiteEvidence evidence) => Unit(evidence) is { } unit
-        ? $"sudo journalctl -u {ShellWord.Quote(unit.Id)} -n 50 --no-pager"
-        : Pm2(evidence, $"logs {ShellWord.Quote(evidence.FoundSite.ProcessName)} --lines 50 --nostream");
+    /// <summary>Shows its log; of a process that no manager knows, who it is.</summary>
+    public static string Logs(SiteEvidence evidence)
+    {
+        var site = evidence.FoundSite;
+        if (Unit(evidence) is { } unit) return $"sudo journalctl -u {ShellWord.Quote(unit.Id)} -n 50 --no-pager";
+        if (evidence.Host is { } host && host.Sections.ContainsKey("pm2")
+            && host.Backends(evidence.Site)[0] is { Manager: SummitBackendManager.None, Listening: true }
+            && host.Sockets.On(site.BackendPort).FirstOrDefault() is { } socket)
+        {
+            return $"sudo ss -tlnp 'sport = :{site.BackendPort}'   # {socket.Described} answers there, and pm2 has no {site.ProcessName}: "
+                + "if it is the backend, name it (New-SummitSite -ProcessName NAME), else free the port";
+        }
+
+        return Pm2(evidence, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream");
+    }
 
     /// <summary>Starts it, where the manager knows it.</summary>
     public static string Restart(SiteEvidence evidence) => Command.For("Restart-SummitBackend", evidence);

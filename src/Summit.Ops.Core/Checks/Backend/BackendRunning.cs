@@ -111,7 +111,9 @@ internal sealed class BackendRunning : ICheck
                 SummitCause.BackendNotRunning, $"{seen}; {taker.Evidence}", expected, "another program has its port", taker.Fix);
         }
 
-        if (unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
+        // seen between two crashes: systemd has started it again by itself, a moment ago
+        var again = unit is { State: "active", Restarts: > 0 } && !listening && host.Age(unit) < Settled;
+        if (again || unit is { IsLooping: true } || backends.Any(backend => IsLooping(backend)))
         {
             var over = unit is { State: "failed", Restarts: > 0 } ? $"{seen}; after its last crash systemd does not start it again"
                 : unit is { State: "active" } ? $"{seen}; systemd starts it again after each crash" : seen;
@@ -193,7 +195,9 @@ internal sealed class BackendRunning : ICheck
         var where = backend.Listening ? $"listening on {string.Join(", ", backend.ListenAddress)}" : "not listening";
         if (backend.Manager == SummitBackendManager.None)
         {
-            return $"{where} (under neither pm2 nor systemd as '{evidence.Site.ProcessName}')";
+            // whose it is: a stranger on the port is no backend
+            var who = evidence.Host?.Sockets.On(evidence.Site.BackendPort).FirstOrDefault() is { } socket ? $"{socket.Described} is " : "";
+            return $"{who}{where} (under neither pm2 nor systemd as '{evidence.Site.ProcessName}')";
         }
 
         var pid = backend.ProcessId is { } id ? $", pid {id}" : "";

@@ -37,6 +37,12 @@ internal sealed partial class NginxErrorLog : ICheck
         var unread = host.UnreadLogs().ToList();
         if (logs.Count == 0 && unread.Count == 0)
         {
+            if (host.MissingLogs().FirstOrDefault() is { } gone)
+            {
+                return finding.Unknown(
+                    $"nginx's error log {gone} does not exist.", $"sudo ls -ld {ShellWord.Quote(ForeignText.Visible(Folder(gone)))}");
+            }
+
             return finding.Unknown("nginx writes no error log to a file that could be read.", "sudo tail -n 50 /var/log/nginx/error.log");
         }
 
@@ -125,6 +131,8 @@ internal sealed partial class NginxErrorLog : ICheck
 
     private static bool IsOfAnother(string line, int process) => Writer().Match(line) is { Success: true } writer
         && writer.Groups["pid"].Value != process.ToString(CultureInfo.InvariantCulture);
+
+    private static string Folder(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
 
     private static string Socket(string line) => UnixSocket().Match(line) is { Success: true } socket
         ? ShellWord.Quote(ForeignText.Visible(socket.Groups["path"].Value)) : "/path/to/app.sock";

@@ -111,6 +111,14 @@ internal sealed class NginxRunning : ICheck
                 $"sudo systemctl cat {unit.Id}   # correct what keeps nginx from it in {sandbox}, then: {unit.LoadAgain}");
         }
 
+        // a start would end at what nginx -t ends at
+        if (new NginxSyntax().Evaluate(evidence) is { Status: SummitCheckStatus.Fail } refused)
+        {
+            return finding.Fail(
+                SummitCause.NginxNotRunning, $"{none}{state}; it cannot start: {refused.Evidence}", expected, "no process", refused.Fix,
+                refused.File, refused.Line);
+        }
+
         // not of nginx's own making: another step of its unit failed
         var changed = said is null && unit is { State: "failed", DropIns: { Length: > 0 } files } ? $"; {files} changes the unit" : "";
         var again = said is null && unit is { State: "failed" }

@@ -46,9 +46,7 @@ internal sealed class NginxSyntax : ICheck
         return finding.Fail(
             Cause(words, evidence.Site, host),
             $"nginx -t: {words}", "test is successful", words,
-            complaint is { File: { } file, Line: { } line } && !ContainerCommand.Is(evidence.Site.NginxCommand)
-                ? $"sudo sed -n '{Math.Max(1, line - 3)},{line + 3}p' {ShellWord.Quote(file)}   # mend it there, then: {test}"
-                : test,
+            ComplaintCommand.Of(complaint, evidence),
             complaint.File, complaint.Line);
     }
 

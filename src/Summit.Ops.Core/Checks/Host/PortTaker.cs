@@ -25,7 +25,7 @@ internal sealed record PortTaker(string Evidence, string Fix)
         var own = backends.Where(backend => backend.ProcessId is not null).SelectMany(backend => host.Sockets.Of(backend.ProcessId!.Value))
             .Select(socket => socket.ProcessId).ToHashSet();
         var sockets = host.Sockets.On(evidence.Site.BackendPort)
-            .Where(socket => socket.ProcessId > 1 && !socket.Program.StartsWith("PM2 v", StringComparison.Ordinal)).ToList();
+            .Where(socket => socket.ProcessId > 1 && !IsOwnDaemon(socket, evidence, host)).ToList();
         if (sockets.Count == 0
             || sockets.Exists(socket => own.Contains(socket.ProcessId) || backends.Any(backend => backend.ProcessId == socket.ProcessId)))
         {
@@ -35,21 +35,34 @@ internal sealed record PortTaker(string Evidence, string Fix)
         return Of(sockets[0], evidence.Site.BackendPort, backends[0].Name, Command.For("Restart-SummitBackend", evidence));
     }
 
+    /// <summary>In cluster mode pm2 itself listens; another account's pm2 is a stranger.</summary>
+    private static bool IsOwnDaemon(ListeningProcess socket, SiteEvidence evidence, HostEvidence host) =>
+        socket.Program.StartsWith("PM2 v", StringComparison.Ordinal)
+            && (socket.Account.Length == 0
+                || socket.Account == (evidence.FoundSite.BackendUser is { Length: > 0 } account ? account : host.User));
+
     private static PortTaker Of(ListeningProcess socket, int port, string needs, string start)
     {
-        var unit = socket.Unit.EndsWith(".service", StringComparison.Ordinal) ? socket.Unit[..^".service".Length] : "";
-        var account = socket.Account;
-        var whose = $"{(account.Length > 0 ? $" of {account}" : "")}{(unit.Length > 0 ? $", unit {unit}" : "")}";
-        var found = $"{socket.Program} (pid {socket.ProcessId}{whose}) has port {port}, which {needs} needs";
+        var found = $"{socket.Described} has port {port}, which {needs} needs";
+        if (socket.Pm2Of.Length > 0)
+        {
+            // killed, it would come back at once; and the unit of a pm2 runs all of that account's processes
+            return new(
+                found,
+                $"sudo -iu {ShellWord.Quote(socket.Pm2Of)} pm2 list   # it runs under the pm2 of {socket.Pm2Of}, which starts it again "
+                    + $"where it is killed: stop it there (pm2 stop NAME, then pm2 save), then: {start}");
+        }
+
         // a name and a number are the process's own word: no command that ends one is made of them
-        return unit.Length > 0
+        return socket.Service is { Length: > 0 } unit
             ? new(
                 found,
                 $"sudo systemctl stop {ShellWord.Quote(unit)} && {start}   # what ran in it loses its port: "
                     + "make sure that nothing needs it, and disable it or give it another port")
             : new(
                 found,
-                $"sudo ss -tlnp 'sport = :{port}'   # {(account.Length > 0 ? $"it is a process of {account}" : "shows whose it is")}; "
+                $"sudo ss -tlnp 'sport = :{port}'   # "
+                    + $"{(socket.Account is { Length: > 0 } account ? $"it is a process of {account}" : "shows whose it is")}; "
                     + $"free the port, then: {start}");
     }
 

@@ -2,6 +2,7 @@
 # first, then one line an item, then the evidence. Changes nothing.
 # In: TASK, the site's variables, those of backend.sh and firewall-words.sh, CONFIG_PATH ENABLED_PATH API_PATH
 other='' lines='' failed='' evidence='' nginx_next='' backend_next='' certificate_next='' unsure=
+reload_it='sudo nginx -t && sudo systemctl reload nginx' start_it='sudo systemctl start nginx'
 work=$(with_room -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
@@ -19,16 +20,28 @@ $(plain <"$2")
 "
 }
 
+log_says() { # -c or -n, HOW-MUCH, PATTERN: the last such line about the WebSocket, in nginx's own words
+    limited 10 tail "$1" "$2" "$error_log" 2>/dev/null | grep -a -F "$WEBSOCKET_PATH" | grep -a "$3" | tail -n 1 |
+        sed 's/^.*[0-9]#[0-9]*: \(\*[0-9]* \)\{0,1\}//; s/, client: .*upstream: /, upstream: /; s/, client: .*//; s/, host: .*//' | cut -b 1-300 | plain
+}
 look_at_nginx() { # reads the disk, and asks nginx and the backend for a WebSocket
     nginx_facts
     mkdir "$work/nginx"
     dump_code=127
     if [ "$nginx_found" != 126 ] && [ "$nginx_found" != 127 ]; then nginx_dump "$work/nginx"; fi
+    # a server of the very address that clients dial comes before one of all addresses
+    nginx_at=$(sed -n "s/^[[:space:]]*listen[[:space:]]*\([0-9.]*\):${PORT}[ ;].*/\1/p" "$work/nginx/dump" 2>/dev/null | grep -v -e ^127 -e ^0 | head -n 1)
     log_begins=$(log_size)
     seen=$(handshake)
     # nginx's own words for this handshake, where it logs it
     nginx_said=
-    case $seen in 4* | 5*) nginx_said=$(limited 10 tail -c "+$((log_begins + 1))" "$error_log" 2>/dev/null | grep -a -F "$WEBSOCKET_PATH" | tail -n 1 | sed 's/^.*[0-9]#[0-9]*: \(\*[0-9]* \)\{0,1\}//; s/, client: .*upstream: /, upstream: /; s/, client: .*//; s/, host: .*//' | cut -b 1-300 | plain) ;; esac
+    case $seen in 4* | 5*) nginx_said=$(log_says -c "+$((log_begins + 1))" .) ;; esac
+    # a backend that failed a moment ago is not asked now: what nginx logged then says where proxy_pass leads
+    case $nginx_said in 'no live upstreams'*)
+        said_before=$(log_says -n 200 'connect() failed')
+        case $said_before in *":$BACKEND_PORT/"*) ;; ?*) nginx_said=$said_before ;; esac
+        ;;
+    esac
     behind=$(backend_handshake)
     # a backend that asks for a token answers the same with nginx as without it: the way is open
     opens=no
@@ -77,21 +90,32 @@ check_backend() { # 1 and 2
     taker=
     case $behind:$manager in 101:* | *:) ;; *) port_taker "$BACKEND_PORT" && ! taker_is_backend || taker= ;; esac
     # of a socket unit systemd has it, and of cluster mode pm2's daemon
-    case $taker in '' | 'PM2 v'* | systemd\ 1) taker= ;; *) backend_next="free port $BACKEND_PORT (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it), and restart $PROCESS_NAME" ;; esac
+    case $taker in 'PM2 v'*) [ "$taker_of" != "${backend_account:-$me_name}" ] || taker= ;; systemd\ 1) taker= ;; esac
+    if [ -n "$taker" ]; then
+        if [ -n "$pm2_over" ]; then
+            # killed, it would come back at once
+            taker_words="$taker_words, under the pm2 of $pm2_over,"
+            backend_next="stop it in that pm2 (sudo -iu $pm2_over pm2 list; pm2 stop NAME; pm2 save), and restart $PROCESS_NAME"
+        else
+            backend_next="free port $BACKEND_PORT (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it), and restart $PROCESS_NAME"
+        fi
+    fi
     listens="FAIL nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"
     if backend_listens; then listens="OK yes"; fi
+    # it listens, and where nginx and this script dial nobody does
+    case $behind in 000) if backend_listens && have ss; then
+        listens_at=$(ss -tlnH "sport = :$BACKEND_PORT" 2>/dev/null | awk '{ printf "%s%s", n++ ? ", " : "", $4 }')
+        listens="FAIL on $listens_at only, not on $BACKEND_HOST"
+        backend_next="let $PROCESS_NAME listen on $BACKEND_HOST too, or name $listens_at in proxy_pass"
+    fi ;; esac
     [ -z "$taker" ] || listens="FAIL $taker_words has it"
     item 2 "${listens%% *}" "Port $BACKEND_PORT listening" "${listens#* }"
 }
 
 taker_is_backend() { # whether the manager has started it: pm2 is a parent of what it runs
     case $MANAGER in Systemd) [ "$taker_unit" = "$unit" ] && return ;; esac
-    taker_parent=${taker##* }
-    while [ "${taker_parent:-1}" -gt 1 ] 2>/dev/null; do
-        [ "$taker_parent" != "${pm2_daemon:-none}" ] || return 0
-        taker_parent=$(sed 's/^.*) [A-Za-z] \([0-9]*\) .*/\1/' "/proc/$taker_parent/stat" 2>/dev/null)
-    done
-    return 1
+    pm2_above "${taker##* }"
+    [ "${pm2_over:+$pm2_at}" = "${pm2_daemon:-none}" ]
 }
 
 check_config() { # 3: what the text says; what a WebSocket meets is the handshake's to say
@@ -168,6 +192,7 @@ check_running() { # 5
             item 5 UNKNOWN 'Nginx running' "master $running listens on port $PORT of the loopback only: other hosts are refused"
             nginx_next="write 'listen $PORT ssl;' without an address in $CONFIG_PATH, then: sudo nginx -t && sudo systemctl restart nginx"
         else
+            [ -n "$(unit_of "$running")" ] || ! systemctl -q is-failed nginx 2>/dev/null || workers="$workers; nginx.service failed beside it"
             item 5 OK 'Nginx running' "master $running, workers $workers"
         fi
     else
@@ -202,7 +227,7 @@ why_not_running() { # Sets not_running and nginx_next, where systemd or another 
     case $(unit_load nginx.service) in
         masked)
             not_running='; nginx.service is masked, so nothing starts it'
-            nginx_next="sudo $(unit_unmask nginx) && sudo systemctl start nginx"
+            nginx_next="sudo $(unit_unmask nginx) && $start_it"
             return
             ;;
     esac
@@ -213,7 +238,7 @@ why_not_running() { # Sets not_running and nginx_next, where systemd or another 
             '' | nginx\ * | docker-proxy\ * | rootlessport\ * | conmon\ *) ;;
             *)
                 not_running="; $taker_words has port $wanted, which nginx needs"
-                nginx_next="free port $wanted (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it: make sure that nothing needs it), then: sudo systemctl start nginx"
+                nginx_next="free port $wanted (${taker_unit:+sudo systemctl stop $taker_unit; }${taker% *} loses it: make sure that nothing needs it), then: $start_it"
                 return
                 ;;
         esac
@@ -316,7 +341,7 @@ check_certificate() { # 9: the one that is served here; whether a client trusts 
         item 9 FAIL "$title" "it has expired: $ends"
         sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}\([^;[:space:]]*\)[[:space:]]*;.*/\1/p' "$work/nginx/dump" >"$work/paths"
         while IFS= read -r path; do
-            if openssl x509 -noout -checkend 0 -in "$path" >/dev/null 2>&1 && openssl x509 -noout -checkhost "$SERVER_NAME" -in "$path" 2>/dev/null | grep -q 'does match'; then certificate_next="load the renewed $path: sudo nginx -t && sudo systemctl reload nginx"; fi
+            if openssl x509 -noout -checkend 0 -in "$path" >/dev/null 2>&1 && openssl x509 -noout -checkhost "$SERVER_NAME" -in "$path" 2>/dev/null | grep -q 'does match'; then certificate_next="load the renewed $path: $reload_it"; fi
         done <"$work/paths"
     elif [ "$(date -d "$begins" +%s 2>/dev/null || echo 0)" -gt "$(date +%s)" ]; then
         item 9 FAIL "$title" "it is not valid before $begins"
@@ -332,17 +357,25 @@ next_step() { # the first cause of those that failed
     case $failed in
         '') [ -z "$nginx_next" ] || printf '%s\n' "$nginx_next" ;;
         '10. '*) echo "let clients in: $firewall_fix" ;;
-        *'4. '*'5. '*) if [ "$dump_code" = 127 ]; then echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"; else echo "mend what nginx -t complains of, then: sudo systemctl start nginx"; fi ;;
-        *'4. '*) echo "mend what nginx -t complains of, then: sudo nginx -t && sudo systemctl reload nginx" ;;
+        *'4. '*'5. '*)
+            # a log or a folder of nginx's own, which it makes itself where the folder above is there; a configuration has a line
+            gone=$(sed -n '/"\/etc/d; s/^.*\[emerg\] .*\(open\|mkdir\)() "\(\/[A-Za-z0-9\/._-]*\)\/[^"\/]*" failed (2: [^:]*$/\2/p' "$work/nginx/test" 2>/dev/null | head -n 1)
+            if [ "$dump_code" = 127 ]; then
+                echo "install nginx, or name its command in the site: New-SummitSite -NginxCommand '/path/to/nginx'"
+            else
+                echo "${gone:+make the folder (sudo install -d -m 755 $gone), or }mend what nginx -t complains of, then: $start_it"
+            fi
+            ;;
+        *'4. '*) echo "mend what nginx -t complains of, then: $reload_it" ;;
         *'3. '*) echo "deploy the configuration: deploy-nginx-config.json" ;;
-        *'5. '*) printf '%s\n' "${nginx_next:-start nginx: sudo systemctl start nginx}" ;;
+        *'5. '*) printf '%s\n' "${nginx_next:-start nginx: $start_it}" ;;
         '9. '*) echo "${certificate_next:-renew the certificate (sudo certbot renew, where certbot made it), then: sudo systemctl reload nginx}" ;;
         *'1. '* | *'2. '* | *'7. '*) printf '%s\n' "${backend_next:-look at the backend: deploy-summit-backend.json}" ;;
         '8. '*)
             case $nginx_said in
-                'no live upstreams'*) echo 'wait 10 seconds: nginx leaves a backend alone for that long after a failure; or: sudo nginx -t && sudo systemctl reload nginx' ;;
-                'connect() failed'*'upstream: '*) echo "correct proxy_pass of $WEBSOCKET_PATH, which leads to ${nginx_said##*upstream: }, while the backend answers at $BACKEND_HOST:$BACKEND_PORT; then: sudo nginx -t && sudo systemctl reload nginx" ;;
-                ?*) echo "correct what nginx logs: $nginx_said; then: sudo nginx -t && sudo systemctl reload nginx" ;;
+                'no live upstreams'*) echo "wait 10 seconds: nginx leaves a backend alone for that long after a failure; or: $reload_it" ;;
+                'connect() failed'*'upstream: '*) echo "correct proxy_pass of $WEBSOCKET_PATH, which leads to ${nginx_said##*upstream: }, while the backend answers at $BACKEND_HOST:$BACKEND_PORT; then: $reload_it" ;;
+                ?*) echo "correct what nginx logs: $nginx_said; then: $reload_it" ;;
                 *) elsewhere_step ;;
             esac
             ;;
@@ -351,10 +384,10 @@ next_step() { # the first cause of those that failed
 }
 elsewhere_step() {
     if [ -n "$other" ]; then
-        echo "$other has the name $SERVER_NAME as well, without the location, and nginx uses the block that it reads first: remove one of them, then: sudo nginx -t && sudo systemctl reload nginx"
+        echo "$other has the name $SERVER_NAME as well, without the location, and nginx uses the block that it reads first: remove one of them, then: $reload_it"
         return
     fi
-    echo "the file is right, and nginx does otherwise: sudo nginx -t && sudo systemctl reload nginx; if that does not help, another server or a regex location takes $WEBSOCKET_PATH"
+    echo "the file is right, and nginx does otherwise: $reload_it; if that does not help, another server or a regex location takes $WEBSOCKET_PATH"
 }
 
 report() {

@@ -282,6 +282,10 @@ if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
             printf '%s\t%s\n' "$path" "$(readlink -f "$path")"
         fi
     done >"$tmp/links"
+    # and the one that nginx finds nothing behind
+    sed -n 's/^.*\[emerg\] .*open() "\([^"]*\)" failed (2: .*/\1/p' "$tmp/nginx/test" | head -n 1 | while IFS= read -r path; do
+        if [ -z "$container_root" ] && [ -L "$path" ]; then printf '%s\t%s\n' "$path" "$(readlink -f "$path" || readlink "$path")"; fi
+    done >>"$tmp/links"
     put nginx.links 0 "$tmp/links"
     {
         for path in "$CONFIG_PATH" "$ENABLED_PATH"; do
@@ -327,6 +331,9 @@ if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
             [ -n "$container_root" ] || [ -e "$log" ] || [ -n "$as_root" ] || [ ! -d "$parent" ] || continue
             reads_at "$log" tail -c 12000000 "$log" >"$tmp/log.end" 2>"$tmp/log.err"
             log_code=$?
+            # 2: it is not there, as root sees it
+            # shellcheck disable=SC2086 # empty, or two words
+            if [ "$log_code" != 0 ] && { [ "$me" = 0 ] || [ -n "$as_root" ]; } && ! $as_root test -e "$log"; then log_code=2; fi
         fi
         last_lines 5000 "$tmp/log.end" 12000000 >"$tmp/log"
         rm -f "$tmp/log.end"
@@ -454,7 +461,7 @@ pm2_booted_otherwise() {
 
 # --- the backend
 unit_properties=Id,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,ExecMainStatus,User,Group,WorkingDirectory,TriggeredBy
-unit_properties=$unit_properties,FragmentPath,DropInPaths,InvocationID,NeedDaemonReload,PrivateNetwork
+unit_properties=$unit_properties,FragmentPath,DropInPaths,InvocationID,NeedDaemonReload,PrivateNetwork,ActiveEnterTimestampMonotonic
 if units_here && [ -z "$container_root" ]; then
     run nginx.unit limited 10 systemctl show -p "$unit_properties" nginx.service
     if grep -q '^ActiveState=failed' "$run_out"; then run nginx.journal journal_of nginx.service 20 "$run_out"; fi
@@ -464,6 +471,12 @@ sockets "$tmp"
 awk -v p=":$BACKEND_PORT" 'substr($4, length($4) - length(p) + 1) == p' "$tmp/sockets" 2>/dev/null | grep -o 'pid=[0-9]*' | sort -u | head -n 8 |
     sed 's,pid=,/proc/,' | xargs stat -c '%n %U' 2>/dev/null | sed 's,^/proc/,,' >"$tmp/sockets.owners"
 put sockets.owners 0 "$tmp/sockets.owners"
+# and which of them a pm2 has started, and whose that is
+while read -r owned_pid _; do
+    pm2_above "$owned_pid"
+    [ -z "$pm2_over" ] || printf '%s %s\n' "$owned_pid" "$pm2_over"
+done <"$tmp/sockets.owners" >"$tmp/sockets.pm2"
+put sockets.pm2 0 "$tmp/sockets.pm2"
 backend_unit
 if [ -n "$unit" ]; then
     run systemd limited 10 systemctl show -p "$unit_properties" "$unit"

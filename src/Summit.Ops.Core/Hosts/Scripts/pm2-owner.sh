@@ -49,12 +49,13 @@ pm2_find() {
     pm2_all=$(printf '%s\n%s\n' "$pm2_alive" "$(pm2_folders)" | grep '^[0-9]* /' | sort -u | awk 'seen[$1]++ < 2' | head -n 12)
     [ -n "$pm2_all" ] || return 0
     found_time=${run_time:-} run_time=2
-    # who listens comes first, then who has the name in the dump, then who runs, then who has written a log of that name
+    # who knows the name and listens comes first, then who has it in the dump of a pm2 that runs or that a unit starts, then who listens with a
+    # pm2 that does not know the name: a stranger may have taken the port. Then any other dump, who runs, who has written a log of that name.
     pm2_best=0 pm2_ties=0
     while read -r pm2_uid pm2_dir; do
         # another daemon of this account's own is somebody's trial: only the one in its home is meant where none is named
         if [ "$pm2_uid" = "$me" ] && [ "$pm2_dir" != "$pm2_own" ]; then continue; fi
-        pm2_score=0 pm2_lives=no
+        pm2_score=0 pm2_port_score=16 pm2_lives=no
         account_name "$pm2_uid"
         pm2_user=$account
         if [ "$me" = 0 ] || [ -n "$as_root" ]; then
@@ -64,19 +65,20 @@ pm2_find() {
             backend_account=${pm2_user:-$pm2_uid}
             [ "$pm2_uid" != "$me" ] || backend_account=
             if pm2_has_dump_of "$pm2_dir" </dev/null; then
-                pm2_score=4
+                pm2_score=8
             elif backend_run test -e "$pm2_dir/logs/$PROCESS_NAME-out.log" 2>/dev/null </dev/null; then
-                pm2_score=1
+                pm2_score=2
             fi
             # a folder that one sudo pm2 has left has no unit
-            if [ "$pm2_score" != 0 ] && [ -f "$pm2_units/pm2-$pm2_user.service" ]; then pm2_score=$((pm2_score + 1)); fi
+            if [ "$pm2_score" != 0 ] && [ -f "$pm2_units/pm2-$pm2_user.service" ]; then pm2_score=$((pm2_score + 2)); fi
+            [ "$pm2_score" != 0 ] || pm2_port_score=5
         elif [ -f "$pm2_units/pm2-$pm2_user.service" ]; then
-            pm2_score=1
+            pm2_score=2
         fi
         if printf '%s\n' "$pm2_alive" | grep -q -F -x "$pm2_uid $pm2_dir"; then
             pm2_lives=yes
-            pm2_score=$((pm2_score + 2))
-            if [ "$pm2_uid" = "$pm2_port" ]; then pm2_score=$((pm2_score + 8)); fi
+            pm2_score=$((pm2_score + 4))
+            if [ "$pm2_uid" = "$pm2_port" ]; then pm2_score=$((pm2_score + pm2_port_score)); fi
         fi
         [ "$pm2_score" -gt 0 ] || continue
         case " $found_others " in *" ${pm2_user:-$pm2_uid} "*) ;; *) found_others="$found_others${found_others:+ }${pm2_user:-$pm2_uid}" ;; esac
@@ -90,6 +92,24 @@ $pm2_all
 PM2_ALL
     backend_account='' run_time=$found_time
     if [ "$pm2_ties" = 1 ]; then found_others=; else found_user='' found_home='' found_alive=no; fi
+}
+
+# Sets pm2_over: the account whose pm2 has started a process, or whose it is; nothing where no pm2 has. And pm2_at, that pm2's daemon
+pm2_above() { # PID
+    pm2_over='' pm2_at=$1
+    while [ "${pm2_at:-1}" -gt 1 ] 2>/dev/null; do
+        { read -r pm2_title <"/proc/$pm2_at/comm" && read -r pm2_line <"/proc/$pm2_at/stat"; } 2>/dev/null || return 0
+        case $pm2_title in 'PM2 v'*)
+            account_of "$pm2_at"
+            account_name "$account"
+            pm2_over=$account
+            return
+            ;;
+        esac
+        # the name stands in brackets, and may hold anything; the state and the parent come behind it
+        pm2_line=${pm2_line##*) ? }
+        pm2_at=${pm2_line%% *}
+    done
 }
 
 # The unit that starts the account's pm2, as `pm2 startup` makes it: sets pm2_unit, empty where there is none; pm2_boot, what systemd says of it

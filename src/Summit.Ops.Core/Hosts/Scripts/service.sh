@@ -9,14 +9,15 @@ alive() { # PID; sets stat_line, empty where there is no /proc
     case ${stat_line##*)} in ' Z '*) return 1 ;; esac
 }
 
-# the master's process id, or nothing: what the pid file names, or where that is gone what its unit knows, if that is an nginx
+# the master's process id, or nothing: what the pid file names, else the one that holds the site's port, else what its unit knows
 nginx_master() {
-    master=$(cat "$pid_file" 2>/dev/null)
-    [ -n "$master" ] || master=$(nginx_of_unit)
-    case $master in '' | 0 | *[!0-9]*) return 1 ;; esac
-    alive "$master" || return 1
+    is_master "$(head -c 20 "$pid_file" 2>/dev/null)" || is_master "${found_master:-}" || is_master "$(nginx_of_unit)"
+}
+is_master() { # PID: prints it where it is that of a living nginx
+    case $1 in '' | 0 | *[!0-9]*) return 1 ;; esac
+    alive "$1" || return 1
     case ${stat_line:-'(nginx)'} in *'(nginx)'*) ;; *) return 1 ;; esac
-    echo "$master"
+    echo "$1"
 }
 
 nginx_of_unit() { # the main process of nginx.service, where the site's nginx is the one of that name
@@ -114,10 +115,10 @@ nginx_reload() {
     before=$(nginx_workers "$old_master")
     # one whose pid file was deleted gets it back, so that systemd too can reload it; never over what lies there
     [ -e "$pid_file" ] || (set -C && umask 022 && printf '%s\n' "$old_master" >"$pid_file") 2>/dev/null
-    if [ -s "$pid_file" ]; then
+    if is_master "$(head -c 20 "$pid_file" 2>/dev/null)" >/dev/null; then
         reload_output=$(nginx_cmd -s reload 2>&1) || return 1
     else
-        kill -HUP "$old_master" 2>/dev/null || { reload_output="$pid_file names no process, and nginx (process $old_master) took no signal."; return 1; }
+        kill -HUP "$old_master" 2>/dev/null || { reload_output="$pid_file names no nginx, and nginx (process $old_master) took no signal."; return 1; }
     fi
     reload_output=$(printf '%s\n' "$reload_output" | grep -v 'signal process started')
     tries=0
@@ -177,7 +178,7 @@ nginx_start() {
 }
 nginx_stop() {
     started_unit=$(nginx_unit)
-    if [ -n "$started_unit" ]; then systemctl stop "$started_unit"; else nginx_cmd -s quit; fi
+    if [ -n "$started_unit" ]; then systemctl stop "$started_unit"; else nginx_cmd -s quit || kill -QUIT "$(nginx_master)"; fi
 }
 
 # One WebSocket handshake, with curl: prints the status; 000 where no connection came about; "silent" where nothing was answered in 3 s.
@@ -200,10 +201,10 @@ shake() { # URL OPTION…
     case $ended in 6 | 7 | 35) echo "${status:-000}" ;; *) echo "${status:-silent}" ;; esac
 }
 
-# The handshake at nginx on the loopback; nothing where there is no client to ask with.
+# The handshake at nginx on the loopback, or at nginx_at, an address of its own; nothing where there is no client to ask with.
 handshake() {
     if have curl; then
-        shake --connect-to "$SERVER_NAME:$PORT:127.0.0.1:$PORT" "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH$WEBSOCKET_QUERY"
+        shake --connect-to "$SERVER_NAME:$PORT:${nginx_at:-127.0.0.1}:$PORT" "https://$SERVER_NAME:$PORT$WEBSOCKET_PATH$WEBSOCKET_QUERY"
     elif have openssl; then
         status=$({
             protocol_line=
@@ -211,7 +212,7 @@ handshake() {
             protocol_line=${protocol_line%.}
             printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c3VtbWl0LW9wcy1wcm9iZQ==\r\n%s\r\n' "$WEBSOCKET_PATH$WEBSOCKET_QUERY" "$SERVER_NAME" "$protocol_line"
             sleep 1
-        } | limited 5 openssl s_client -quiet -connect "127.0.0.1:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
+        } | limited 5 openssl s_client -quiet -connect "${nginx_at:-127.0.0.1}:$PORT" -servername "$SERVER_NAME" 2>/dev/null | sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p;1q')
         echo "${status:-silent}"
     fi
 }
