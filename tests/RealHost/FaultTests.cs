@@ -61,3 +61,13 @@ public sealed class EverydayBackendFaultTests(HostFixture fixture, ITestOutputHe
 
     private sealed class Faults() : ScenarioData(Scenarios.EverydayBackendFaults);
 }
+
+/// <summary>What was made up as a new user would meet it.</summary>
+public sealed class FieldFaultTests(HostFixture fixture, ITestOutputHelper output) : ScenarioTests(fixture, output)
+{
+    [Theory]
+    [ClassData(typeof(Faults))]
+    public Task Fault(string name) => TryAsync(name);
+
+    private sealed class Faults() : ScenarioData(Scenarios.FieldFaults);
+}

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Summit.Ops.RealHost.Tests;
 
 /// <summary>The one host that all scenarios share: it boots for the first, and is healed before each.</summary>
-public sealed class HostFixture : IAsyncLifetime
+public sealed partial class HostFixture : IAsyncLifetime
 {
     private RealHost? _host;
     private string? _diagnoseScript;
@@ -14,12 +15,24 @@ public sealed class HostFixture : IAsyncLifetime
         ? suite
         : "bookworm";
 
+    /// <summary>Why there is no host; null where there is one.</summary>
+    internal string? Missing { get; private set; }
+
     internal RealHost Host => _host ?? throw new InvalidOperationException("the host did not boot");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        if (HostRequirement.Missing() is null) _host = await RealHost.BootAsync(Suite, CancellationToken.None);
+        if (HostRequirement.Missing() is not null) return;
+        try
+        {
+            _host = await RealHost.BootAsync(Suite, CancellationToken.None);
+        }
+        catch (InvalidOperationException failed) when (NotReached().Match(failed.Message) is { Success: true } found)
+        {
+            // the packages come from a mirror and a registry; any other failure is one of the host's
+            Missing = $"no image of a host: {found.Value.Trim()}";
+        }
     }
 
     /// <inheritdoc/>
@@ -51,12 +64,17 @@ public sealed class HostFixture : IAsyncLifetime
     }
 
     /// <summary>The exported diagnosis, run as the agent runs it: root, no HOME, in /, sh, closed standard input.</summary>
-    internal async Task<Command> RunbookAsync(CancellationToken cancellation)
+    internal async Task<Command> RunbookAsync(string locale, CancellationToken cancellation)
     {
         _diagnoseScript ??= await DiagnoseScriptAsync(cancellation);
         await Host.RunAsync("root", $"test -s /run/diagnose.sh || echo {_diagnoseScript} | base64 -d >/run/diagnose.sh", cancellation);
-        return await Host.RunAsync("root", "exec sh /run/diagnose.sh <&-", cancellation);
+        return await Host.RunAsync("root", $"export LANG={locale} LC_ALL={locale}; exec sh /run/diagnose.sh <&-", cancellation);
     }
+
+    [GeneratedRegex(
+        "^.*(Failed getting release file|Couldn't download|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH).*$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex NotReached();
 
     private async Task<string> DiagnoseScriptAsync(CancellationToken cancellation)
     {

@@ -39,14 +39,16 @@ internal sealed class RealHost : IAsyncDisposable
         Command.RunAsync("nsenter", [.. Entry(account, "/usr/bin/env", "-u", "HOME", "/bin/sh", "-c", line)], Limit, cancellation);
 
     /// <summary>Runs a PowerShell line in the session of an account, which has the module loaded.</summary>
-    public async Task<ShellAnswer> PowerShellAsync(string account, string script, CancellationToken cancellation)
+    public async Task<ShellAnswer> PowerShellAsync(
+        string account, string script, CancellationToken cancellation, string locale = "C.UTF-8")
     {
-        if (!_shells.TryGetValue(account, out var shell))
+        var session = $"{account} {locale}";
+        if (!_shells.TryGetValue(session, out var shell))
         {
             var home = account == "root" ? "/root" : $"/home/{account}";
-            _shells[account] = shell = await HostShell.StartAsync(
+            _shells[session] = shell = await HostShell.StartAsync(
                 Command.Start("nsenter", Entry(
-                    account, "/usr/bin/env", $"HOME={home}", $"USER={account}", "LANG=C.UTF-8",
+                    account, "/usr/bin/env", $"HOME={home}", $"USER={account}", $"LANG={locale}",
                     "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
                     "DOTNET_ROOT=/opt/dotnet",
                     "POWERSHELL_TELEMETRY_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "/bin/sh", "-c",
@@ -55,12 +57,6 @@ internal sealed class RealHost : IAsyncDisposable
         }
 
         return await shell.RunAsync(script, cancellation);
-    }
-
-    /// <summary>Ends the session of an account: the next line starts another.</summary>
-    public async Task ForgetShellAsync(string account)
-    {
-        if (_shells.Remove(account, out var shell)) await shell.DisposeAsync();
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ internal sealed record Scenario(string Name, string Breaks, string Broken, param
     /// </summary>
     public string Account { get; init; } = "root";
 
+    /// <summary>The locale of that account's session, and of the runbook.</summary>
+    public string Locale { get; init; } = "C.UTF-8";
+
     /// <summary>Parameters of New-SummitSite beside the defaults.</summary>
     public string Site { get; init; } = "";
 

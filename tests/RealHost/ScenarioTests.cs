@@ -18,7 +18,7 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
     /// <summary>Breaks the host, looks, carries the next step out, and looks again.</summary>
     protected async Task TryAsync(string name)
     {
-        if (HostRequirement.Missing() is { } missing) Assert.Skip(missing);
+        if ((HostRequirement.Missing(name) ?? fixture.Missing) is { } missing) Assert.Skip(missing);
         var scenario = Scenarios.All.First(each => each.Name == name);
         var cancellation = TestContext.Current.CancellationToken;
         var watch = Stopwatch.StartNew();
@@ -32,12 +32,12 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
         Took("broken", watch);
 
         var answer = await fixture.Host.PowerShellAsync(
-            scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{Diagnose}", cancellation);
+            scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{Diagnose}", cancellation, scenario.Locale);
         var diagnosis = Read(answer);
         Took("looked at", watch);
         output.WriteLine(string.Join('\n', diagnosis.Text));
         Judge(scenario, diagnosis);
-        var book = await fixture.RunbookAsync(cancellation);
+        var book = await fixture.RunbookAsync(scenario.Locale, cancellation);
         Took("looked at by the runbook", watch);
         output.WriteLine($"runbook ({book.ExitCode}): {book.Output}{book.Error}");
         JudgeRunbook(scenario, book);
@@ -46,7 +46,7 @@ public abstract class ScenarioTests(HostFixture fixture, ITestOutputHelper outpu
         if (scenario.After.Length > 0)
         {
             var done = await fixture.Host.PowerShellAsync(
-                scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{diagnosis.Fix}", cancellation);
+                scenario.Account, $"$site = New-SummitSite {scenario.Site}\n{diagnosis.Fix}", cancellation, scenario.Locale);
             output.WriteLine($"carried out in {done.Seconds:0.0} s: {done.Output} {string.Join("; ", done.Errors)}");
             after = await fixture.Host.OutsideUntilAsync(scenario.After, TimeSpan.FromSeconds(14), cancellation);
             if (after != scenario.After)

@@ -23,6 +23,19 @@ internal static partial class Scenarios
         },
         new("nginx-syntax-error-while-it-runs", $"echo 'nonsense here;' >>{Site}; systemctl reload nginx", "101 hello",
             "NginxSyntaxInvalid") { Says = ["nonsense"], RunbookFails = true, Runbook = ["nonsense"] },
+        new("syntax-error-in-german", $"echo 'nonsense here;' >>{Site}; systemctl stop nginx", "refused", "NginxSyntaxInvalid")
+        {
+            Locale = "de_DE.UTF-8", Says = ["nonsense"], Advice = ["sites-(available|enabled)/summit-api"],
+            RunbookFails = true, Runbook = ["nonsense"],
+        },
+        new("nginx-port-80-taken-in-turkish", "systemctl stop nginx; systemctl start apache2; systemctl start nginx", "refused",
+            "NginxNotRunning") { Locale = "tr_TR.UTF-8", Says = ["apache2"], Advice = ["apache2"], RunbookFails = true,
+                Runbook = ["apache2"] },
+        new("upgrade-headers-missing-in-turkish", $"sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx", "200",
+            "NginxUpgradeHeadersMissing")
+        {
+            Locale = "tr_TR.UTF-8", Advice = ["Repair-|Deploy-"], After = "101 hello", RunbookFails = true,
+        },
         new("nginx-disabled", "systemctl disable nginx", "101 hello", "None") { Says = ["(disabled|reboot)"] },
         new("upgrade-headers-missing", $"sed -i '/Upgrade/d;/\"upgrade\"/d' {Site}; systemctl reload nginx", "200",
             "NginxUpgradeHeadersMissing") { Advice = ["Repair-|Deploy-"], After = "101 hello", RunbookFails = true },

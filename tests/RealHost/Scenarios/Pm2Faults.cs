@@ -6,7 +6,12 @@ internal static partial class Scenarios
     internal static Scenario[] Pm2Faults =>
     [
         new("healthy", "true", "101 hello", "None") { RunbookFails = false, Never = ["1006"] },
-        new("healthy-german", "true", "101 hello", "None") { Account = "admin", RunbookFails = false },
+        new("healthy-german", "true", "101 hello", "None") { Account = "admin", Locale = "de_DE.UTF-8", RunbookFails = false },
+        new("healthy-turkish", "true", "101 hello", "None") { Locale = "tr_TR.UTF-8", RunbookFails = false },
+        new("pm2-stopped-turkish", AsDeploy("pm2 stop summit"), "502", "BackendNotRunning")
+        {
+            Locale = "tr_TR.UTF-8", Advice = ["Restart-SummitBackend"], After = "101 hello", RunbookFails = true, Runbook = ["deploy"],
+        },
         new("pm2-stopped", AsDeploy("pm2 stop summit"), "502", "BackendNotRunning")
         {
             Advice = ["Restart-SummitBackend"], After = "101 hello", RunbookFails = true, Runbook = ["deploy", "Next: "],
@@ -60,8 +65,9 @@ internal static partial class Scenarios
         new("pm2-cluster-stopped", AsDeploy("pm2 delete summit; pm2 start /srv/summit/server.js --name summit -i 2; pm2 stop summit"),
             "502", "BackendNotRunning") { Advice = ["Restart-SummitBackend"], After = "101 hello" },
         new("backend-on-another-address", "sed -i 's/PORT: 4000/PORT: 4000, HOST: \"10.20.0.5\"/' /srv/summit/ecosystem.config.js; "
-            + AsDeploy("pm2 delete summit; pm2 start /srv/summit/ecosystem.config.js"), "502",
-            "BackendWrongAddress") { Says = ["10.20.0.5"] },
+            + AsDeploy("pm2 delete summit; pm2 start /srv/summit/ecosystem.config.js")
+            + "; for i in $(seq 100); do ! ss -tlnH | grep -q '10.20.0.5:4000 ' || break; sleep 0.1; done", "502",
+            "BackendWrongAddress") { Says = ["10.20.0.5"], RunbookFails = true, Runbook = ["Next: .*10.20.0.5:4000"] },
         new("backend-hangs", "kill -STOP $(pgrep -f /srv/summit/server.js)", "timeout", "BackendTimeout", "BackendError"),
         new("pm2-not-started-by-a-boot", "systemctl disable pm2-deploy", "101 hello",
             "None") { Says = ["Host.Boot Fail Warning.*pm2-deploy.*disabled.*systemctl enable pm2-deploy"], RunbookFails = false },

@@ -29,6 +29,10 @@ internal static partial class ErrorLogTable
     private const string Resolver =
         "sudo grep -rn resolver /etc/nginx   # nginx resolves a name in a variable only with a resolver of its own";
 
+    private const string Limit =
+        "sudo grep -rnE 'limit_(req|conn)' /etc/nginx   # raise the rate or the number, or give limit_req a burst with nodelay, "
+            + "then: sudo nginx -t && sudo systemctl reload nginx";
+
     /// <summary>The entries, the most exact first.</summary>
     public static IReadOnlyList<ErrorLogEntry> All { get; } =
     [
@@ -110,8 +114,8 @@ internal static partial class ErrorLogTable
 
         // what nginx refuses itself
         new(["access forbidden by rule"], NginxRejectsHandshake, "an allow or deny rule refuses the client's address", 403),
-        new(["limiting requests, excess:"], NginxRejectsHandshake, "limit_req refuses the request", 503, 429, 444),
-        new(["limiting connections by zone"], NginxRejectsHandshake, "limit_conn refuses the connection", 503, 429, 444),
+        new(["limiting requests, excess:"], NginxRejectsHandshake, "limit_req refuses the request", 503, 429, 444) { Fix = Limit },
+        new(["limiting connections by zone"], NginxRejectsHandshake, "limit_conn refuses the connection", 503, 429, 444) { Fix = Limit },
         new(["auth request unexpected status:"], NginxRejectsHandshake,
             "the service that auth_request asks answers neither 2xx, 401 nor 403", 500),
         new(["was not found in", "\", client:"], NginxRejectsHandshake, "auth_basic knows no such user", 401),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Summit.Ops.Evidence;
 using Summit.Ops.Network;
 using Summit.Ops.Network.Firewalls;
@@ -8,7 +10,7 @@ using Summit.Ops.Text;
 namespace Summit.Ops.Checks.Network;
 
 /// <summary>What the host's own firewall means for a site's clients, weighed by what a client's own connection has shown.</summary>
-internal sealed class HostRules
+internal sealed partial class HostRules
 {
     private const int FirstGatewayError = 502, LastGatewayError = 504, TooLong = 75;
 
@@ -55,8 +57,8 @@ internal sealed class HostRules
         var inside = behind || (dialled is not null && NetworkWay.IsPrivate(dialled) && !IsItself(evidence, dialled));
         var through = hop is not null && dialled is not null && GotThrough(hop) && IsOutside(evidence.Target, dialled, own);
 
-        var checks = new List<SummitCheck> { Weigh(
-            HostFirewall.Judge(seen, evidence.Target, site.Port, NetworkWay.ClientsOf(six, inside), anyone: !inside && !six), through) };
+        var judged = HostFirewall.Judge(seen, evidence.Target, site.Port, NetworkWay.ClientsOf(six, inside), anyone: !inside && !six);
+        var checks = new List<SummitCheck> { Weigh(Redirected(judged, host, site.Port), through) };
         // the other family matters where the host has an address of it that strangers can call
         if (!inside && own.Any(each => AddressSet.Internet(!six).Contains(each)))
         {
@@ -96,6 +98,36 @@ internal sealed class HostRules
                 Evidence = $"{check.Evidence} A client from outside got through all the same, so it does not stop all of them.",
             }
         : check;
+
+    /// <summary>What a rule sends to another port of this host, where nothing listens, is refused to everybody.</summary>
+    private static SummitCheck Redirected(SummitCheck check, HostEvidence host, int port)
+    {
+        if (check.Status != SummitCheckStatus.Unknown || host.Listeners is not { } listeners) return check;
+        if (Redirect().Match(check.Evidence) is not { Success: true } rule) return check;
+        if (!int.TryParse(rule.Groups["to"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+            || listeners.Any(listener => listener.Port == to))
+        {
+            return check;
+        }
+
+        var command = rule.Groups["variant"].Value == "legacy" ? $"{rule.Groups["tool"].Value}-legacy" : rule.Groups["tool"].Value;
+        return check with
+        {
+            Status = SummitCheckStatus.Fail,
+            Cause = SummitCause.HostFirewallBlocked,
+            Evidence = $"a rule sends tcp {port} to port {to} of this host, where nothing listens: {rule.Groups["rule"].Value}",
+            Expected = $"tcp {port} as it is",
+            Actual = $"port {to}, and nothing listens there",
+            Fix = $"sudo {command} -t nat -D {rule.Groups["rule"].Value[3..]}",
+        };
+    }
+
+    // without words that a shell would read
+    [GeneratedRegex(
+        @"^(?<tool>ip6?tables) \((?<variant>nft|legacy)\): .*in the rules: (?<rule>-A PREROUTING (-[a-z-]+ [A-Za-z0-9./]+ )+"
+            + @"-j REDIRECT --to-ports (?<to>\d+))\.$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Redirect();
 
     private static SummitCheck Lighter(SummitCheck check) =>
         check is { Status: SummitCheckStatus.Fail or SummitCheckStatus.Unknown, Severity: SummitSeverity.Error }

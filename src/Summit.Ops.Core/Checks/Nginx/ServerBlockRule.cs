@@ -63,7 +63,8 @@ internal sealed class ServerBlockRule : NginxRule
             $"{route.Server.Describe()} ({route.Server.File}:{route.Server.Line}) answers for {site.ServerName}, and does not name it: "
                 + $"{route.Steps[0]}; {route.Steps[1]}{Instead(meant, site)}",
             expected,
-            $"server_name {NginxText.Show(string.Join(' ', names))}", context.ResolveCommand()).At(route.Server);
+            $"server_name {NginxText.Show(string.Join(' ', names))}",
+            $"{context.ResolveCommand()}{Step(context, meant)}").At(route.Server);
         // somebody else's server that lets the upgrade through works until the default changes
         return route.Upgrades == true ? verdict with { Severity = SummitSeverity.Warning } : verdict;
     }
@@ -92,6 +93,17 @@ internal sealed class ServerBlockRule : NginxRule
             && NginxRouter.Trace(context.Config, context.Request with { Host = name }) is { Upgrades: true } route
             && route.Server == server);
         return opening is [var only] ? only : null;
+    }
+
+    /// <summary>What makes nginx ask the block that was meant: the address of the other one, or the site's name.</summary>
+    private static string Step(RuleContext context, ServerScope? meant)
+    {
+        if (meant is null) return "";
+        var answering = context.Route.Server!;
+        return Names(context, meant)
+            ? $"   # give {meant.File}:{meant.Line} a listen line for {context.Route.Socket} too, or take that one out of "
+                + $"{answering.File}:{answering.Line}"
+            : $"   # write server_name {context.Site.ServerName} at {meant.File}:{meant.Line}";
     }
 
     private static string Instead(ServerScope? meant, SummitSite site) =>

@@ -85,6 +85,8 @@ firewall_walk() {
             return ""
         }
         /^\*/ { table = substr($0, 2) }
+        # taken elsewhere before it is asked whether it may come in
+        table == "nat" && /^-A PREROUTING .*-j (REDIRECT|DNAT)/ { if (meets($0) != "no") doubt = $0 }
         table == "filter" && /^:/ { policy[substr($1, 2)] = $2 }
         table == "filter" && /^-A / { rule[$2, ++count[$2]] = $0 }
         END {
