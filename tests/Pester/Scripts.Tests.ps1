@@ -4,7 +4,7 @@ BeforeDiscovery {
     $root = (Resolve-Path "$PSScriptRoot/../..").Path
     $scripts = @(
         Get-Item "$root/build.ps1"
-        Get-ChildItem "$root/examples", "$root/src", "$PSScriptRoot", "$root/tests/Summit.Ops.Pester.Tests" -Recurse -File -Include *.ps1, *.psm1 |
+        Get-ChildItem "$root/docs", "$root/examples", "$root/src", "$PSScriptRoot", "$root/tests/Summit.Ops.Pester.Tests" -Recurse -File -Include *.ps1, *.psm1 |
             Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]'
     ) | ForEach-Object { @{ Name = [IO.Path]::GetRelativePath($root, $_.FullName); Path = $_.FullName } }
 }
