@@ -18,7 +18,8 @@ internal static class ExampleCode
         "Get-Secret", "Get-EC2Instance", "Invoke-Pester", "Get-Date", "Get-Process", "Test-Path", "Write-Error",
         "Write-Warning", "Get-Module", "Split-Path", "New-TimeSpan", "Get-Variable", "Get-Verb",
         "Import-PowerShellDataFile",
-        "New-Item", "Out-String", "Resolve-Path", "Test-ModuleManifest", "Invoke-RestMethod",
+        "ConvertFrom-Csv", "New-Item", "Out-Null", "Out-String", "Resolve-Path", "Set-Location",
+        "Test-ModuleManifest", "Invoke-RestMethod",
         "Get-AutomationVariable", // in each job of Azure Automation
     };
 
