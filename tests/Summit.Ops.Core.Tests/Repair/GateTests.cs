@@ -302,6 +302,18 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task A_refusal_of_one_browser_is_named_and_nothing_is_tried_against_it()
+    {
+        await using var lab = await StrictLab.StartAsync(
+            _ => null, text => text.Swap("location /ws {", "location /ws { if ($http_connection != \"Upgrade\") { return 426; }"));
+
+        var repair = await RepairAsync(lab.Site);
+
+        Assert.Equal(SummitCause.NginxRejectsHandshake, repair.Before.RootCause);
+        Assert.True(repair is { Outcome: SummitRepairOutcome.NotRepairable, Deployments.Count: 0 }, repair.Reason);
+    }
+
+    [Fact]
     public async Task A_denial_that_an_error_page_shows_as_another_status_is_read_in_the_log()
     {
         await using var lab = await StrictLab.StartAsync(_ => null, text => text.Swap(

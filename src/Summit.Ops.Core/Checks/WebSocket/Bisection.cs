@@ -137,15 +137,25 @@ internal static class Bisection
             // a host asks itself without a token
             HasToken = evidence.HasToken && (probe.Hop == SiteEvidence.PublicHop || evidence.Target.Kind == SummitTargetKind.Local),
         };
-        var trace = NginxRouter.Trace(disk, client);
-        return trace is { Kind: SummitNginxRouteKind.Return, Why.Count: 0 } ? trace : null;
+        // and of the other form of Connection, where nginx tells the two apart
+        return new[] { client, UpstreamReplay.WithConnection(client, NginxRequest.KeepAliveUpgrade) }
+            .Select(each => NginxRouter.Trace(disk, each))
+            .FirstOrDefault(trace => trace is { Kind: SummitNginxRouteKind.Return, Why.Count: 0 });
     }
 
-    /// <summary>Whether the body is the text that a return of the configuration says, as far as a probe reads it.</summary>
-    private static bool HasItsText(SummitWebSocketResult probe, RouteTrace itself) =>
-        itself.State is { AnswerText: { Length: > 0 } text } && probe.ResponseBodyHead.Length > 0
+    /// <summary>
+    /// Whether the body is the text that a return of the configuration says, as far as a probe reads it; or none for a status that
+    /// nginx has no page for.
+    /// </summary>
+    private static bool HasItsText(SummitWebSocketResult probe, RouteTrace itself)
+    {
+        if (itself.State is not { AnswerText: var text }) return false;
+        var hasPage = itself.Status is not (407 or (>= 417 and < 421) or (>= 422 and < 429));
+        if (text.Length == 0) return probe.ResponseBodyHead.Length == 0 && !hasPage;
+        return probe.ResponseBodyHead.Length > 0
             && ForeignText.VisibleLines(TextRedaction.Of(NginxText.Utf8(text)))
                 .StartsWith(probe.ResponseBodyHead, StringComparison.Ordinal);
+    }
 
     private static bool IsHidden(SummitCheck said, int status, SiteEvidence evidence) =>
         ErrorLogTable.Find(said.Actual) is { } entry && !entry.Statuses.Contains(status)

@@ -114,6 +114,12 @@ internal static class UpstreamReplay
             },
         };
 
+    /// <summary>The same handshake from a browser with another Connection header.</summary>
+    public static NginxRequest WithConnection(NginxRequest client, string connection) => client with
+    {
+        Headers = new Dictionary<string, string>(client.Headers!, StringComparer.OrdinalIgnoreCase) { ["Connection"] = connection },
+    };
+
     /// <summary>The Host header of a browser: with the port where it is not 443.</summary>
     public static string HostHeader(SummitSite site) => site.Port == 443 ? site.ServerName : $"{site.ServerName}:{site.Port}";
 
