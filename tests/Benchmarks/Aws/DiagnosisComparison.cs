@@ -19,6 +19,8 @@ namespace Summit.Ops.Benchmarks.Aws;
 /// </remarks>
 internal static class DiagnosisComparison
 {
+    private const int Commands = 2;
+
     // the guide's three steps of looking: its quick diagnostic, the configuration, the backend
     private static readonly string[] Steps =
     [
@@ -64,10 +66,12 @@ internal static class DiagnosisComparison
         Console.WriteLine("|---|---|---|---|");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| Invoke-SummitDiagnostic, with the network from EC2, in a session | 1 | {our:0.00} | {their / our:0.0} times less |"));
+            $"| Invoke-SummitDiagnostic, with the network from EC2, in a session | {Commands} | {our:0.00} | "
+                + $"{their / our:0.0} times less |"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| the same in a pwsh of its own, with its start and the import | 1 | {process:0.00} | {their / process:0.0} times less |"));
+            $"| the same in a pwsh of its own, with its start and the import | {Commands} | {process:0.00} | "
+                + $"{their / process:0.0} times less |"));
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"| aws ssm send-command, wait, get-command-invocation | 3 | {their:0.00} | 1 |"));
         return 0;
@@ -86,9 +90,10 @@ internal static class DiagnosisComparison
             throw new InvalidOperationException($"Not diagnosed: {string.Join('\n', result.Errors)}");
         }
 
-        if (lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand") != sent + 1)
+        // one that looks, and one that replays the handshake at what is broken
+        if (lab.Aws.Calls.Count(call => call.Action == "ssm:SendCommand") - sent is var commands and not Commands)
         {
-            throw new InvalidOperationException("It took more than one command.");
+            throw new InvalidOperationException($"It took {commands} commands.");
         }
 
         return elapsed;
