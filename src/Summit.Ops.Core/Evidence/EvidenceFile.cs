@@ -51,6 +51,7 @@ public static class EvidenceFile
             { Host: { Target: null } or { Sections: null } } => "the host's Target or Sections",
             { Host: { } host } when host.Sections.Values.Any(section => section?.Text is null) => "the text of one of the host's Sections",
             _ when evidence.Hops.Any(hop => hop is null) => "one of the Hops",
+            _ when evidence.Replays?.Any(replay => replay is null) is true => "one of the Replays",
             _ => null,
         };
         return missing is null ? evidence! : throw new JsonException($"it does not have {missing}");

@@ -62,6 +62,17 @@ public sealed class HostileEvidenceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Hops")]
+    [InlineData("Replays")]
+    public void A_list_that_holds_nothing_in_a_place_is_refused(string list)
+    {
+        var file = Write(tree => tree[list] = new JsonArray((JsonNode?)null));
+        var error = Assert.Throws<SummitFileException>(() => EvidenceFile.Read(file));
+        Assert.Equal("EvidenceInvalid", error.ErrorId);
+        Assert.Contains($"one of the {list}", error.Message);
+    }
+
+    [Theory]
     [InlineData("@begin \n@end\n@done\n")]
     [InlineData("@begin host 0\n%%%\n@end\n@done\n")]
     public void Sections_that_are_none_are_no_evidence(string output) =>
