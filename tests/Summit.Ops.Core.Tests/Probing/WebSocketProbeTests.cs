@@ -50,6 +50,27 @@ public sealed class WebSocketProbeTests
     }
 
     [Theory]
+    [InlineData(0x89)]
+    [InlineData(0x81)]
+    public async Task A_frame_whose_rest_comes_after_the_wait_is_read_on_where_it_stopped(byte first)
+    {
+        await using var peer = Peer.Start(async (connection, stop) =>
+        {
+            await connection.OpenAsync(stop);
+            var frame = PeerConnection.Frame(first, "again"u8);
+            await connection.SendAsync(frame[..3], stop);
+            var ping = await connection.ReadFrameAsync(stop); // the client has waited long enough, and says goodbye
+            await connection.SendAsync([.. frame[3..], .. PeerConnection.Frame(0x8A, ping!.Value.Payload)], stop);
+            await connection.ServeAsync(stop);
+        });
+        var result = await ProbeAsync(
+            peer.Uri(), new ProbeRequest { Timeout = TimeSpan.FromSeconds(30), Settle = TimeSpan.FromMilliseconds(50) });
+        Assert.True(result.Success, result.Explanation);
+        Assert.Equal(1000, result.CloseCode);
+        Assert.Empty(peer.Faults);
+    }
+
+    [Theory]
     [InlineData("/a//../b/%41?x=%7e+y")]
     [InlineData("/")]
     [InlineData("/ws/")]

@@ -6,7 +6,10 @@ using System.Text;
 namespace Summit.Ops.Probing.Frames;
 
 /// <summary>Reads what a server sends after the 101, and holds it to RFC 6455, section 5.</summary>
-/// <remarks>A message is checked whole and kept only in part, so that no peer decides how much memory a probe takes.</remarks>
+/// <remarks>
+/// A message is checked whole and kept only in part, so that no peer decides how much memory a probe takes. A reading that is cancelled in
+/// the middle of a frame goes on there with the next one.
+/// </remarks>
 internal sealed class FrameReader(ProbeConnection connection)
 {
     /// <summary>How much of a message is kept, in bytes.</summary>
@@ -18,6 +21,10 @@ internal sealed class FrameReader(ProbeConnection connection)
     private const int LongestControl = 125;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // the frame that is being received, and how much of its payload has not been read
+    private FrameHeader? _frame;
+    private long _left;
 
     // the message that is being received
     private Opcode? _message;
@@ -33,9 +40,15 @@ internal sealed class FrameReader(ProbeConnection connection)
         {
             while (true)
             {
-                if (await HeaderAsync(cancellation) is not { } header) return new EndEvent(StreamEnd.Closed);
-                if (header.IsControl) return await ControlAsync(header, cancellation);
-                if (await DataAsync(header, cancellation) is { } message) return message;
+                if (_frame is not { } frame)
+                {
+                    if (await HeaderAsync(cancellation) is not { } header) return new EndEvent(StreamEnd.Closed);
+                    (_frame, _left) = (frame = header, header.Length);
+                }
+
+                var got = frame.IsControl ? await ControlAsync(frame, cancellation) : await DataAsync(frame, cancellation);
+                _frame = null;
+                if (got is not null) return got;
             }
         }
         catch (EndOfStreamException)
@@ -151,7 +164,7 @@ internal sealed class FrameReader(ProbeConnection connection)
         }
     }
 
-    private async ValueTask<WebSocketEvent> ControlAsync(FrameHeader header, CancellationToken cancellation)
+    private async ValueTask<WebSocketEvent?> ControlAsync(FrameHeader header, CancellationToken cancellation)
     {
         var length = (int)header.Length;
         await NeedAsync(length, cancellation);
@@ -185,7 +198,7 @@ internal sealed class FrameReader(ProbeConnection connection)
         }
     }
 
-    private async ValueTask<MessageEvent?> DataAsync(FrameHeader header, CancellationToken cancellation)
+    private async ValueTask<WebSocketEvent?> DataAsync(FrameHeader header, CancellationToken cancellation)
     {
         if (_message is null)
         {
@@ -193,13 +206,13 @@ internal sealed class FrameReader(ProbeConnection connection)
             _decoder = header.Opcode == Opcode.Text ? StrictUtf8.GetDecoder() : null;
         }
 
-        for (var left = header.Length; left > 0;)
+        while (_left > 0)
         {
             if (connection.BufferedLength == 0 && !await connection.FillAsync(cancellation)) throw new EndOfStreamException();
-            var take = (int)Math.Min(left, connection.BufferedLength);
+            var take = (int)Math.Min(_left, connection.BufferedLength);
             Keep(connection.Buffered[..take]);
             connection.Consume(take);
-            left -= take;
+            _left -= take;
             _length += take;
         }
 
