@@ -90,6 +90,7 @@ internal sealed class CmdletReader
     private string DefaultValue(PropertyInfo property, string id) =>
         _comments.Line(_comments.Find(id, "value")) is { Length: > 0 } said ? said
         : _initial.Of(property.DeclaringType!.FullName!, property.Name) is { } value ? Show(property.PropertyType, value)
+        : property.PropertyType.IsEnum ? Show(property.PropertyType, 0) // an optimized build drops the initial value that is 0 anyway
         : TypeNames.Spoken(property.PropertyType) == "SwitchParameter" ? "False" : "None";
 
     private static string Show(Type type, object value)
