@@ -19,18 +19,16 @@ internal static partial class TextRedaction
 
     private static readonly TimeSpan LongestByLine = TimeSpan.FromSeconds(60);
 
-    // a URI, or a path with a query
-    private static readonly Regex Address = new(
-        @"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>]+|/[^\s""'<>?]*\?[^\s""'<>]+",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
-
-    private static readonly (Regex Pattern, MatchEvaluator Masked)[] Rules =
+    private static readonly (Regex Pattern, MatchEvaluator Masked)[] BeforeAddresses =
     [
         (Directive(), match => match.Groups["before"].Value + Secrets.Mask),
         (QuotedHeader(), match => match.Groups["before"].Value + Secrets.Mask),
         (Header(), match => match.Groups["before"].Value + Secrets.Mask),
         (SubProtocols(), match => match.Groups["before"].Value + OfSubProtocols(match.Groups["value"].Value)),
-        (Address, match => Secrets.RedactUri(match.Value)),
+    ];
+
+    private static readonly (Regex Pattern, MatchEvaluator Masked)[] AfterAddresses =
+    [
         (Credentials(), match => IsCredential(match) ? match.Groups["before"].Value + Secrets.Mask : match.Value),
         (Account(), match => match.Groups["before"].Value + Secrets.Mask),
         (Quoted(), match => match.Groups["before"].Value + Secrets.Mask),
@@ -55,7 +53,9 @@ internal static partial class TextRedaction
 
     private static string ByRules(string text)
     {
-        foreach (var (pattern, masked) in Rules) text = pattern.Replace(text, masked);
+        foreach (var (pattern, masked) in BeforeAddresses) text = pattern.Replace(text, masked);
+        text = AddressesInText.Redact(text);
+        foreach (var (pattern, masked) in AfterAddresses) text = pattern.Replace(text, masked);
         return text;
     }
 
