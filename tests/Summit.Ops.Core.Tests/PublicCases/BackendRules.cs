@@ -87,6 +87,8 @@ internal sealed class BackendRules
             return (Number("hoststatus") is > 0 and var status ? status : 403, 0, "");
         }
 
+        // Autobahn: on a port of its own it wants to read a port in Host
+        if (Has("hostwithport") && NameOf(request["Host"]) == request["Host"]) return (400, 0, "");
         if (!OriginIsGood(request)) return (Number("originstatus") is > 0 and var refused ? refused : 403, Number("originclose"), "");
         return null;
     }
