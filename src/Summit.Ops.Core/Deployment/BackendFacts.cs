@@ -16,6 +16,11 @@ internal static class BackendFacts
             SpeaksTls = past is { Cause: SummitCause.TlsOnPlainPort },
             SpeaksPlain = past is { HttpStatus: not null, Cause: not SummitCause.TlsOnPlainPort },
             ServesPath = past is { Success: true } && AnswersOtherwise(evidence),
+            RefusedAtUpstream = evidence.Replayed is
+            {
+                Asking: { Opens: false, Answer: { HttpStatus: null, FailedStage: SummitProbeStage.Tcp } },
+                Variation: { Form: SummitReplayForm.AtSiteBackend, Opens: true },
+            },
             RequestRefused = RefusesLine(evidence),
             HeaderTooBig =
                 new NginxErrorLog().Evaluate(evidence) is { Status: SummitCheckStatus.Fail, Cause: SummitCause.NginxHeaderTooBig },

@@ -165,6 +165,7 @@ internal sealed record SitePlace(SummitNginxConfig? Whole, string Path, string W
     /// <summary>Whether nginx does not get through to its upstream, or nothing listens where it leads to.</summary>
     private static bool IsAtFault(SiteEvidence evidence)
     {
+        if (evidence.EndsInCircle) return true;
         if (evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: { } status }) return status is 502 or 504;
         return evidence.Host?.Listeners is { } listeners && evidence.Route?.Upstreams is { Count: > 0 } upstreams
             && upstreams.All(upstream => BackendRunning.IsOnHost(upstream[..Math.Max(0, upstream.LastIndexOf(':'))])

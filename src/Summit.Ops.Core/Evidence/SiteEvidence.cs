@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Summit.Ops.Checks;
 using Summit.Ops.Checks.Network;
+using Summit.Ops.Checks.Nginx;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence.Replaying;
 using Summit.Ops.Network;
@@ -19,6 +20,7 @@ public sealed class SiteEvidence
     private readonly Lazy<NetworkWay?> _way;
     private readonly Lazy<HostRules> _hostRules;
     private readonly Lazy<ReplayFacts> _replayed;
+    private readonly Lazy<bool> _endsInCircle;
 
     /// <summary>Keeps what was gathered.</summary>
     [JsonConstructor]
@@ -50,6 +52,7 @@ public sealed class SiteEvidence
         _way = new(() => NetworkPath is null ? null : NetworkWay.Judge(this));
         _hostRules = new(() => HostRules.Judge(this));
         _replayed = new(() => new ReplayFacts(Replays));
+        _endsInCircle = new(() => host?.Disk is { } disk && new RuleContext(disk, site, host.NginxVersion).EndsInCircle);
     }
 
     /// <summary>The site.</summary>
@@ -101,6 +104,10 @@ public sealed class SiteEvidence
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<SummitCheck> Rules => _rules.Value;
+
+    /// <summary>Whether the configuration on the disk makes nginx pass the handshake to itself without end.</summary>
+    [JsonIgnore]
+    internal bool EndsInCircle => _endsInCircle.Value;
 
     /// <summary>What EC2's word means for clients; null where EC2 said nothing.</summary>
     [JsonIgnore]

@@ -67,6 +67,13 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
             return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
         }
 
+        // handshakes side by side may use up what one alone does not
+        var limits = new HandshakeLimits(gathered, time);
+        gathered = await limits.ByThemselvesAsync(
+            name => name == SiteEvidence.PublicHop
+                || (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true }),
+            AgainAsync, cancellation);
+        hops = [.. gathered.Hops];
         // what the configuration makes of other browsers' handshakes is tried, where it makes something else of them
         if (gathered.Hops.Any(hop => hop is { Hop: not SiteEvidence.BackendHop, Success: true }) && evidence?.Disk is { } disk
             && new RuleContext(disk, site, evidence.NginxVersion).TellsClientsApart)
@@ -75,7 +82,8 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         }
 
         if (gathered.Route is not { Upstreams.Count: > 1 }) return gathered;
-        return gathered.With(await InsteadAsync(hop => RepeatedProbes.OverAsync(gathered, gathered.Hop(hop.Name)!, () => ProbeAsync(hop))));
+        return gathered.With(await InsteadAsync(hop => RepeatedProbes.OverAsync(
+            gathered, gathered.Hop(hop.Name)!, count => limits.ProbeAsync(count, () => ProbeAsync(hop), cancellation))));
 
         async Task<SummitWebSocketResult> ProbeAsync((string Name, ProbeRequest Request) hop) =>
             SiteProbes.At(hop.Name, site, await _probe.RunAsync(hop.Request, cancellation));
@@ -88,8 +96,9 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         {
             var through = Hops(host, site, token).Where(hop => hop.Name != SiteEvidence.BackendHop && gathered.Hop(hop.Name) is not null
                 && (hop.Name == SiteEvidence.PublicHop || evidence is not { Container.OwnNetwork: true }));
-            var others = await Task.WhenAll(through.Select(probe));
-            return [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop) ?? hop)];
+            var others = limits.Any ? [] : await Task.WhenAll(through.Select(probe));
+            if (limits.Any) foreach (var hop in through) others = [.. others, await limits.AloneAsync(() => probe(hop), cancellation)];
+            return [.. hops.Select(hop => others.FirstOrDefault(other => other.Hop == hop.Hop && !limits.Refused(other)) ?? hop)];
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class PairsOfFaultsTests
             Enumerable.Repeat($"{now:yyyy/MM/dd HH:mm:ss} [error] 1#1: *1 open() \"/x\" failed (2: No such file or directory)\n", 300));
         await File.AppendAllTextAsync(
             lab.ErrorLogPath,
-            $"{now:yyyy/MM/dd HH:mm:ss} [alert] 1#1: 768 worker_connections are not enough\n{lines}stack traceback:\n",
+            $"{now:yyyy/MM/dd HH:mm:ss} [alert] {lab.Nginx.Workers[0]}#1: 768 worker_connections are not enough\n{lines}stack traceback:\n",
             Cancellation);
 
         Assert.Equal(SummitCause.NginxConnectionLimit, (await DiagnoseAsync(lab)).RootCause);

@@ -63,8 +63,7 @@ internal sealed partial class NginxErrorLog : ICheck
             {
                 if (Age(line, host.LocalTime) is not { } age) continue;
                 if (age > Recent || age > running) break;
-                // a reload that failed before the workers that run now is over
-                if (Judge(line, host, evidence) is { } entry && !(entry.Cause == SummitCause.NginxReloadFailed && age > reloaded))
+                if (Judge(line, host, evidence) is { } entry && !IsOver(entry, line, age - reloaded, host, evidence))
                 {
                     if (WrongAddress(line, entry, host, evidence) is { } wrong)
                     {
@@ -80,11 +79,13 @@ internal sealed partial class NginxErrorLog : ICheck
                     var fix = entry.Fix.Length > 0
                         ? entry.Fix.Replace("/path/to/app.sock", Socket(line), StringComparison.Ordinal)
                         : Command.For(Edits.Contains(entry.Cause) ? "Deploy-SummitNginxConfig" : "Invoke-SummitDiagnostic", evidence);
-                    var said = (entry.IsSymptom ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
+                    // one request that comes back to nginx again and again uses all of it up: what the log says of that is no cause
+                    var isSymptom = entry.IsSymptom || evidence.EndsInCircle;
+                    var said = (isSymptom ? finding with { Severity = SummitSeverity.Warning } : finding).Fail(
                         entry.Cause,
                         $"{entry.Means} ({path}: {ForeignText.Visible(line)})",
                         "no such entry", ForeignText.Visible(line), fix, path);
-                    if (!entry.IsSymptom) return said;
+                    if (!isSymptom) return said;
                     symptom ??= said;
                 }
             }
@@ -128,6 +129,21 @@ internal sealed partial class NginxErrorLog : ICheck
         return open.Exists(listener => ListenerTable.Reaches(listener.Address, refused.Address)) ? null
             : $"nginx connects to {refused}, and port {refused.Port} is open on {string.Join(", ", open.Distinct())} only";
     }
+
+    /// <summary>
+    /// Whether the workers that run now came later: a reload that failed before them is over, and connections that others had used up are
+    /// too where one opens.
+    /// </summary>
+    private static bool IsOver(ErrorLogEntry entry, string line, TimeSpan before, HostEvidence host, SiteEvidence evidence) =>
+        entry.Cause switch
+        {
+            SummitCause.NginxReloadFailed => before > TimeSpan.Zero,
+            // both times are known to a second
+            SummitCause.NginxConnectionLimit => before > TimeSpan.FromSeconds(-2)
+                && evidence.Hops.Any(hop => hop is { Hop: not SiteEvidence.BackendHop, Success: true })
+                && host.Workers(evidence.Site) is { Count: > 0 } workers && workers.All(worker => IsOfAnother(line, worker.Id)),
+            _ => false,
+        };
 
     private static bool IsOfAnother(string line, int process) => Writer().Match(line) is { Success: true } writer
         && writer.Groups["pid"].Value != process.ToString(CultureInfo.InvariantCulture);

@@ -15,6 +15,9 @@ internal sealed class RuleContext
     /// <summary>The WebSocket path as nginx compares it: decoded.</summary>
     private readonly string _path;
 
+    /// <summary>Whether the proxies in a row lead to one more, however many are followed.</summary>
+    private readonly bool _isEndless;
+
     public RuleContext(
         SummitNginxConfig config, SummitSite site, string? nginxVersion, bool passes = false, string? localAddress = null,
         bool hasToken = false)
@@ -42,6 +45,11 @@ internal sealed class RuleContext
         Inner = proxies > 1 && NextProxy.Request(config.Model, Route) is { } next
             ? new RuleContext(config, site, nginxVersion, passes, next, proxies - 1) { Outer = this }
             : null;
+        _isEndless = Inner?._isEndless ?? (proxies == 1 && NextProxy.Request(config.Model, Route) is not null);
+        if (!_isEndless || !Inners().Any(inner => inner.Route.Level == Route.Level)) return;
+        // one that comes back to itself has no last nginx before the backend
+        Inner = null;
+        GoesRound = true;
     }
 
     public SummitNginxConfig Config { get; }
@@ -68,6 +76,12 @@ internal sealed class RuleContext
     /// null where it leads out of it.
     /// </summary>
     public RuleContext? Inner { get; }
+
+    /// <summary>Whether <c>proxy_pass</c> leads back to this very place, over others or at once: the request never gets out.</summary>
+    public bool GoesRound { get; }
+
+    /// <summary>Whether the handshake ends in such a circle.</summary>
+    public bool EndsInCircle => Innermost.GoesRound;
 
     /// <summary>The last nginx before the backend.</summary>
     public RuleContext Innermost => Inner?.Innermost ?? this;
@@ -185,6 +199,11 @@ internal sealed class RuleContext
     /// <summary>Whether a server block has a location for the WebSocket path, written as a prefix or exactly.</summary>
     public bool HasLocation(ServerScope server) => server.Public.Locations.Any(
         location => location.Modifier is "" or "=" or "^~" && location.Path.TrimEnd('/') == Site.WebSocketPath.TrimEnd('/'));
+
+    private IEnumerable<RuleContext> Inners()
+    {
+        for (var inner = Inner; inner is not null; inner = inner.Inner) yield return inner;
+    }
 
     /// <summary>What certbot and the packages ship for TLS, types and mime maps: no location and no proxy setting is in them.</summary>
     private static bool IsHarmless(string path) =>

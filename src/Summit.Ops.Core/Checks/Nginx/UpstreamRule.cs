@@ -1,3 +1,5 @@
+using Summit.Ops.Nginx.Semantics;
+
 namespace Summit.Ops.Checks.Nginx;
 
 /// <summary>nginx connects to the port that the site's backend listens on.</summary>
@@ -20,9 +22,14 @@ internal sealed class UpstreamRule : NginxRule
             return RuleVerdict.Skipped($"requests for {context.Site.WebSocketPath} are not passed to an HTTP backend");
         }
 
+        var written = $"proxy_pass {proxy.Directive.ShowArguments()}";
+        if (context.GoesRound)
+        {
+            return Elsewhere(context, proxy, written, "back to this nginx, which passes the request to itself without end");
+        }
+
         if (proxy.Why.Length > 0) return RuleVerdict.Unknown(proxy.Why, context.ResolveCommand()).At(proxy.Directive);
         var wrong = proxy.Servers.Where(server => !IsBackend(server, context.Site)).ToArray();
-        var written = $"proxy_pass {proxy.Directive.ShowArguments()}";
         if (proxy.Servers.Count > 0 && wrong.Length < proxy.Servers.Count)
         {
             return (wrong.Length == 0 ? RuleVerdict.Pass($"{written} leads to {string.Join(", ", proxy.Servers)}") : RuleVerdict.Pass(
@@ -35,13 +42,15 @@ internal sealed class UpstreamRule : NginxRule
                 .At(proxy.Directive);
         }
 
-        return RuleVerdict.Fail(
-            SummitCause.NginxUpstreamMismatch,
-            $"{written} leads to {(proxy.Servers.Count == 0 ? "a group without servers" : string.Join(", ", proxy.Servers))}, "
-                + $"and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
-            $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written,
-            context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
+        return Elsewhere(
+            context, proxy, written, proxy.Servers.Count == 0 ? "to a group without servers" : $"to {string.Join(", ", proxy.Servers)}");
     }
+
+    private static RuleVerdict Elsewhere(RuleContext context, ProxyTarget proxy, string written, string where) => RuleVerdict.Fail(
+        SummitCause.NginxUpstreamMismatch,
+        $"{written} leads {where}, and the site's backend is {context.Site.BackendHost}:{context.Site.BackendPort}",
+        $"proxy_pass {Summit.Ops.Nginx.ExpectedNginxConfig.Backend(context.Site)};", written,
+        context.RepairCommand(proxy.Directive.File)).At(proxy.Directive);
 
     /// <summary>Whether a <c>host:port</c> is the site's backend.</summary>
     public static bool IsBackend(string server, SummitSite site) =>

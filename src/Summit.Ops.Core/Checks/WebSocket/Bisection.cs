@@ -25,6 +25,15 @@ internal static class Bisection
             return (SummitCause.NginxUpstreamMismatch, probe.Explanation);
         }
 
+        // how such a request ends is a matter of which connection was missing first
+        if (probe is { Success: false, FailedStage: SummitProbeStage.Upgrade, HttpStatus: null or 500 or 502 or 504 }
+            && evidence.EndsInCircle)
+        {
+            return (
+                SummitCause.NginxUpstreamMismatch,
+                $"{probe.Explanation} nginx passes the request to itself without end, until it has no connection left.");
+        }
+
         var replayed = evidence.Replayed;
         if (!probe.Success && replayed is { VariationCause: not SummitCause.None, Variation: { } other } && replayed.Accounts(probe))
         {

@@ -74,7 +74,8 @@ internal static class UpstreamReplay
         return new ReplayRequest(form)
         {
             At = at,
-            IsToItself = NextProxy.Request(config.Model, trace) is not null,
+            IsToItself = NextProxy.Request(config.Model, trace) is not null
+                && !new RuleContext(config, site, nginxVersion).EndsInCircle,
             Method = Method(trace),
             Uri = sent.Uri.Text!,
             Version = sent.Version == "1.0" ? "1.0" : "1.1",
@@ -86,16 +87,23 @@ internal static class UpstreamReplay
     private static RouteTrace Last(SummitNginxConfig config, NginxRequest client, int proxies)
     {
         var trace = NginxRouter.Trace(config, client);
+        List<RouteTrace> all = [trace];
         for (var more = proxies - 1; more > 0 && NextProxy.Whole(config.Model, trace) is { } next; more--)
         {
             var inner = NginxRouter.Trace(config, next);
             // what answers without a backend is asked itself
             if (Refusal(inner).Length > 0) break;
-            trace = inner;
+            all.Add(trace = inner);
         }
 
-        return trace;
+        // in a circle there is no last one: the first that comes again is asked as it stands
+        return Circle(config, all) ?? trace;
     }
+
+    /// <summary>The first proxy that the request comes back to, and never gets out; null where there is none.</summary>
+    private static RouteTrace? Circle(SummitNginxConfig config, List<RouteTrace> all) =>
+        NextProxy.Request(config.Model, all[^1]) is null ? null
+            : all.Where((trace, at) => all.Skip(at + 1).Any(later => later.Level == trace.Level)).FirstOrDefault();
 
     /// <summary>The handshake as a browser sends it to nginx.</summary>
     public static NginxRequest Client(SummitSite site, string? nginxVersion, string? token, string connection = "Upgrade") =>

@@ -63,7 +63,8 @@ internal sealed class LocationRepair(
 
         // a proxy_pass that is there may be right, whatever the description says
         if (context.Inner is not null) return null;
-        if (upstream != UpstreamChoice.Site || new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail)
+        if (upstream != UpstreamChoice.Site
+            || (!IsRefused() && new UpstreamRule().Judge(context).Status != SummitCheckStatus.Fail))
         {
             return context.Route.Proxy is { } kept ? Url(kept.Directive) : null;
         }
@@ -84,6 +85,13 @@ internal sealed class LocationRepair(
 
         return layout.Replace(proxy.Directive.Index, 0, WithBackend(NginxText.Utf8(proxy.Directive.Argument(0))));
     }
+
+    /// <summary>
+    /// Whether nothing takes connections where proxy_pass leads, also where the two addresses are names of one host: an application that
+    /// listens on 127.0.0.1 alone is not found at [::1].
+    /// </summary>
+    private bool IsRefused() => facts.RefusedAtUpstream && context.Route.Proxy is { Why: "", Servers: var servers }
+        && !servers.Contains(ProxyUrl.Read(ExpectedNginxConfig.Backend(_site))?.Authority);
 
     /// <summary>The scheme that the backend speaks, and the path that it serves, where both are known.</summary>
     private TextEdit? Url(DirectiveRef directive)
@@ -158,7 +166,7 @@ internal sealed class LocationRepair(
     {
         var authority = url.IndexOf("://", StringComparison.Ordinal) + 3;
         var path = url.AsSpan(authority).IndexOfAny('/', '?');
-        return url[..authority] + Backend + (path < 0 ? "" : url[(authority + path)..]);
+        return LocationBeside.Scheme(url[..(authority - 3)], facts) + "://" + Backend + (path < 0 ? "" : url[(authority + path)..]);
     }
 
     /// <summary>The backend's host and port.</summary>

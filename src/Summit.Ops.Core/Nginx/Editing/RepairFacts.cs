@@ -19,6 +19,9 @@ internal sealed record RepairFacts
     /// <summary>The backend opens at the path of the site's description, asked past nginx.</summary>
     public bool ServesPath { get; init; }
 
+    /// <summary>Nothing takes connections at the address in proxy_pass, and the site's backend opens for the same request.</summary>
+    public bool RefusedAtUpstream { get; init; }
+
     /// <summary>nginx itself refuses the request line as too long (414).</summary>
     public bool RequestRefused { get; init; }
 

@@ -38,6 +38,11 @@ internal sealed class WebSocketRepair(
             throw Refused($"{server.Describe()} answers every request itself, before any location: {route.AnsweredBy}", server);
         }
 
+        if (_context.Innermost is { GoesRound: true, Route.Location: { } round } circle && round.Origin.Document == _file)
+        {
+            return new LocationRepair(circle, _layout, round, upstream, Refused, facts).Next();
+        }
+
         if (General() is { } general) return Beside(general);
         if (route is { Upgrades: true, Location: { } working }) return EditLocation(working);
         if (_context.Candidate is not { } location || OnlyAddsSlash(location) || IsForAnotherPath(location) || IsForOthersToo(location))

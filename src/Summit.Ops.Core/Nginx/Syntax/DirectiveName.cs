@@ -25,7 +25,7 @@ internal enum DirectiveName : ushort
     ProxyRedirect, ProxyPassHeader, ProxyHideHeader, ProxySslServerName, LimitRate, UninitializedVariableWarn, MirrorRequest, Mirror,
     HttpProxy,
     JsContent, JsAccess, Perl, AccessLog, ErrorLog, DefaultType, SslSessionCache, Hostnames, Volatile, Default, Zone, SetRealIpFrom,
-    ProxySslName, WorkerShutdownTimeout,
+    ProxySslName, WorkerShutdownTimeout, LimitConnStatus, LimitReqStatus,
 }
 
 /// <summary>Finds a directive by the bytes of its name.</summary>
