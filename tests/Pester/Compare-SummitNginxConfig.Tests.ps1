@@ -25,6 +25,15 @@ Describe 'Compare-SummitNginxConfig' {
         Compare-SummitNginxConfig -Path $path -Reference $reference | Should -BeNullOrEmpty
     }
 
+    It 'takes a file for the reference as well' {
+        Push-Location $TestDrive
+        try { Compare-SummitNginxConfig -Path $path -Reference ./summit-api | Should -BeNullOrEmpty }
+        finally { Pop-Location }
+        Compare-SummitNginxConfig -Path $path -Reference (Get-Item $path) | Should -BeNullOrEmpty
+        { Compare-SummitNginxConfig -Path $path -Reference ./none } | Should -Throw '*Run next*'
+        { Compare-SummitNginxConfig -Path $path -Reference Env:PATH } | Should -Throw '*configuration is an object*'
+    }
+
     It 'says that a file is missing' {
         Assert-Problem { Compare-SummitNginxConfig -Path (Join-Path $TestDrive 'none') } NginxConfigNotFound ObjectNotFound
     }

@@ -36,7 +36,7 @@ Describe 'Import-SummitSite' {
         foreach ($missing in 'none.json', 'nodrive:/x') {
             $problem = Get-Problem { New-SummitNginxConfig -Site $missing }
             $problem.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError*'
-            "$problem" | Should -Match 'no site file|neither a site'
+            "$problem" | Should -Match 'no site file|no path of a file'
         }
         Set-Content (Join-Path $TestDrive 'nobody.json') '{ "Port": 8443 }'
         "$(Get-Problem { New-SummitNginxConfig -Site (Join-Path $TestDrive 'nobody.json') })" | Should -Match 'has no ServerName'

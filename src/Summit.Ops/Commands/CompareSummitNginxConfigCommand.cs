@@ -22,8 +22,7 @@ namespace Summit.Ops.Commands;
 /// </example>
 /// <example>
 /// <title>A running server against the file in the repository</title>
-/// <code>Get-SummitTarget i-06bc5b2218c041802 | Get-SummitNginxConfig |
-///     Compare-SummitNginxConfig -Reference (Get-SummitNginxConfig ./summit-api)</code>
+/// <code>Get-SummitTarget i-06bc5b2218c041802 | Get-SummitNginxConfig | Compare-SummitNginxConfig -Reference ./summit-api</code>
 /// <para>Of all that nginx reads there, only the site's server blocks and what they use are compared.</para>
 /// </example>
 /// <example>
@@ -50,8 +49,9 @@ public sealed class CompareSummitNginxConfigCommand : NginxConfigCmdlet
     [SiteOrFile]
     public SummitSite Site { get; set; } = new();
 
-    /// <summary>The reference, in place of the site's expected configuration.</summary>
+    /// <summary>The reference, in place of the site's expected configuration: an object of Get-SummitNginxConfig, or a file.</summary>
     [Parameter]
+    [ConfigOrFile]
     public SummitNginxConfig? Reference { get; set; }
 
     /// <summary>
