@@ -53,7 +53,9 @@ public sealed class MixedFleetTests
         // the first answers are there while most of the commands are not sent, and the slow region keeps none of the others waiting
         Assert.True(outcomes.First().Sent < sends / 2, $"{outcomes.First().Sent} of {sends} were sent before the first answer");
         Assert.True(near[Batch] < outcomes.Where(each => each.Region == SlowRegion).Min(each => each.At));
-        Assert.InRange(all, fleet.Fewest, (fleet.Fewest * 1.2) + (Refused * 4));
+
+        // a call that was throttled has to be made again, so the least possible is that many more
+        Assert.InRange(all, fleet.Fewest + throttled - Refused, (fleet.Fewest * 1.2) + throttled + (Refused * 4));
         Assert.True(peak - before < 300_000_000, $"{peak - before} bytes");
     }
 
