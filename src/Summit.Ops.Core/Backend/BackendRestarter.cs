@@ -1,9 +1,9 @@
 using Summit.Ops.Checks;
+using Summit.Ops.Checks.Backend;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
 using Summit.Ops.Evidence;
 using Summit.Ops.Hosts;
-using Summit.Ops.Text;
 
 namespace Summit.Ops.Backend;
 
@@ -28,13 +28,13 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
         var backend = known.Backends(site)[0];
         if (backend.Manager == SummitBackendManager.None) throw NotManaged(before, known);
 
-        var answer = ScriptAnswer.Read(await host.RunAsync(Script(site, backend.Manager), cancellation), host.Target);
+        var answer = ScriptAnswer.Read(await host.RunAsync(Script(before, backend.Manager), cancellation), host.Target);
         if (answer.Outcome != "restarted")
         {
             throw new SummitHostException(
                 "BackendNotRestarted", SummitErrorKind.OperationFailed, $"{host.Target}: {answer["reason"]}",
                 host.Target,
-                Command.Pm2(site, $"logs {ShellWord.Quote(site.ProcessName)} --lines 50 --nostream"));
+                BackendCommands.Logs(before));
         }
 
         var after = await new SiteGatherer(time).GatherAsync(host, site, token, cancellation);
@@ -60,14 +60,15 @@ public sealed class BackendRestarter(IHost host, TimeProvider time)
             + $"{(known.Pm2Silent is { Length: > 0 } silent ? $" ({silent})" : "")}, so nothing was restarted.", evidence.Target,
         Command.Pm2(evidence.Site, "list") + "   # then name it: New-SummitSite -ProcessName NAME -BackendUser ACCOUNT");
 
-    private static HostScript Script(SummitSite site, SummitBackendManager manager) => new(
+    private static HostScript Script(SiteEvidence evidence, SummitBackendManager manager) => new(
         "restart the backend",
         ShellScript.Compose(
             [
-                .. SiteVariables.Backend(site),
+                .. SiteVariables.Backend(evidence.Site),
+                new("BACKEND_SOCKET", evidence.UpstreamSocket),
                 new("MANAGER", manager.ToString()),
-                new("BACKEND_URL", "http" + SiteProbes.Backend(site, token: null).Uri[2..]),
-                new("SERVER_NAME", site.ServerName),
+                new("BACKEND_URL", "http" + SiteProbes.Backend(evidence.Site, token: null).Uri[2..]),
+                new("SERVER_NAME", evidence.Site.ServerName),
                 new("WAIT", $"{StartTime.TotalSeconds:0}"),
             ],
             "prelude.sh",

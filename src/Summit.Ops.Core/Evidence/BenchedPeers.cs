@@ -21,11 +21,16 @@ internal static partial class BenchedPeers
     /// <summary>
     /// Whether that is what was met: the backend opens, nginx leads to it and answers 502, and its log tells of peers that failed just now.
     /// </summary>
-    public static bool Seen(SiteEvidence evidence) =>
-        evidence.Host is { } host && evidence.Hop(SiteEvidence.BackendHop) is { Success: true }
-            && evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 502 }
-        && LastFailure(host) is { } line && IsOf(line, evidence.Route) && IsBack(line, host) && !AllDown(evidence)
-            && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
+    public static bool Seen(SiteEvidence evidence) => evidence.Host is { } host && IsMet(evidence)
+        && LastFailure(host) is { } line && IsOf(line, evidence.Route) && IsBack(line, host) && !AllDown(evidence);
+
+    /// <summary>Whether it may be what was met: the same, and no log of nginx could be read.</summary>
+    public static bool IsPossible(SiteEvidence evidence) => evidence.Host is { } host && IsMet(evidence)
+        && !AllDown(evidence) && (Seen(evidence) || !host.ErrorLogs().Any());
+
+    private static bool IsMet(SiteEvidence evidence) => evidence.Hop(SiteEvidence.BackendHop) is { Success: true }
+        && evidence.Hop(SiteEvidence.LoopbackHop) is { HttpStatus: 502 }
+        && evidence.Rules.Any(rule => rule is { Id: "Nginx.Upstream", Status: SummitCheckStatus.Pass });
 
     /// <summary>The last line of nginx's log that tells of it, if that is recent.</summary>
     public static string? LastFailure(HostEvidence host) => host.LocalTime is not { } now ? null : host.ErrorLogs()

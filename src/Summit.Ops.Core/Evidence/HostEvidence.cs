@@ -276,6 +276,13 @@ public sealed class HostEvidence
     public IEnumerable<string> MissingLogs() =>
         Starting("log:").Where(log => Sections["log:" + log.Path].ExitCode == Missing).Select(log => log.Path);
 
+    /// <summary>
+    /// nginx's error logs that were rotated or deleted while nginx has them open: the path of each, and the file that nginx writes to.
+    /// </summary>
+    internal IEnumerable<(string Path, string Open)> RotatedLogs() =>
+        Said("nginx.rotated").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
+            .Where(fields => fields.Length == 2).Select(fields => (fields[0], fields[1]));
+
     /// <summary>Lines of the backend's logs by file.</summary>
     public IEnumerable<(string Path, string Text)> BackendLogs() => Starting("backend.log:");
 

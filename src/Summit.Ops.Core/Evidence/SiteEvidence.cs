@@ -100,6 +100,14 @@ public sealed class SiteEvidence
     public SummitNginxRoute? Route => _route.Value;
 
     /// <summary>
+    /// The UNIX socket that nginx passes a handshake to; empty where that is a port. Then nothing has to listen on the site's port.
+    /// </summary>
+    [JsonIgnore]
+    internal string UpstreamSocket => Route is { Upstreams: [var only] } && only.StartsWith("unix:/", StringComparison.Ordinal)
+        ? only["unix:".Length..].TrimEnd(':')
+        : "";
+
+    /// <summary>
     /// The nginx rules on what is on the disk: the whole configuration, or the site's file alone where nginx does not dump a broken one.
     /// </summary>
     [JsonIgnore]

@@ -62,7 +62,8 @@ public sealed class SiteGatherer(TimeProvider time, TimeSpan? patience = null)
         // a region that was found in the environment: with it the commands of the verdict run anywhere
         var target = host.Target.Region.Length == 0 && path is not null ? host.Target with { Region = path.Region } : host.Target;
         var gathered = new SiteEvidence(site, target, taken, evidence, missing, hops, path, unasked) { HasToken = token is not null };
-        if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true } && BenchedPeers.Seen(gathered))
+        if (host.Target.Kind == SummitTargetKind.Local && evidence is not { Container.OwnNetwork: true }
+            && BenchedPeers.IsPossible(gathered))
         {
             return await BenchedPeers.WaitAsync(gathered, AgainAsync, time, cancellation);
         }

@@ -31,12 +31,36 @@ internal static class ShellScript
         foreach (var (name, value) in values) script.Append(name).Append('=').Append(Quote(value)).Append('\n');
         List<string> parts = [];
         foreach (var resource in resources) parts.Add(WithoutComments(Load(resource)));
-        foreach (var line in UnusedFunctions.Removed(string.Join('\n', parts)).Split('\n'))
+        var (before, document) = ("", "");
+        foreach (var indented in UnusedFunctions.Removed(string.Join('\n', parts)).Split('\n'))
         {
-            script.Append(line.AsSpan().TrimStart(' ')).Append('\n');
+            var line = indented.TrimStart(' ');
+            if (document.Length == 0 && Between(before, line) is { } between)
+            {
+                script.Length -= 1;
+                script.Append(between);
+            }
+
+            script.Append(line).Append('\n');
+            // a here document and the word that ends it stay as they are
+            if (line == document) (before, document) = ("", "");
+            else before = line;
+            if (document.Length == 0 && line.IndexOf("<<", StringComparison.Ordinal) is >= 0 and var at) document = line[(at + 2)..];
         }
 
         return script.Append("}\nsummit_main </dev/null\n").ToString();
+    }
+
+    /// <summary>What stands between two lines that are made one; null where they stay two.</summary>
+    private static string? Between(string before, string line)
+    {
+        if (before.Length == 0 || before.Contains(" # ", StringComparison.Ordinal)) return null;
+        if (before.EndsWith("() {", StringComparison.Ordinal)) return " ";
+        if (before == "else") return line.StartsWith("if ", StringComparison.Ordinal) ? null : " ";
+        if (line == "esac") return before.EndsWith(";;", StringComparison.Ordinal) ? " " : null;
+        if (line is not ("fi" or "done" or ";;" or "}") || before is "then" or "do") return null;
+        // only behind what is a whole command by itself: no operator, no open bracket, no line that goes on
+        return !char.IsAsciiLetterOrDigit(before[^1]) && !"\"')]}".Contains(before[^1]) ? null : line == ";;" ? " " : "; ";
     }
 
     private static string WithoutComments(string source)

@@ -210,6 +210,30 @@ public sealed class BackendRunningTests
         Assert.StartsWith("sudo systemctl cat summit.service", check.Fix);
     }
 
+    [Theory]
+    [InlineData("active", SummitCheckStatus.Pass, SummitCause.None)]
+    [InlineData("inactive", SummitCheckStatus.Fail, SummitCause.BackendNotRunning)]
+    public void A_backend_at_a_UNIX_socket_needs_no_port(string state, SummitCheckStatus status, SummitCause cause)
+    {
+        var check = Check(
+            Systemd, ("listeners", ""), ("nginx.dump", Passing("unix:/run/summit/api.sock")),
+            ("systemd", $"Id=summit.service\nLoadState=loaded\nActiveState={state}\nMainPID=42\n"));
+        Assert.Equal((status, cause), (check.Status, check.Cause));
+        Assert.DoesNotContain("port 4000", check.Evidence);
+        if (status == SummitCheckStatus.Pass) Assert.Contains("the UNIX socket /run/summit/api.sock", check.Evidence);
+    }
+
+    [Fact]
+    public void Who_serves_a_UNIX_socket_may_not_be_known()
+    {
+        var check = Check(Systemd, ("listeners", ""), ("nginx.dump", Passing("unix:/run/summit/api.sock")));
+        Assert.Equal(SummitCheckStatus.Unknown, check.Status);
+        Assert.StartsWith("sudo ss -xlp | grep /run/summit/api.sock", check.Fix);
+    }
+
+    private static string Passing(string upstream) => "# configuration file /etc/nginx/nginx.conf:\nhttp { server { listen 443 ssl; "
+        + $"server_name summit-api.codingeverest.com; location /ws {{ proxy_pass http://{upstream}; }} }} }}\n";
+
     private static string Pm2(string name, string status, int restarts, int pid = 0) =>
         $$"""[{"name":"{{name}}","pid":{{pid}},"pm2_env":{"exec_mode":"fork_mode","restart_time":{{restarts}},"status":"{{status}}"} }]""";
 

@@ -66,4 +66,10 @@ public sealed class ComplaintCommandTests
         Assert.Equal(SummitCause.NginxNotRunning, running.Cause);
         Assert.StartsWith(fix, running.Fix);
     }
+
+    [Theory]
+    [InlineData("bind() to 10.99.0.1:8080 failed (99: Cannot assign requested address)")]
+    [InlineData("unknown directive \"nonsense\" in /etc/nginx/nginx.conf:3")]
+    public void It_is_shown_in_nginxs_own_words(string complaint) =>
+        Assert.Equal(complaint, NginxComplaint.In($"nginx: [emerg] {complaint}\n")!.ToString());
 }

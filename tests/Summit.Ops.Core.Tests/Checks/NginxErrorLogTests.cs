@@ -62,6 +62,23 @@ public sealed class NginxErrorLogTests
         Assert.Equal((SummitCheckStatus.Unknown, evidence, fix), (check.Status, check.Evidence, check.Fix));
     }
 
+    [Fact]
+    public void A_log_that_was_rotated_under_nginx_is_told()
+    {
+        var check = new NginxErrorLog().Evaluate(new SiteEvidence(
+            new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,
+            new HostEvidence(SummitTarget.Local, new Dictionary<string, EvidenceSection>
+            {
+                ["host"] = new(0, "user root\nuid 0\nlocal 2026/11/30 07:00:10\n"),
+                ["log:/var/log/nginx/error.log"] = new(0, ""),
+                ["log:/var/log/nginx/error.log.1"] = new(0, ""),
+                ["nginx.rotated"] = new(0, "/var/log/nginx/error.log\t/var/log/nginx/error.log.1\n"),
+            }, TimeSpan.Zero), "", []));
+        Assert.Equal(SummitCheckStatus.Pass, check.Status);
+        Assert.EndsWith(
+            "nginx still writes to /var/log/nginx/error.log.1, until it is told of the new file: sudo nginx -s reopen", check.Evidence);
+    }
+
     private static SummitCheck Check(string line, string listeners, string upstream = "localhost") =>
         new NginxErrorLog().Evaluate(new SiteEvidence(
             new SummitSite(), SummitTarget.Local, DateTimeOffset.UnixEpoch,

@@ -45,12 +45,16 @@ internal sealed class BackendRunning : ICheck
 
         var backends = host.Backends(site);
         var seen = string.Join("; ", backends.Select(backend => Describe(backend, evidence)));
-        var expected = $"{site.ProcessName} running and listening on port {site.BackendPort}";
+        var expected = evidence.UpstreamSocket.Length > 0
+            ? $"{site.ProcessName} running"
+            : $"{site.ProcessName} running and listening on port {site.BackendPort}";
         var managed = backends[0].Manager != SummitBackendManager.None;
         var restart = managed ? BackendCommands.Restart(evidence) : BackendCommands.Find(evidence);
         var logs = BackendCommands.Logs(evidence);
 
-        var listening = backends.Any(backend => backend.Listening);
+        var socket = evidence.UpstreamSocket;
+        // a process that runs is at its socket as far as is known here: what nginx meets there the error log and the replay tell
+        var listening = backends.Any(backend => backend.Listening || (socket.Length > 0 && backend.Running));
         var unit = BackendCommands.Unit(evidence);
         if (unit is { IsMasked: true } && !listening)
         {
@@ -134,6 +138,22 @@ internal sealed class BackendRunning : ICheck
             return finding.Fail(SummitCause.BackendNotRunning, Join(seen, LastLog(host, backends[0])), expected, seen, restart);
         }
 
+        if (socket.Length > 0 && !managed && !listening)
+        {
+            return evidence.Replayed.AsSent is { Opens: true }
+                ? finding.Pass($"it answers at the UNIX socket {ForeignText.Visible(socket)}", expected, seen)
+                : finding.Unknown(
+                    $"nginx passes {site.WebSocketPath} to the UNIX socket {ForeignText.Visible(socket)}, and neither pm2 ({Pm2(host)}) "
+                        + $"nor systemd knows '{site.ProcessName}'.{Dumpless(host)}{Others(host, site)}",
+                    $"sudo ss -xlp | grep {ShellWord.Quote(socket)}   # the process there; name it: New-SummitSite -ProcessName NAME");
+        }
+
+        if (socket.Length > 0 && listening)
+        {
+            return finding.Pass(
+                $"{seen}; nginx passes {site.WebSocketPath} to the UNIX socket {ForeignText.Visible(socket)}", expected, seen);
+        }
+
         if (!listening && !managed && host.Owner is { Others: { Length: > 0 } others })
         {
             return finding.Fail(
@@ -192,7 +212,8 @@ internal sealed class BackendRunning : ICheck
 
     private static string Describe(SummitBackend backend, SiteEvidence evidence)
     {
-        var where = backend.Listening ? $"listening on {string.Join(", ", backend.ListenAddress)}" : "not listening";
+        var where = backend.Listening ? $"listening on {string.Join(", ", backend.ListenAddress)}"
+            : evidence.UpstreamSocket.Length > 0 ? "listening on no port" : "not listening";
         if (backend.Manager == SummitBackendManager.None)
         {
             // whose it is: a stranger on the port is no backend

@@ -1,4 +1,5 @@
 using Summit.Ops.Evidence;
+using Summit.Ops.Text;
 
 namespace Summit.Ops.Checks.Backend;
 
@@ -37,6 +38,16 @@ internal sealed class BackendUpgrade : ICheck
         }
 
         if (hop.Success) return finding.Pass($"{hop.Uri} answered 101{Message(hop)}", "101 Switching Protocols", "101 Switching Protocols");
+
+        // the port is nobody's then, and a socket is asked by the replay alone
+        if (evidence.UpstreamSocket is { Length: > 0 } socket && hop.FailedStage == SummitProbeStage.Tcp)
+        {
+            return evidence.Hop(SiteEvidence.LoopbackHop) is { Success: true }
+                ? finding.Pass($"through nginx a WebSocket opens at the UNIX socket {ForeignText.Visible(socket)}")
+                : finding.Unknown(
+                    $"nginx passes {site.WebSocketPath} to the UNIX socket {ForeignText.Visible(socket)}, which was not asked itself.",
+                    $"sudo curl -i --unix-socket {ShellWord.Quote(socket)} http://localhost{ShellWord.Quote(site.WebSocketPath)}");
+        }
 
         var cause = Cause(hop);
         // through nginx it opens: then nginx asks for another path than was asked for here

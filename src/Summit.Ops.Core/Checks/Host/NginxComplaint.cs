@@ -8,6 +8,9 @@ namespace Summit.Ops.Checks.Host;
 /// <param name="Line">The line in it, or null.</param>
 internal sealed partial record NginxComplaint(string Message, string? File, int? Line)
 {
+    /// <summary>It in nginx's own words.</summary>
+    public override string ToString() => File is null ? Message : $"{Message} in {File}:{Line}";
+
     /// <summary>Finds it; null where nginx complains of nothing.</summary>
     public static NginxComplaint? In(string output)
     {

@@ -106,7 +106,9 @@ internal sealed partial class NginxErrorLog : ICheck
                 $"sudo tail -c 4000 {ShellWord.Quote(part)}");
         }
 
-        return finding.Pass($"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}");
+        return finding.Pass(
+            $"{string.Join(", ", logs.Select(log => log.Path))}: nothing that breaks WebSockets{Benched(evidence, host)}"
+                + Rotated(evidence, host));
     }
 
     /// <summary>
@@ -159,6 +161,11 @@ internal sealed partial class NginxErrorLog : ICheck
             ? $"; the backend refused connections just now, and nginx then asks it for {BenchedPeers.FailTimeout.TotalSeconds:0} s no more "
                 + $"(no live upstreams): {ForeignText.Visible(line)}"
             : "";
+
+    private static string Rotated(SiteEvidence evidence, HostEvidence host) => host.RotatedLogs().FirstOrDefault() is { Open: { } open }
+        ? $"; nginx still writes to {ForeignText.Visible(open)}, until it is told of the new file: "
+            + Command.Nginx(evidence.Site, "-s reopen")
+        : "";
 
     /// <summary>
     /// The entry that accounts for what a client sees now; what was written for another request, or of a fault that

@@ -2,7 +2,7 @@
 # In: the backend's variables, BACKEND_HOST BACKEND_PORT BACKEND_PATH (empty for WEBSOCKET_PATH) BACKEND_HERE (no where it runs on another host) SERVER_NAME
 
 backend_handshake() {
-    if have curl; then shake -H "Host: $SERVER_NAME" "http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}$WEBSOCKET_QUERY"; fi
+    if have curl; then shake ${BACKEND_SOCKET:+--unix-socket "$BACKEND_SOCKET"} -H "Host: $SERVER_NAME" "http://$BACKEND_HOST:$BACKEND_PORT${BACKEND_PATH:-$WEBSOCKET_PATH}$WEBSOCKET_QUERY"; fi
 }
 
 # Sets: manager (Pm2, Systemd, or nothing) and backend_state (online, active, stopped …; nothing where nobody knows it) backend_known, the same in words

@@ -29,6 +29,10 @@ look_at_nginx() { # reads the disk, and asks nginx and the backend for a WebSock
     mkdir "$work/nginx"
     dump_code=127
     if [ "$nginx_found" != 126 ] && [ "$nginx_found" != 127 ]; then nginx_dump "$work/nginx"; fi
+    # where proxy_pass leads to a UNIX socket alone, nothing has to listen on the port
+    BACKEND_SOCKET=
+    grep -q ":${BACKEND_PORT}[;/ ]" "$work/nginx/dump" 2>/dev/null ||
+        BACKEND_SOCKET=$(sed -n 's/^.*\(proxy_pass http:\/\/\|server \)unix:\(\/[^:; ]*\).*/\2/p' "$work/nginx/dump" 2>/dev/null | head -n 1)
     # a server of the very address that clients dial comes before one of all addresses
     nginx_at=$(sed -n "s/^[[:space:]]*listen[[:space:]]*\([0-9.]*\):${PORT}[ ;].*/\1/p" "$work/nginx/dump" 2>/dev/null | grep -v -e ^127 -e ^0 | head -n 1)
     log_begins=$(log_size)
@@ -58,7 +62,7 @@ check_backend() { # 1 and 2
     fi
     backend_elsewhere_now=
     MANAGER=$manager
-    if [ -n "$manager" ] && ! backend_listens; then backend_elsewhere_now=$(backend_elsewhere); fi
+    if [ -n "$manager" ] && [ -z "$BACKEND_SOCKET" ] && ! backend_listens; then backend_elsewhere_now=$(backend_elsewhere); fi
     case $manager:$backend_state in
         Systemd:masked) backend_next="sudo $(unit_unmask "$unit") && sudo systemctl start $unit" ;;
         Systemd:active) ;;
@@ -78,7 +82,7 @@ check_backend() { # 1 and 2
         online | active) item 1 OK 'Backend running' "$backend_known" ;;
         '')
             if backend_listens; then
-                item 1 OK 'Backend running' "something listens on port $BACKEND_PORT; $backend_known"
+                item 1 OK 'Backend running' "something listens on ${BACKEND_SOCKET:-port $BACKEND_PORT}; $backend_known"
             elif [ "$pm2_state" = unreadable ] || [ "$pm2_state" = foreign ]; then
                 item 1 UNKNOWN 'Backend running' "$backend_known"
             else
@@ -88,7 +92,7 @@ check_backend() { # 1 and 2
         *) item 1 FAIL 'Backend running' "$backend_known" ;;
     esac
     taker=
-    case $behind:$manager in 101:* | *:) ;; *) port_taker "$BACKEND_PORT" && ! taker_is_backend || taker= ;; esac
+    case $behind:$manager$BACKEND_SOCKET in 101:* | *: | */*) ;; *) port_taker "$BACKEND_PORT" && ! taker_is_backend || taker= ;; esac
     # of a socket unit systemd has it, and of cluster mode pm2's daemon
     case $taker in 'PM2 v'*) [ "$taker_of" != "${backend_account:-$me_name}" ] || taker= ;; systemd\ 1) taker= ;; esac
     if [ -n "$taker" ]; then
@@ -103,13 +107,13 @@ check_backend() { # 1 and 2
     listens="FAIL nothing listens${backend_elsewhere_now:+ there; $PROCESS_NAME listens on $backend_elsewhere_now}"
     if backend_listens; then listens="OK yes"; fi
     # it listens, and where nginx and this script dial nobody does
-    case $behind in 000) if backend_listens && have ss; then
+    case $behind in 000) if [ -z "$BACKEND_SOCKET" ] && backend_listens && have ss; then
         listens_at=$(ss -tlnH "sport = :$BACKEND_PORT" 2>/dev/null | awk '{ printf "%s%s", n++ ? ", " : "", $4 }')
         listens="FAIL on $listens_at only, not on $BACKEND_HOST"
         backend_next="let $PROCESS_NAME listen on $BACKEND_HOST too, or name $listens_at in proxy_pass"
     fi ;; esac
     [ -z "$taker" ] || listens="FAIL $taker_words has it"
-    item 2 "${listens%% *}" "Port $BACKEND_PORT listening" "${listens#* }"
+    item 2 "${listens%% *}" "${BACKEND_SOCKET:-Port $BACKEND_PORT} listening" "${listens#* }"
 }
 
 taker_is_backend() { # whether the manager has started it: pm2 is a parent of what it runs
@@ -298,28 +302,29 @@ check_logs() { # 6
     shows 'the last lines about WebSockets' "$work/log"
 }
 
+answer_is() { case $1 in silent) echo 'it connects, and no answer comes' ;; *) echo "the answer is $1, not 101" ;; esac; }
 check_handshakes() { # 7 and 8: what decides
     title='WebSocket opens at the backend'
     case $behind in
         101) item 7 OK "$title" '101 Switching Protocols' ;;
         401 | 403) item 7 OK "$title" "it answers $behind: it asks for a token" ;;
         '') item 7 UNKNOWN "$title" 'there is no curl to ask with' ;;
-        000) item 7 FAIL "$title" "$BACKEND_HOST:$BACKEND_PORT takes no connection" ;;
-        *) item 7 FAIL "$title" "it answers ${behind}, not 101" ;;
+        000) item 7 FAIL "$title" "${BACKEND_SOCKET:-$BACKEND_HOST:$BACKEND_PORT} takes no connection" ;;
+        *) item 7 FAIL "$title" "$(answer_is "$behind")" ;;
     esac
     title='WebSocket opens through nginx'
     case $seen in
         101) item 8 OK "$title" '101 Switching Protocols' ;;
         '') item 8 UNKNOWN "$title" 'there is neither curl nor openssl to ask with' ;;
         000) item 8 FAIL "$title" "port $PORT takes no TLS connection" ;;
-        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "the answer is ${seen}, not 101$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)${nginx_said:+; nginx logs: $nginx_said}"; fi ;;
+        *) if [ "$opens" = yes ]; then item 8 OK "$title" "$seen, as at the backend: it asks for a token"; else item 8 FAIL "$title" "$(answer_is "$seen")$(case $seen in 30[1278]) echo ': a redirect, which no WebSocket client follows' ;; esac)${nginx_said:+; nginx logs: $nginx_said}"; fi ;;
     esac
 }
 
 check_certificate() { # 9: the one that is served here; whether a client trusts who signed it is the client's to say
     title='SSL certificate valid'
     case $seen in
-        '' | 000 | silent)
+        '' | 000)
             item 9 UNKNOWN "$title" "port $PORT shows none"
             return
             ;;
@@ -387,7 +392,7 @@ elsewhere_step() {
         echo "$other has the name $SERVER_NAME as well, without the location, and nginx uses the block that it reads first: remove one of them, then: $reload_it"
         return
     fi
-    echo "the file is right, and nginx does otherwise: $reload_it; if that does not help, another server or a regex location takes $WEBSOCKET_PATH"
+    echo "the file is right, and nginx does otherwise: $reload_it; if that does not help, another server or a regex location takes $WEBSOCKET_PATH, or a map makes its headers"
 }
 
 report() {

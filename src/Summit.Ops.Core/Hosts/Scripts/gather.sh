@@ -344,6 +344,29 @@ if [ "$nginx_found" != 127 ] && [ -z "$container_stopped" ]; then
         } >"$file_made"
         put "log:$log" "$log_code" "$file_made"
     done <"$tmp/logs"
+    # rotated or deleted, and nginx was not told: it writes on to the file that it has open
+    log_master=${found_master:-$(head -c 20 "$pid_file" 2>/dev/null)}
+    case $container_root$log_master in
+        '' | *[!0-9]*) ;;
+        *)
+            # shellcheck disable=SC2012,SC2086 # a number and a path; empty, or two words
+            $as_root ls -l "/proc/$log_master/fd" 2>/dev/null | sed -n 's/^.* \([0-9]\{1,\}\) -> \(\/.*\)$/\1 \2/p' | awk '!seen[substr($0, index($0, " "))]++' >"$tmp/open"
+            while IFS= read -r log; do
+                under_prefix "$log"
+                while read -r log_fd log_open; do
+                    case $log_open in "$under"[.-]* | "$under (deleted)") ;; *) continue ;; esac
+                    new_file
+                    # shellcheck disable=SC2086 # empty, or two words
+                    $as_root test -f "/proc/$log_master/fd/$log_fd" || continue
+                    # shellcheck disable=SC2086 # empty, or two words
+                    $as_root tail -c 1000000 "/proc/$log_master/fd/$log_fd" 2>/dev/null | tail -n "$LOG_LINES" >"$file_made"
+                    put "log:$log_open" 0 "$file_made"
+                    printf '%s\t%s\n' "$under" "$log_open"
+                done <"$tmp/open"
+            done <"$tmp/logs" >"$tmp/rotated"
+            [ ! -s "$tmp/rotated" ] || put nginx.rotated 0 "$tmp/rotated"
+            ;;
+    esac
 fi
 
 # --- the site's own files

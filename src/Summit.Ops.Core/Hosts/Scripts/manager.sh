@@ -88,7 +88,7 @@ answers() { # whether it listens and answers an upgrade now; a refusal for want 
     seen='nothing listens'
     backend_listens || return 1
     have curl || return 0
-    seen=$(shake -g --path-as-is -H "Host: $SERVER_NAME" "$BACKEND_URL")
+    seen=$(shake -g --path-as-is ${BACKEND_SOCKET:+--unix-socket "$BACKEND_SOCKET"} -H "Host: $SERVER_NAME" "$BACKEND_URL")
     case $seen in 101 | 401 | 403) return 0 ;; esac
     return 1
 }
@@ -117,12 +117,13 @@ serves() {
         if [ -n "$stopped" ] || [ "$(date +%s)" -ge "$until_when" ]; then break; fi
         pause
     done
+    backend_at=${BACKEND_SOCKET:-port $BACKEND_PORT}
     case $seen in
-        elsewhere) why="it listens on $elsewhere, and nothing listens on port $BACKEND_PORT" ;;
-        'nothing listens') why="after $WAIT s nothing listens on port $BACKEND_PORT" ;;
-        'another'*) why="after $WAIT s $PROCESS_NAME does not run, and another process listens on port $BACKEND_PORT" ;;
+        elsewhere) why="it listens on $elsewhere, and nothing listens on $backend_at" ;;
+        'nothing listens') why="after $WAIT s nothing listens on $backend_at" ;;
+        'another'*) why="after $WAIT s $PROCESS_NAME does not run, and another process listens on $backend_at" ;;
         'it ends'*) why="it ends and is started again" ;;
-        000) why="after $WAIT s port $BACKEND_PORT refuses the connection" ;;
+        000) why="after $WAIT s $backend_at refuses the connection" ;;
         silent) why="after $WAIT s it takes the connection and answers nothing" ;;
         *) why="after $WAIT s it answers the upgrade with $seen" ;;
     esac

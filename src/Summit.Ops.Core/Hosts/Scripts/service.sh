@@ -217,6 +217,11 @@ handshake() {
     fi
 }
 
+# In: BACKEND_SOCKET, where nginx passes to a UNIX socket and not to the port
 backend_listens() {
+    if [ -n "${BACKEND_SOCKET:-}" ]; then
+        grep -q " 00010000 .* $BACKEND_SOCKET\$" /proc/net/unix
+        return
+    fi
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$(printf '%04X' "$BACKEND_PORT")" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'
 }
