@@ -11,7 +11,7 @@
     Pack    makes out/Summit.Ops/<version>/, the folder that a gallery or an EC2 host takes, and out/Summit.Ops.zip for
             Azure Automation; what is not needed to run the module is not in them. Beside them lie out/Summit.Ops.cdx.json, which names
             each package in them (CycloneDX), and out/SHA256SUMS. The packages must be those of the lock files, and the same commit
-            gives the same bytes.
+            gives the same bytes. With -Runtime the package is one for that platform, and the archive's name says so.
     Each task builds what it needs. The first one that fails ends the run.
 .EXAMPLE
     dotnet pwsh build.ps1
@@ -34,7 +34,11 @@ param(
     [string] $Configuration = 'Debug',
 
     # Which benchmarks, or which Pester tests, to run.
-    [string] $Filter = '*'
+    [string] $Filter = '*',
+
+    # Pack only: compiles ahead of time for PowerShell 7.6 on this platform, where the first calls are quicker then.
+    [ValidateSet('linux-x64', 'linux-arm64', 'win-x64', 'osx-arm64')]
+    [string] $Runtime
 )
 
 $ErrorActionPreference = 'Stop'
@@ -58,6 +62,13 @@ function Get-Sha256([string] $Path) {
     [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($Path))).ToLowerInvariant()
 }
 
+# The libraries that are used in each session, compiled; the large one of EC2 gains nothing by it.
+function Get-CompiledLibrary {
+    $compiled = [IO.Path]::Combine($root, 'out', 'ReadyToRun', $Runtime)
+    Invoke-DotNet publish "$root/.build/ReadyToRun" --configuration Release --runtime $Runtime --output $compiled --nologo --verbosity quiet
+    [IO.Directory]::GetFiles($compiled, '*.dll').Where{ [IO.Path]::GetFileName($_) -match '^(Summit\.Ops(\.Core|\.Aws)?|AWSSDK\.(Core|SimpleSystemsManagement))\.dll$' }
+}
+
 function Compress-Module {
     $manifest = Test-ModuleManifest "$root/Summit.Ops.psd1"
     $out = [IO.Path]::Combine($root, 'out')
@@ -73,10 +84,12 @@ function Compress-Module {
     }
     # the lab stays in the checkout
     $shipped = $shipped | Where-Object { [IO.Path]::GetFileName($_) -notmatch 'Summit(\.Ops\.|_)Lab\b' }
+    $compiled = @{}
+    if ($Runtime) { foreach ($file in Get-CompiledLibrary) { $compiled[[IO.Path]::GetFileName($file)] = $file } }
     foreach ($file in $shipped) {
         $target = [IO.Path]::Combine($folder, [IO.Path]::GetRelativePath($root, $file))
         [void] [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($target))
-        [IO.File]::Copy($file, $target)
+        [IO.File]::Copy($compiled[[IO.Path]::GetFileName($file)] ?? $file, $target)
     }
 
     # a third party's library is one of a package that is locked, and the notices are written from what those packages say of themselves
@@ -102,7 +115,7 @@ function Compress-Module {
             hashes = @([ordered]@{ alg = 'SHA-512'; content = [Convert]::ToHexString([Convert]::FromBase64String($package.contentHash)).ToLowerInvariant() })
             components = @([ordered]@{
                 type = 'file'; name = $shipsAs
-                hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-Sha256 $file) })
+                hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-Sha256 ([IO.Path]::Combine($folder, $shipsAs))) })
             })
         }
     }
@@ -119,7 +132,7 @@ function Compress-Module {
     [IO.File]::WriteAllText([IO.Path]::Combine($folder, 'THIRD-PARTY-NOTICES.md'), $written)
 
     # Azure Automation wants a folder with the module's name in it, and no version folder
-    $zip = [IO.Path]::Combine($out, 'Summit.Ops.zip')
+    $zip = [IO.Path]::Combine($out, $Runtime ? "Summit.Ops-$Runtime.zip" : 'Summit.Ops.zip')
     [IO.File]::Delete($zip)
     $archive = [IO.Compression.ZipFile]::Open($zip, 'Create')
     try {
