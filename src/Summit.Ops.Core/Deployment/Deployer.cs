@@ -33,6 +33,21 @@ public sealed class Deployer(IHost host, TimeProvider time)
         return undone;
     }
 
+    /// <summary>Takes back what stands, and probes what clients get then.</summary>
+    /// <param name="done">The report of the deployment.</param>
+    /// <param name="why">Why it is taken back.</param>
+    /// <param name="token">A token for the probe, or null.</param>
+    /// <returns>The report; <see cref="SummitDeployment.RolledBack"/> where the old state is back.</returns>
+    internal async Task<SummitDeployment> TakeBackAsync(SummitDeployment done, string why, string? token)
+    {
+        var (started, plan) = (time.GetTimestamp(), _stands?.Plan);
+        var (putBack, changed, words) = await TakeBackAsync();
+        var report = TakenBack(done, putBack, changed, $"{why} {words}") with { Duration = time.GetElapsedTime(started) };
+        if (plan is null) return report;
+        var probe = await VerifyAsync(plan.Site, plan.Verify, token, CancellationToken.None);
+        return report with { Verified = probe.Success, WebSocket = probe };
+    }
+
     /// <summary>The report of a deployment that was to be taken back.</summary>
     /// <param name="done">Its report before that.</param>
     /// <param name="putBack">Whether the old state is back.</param>

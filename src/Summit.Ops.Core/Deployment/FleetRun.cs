@@ -23,8 +23,9 @@ internal enum FleetOutcome
 /// <param name="batch">How many hosts each step after them has.</param>
 /// <param name="maxErrors">How many hosts of the batches may fail.</param>
 /// <param name="pause">From the end of one step to the begin of the next.</param>
+/// <param name="takesBack">Whether the change is taken back where it went well, once the run is stopped.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FleetRun(int canaries, int batch, int maxErrors, TimeSpan pause, TimeProvider time)
+internal sealed class FleetRun(int canaries, int batch, int maxErrors, TimeSpan pause, bool takesBack, TimeProvider time)
 {
     private const int MostNames = 10;
     private const string Canary = "canary";
@@ -93,12 +94,12 @@ internal sealed class FleetRun(int canaries, int batch, int maxErrors, TimeSpan 
     {
         lock (_lock)
         {
-            if (_stopped is null || _hosts[FleetOutcome.LeftAlone].Count == 0) return null;
             var (done, alone) = (_hosts[FleetOutcome.Done], _hosts[FleetOutcome.LeftAlone]);
+            if (_stopped is null || (alone.Count == 0 && !takesBack)) return null;
             return $"Stopped at {(_stopped == Canary ? "the canaries" : _stopped)}. "
-                + (done.Count > 0 ? $"It went well on {Names(done)}, and stays there. " : "")
-                + $"It failed on {Names(_hosts[FleetOutcome.Failed])}. "
-                + $"Nothing was begun on {Amount.Of(alone.Count, "host")}: {Names(alone)}.";
+                + (done.Count == 0 ? "" : $"It went well on {Names(done)}, and {(takesBack ? "is taken back there now" : "stays there")}. ")
+                + $"It failed on {Names(_hosts[FleetOutcome.Failed])}."
+                + (alone.Count == 0 ? "" : $" Nothing was begun on {Amount.Of(alone.Count, "host")}: {Names(alone)}.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using Summit.Ops.Deployment;
 using Summit.Ops.Errors;
@@ -36,7 +37,17 @@ public abstract class DeployingCmdlet : HoldingCmdlet
     [Parameter]
     public int TimeoutSec { get; set; } = 10;
 
+    /// <summary>
+    /// Where a run in steps is stopped (-CanaryCount, -BatchSize): takes the change back on each host where it stands, so that all are as
+    /// before. Such a host has a second result, with RolledBack. Ctrl+C is no such stop. Of the backups one more than -Keep stays.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter RollbackOnStop { get; set; }
+
+    private readonly ConcurrentQueue<(Deployer Deployer, SummitDeployment Done)> _standing = new();
     private ProbeRequest? _verify;
+
+    private protected override bool TakesBack => RollbackOnStop;
 
     private protected override bool Changes => true;
 
@@ -50,6 +61,12 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         try
         {
             _verify = Verification();
+            if (RollbackOnStop && !InSteps)
+            {
+                throw new SummitArgumentException(
+                    "StepsMissing", "-RollbackOnStop is for a run in steps, and neither -CanaryCount nor -BatchSize was given.", null,
+                    $"{MyInvocation.MyCommand.Name} -CanaryCount 1 -RollbackOnStop …");
+            }
         }
         catch (SummitArgumentException error)
         {
@@ -57,9 +74,32 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (!RollbackOnStop || Fleet?.Stopper is not { } stopper) return;
+        using var pipeline = new ConcurrentPipeline(this, MaxConcurrency ?? UsualConcurrency, _ => { }, StopToken);
+        foreach (var (deployer, done) in _standing)
+        {
+            pipeline.Add(async (queue, _) =>
+            {
+                using var progress = queue.Activity("Taking back", $"{done.Path} on {done.Target}");
+                var report = await deployer.TakeBackAsync(done, $"Taken back, as it did not go well on {stopper}.", PlainToken);
+                queue.Write(report);
+                if (report is { RolledBack: true, Changed: false }) return;
+                queue.Error(new SummitDeploymentException(
+                    "RollbackFailed", SummitErrorKind.OperationFailed, $"{done.Target}: {report.Output}", done.Target,
+                    Checks.Command.For("Invoke-SummitDiagnostic", Site, done.Target)));
+            });
+        }
+
+        pipeline.Finish();
+    }
+
     private protected async Task<bool> DeployAsync(DeploymentPlan plan, IHost host, PipelineQueue queue, CancellationToken cancellation)
     {
-        plan = (plan with { Keep = Keep, MayBeTakenBack = AsksToKeep }).VerifiedBy(_verify);
+        plan = (plan with { Keep = Keep, MayBeTakenBack = AsksToKeep || RollbackOnStop }).VerifiedBy(_verify);
 
         // what -WhatIf is for: the whole change, not only its name
         var (allowed, onlyShown) = (true, false);
@@ -98,7 +138,12 @@ public abstract class DeployingCmdlet : HoldingCmdlet
         // where it should have been taken back and was not, that is more than a warning
         var remains = _verify is not null && done is { Changed: true, Verified: false, RolledBack: false };
         if (!remains) WarnUnverified(queue, done);
-        if (done.Stands && !remains) return done.Verified || !MustVerify;
+        if (done.Stands && !remains)
+        {
+            if (done.Changed && RollbackOnStop) _standing.Enqueue((deployer, done));
+            return done.Verified || !MustVerify;
+        }
+
         queue.Error(new SummitDeploymentException(
             remains ? "DeploymentNotVerified" : "DeploymentRolledBack", SummitErrorKind.OperationFailed, $"{done.Target}: {done.Output}",
             done.Target, Checks.Command.For("Invoke-SummitDiagnostic", plan.Site, plan.Target)));

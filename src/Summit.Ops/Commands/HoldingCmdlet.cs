@@ -67,8 +67,14 @@ public abstract class HoldingCmdlet : OnHostCmdlet
 
     private protected override int UsualConcurrency => BatchSize ?? base.UsualConcurrency;
 
-    private protected override FleetRun? Steps(int maxErrors) => InSteps
-        ? new FleetRun(Canaries, BatchSize ?? int.MaxValue, maxErrors, OnlyShows ? TimeSpan.Zero : Pause, TimeProvider.System)
+    /// <summary>Whether a run that is stopped takes the change back where it went well.</summary>
+    private protected virtual bool TakesBack => false;
+
+    /// <summary>The steps of this run; null where there are none.</summary>
+    private protected FleetRun? Fleet { get; private set; }
+
+    private protected override FleetRun? Steps(int maxErrors) => Fleet = InSteps
+        ? new FleetRun(Canaries, BatchSize ?? int.MaxValue, maxErrors, OnlyShows ? TimeSpan.Zero : Pause, TakesBack, TimeProvider.System)
         : null;
 
     /// <summary>Whether a minimum of kept connections was asked for.</summary>

@@ -14,7 +14,7 @@ public sealed class FleetRunTests
     [Fact]
     public async Task Canaries_come_first_then_batch_after_batch()
     {
-        var run = new FleetRun(2, 3, maxErrors: 0, TimeSpan.Zero, _time);
+        var run = new FleetRun(2, 3, maxErrors: 0, TimeSpan.Zero, takesBack: false, _time);
         Assert.Equal(
             ["canary", "canary", "batch 1", "batch 1", "batch 1", "batch 2"], Enumerable.Range(0, 6).Select(run.StepOf));
         Assert.True(await run.MayBeginAsync(0, Stop));
@@ -38,7 +38,7 @@ public sealed class FleetRunTests
     [Fact]
     public async Task A_canary_that_fails_stops_it_whatever_may_fail_later()
     {
-        var run = new FleetRun(1, 2, maxErrors: 5, TimeSpan.Zero, _time);
+        var run = new FleetRun(1, 2, maxErrors: 5, TimeSpan.Zero, takesBack: false, _time);
         run.End(0, Host(0), Failed);
         foreach (var i in new[] { 1, 2, 3 })
         {
@@ -53,7 +53,7 @@ public sealed class FleetRunTests
     [Fact]
     public async Task So_many_may_fail_in_the_batches()
     {
-        var run = new FleetRun(0, 2, maxErrors: 1, TimeSpan.Zero, _time);
+        var run = new FleetRun(0, 2, maxErrors: 1, TimeSpan.Zero, takesBack: false, _time);
         run.End(0, Host(0), Done);
         run.End(1, Host(1), Failed);
         Assert.True(await run.MayBeginAsync(2, Stop));
@@ -73,7 +73,7 @@ public sealed class FleetRunTests
     [Fact]
     public async Task Between_two_steps_is_a_pause_and_within_one_none()
     {
-        var run = new FleetRun(1, 2, maxErrors: 0, TimeSpan.FromMinutes(1), _time);
+        var run = new FleetRun(1, 2, maxErrors: 0, TimeSpan.FromMinutes(1), takesBack: false, _time);
         run.End(0, Host(0), Done);
         var second = run.MayBeginAsync(1, Stop);
         _time.Advance(TimeSpan.FromSeconds(59));

@@ -96,6 +96,40 @@ public sealed class CanaryTests
         Assert.Matches($"(?s)What if: canary: .*{Good}.*What if: batch 1: .*{Second}.*What if: batch 2: .*{Third}", _text);
     }
 
+    [Fact]
+    public async Task What_stands_is_taken_back_where_a_later_host_fails()
+    {
+        var (done, errors, _) = await DeployAsync($"-InstanceId {Good}, {Bad}, {Second} -CanaryCount 1 -BatchSize 1 -RollbackOnStop");
+        Assert.Equal([Good, Good], done.Select(deployment => deployment.Target.InstanceId));
+        Assert.True(done[0] is { Changed: true, Verified: true, RolledBack: false });
+        // the old state had no location for the WebSocket, and a probe says so
+        Assert.True(done[1] is { Changed: false, Verified: false, RolledBack: true }, done[1].Output);
+        Assert.Equal(done[0].PreviousSha256, done[1].Sha256);
+        Assert.Contains(Bad, done[1].Output);
+        Assert.Equal(SummitCause.NginxLocationMissing, done[1].WebSocket!.Cause);
+        Assert.Equal([Second, Bad], errors.Select(error => error.Instance).Order(StringComparer.Ordinal));
+        Assert.Contains(_warnings, warning => warning.Contains("is taken back there now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_host_on_which_no_WebSocket_opens_is_put_back_as_well()
+    {
+        var (done, errors, _) = await DeployAsync($"-InstanceId {Good}, {Second} -Canary -RollbackOnStop", backendIsDown: true);
+        Assert.Equal([false, true], done.Select(deployment => deployment.RolledBack));
+        Assert.Equal((Second, "TargetLeftAlone"), Assert.Single(errors));
+    }
+
+    [Fact]
+    public async Task Nothing_is_taken_back_where_all_went_well_and_it_is_for_steps_alone()
+    {
+        var (done, errors, _) = await DeployAsync($"-InstanceId {Good}, {Second} -Canary -RollbackOnStop");
+        Assert.Empty(errors);
+        Assert.All(done, deployment => Assert.True(deployment is { Verified: true, RolledBack: false }));
+        using var session = EngineSession.Create();
+        var result = await session.InvokeAsync("Deploy-SummitNginxConfig -RollbackOnStop", Stop);
+        Assert.Equal("StepsMissing", Assert.Single(result.Errors).FullyQualifiedErrorId.Split(',')[0]);
+    }
+
     [Theory]
     [InlineData("Restart-SummitNginx")]
     [InlineData("Restart-SummitNginx", "No")]
